@@ -1,0 +1,261 @@
+package dev.skein.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * asyncio's functions, for static import: {@code import static dev.skein.loop.Asyncio.*}.
+ *
+ * <p>All but {@link #run}, {@link #newEventLoop} and {@link #runCoroutineThreadsafe} are for a coroutine or a callback of a
+ * loop, and those that suspend ({@code await}, {@code sleep}, {@code yieldNow}, the iterator of {@code asCompleted}) for a
+ * coroutine; elsewhere they throw IllegalStateException.
+ */
+@SuppressWarnings("varargs") // arrays of arguments are only read
+public final class Asyncio {
+    private Asyncio() {}
+
+    /**
+     * Runs {@code main} as the first coroutine of a new loop, waits for it, and closes the loop: asyncio's {@code run}.
+     * Tasks that are left are cancelled and awaited. When the JVM is told to end (Ctrl-C, SIGTERM), main is cancelled, and
+     * the JVM waits until the loop has closed.
+     *
+     * @throws IllegalStateException inside a coroutine or callback: there, await {@code main}, or {@code createTask} it
+     * @throws CancelledError if main ended cancelled; otherwise whatever main throws, as {@link Future#await} describes
+     */
+    public static <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
+        return run(main, options -> options);
+    }
+
+    /** As {@link #run(Awaitable)}, for a main without a result. */
+    public static void run(Action main) {
+        run(main.asAwaitable());
+    }
+
+    /** As {@link #run(Awaitable)}, with a loop that is made as {@code options} say. */
+    public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, UnaryOperator<LoopOptions> options) {
+        return MainRun.run(main, options.apply(LoopOptions.defaults()));
+    }
+
+    /** As {@link #run(Awaitable, UnaryOperator)}, for a main without a result. */
+    public static void run(Action main, UnaryOperator<LoopOptions> options) {
+        run(main.asAwaitable(), options);
+    }
+
+    /** A loop to run step by step: {@link Loop#runUntilComplete}, then {@link Loop#close}. */
+    public static Loop newEventLoop() {
+        return newEventLoop(options -> options);
+    }
+
+    /** As {@link #newEventLoop()}, made as {@code options} say. */
+    public static Loop newEventLoop(UnaryOperator<LoopOptions> options) {
+        return new Loop(options.apply(LoopOptions.defaults()));
+    }
+
+    /** As {@link Loop#createTask(Awaitable)}, in the current loop. */
+    public static <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
+        return Loop.current().createTask(body);
+    }
+
+    /** As {@link Loop#createTask(Awaitable, String)}, in the current loop. */
+    public static <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body, String name) {
+        return Loop.current().createTask(body, name);
+    }
+
+    /** As {@link Loop#createTask(Action)}, in the current loop. */
+    public static Task<@Nullable Void> createTask(Action body) {
+        return Loop.current().createTask(body);
+    }
+
+    /** As {@link Loop#createTask(Action, String)}, in the current loop. */
+    public static Task<@Nullable Void> createTask(Action body, String name) {
+        return Loop.current().createTask(body, name);
+    }
+
+    /** The task whose coroutine is calling, or null in a callback. */
+    public static @Nullable Task<?> currentTask() {
+        Coroutine me = Coroutine.current();
+        if (me == null) {
+            Loop.current();
+            return null;
+        }
+        return me.task();
+    }
+
+    /** The tasks of the current loop that are not done. */
+    public static Set<Task<?>> allTasks() {
+        return Loop.current().allTasks();
+    }
+
+    /**
+     * Gives the result of {@code awaitable}, asyncio's {@code await}: a lambda runs here, in the caller's task; a future is
+     * waited for. What it throws is thrown as {@link Future#await} describes.
+     */
+    public static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
+        if (awaitable instanceof Future<T> future) {
+            return future.await();
+        }
+        Coroutine me = Coroutine.require("await()");
+        try {
+            return awaitable.await();
+        } catch (InterruptedException e) {
+            if (me.task().cancelling() > 0) {
+                throw (CancelledError) new CancelledError().initCause(e);
+            }
+            throw Failures.unchecked(e);
+        } catch (Exception e) {
+            throw Failures.unchecked(e);
+        }
+    }
+
+    /**
+     * Gives the result of Netty's {@code future}. If the caller is cancelled it stops waiting; Netty's operation goes on, so
+     * close the channel where that matters.
+     */
+    public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
+        Coroutine me = Coroutine.require("await()");
+        return ForeignFuture.of(me.loop, future).await();
+    }
+
+    /** As {@link #await(io.netty.util.concurrent.Future)}; gives the channel, connected, bound or closed. */
+    public static Channel await(ChannelFuture future) {
+        await((io.netty.util.concurrent.Future<@Nullable Void>) future);
+        return future.channel();
+    }
+
+    /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture. */
+    public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        Coroutine me = Coroutine.require("await()");
+        return ForeignFuture.of(me.loop, stage).await();
+    }
+
+    /** Suspends the caller for {@code length}; zero or less is {@link #yieldNow}. */
+    public static void sleep(Duration length) {
+        if (length.isZero() || length.isNegative()) {
+            yieldNow();
+            return;
+        }
+        Loop loop = Coroutine.require("sleep()").loop;
+        Future<@Nullable Void> over = loop.createFuture();
+        TimerHandle timer = loop.callLater(length, () -> {
+            if (!over.isDone()) {
+                over.setResult(null);
+            }
+        });
+        try {
+            over.await();
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    /** Lets what is ready have its turn: asyncio's {@code sleep(0)}. */
+    public static void yieldNow() {
+        Coroutine me = Coroutine.require("yieldNow()");
+        me.task().yieldNow(me);
+    }
+
+    /**
+     * Runs the awaitables together, each lambda as a task of its own: a future of their results, in the order of the
+     * arguments. The first failure is its failure, and the others go on. Cancelling it cancels those that are not done.
+     */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Future<List<T>> gather(Awaitable<? extends T>... awaitables) {
+        return gather(Arrays.asList(awaitables));
+    }
+
+    /** As {@link #gather(Awaitable...)}. */
+    public static <T extends @Nullable Object> Future<List<T>> gather(
+            Collection<? extends Awaitable<? extends T>> awaitables) {
+        return GatherFuture.of(Loop.current(), awaitables);
+    }
+
+    /** As {@link #gather(Awaitable...)}, for bodies without a result. */
+    public static Future<List<@Nullable Void>> gather(Action... actions) {
+        return gather(asAwaitables(actions));
+    }
+
+    /** As {@link #gather(Awaitable...)}, over Netty's futures; to mix them with others, {@link Future#from}. */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Future<List<T>> gather(
+            io.netty.util.concurrent.Future<? extends T>... futures) {
+        return gather(fromNetty(futures));
+    }
+
+    /** Nothing to run: a done future of an empty list. */
+    public static <T extends @Nullable Object> Future<List<T>> gather() {
+        return gather(List.of());
+    }
+
+    /**
+     * Runs the awaitables together, each lambda as a task of its own: an iterable of their futures, in the order in which
+     * they are done. {@code next} suspends until one more is done, and gives the very future or task that went in; it
+     * throws nothing of theirs. There is one sequence: a second iterator goes on where the first stopped.
+     */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(Awaitable<? extends T>... awaitables) {
+        return asCompleted(Arrays.asList(awaitables));
+    }
+
+    /** As {@link #asCompleted(Awaitable...)}. */
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+            Collection<? extends Awaitable<? extends T>> awaitables) {
+        return Completions.of(Loop.current(), awaitables);
+    }
+
+    /** As {@link #asCompleted(Awaitable...)}, for bodies without a result. */
+    public static Iterable<Future<@Nullable Void>> asCompleted(Action... actions) {
+        return asCompleted(asAwaitables(actions));
+    }
+
+    /** As {@link #asCompleted(Awaitable...)}, over Netty's futures. */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+            io.netty.util.concurrent.Future<? extends T>... futures) {
+        return asCompleted(fromNetty(futures));
+    }
+
+    /** Nothing to run: an empty iterable. */
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted() {
+        return asCompleted(List.of());
+    }
+
+    /**
+     * Runs {@code work}, which blocks, on a thread of its own and gives its result: asyncio's {@code to_thread}. Inheritable
+     * thread-locals are the caller's. Cancelling the caller does not stop the work.
+     */
+    public static <T extends @Nullable Object> T toThread(Callable<? extends T> work) {
+        Loop loop = Coroutine.require("toThread()").loop;
+        return loop.<T>runInExecutor(Loop::startWorker, work).await();
+    }
+
+    /**
+     * Runs {@code body} as a task of {@code loop}, from any thread. Cancelling the result cancels the task, and the other
+     * way round.
+     *
+     * @throws IllegalStateException if the loop is closed
+     */
+    public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
+            Awaitable<? extends T> body, Loop loop) {
+        return MainRun.submit(body, loop);
+    }
+
+    private static List<Awaitable<@Nullable Void>> asAwaitables(Action... actions) {
+        return Arrays.stream(actions).map(Action::asAwaitable).toList();
+    }
+
+    @SafeVarargs
+    private static <T extends @Nullable Object> List<Future<T>> fromNetty(
+            io.netty.util.concurrent.Future<? extends T>... futures) {
+        return Arrays.stream(futures).map(Future::<T>from).toList();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.skein.loop;
+
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stack that a loop runs in steps: the one class, with its two ways of being, that knows how a coroutine suspends.
+ *
+ * <p>A coroutine is a virtual thread. Its loop mounts it on the loop's own thread ({@link MountedCoroutine}) or, where
+ * the JVM was started without the flag that this takes, lends it the loop's turn ({@link BatonCoroutine}). Either way one
+ * coroutine of a loop runs at a time, and what it does counts as done by the loop's thread.
+ *
+ * <pre>
+ *  CREATED   -> QUEUED      resume: its first step waits in the ready queue
+ *  QUEUED    -> RESUMING    run: the loop takes that step
+ *  RESUMING  -> RUNNING     its own code goes on (until then its thread may be held by a stack dump)
+ *  RUNNING   -> SUSPENDED   suspend: it awaits, whoever it waits for will resume it
+ *  RUNNING   -> QUEUED      yieldNow: it lets the others have a round
+ *  SUSPENDED -> QUEUED      resume
+ *  RUNNING   -> BLOCKED     a lock, a sleep or a socket of the JDK stopped it, not an await (mounted only)
+ *  BLOCKED   -> RUNNING     the JDK lets it go on
+ *  RUNNING   -> DONE        its body has ended
+ * </pre>
+ *
+ * <p>The contract of waiting: register with exactly one waker, then {@link #suspend}; the waker calls {@link #resume}
+ * exactly once. If {@code suspend} throws, it has not waited, and the caller takes its registration back. Calls in any
+ * other state change nothing.
+ *
+ * <p>All of it is loop only, but for {@link #current()} and what the JDK calls on any thread in {@code execute}.
+ */
+abstract sealed class Coroutine extends Ready implements Waiter permits MountedCoroutine, BatonCoroutine {
+    static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
+
+    /** In a class of its own, since a class must not need its subclass while it is initialised. */
+    private static final class Mode {
+        /** Set once: whether this JVM lets a loop mount coroutines on its own thread. */
+        static final boolean MOUNTS = MountedCoroutine.probe();
+
+        static {
+            if (!MOUNTS) {
+                InternalLoggerFactory.getInstance(Loop.class)
+                        .warn("started without " + FLAG + ": coroutines take turns as ordinary virtual threads,"
+                                + " which is slower, and a JDK call that blocks holds its loop");
+            }
+        }
+    }
+
+    enum State {
+        CREATED,
+        QUEUED,
+        RESUMING,
+        RUNNING,
+        SUSPENDED,
+        BLOCKED,
+        DONE
+    }
+
+    final Loop loop;
+    final Thread thread;
+    State state = State.CREATED;
+
+    private @Nullable Task<?> task;
+
+    Coroutine(Loop loop, @Nullable Task<?> task, String name) {
+        this.loop = loop;
+        this.task = task;
+        this.thread = newThread(name);
+    }
+
+    /** A coroutine that will run {@code task}'s body. Thread-locals that inherit are the caller's as they are now. */
+    static Coroutine of(Loop loop, Task<?> task, String name) {
+        return Mode.MOUNTS ? new MountedCoroutine(loop, task, name) : new BatonCoroutine(loop, task, name);
+    }
+
+    /** The coroutine whose code is calling, or null: on the loop's own thread, in a plain thread, in a child thread. */
+    static @Nullable Coroutine current() {
+        return Mode.MOUNTS ? MountedCoroutine.mounted() : BatonCoroutine.holder();
+    }
+
+    /** The coroutine whose code is calling, for {@code what}, which can only be called in one. */
+    static Coroutine require(String what) {
+        Coroutine me = current();
+        if (me == null) {
+            throw new IllegalStateException(
+                    what + " outside a coroutine: start one with run(...) or createTask(...), and call it there");
+        }
+        return me;
+    }
+
+    abstract Thread newThread(String name);
+
+    /** Gives the loop back. Returns when the loop has taken the next step after {@link #resume}. */
+    abstract void suspendThread();
+
+    /** The loop's side of a step: returns when the coroutine has suspended, blocked or ended. */
+    abstract void step();
+
+    /** The task that this stack runs for; after its end there is none. */
+    final Task<?> task() {
+        Task<?> mine = task;
+        if (mine == null) {
+            throw new IllegalStateException("this coroutine has ended");
+        }
+        return mine;
+    }
+
+    /** Waits for {@link #resume}. Called by the coroutine itself, after it has registered with its waker. */
+    final void suspend() {
+        giveUpLoop(State.SUSPENDED);
+    }
+
+    /** Lets whatever is ready have its turn, then goes on. Called by the coroutine itself. */
+    final void yieldNow() {
+        loop.makeReady(this);
+        giveUpLoop(State.QUEUED);
+    }
+
+    private void giveUpLoop(State waiting) {
+        if (loop.isClosed()) {
+            throw new IllegalStateException("its loop is closed, nothing can be awaited any more: " + task);
+        }
+        state = waiting;
+        try {
+            suspendThread();
+        } finally {
+            state = State.RUNNING;
+        }
+    }
+
+    /** Puts the next step into the ready queue: the wake-up, called exactly once per {@link #suspend}. */
+    final void resume() {
+        if (state == State.SUSPENDED || state == State.CREATED) {
+            state = State.QUEUED;
+            loop.makeReady(this);
+        }
+    }
+
+    @Override
+    public final void futureDone(Future<?> future) {
+        resume();
+    }
+
+    @Override
+    final void run() {
+        if (state == State.QUEUED) {
+            state = State.RESUMING;
+            step();
+        }
+    }
+
+    /** The body of the thread. */
+    final void runTask() {
+        state = State.RUNNING;
+        try {
+            task().runBody();
+        } finally {
+            state = State.DONE;
+            task = null;
+        }
+    }
+
+    /** Interrupts it if, and only if, it is stopped inside the JDK. */
+    final boolean interruptIfBlocked() {
+        if (state == State.BLOCKED) {
+            thread.interrupt();
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "Coroutine[" + thread.getName() + " " + state + "]";
+    }
+}

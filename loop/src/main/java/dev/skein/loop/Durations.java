@@ -1,0 +1,22 @@
+package dev.skein.loop;
+
+import java.time.Duration;
+
+/** Lengths of time in the loop's nanoseconds; what is too long to count is for ever. */
+final class Durations {
+    private Durations() {}
+
+    static long toNanos(Duration length) {
+        try {
+            return length.toNanos();
+        } catch (ArithmeticException tooLong) {
+            return length.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+
+    /** The moment {@code length} after {@code now}; not before now. */
+    static long after(long now, Duration length) {
+        long nanos = Math.max(0, toNanos(length));
+        return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.skein.loop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionException;
+
+/** How a failure crosses an await: one rule, in one place. */
+final class Failures {
+    private Failures() {}
+
+    /** What {@code await} throws for {@code failure}: itself if that is unchecked, else an unchecked one around it. */
+    static RuntimeException unchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException runtime) {
+            return runtime;
+        }
+        if (failure instanceof IOException io) {
+            return new UncheckedIOException(io);
+        }
+        return new CompletionException(failure);
+    }
+}

@@ -1,0 +1,136 @@
+package dev.skein.loop;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future of the loop for an operation of somebody else: a JDK stage, a Netty future, work in an executor. It ends on the
+ * loop, whatever thread the other ends on. Cancelling it passes the request on, where the other takes one.
+ */
+final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
+    private final Runnable cancelOther;
+
+    private ForeignFuture(Loop loop, Runnable cancelOther) {
+        super(loop);
+        this.cancelOther = cancelOther;
+    }
+
+    static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
+        CompletableFuture<T> other = stage.toCompletableFuture();
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> other.cancel(true));
+        stage.whenComplete((value, failure) -> mine.endSoon(value, failure));
+        return mine;
+    }
+
+    static <T extends @Nullable Object> Future<T> of(Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> {});
+        if (other.isDone()) {
+            mine.end(other.getNow(), other.cause());
+        } else {
+            other.addListener((io.netty.util.concurrent.Future<T> done) -> mine.endSoon(done.getNow(), done.cause()));
+        }
+        return mine;
+    }
+
+    static <T extends @Nullable Object> Future<T> of(Loop loop, Executor executor, Callable<? extends T> work) {
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> {});
+        loop.workOutside(1);
+        try {
+            executor.execute(() -> mine.runOutside(work));
+        } catch (RuntimeException refused) {
+            loop.workOutside(-1);
+            throw refused;
+        }
+        return mine;
+    }
+
+    /** On the executor's thread. A loop that has closed meanwhile does not want to know. */
+    @SuppressWarnings("NullAway") // no value where there is a failure
+    private void runOutside(Callable<? extends T> work) {
+        T value = null;
+        Throwable failure = null;
+        try {
+            value = work.call();
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+        T result = value;
+        Throwable cause = failure;
+        loop().executeUnlessClosed(() -> {
+            loop().workOutside(-1);
+            end(result, cause);
+        });
+    }
+
+    /** Ends on the loop, from whatever thread. */
+    private void endSoon(T value, @Nullable Throwable failure) {
+        if (loop().inLoop()) {
+            end(value, failure);
+        } else {
+            loop().executeUnlessClosed(() -> end(value, failure));
+        }
+    }
+
+    private void end(T value, @Nullable Throwable failure) {
+        if (!isPending()) {
+            return;
+        }
+        if (failure == null) {
+            setResult(value);
+            return;
+        }
+        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        if (cause instanceof CancellationException) {
+            super.cancel(cause.getMessage());
+        } else {
+            setException(cause);
+        }
+    }
+
+    @Override
+    public boolean cancel(@Nullable String message) {
+        boolean cancelled = super.cancel(message);
+        if (cancelled) {
+            cancelOther.run();
+        }
+        return cancelled;
+    }
+
+    /** The other direction: a JDK future of one of ours, for any thread. */
+    static <T extends @Nullable Object> CompletableFuture<T> toCompletable(Future<T> mine) {
+        CompletableFuture<T> theirs = new CompletableFuture<>();
+        Loop loop = mine.loop();
+        if (loop.inLoop()) {
+            link(mine, theirs);
+        } else if (!loop.executeUnlessClosed(() -> link(mine, theirs))) {
+            throw Loop.closedError();
+        }
+        return theirs;
+    }
+
+    /** Has {@code theirs} end as {@code mine} does, and a cancellation of {@code theirs} ask {@code mine}. Loop only. */
+    static <T extends @Nullable Object> void link(Future<T> mine, CompletableFuture<T> theirs) {
+        mine.addDoneCallback(done -> {
+            Throwable failure = done.failure();
+            if (failure == null) {
+                theirs.complete(done.value());
+            } else if (failure instanceof CancelledError) {
+                theirs.cancel(false);
+            } else {
+                theirs.completeExceptionally(failure);
+            }
+        });
+        theirs.whenComplete((value, failure) -> {
+            if (theirs.isCancelled()) {
+                mine.loop().executeUnlessClosed(mine::cancel);
+            }
+        });
+    }
+}

@@ -1,0 +1,531 @@
+package dev.skein.loop;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop, asyncio's word: one thread that takes turns between network I/O, timers, callbacks and the coroutines of
+ * its tasks. It is a Netty event loop too, {@link #eventLoop}.
+ *
+ * <p>{@link Asyncio#run} makes one for a program's main coroutine; {@link Asyncio#newEventLoop} makes one to run step by
+ * step; each loop of a {@link LoopGroup} is one. Moments ({@link #time}) are nanoseconds of the loop's own clock.
+ *
+ * <p>{@link #callSoonThreadsafe}, {@link #runUntilComplete}, {@link #runForever}, {@link #stop}, {@link #close},
+ * {@link #isRunning} and {@link #isClosed} are for any thread. All else is for the loop's own coroutines and callbacks;
+ * elsewhere it throws {@link WrongThreadException}.
+ */
+public final class Loop implements AutoCloseable {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
+    private static final FastThreadLocal<Loop> OF_THREAD = new FastThreadLocal<>();
+    private static final AtomicLong THREADS = new AtomicLong();
+    private static final AtomicLong TASK_NAMES = new AtomicLong();
+
+    // Set once, before start.
+    private final SelectorEventLoop eventLoop;
+    private final LoopClock clock;
+    private final Transport transport;
+    private final boolean standing;
+
+    // Any thread.
+    private volatile boolean closed;
+    private volatile long closeTimeoutNanos;
+    private volatile @Nullable Run<?> run;
+
+    // Loop only.
+    private final ArrayDeque<Ready> ready = new ArrayDeque<>();
+    private ArrayList<Runnable> passEnd = new ArrayList<>();
+    private final TaskList tasks = new TaskList();
+    private final Set<Unobserved> unobserved = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean running;
+    private boolean stopping;
+    private boolean closing;
+    private int workOutside;
+    private ExceptionHandler exceptionHandler = (loop, context) -> loop.logError(context);
+
+    /** Loop only: the loop's thread, and the coroutine's thread that it has mounted. A stranger never sees itself here. */
+    private @Nullable Thread thread;
+
+    private @Nullable Thread mounted;
+
+    /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
+    Loop(LoopOptions options) {
+        this(null, Loop::startThread, options, false);
+    }
+
+    /** A loop of a group: it runs from its first task until the group is shut down. */
+    Loop(IoEventLoopGroup parent, Executor executor, LoopOptions options) {
+        this(parent, executor, options, true);
+    }
+
+    private Loop(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
+        this.standing = standing;
+        this.running = standing;
+        this.transport = options.transport();
+        this.closeTimeoutNanos = Durations.toNanos(options.closeTimeout());
+        this.clock = new LoopClock(options.virtualTime());
+        this.eventLoop = new SelectorEventLoop(this, clock, parent, executor, transport);
+    }
+
+    private static void startThread(Runnable body) {
+        new FastThreadLocalThread(body, "skein-loop-" + THREADS.incrementAndGet()).start();
+    }
+
+    /** Where {@code toThread} runs what blocks: a thread for each call, which inherits the caller's thread-locals. */
+    static void startWorker(Runnable work) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("skein-worker-" + THREADS.incrementAndGet())
+                .start(work);
+    }
+
+    /**
+     * The loop that runs the caller, asyncio's {@code get_running_loop}.
+     *
+     * @throws IllegalStateException if the caller is neither a coroutine nor a callback of a loop
+     */
+    public static Loop current() {
+        Loop mine = ofCaller();
+        if (mine == null) {
+            throw new IllegalStateException(
+                    "no running loop: call this in a coroutine or a callback of one, started with run(...)");
+        }
+        return mine;
+    }
+
+    static boolean runsCaller() {
+        return ofCaller() != null;
+    }
+
+    private static @Nullable Loop ofCaller() {
+        Coroutine me = Coroutine.current();
+        if (me != null) {
+            return me.loop;
+        }
+        return Thread.currentThread().isVirtual() ? null : OF_THREAD.getIfExists();
+    }
+
+    /**
+     * The Skein loop that a Netty event loop is, for instance {@code Loop.of(channel.eventLoop())}. Any thread.
+     *
+     * @throws IllegalArgumentException if it is none: give the bootstrap a {@link LoopGroup}
+     */
+    public static Loop of(EventLoop eventLoop) {
+        if (eventLoop instanceof SelectorEventLoop ours) {
+            return ours.loop();
+        }
+        throw new IllegalArgumentException("not a loop of Skein: " + eventLoop + ": give the bootstrap a LoopGroup");
+    }
+
+    /** This loop as Netty's event loop, for a bootstrap or a channel. Any thread. */
+    public IoEventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    /** The transport it was made with. Any thread. */
+    public Transport transport() {
+        return transport;
+    }
+
+    /** The time of its clock, in nanoseconds from an arbitrary moment: asyncio's {@code time}. Any thread. */
+    public long time() {
+        return clock.nanoTime();
+    }
+
+    // Callbacks.
+
+    /** Has {@code callback} called in the next round, after all that is ready now: asyncio's {@code call_soon}. */
+    public Handle callSoon(Runnable callback) {
+        checkThread();
+        Handle handle = new Handle(this, callback);
+        makeReady(handle);
+        return handle;
+    }
+
+    /**
+     * As {@link #callSoon}, from any thread; the callback takes its place behind what is ready when the loop hears of it.
+     *
+     * @throws IllegalStateException if the loop is closed
+     */
+    public void callSoonThreadsafe(Runnable callback) {
+        Handle handle = new Handle(this, callback);
+        if (!executeUnlessClosed(() -> makeReady(handle))) {
+            throw closedError();
+        }
+    }
+
+    static IllegalStateException closedError() {
+        return new IllegalStateException("loop is closed");
+    }
+
+    /** Has {@code callback} called after {@code delay}; a delay of zero or less means in the next round. */
+    public TimerHandle callLater(Duration delay, Runnable callback) {
+        return callAt(Durations.after(time(), delay), callback);
+    }
+
+    /** Has {@code callback} called at {@code when} on {@link #time}'s clock. Equal moments keep the order they were set in. */
+    public TimerHandle callAt(long when, Runnable callback) {
+        checkThread();
+        TimerHandle handle = new TimerHandle(this, when, callback);
+        handle.setTimer(eventLoop.scheduleAt(when, handle::due));
+        return handle;
+    }
+
+    /**
+     * Has {@code action} called once at the end of this pass, on the loop's own thread, after the callbacks and coroutines
+     * that were ready: the place to flush what they wrote.
+     */
+    public void atPassEnd(Runnable action) {
+        checkThread();
+        passEnd.add(action);
+    }
+
+    // Futures and tasks.
+
+    /** A future of this loop, pending. */
+    public <T extends @Nullable Object> Future<T> createFuture() {
+        checkThread();
+        return new Future<>(this);
+    }
+
+    /** A task that runs {@code body} in this loop, from the next round on. Inheritable thread-locals are copied now. */
+    public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
+        return createTask(body, "Task-" + TASK_NAMES.incrementAndGet());
+    }
+
+    /** As {@link #createTask(Awaitable)}, with a name for reports and thread dumps. */
+    public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body, String name) {
+        checkThread();
+        Task<T> task = new Task<>(this, body, name);
+        tasks.add(task);
+        task.start();
+        return task;
+    }
+
+    /** As {@link #createTask(Awaitable)}, for a body without a result. */
+    public Task<@Nullable Void> createTask(Action body) {
+        return createTask(body.asAwaitable());
+    }
+
+    /** As {@link #createTask(Awaitable, String)}, for a body without a result. */
+    public Task<@Nullable Void> createTask(Action body, String name) {
+        return createTask(body.asAwaitable(), name);
+    }
+
+    /** The future that {@code awaitable} is, or a task that runs it: asyncio's {@code ensure_future}. */
+    @SuppressWarnings("unchecked") // a future only gives results, so one of a subtype serves as one of T
+    <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<? extends T> awaitable) {
+        return awaitable instanceof Future<?> future ? (Future<T>) future : createTask(awaitable);
+    }
+
+    /** The tasks of this loop that are not done, in the order of their creation. */
+    public Set<Task<?>> allTasks() {
+        checkThread();
+        return tasks.copy();
+    }
+
+    /**
+     * A future of what {@code work} returns, which {@code executor} runs on a thread of its own: asyncio's
+     * {@code run_in_executor}. Cancelling the future does not stop the work.
+     */
+    public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
+        checkThread();
+        return ForeignFuture.of(this, executor, work);
+    }
+
+    // Running.
+
+    /**
+     * Runs the loop until {@code main} is done, and gives its result: asyncio's {@code run_until_complete}. What else is
+     * ready or set stays for the next run. Blocks the calling thread; if that is interrupted, {@code main} is cancelled
+     * and awaited, and the flag is set again.
+     *
+     * @throws IllegalStateException in a coroutine or callback, while the loop runs, when it is closed, or if it is
+     *     stopped before main is done
+     * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
+     */
+    public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
+        return new Run<T>(this, main).execute();
+    }
+
+    /** As {@link #runUntilComplete(Awaitable)}, for a main without a result. */
+    public void runUntilComplete(Action main) {
+        runUntilComplete(main.asAwaitable());
+    }
+
+    /** Runs the loop until {@link #stop}. Blocks the calling thread; if that is interrupted, the loop stops. */
+    public void runForever() {
+        new Run<@Nullable Void>(this, null).execute();
+    }
+
+    /** Ends the current run after this round: asyncio's {@code stop}. From any thread. */
+    public void stop() {
+        if (standing) {
+            throw new IllegalStateException("a loop of a group runs until the group is shut down");
+        }
+        if (inLoop()) {
+            stopping = true;
+        } else {
+            executeUnlessClosed(() -> stopping = true);
+        }
+    }
+
+    /** Whether it runs callbacks and coroutines now. Any thread. */
+    public boolean isRunning() {
+        return standing ? !closed : inLoop() ? running : run != null;
+    }
+
+    /** Whether {@link #close} has ended. Any thread. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * Closes the loop and waits until it has: cancels its tasks, runs it until they have ended or the close timeout is
+     * over, closes its channels, reports failures that nobody looked at. A second call does nothing.
+     *
+     * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
+     */
+    @Override
+    public void close() {
+        if (inLoop() || run != null) {
+            throw new IllegalStateException("cannot close a loop that runs: stop it first, or let its main return");
+        }
+        eventLoop.shutdownGracefully(0, closeTimeoutNanos, TimeUnit.NANOSECONDS).awaitUninterruptibly();
+    }
+
+    // Errors.
+
+    /** Has {@code handler} called for errors that nobody awaits, instead of logging them. */
+    public void setExceptionHandler(ExceptionHandler handler) {
+        checkThread();
+        exceptionHandler = handler;
+    }
+
+    /** Reports an error that nobody awaits: asyncio's {@code call_exception_handler}. */
+    public void callExceptionHandler(ErrorContext context) {
+        try {
+            exceptionHandler.handle(this, context);
+        } catch (Throwable broken) {
+            logError(context);
+            logError(ErrorContext.of("the exception handler failed").withException(broken));
+        }
+    }
+
+    private void logError(ErrorContext context) {
+        if (context.exception().isPresent()) {
+            LOGGER.error(context.toString(), context.exception().get());
+        } else {
+            LOGGER.error(context.toString());
+        }
+    }
+
+    // Threads.
+
+    /** Whether the caller is the loop's thread or the coroutine it has mounted. */
+    boolean inLoop() {
+        Thread me = Thread.currentThread();
+        return me == mounted || me == thread;
+    }
+
+    boolean isMounted(Thread stranger) {
+        return stranger == mounted;
+    }
+
+    boolean isLoopThread(Thread stranger) {
+        return stranger == thread;
+    }
+
+    void setMounted(@Nullable Thread coroutine) {
+        mounted = coroutine;
+    }
+
+    /** Refuses a caller that is not of this loop. */
+    void checkThread() {
+        if (!inLoop()) {
+            throw wrongThread();
+        }
+    }
+
+    /** As {@link #checkThread}, but when the loop is closed and nothing changes any more, anybody may look. */
+    void checkRead() {
+        if (!inLoop() && !closed) {
+            throw wrongThread();
+        }
+    }
+
+    private RuntimeException wrongThread() {
+        if (closed) {
+            return closedError();
+        }
+        Thread own = thread;
+        return new WrongThreadException("called on " + Thread.currentThread() + ", but this loop lives on "
+                + (own == null ? "a thread that has not started" : own)
+                + ": use callSoonThreadsafe or runCoroutineThreadsafe");
+    }
+
+    // The pass.
+
+    void begin(Thread own) {
+        thread = own;
+        OF_THREAD.set(this);
+    }
+
+    void makeReady(Ready entry) {
+        ready.add(entry);
+    }
+
+    int readyCount() {
+        return ready.size();
+    }
+
+    boolean hasWork() {
+        return running && (clock.isVirtual() || !ready.isEmpty() || !passEnd.isEmpty());
+    }
+
+    /** Runs the oldest entry of the ready queue. */
+    void runNext() {
+        Ready entry = ready.poll();
+        if (entry == null) {
+            return;
+        }
+        try {
+            entry.run();
+        } catch (Throwable failure) {
+            callExceptionHandler(
+                    ErrorContext.of("exception in callback " + entry).withException(failure));
+        }
+    }
+
+    void runPassEnd() {
+        if (passEnd.isEmpty()) {
+            return;
+        }
+        ArrayList<Runnable> actions = passEnd;
+        passEnd = new ArrayList<>();
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (Throwable failure) {
+                callExceptionHandler(
+                        ErrorContext.of("exception at the end of a pass").withException(failure));
+            }
+        }
+    }
+
+    void stopIfAsked() {
+        if (stopping) {
+            stopping = false;
+            Run<?> ended = run;
+            if (ended != null) {
+                ended.stopped();
+            }
+        }
+    }
+
+    /** Stopped means that the ready queue waits; a loop of a group, or one that is closing, does not stop. */
+    void setRunning(boolean run) {
+        running = run || standing || closing;
+    }
+
+    void beginClosing() {
+        closing = true;
+        running = true;
+    }
+
+    void setRun(@Nullable Run<?> current) {
+        run = current;
+    }
+
+    boolean isStanding() {
+        return standing;
+    }
+
+    /** Runs {@code task} on the loop's thread, as one of Netty's tasks. @return false if the loop is closed */
+    boolean executeUnlessClosed(Runnable task) {
+        if (closed) {
+            return false;
+        }
+        try {
+            eventLoop.execute(task);
+            return true;
+        } catch (RejectedExecutionException terminated) {
+            return false;
+        }
+    }
+
+    void forget(Task<?> done) {
+        tasks.remove(done);
+    }
+
+    Set<Unobserved> unobserved() {
+        return unobserved;
+    }
+
+    /** A coroutine has stopped in JDK code, work has gone to an executor ({@code 1}), or come back ({@code -1}). */
+    void workOutside(int change) {
+        workOutside += change;
+    }
+
+    boolean isWorkOutside() {
+        return workOutside > 0;
+    }
+
+    void reportDeadlock() {
+        Run<?> stuck = run;
+        if (stuck != null) {
+            stuck.failed(new IllegalStateException("everything waits for ever: " + tasks.describe()));
+        }
+    }
+
+    // Closing.
+
+    long closeTimeoutNanos() {
+        return closeTimeoutNanos;
+    }
+
+    void setCloseTimeout(long nanos) {
+        closeTimeoutNanos = nanos;
+    }
+
+    TaskList tasks() {
+        return tasks;
+    }
+
+    void markClosed() {
+        new LinkedHashSet<>(unobserved).forEach(Unobserved::report);
+        closed = true;
+    }
+
+    /** The loop's thread is about to end, as it should or because it failed. */
+    void end() {
+        closed = true;
+        Run<?> cut = run;
+        if (cut != null) {
+            cut.failed(new IllegalStateException("the loop was shut down before its main was done"));
+        }
+    }
+
+    @Override
+    public String toString() {
+        String state = closed ? "closed" : isRunning() ? "running" : "stopped";
+        return "Loop[" + transport + ", " + state + "]";
+    }
+}

@@ -1,0 +1,67 @@
+package dev.skein.loop;
+
+import io.netty.util.concurrent.Ticker;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The clock of one loop, which all its time comes from: the system's, or a virtual one that stands still until the loop
+ * has nothing to do and then jumps to the next deadline. Read by any thread, moved by the loop's.
+ */
+final class LoopClock implements Ticker {
+    private static final long NOT_HELD = Long.MIN_VALUE;
+
+    private final boolean virtual;
+    private volatile long virtualNow;
+
+    /** While it is held, this is the time; set and taken back by the loop's thread within one call. */
+    private long held = NOT_HELD;
+
+    LoopClock(boolean virtual) {
+        this.virtual = virtual;
+    }
+
+    boolean isVirtual() {
+        return virtual;
+    }
+
+    @Override
+    public long initialNanoTime() {
+        return virtual ? 0 : Ticker.systemTicker().initialNanoTime();
+    }
+
+    @Override
+    public long nanoTime() {
+        long now = held;
+        if (now != NOT_HELD) {
+            return now;
+        }
+        return virtual ? virtualNow : Ticker.systemTicker().nanoTime();
+    }
+
+    /** The time that this clock shows when the system's shows {@code systemNanos}: saves a second reading. */
+    long at(long systemNanos) {
+        return virtual ? virtualNow : systemNanos - Ticker.systemTicker().initialNanoTime();
+    }
+
+    /**
+     * Holds the clock, so that the two readings that setting a timer takes (ours, to make a delay of the deadline, and
+     * Netty's, to make a deadline of the delay) are the same, and the deadline comes out exact.
+     */
+    long hold() {
+        held = nanoTime();
+        return held;
+    }
+
+    void release() {
+        held = NOT_HELD;
+    }
+
+    void advanceTo(long moment) {
+        virtualNow = Math.max(virtualNow, moment);
+    }
+
+    @Override
+    public void sleep(long delay, TimeUnit unit) {
+        throw new UnsupportedOperationException("a loop's clock does not sleep: set a timer");
+    }
+}

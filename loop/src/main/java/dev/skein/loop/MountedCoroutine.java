@@ -1,0 +1,243 @@
+package dev.skein.loop;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A coroutine that its loop mounts on the loop's own thread.
+ *
+ * <p>The JDK asks an {@link Executor} to run a virtual thread's continuation. Here that executor is the coroutine itself,
+ * so every request names the coroutine that it is for. It is one of these:
+ *
+ * <ul>
+ *   <li>the first one, from {@link Thread#start}: keep the continuation, the JDK passes the same object for ever;
+ *   <li>the one that follows our own {@link Thread#yield} in {@link #suspendThread}: swallow it, {@link #step} will run
+ *       the continuation when somebody has resumed us;
+ *   <li>the JDK's, when a lock, a sleep or a socket lets the coroutine go on: {@link #jdkWakeUp}, in the ready queue;
+ *   <li>another continuation: a virtual thread that was started in this coroutine, or one of the JDK's socket pollers.
+ *       It inherited us, and runs on the JDK's own scheduler, in parallel, as it would have elsewhere.
+ * </ul>
+ *
+ * <p>Why {@code yield} and not {@code park}: where the thread cannot unmount (in a class initialiser, below native code)
+ * a park stops the loop for ever without a word, a yield returns and we can say so; and a park spins on a set interrupt
+ * flag and can wake up for no reason. Its price is that a stack dump of a suspended coroutine makes the JDK ask once more
+ * for its continuation; such a request finds it SUSPENDED or QUEUED and is dropped. While the dump holds the thread, a
+ * step runs nothing: the state stays RESUMING, and the request that ends the dump delivers the step.
+ */
+final class MountedCoroutine extends Coroutine implements Executor {
+    private static final @Nullable MethodHandle NEW_THREAD;
+    private static final @Nullable VarHandle SCHEDULER;
+    private static final @Nullable Executor JDK_SCHEDULER;
+
+    static {
+        MethodHandle newThread = null;
+        VarHandle scheduler = null;
+        Executor jdkScheduler = null;
+        try {
+            Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
+            MethodHandles.Lookup inside = MethodHandles.privateLookupIn(virtualThread, MethodHandles.lookup());
+            scheduler = inside.findVarHandle(virtualThread, "scheduler", Executor.class);
+            jdkScheduler = (Executor)
+                    inside.findStatic(virtualThread, "defaultScheduler", MethodType.methodType(Executor.class))
+                            .invoke();
+            newThread = inside.findStatic(
+                    Class.forName("java.lang.ThreadBuilders"),
+                    "newVirtualThread",
+                    MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
+        } catch (Throwable absent) {
+            // No flag, or another JDK: probe() says no, and Coroutine tells the user.
+            newThread = null;
+        }
+        NEW_THREAD = newThread;
+        SCHEDULER = scheduler;
+        JDK_SCHEDULER = jdkScheduler;
+    }
+
+    /** Set by the thread that starts us, which is the loop's, before anybody else can know us. */
+    private @Nullable Runnable continuation;
+
+    /** Loop only: the JDK's next request is the answer to our own yield. */
+    private boolean yielding;
+
+    MountedCoroutine(Loop loop, Task<?> task, String name) {
+        super(loop, task, name);
+    }
+
+    @Override
+    Thread newThread(String name) {
+        return newVirtualThread(this, name, this::runTask);
+    }
+
+    private static Thread newVirtualThread(Executor scheduler, String name, Runnable body) {
+        try {
+            return (Thread) newThreadHandle().invokeExact(scheduler, name, 0, body);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static MethodHandle newThreadHandle() {
+        if (NEW_THREAD == null) {
+            throw new IllegalStateException("no access to the scheduler of virtual threads: " + FLAG);
+        }
+        return NEW_THREAD;
+    }
+
+    /**
+     * Whether coroutines can be mounted in this JVM: takes one thread through start, suspend, resume and finish. The
+     * handles being there would not be enough, since a JVM can have virtual threads without continuations.
+     */
+    static boolean probe() {
+        if (NEW_THREAD == null || SCHEDULER == null || JDK_SCHEDULER == null) {
+            return false;
+        }
+        Runnable[] request = new Runnable[1];
+        boolean[] ran = new boolean[2];
+        Executor scheduler = r -> request[0] = r;
+        try {
+            Thread thread = newVirtualThread(scheduler, "skein-probe", () -> {
+                ran[0] = SCHEDULER.get(Thread.currentThread()) == scheduler;
+                Thread.yield();
+                ran[1] = true;
+            });
+            thread.start();
+            request[0].run();
+            boolean suspended = ran[0] && !ran[1];
+            request[0].run();
+            return suspended && ran[1] && !thread.isAlive();
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
+    }
+
+    static @Nullable MountedCoroutine mounted() {
+        Thread me = Thread.currentThread();
+        if (me.isVirtual()
+                && (Executor) SCHEDULER.get(me) instanceof MountedCoroutine coroutine
+                && coroutine.thread == me) {
+            return coroutine;
+        }
+        return null;
+    }
+
+    @Override
+    void suspendThread() {
+        boolean pinned = true;
+        yielding = true;
+        try {
+            Thread.yield();
+            pinned = yielding;
+        } finally {
+            yielding = false;
+        }
+        if (pinned) {
+            throw new IllegalStateException("await in a class initialiser or below native code: the thread cannot be"
+                    + " suspended there; await before or after it");
+        }
+    }
+
+    @Override
+    void step() {
+        if (continuation == null) {
+            thread.start();
+        }
+        mount();
+    }
+
+    private void mount() {
+        Runnable toRun = continuation;
+        if (toRun == null) {
+            throw new IllegalStateException("not started: " + this);
+        }
+        loop.setMounted(thread);
+        try {
+            toRun.run();
+        } finally {
+            loop.setMounted(null);
+        }
+        if (state == State.RUNNING) {
+            state = State.BLOCKED;
+            loop.workOutside(1);
+        }
+    }
+
+    /** The JDK asks for our continuation, or for a child's. On any thread; it never throws into whoever wakes us. */
+    @Override
+    public void execute(Runnable request) {
+        if (continuation == null) {
+            continuation = request;
+        } else if (request != continuation) {
+            runOnJdk(request);
+        } else if (loop.isLoopThread(Thread.currentThread()) && yielding) {
+            yielding = false;
+        } else {
+            wakeUpSoon();
+        }
+    }
+
+    private void wakeUpSoon() {
+        if (loop.inLoop()) {
+            queueWakeUp();
+            return;
+        }
+        try {
+            loop.eventLoop().execute(this::queueWakeUp);
+        } catch (RejectedExecutionException closed) {
+            runAfterClose();
+        }
+    }
+
+    private void queueWakeUp() {
+        if (loop.isClosed()) {
+            runAfterClose();
+        } else {
+            loop.makeReady(new JdkWakeUp(this));
+        }
+    }
+
+    /** What a stranger's unlock, a timer or a socket asked for has its turn. */
+    private void jdkWakeUp() {
+        if (state == State.BLOCKED) {
+            state = State.RUNNING;
+            loop.workOutside(-1);
+            mount();
+        } else if (state == State.RESUMING) {
+            mount();
+        }
+    }
+
+    /** The loop is gone: what is stopped in the JDK ends on the JDK's own threads, where its await says so. */
+    private void runAfterClose() {
+        Runnable rest = continuation;
+        if (rest != null && state == State.BLOCKED) {
+            runOnJdk(rest);
+        }
+    }
+
+    private static void runOnJdk(Runnable request) {
+        if (JDK_SCHEDULER != null) {
+            JDK_SCHEDULER.execute(request);
+        }
+    }
+
+    /** The entry in the ready queue for a request of the JDK. */
+    private static final class JdkWakeUp extends Ready {
+        private final MountedCoroutine coroutine;
+
+        JdkWakeUp(MountedCoroutine coroutine) {
+            this.coroutine = coroutine;
+        }
+
+        @Override
+        void run() {
+            coroutine.jdkWakeUp();
+        }
+    }
+}

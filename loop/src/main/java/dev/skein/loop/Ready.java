@@ -1,0 +1,7 @@
+package dev.skein.loop;
+
+/** What waits in a loop's ready queue: a callback, or the next step of a coroutine. Loop only. */
+abstract class Ready {
+    /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
+    abstract void run();
+}

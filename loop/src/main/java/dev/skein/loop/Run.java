@@ -1,0 +1,133 @@
+package dev.skein.loop;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a loop, seen from the thread that asked for it and waits: until main is done, or until it is stopped. */
+final class Run<T extends @Nullable Object> {
+    private final Loop loop;
+    private final @Nullable Awaitable<? extends T> main;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    // Loop only.
+    private @Nullable Future<T> future;
+
+    private final Consumer<Future<?>> stopWhenDone = done -> stopLoop();
+
+    // Written by the loop before the latch opens, read by the waiting thread after.
+    private @Nullable T result;
+    private @Nullable Throwable failure;
+
+    Run(Loop loop, @Nullable Awaitable<? extends T> main) {
+        this.loop = loop;
+        this.main = main;
+    }
+
+    T execute() {
+        checkOutsideLoops();
+        if (loop.isStanding()) {
+            throw new IllegalStateException("a loop of a group runs by itself: use runCoroutineThreadsafe");
+        }
+        synchronized (loop) {
+            if (loop.isRunning()) {
+                throw new IllegalStateException("this loop is already running: " + loop);
+            }
+            loop.setRun(this);
+        }
+        if (!loop.executeUnlessClosed(this::start)) {
+            loop.setRun(null);
+            throw Loop.closedError();
+        }
+        return awaitEnd();
+    }
+
+    static void checkOutsideLoops() {
+        if (Loop.runsCaller()) {
+            throw new IllegalStateException(
+                    "a loop cannot be run inside a coroutine or callback: await the awaitable, or createTask(...)");
+        }
+    }
+
+    private void start() {
+        loop.setRunning(true);
+        if (main == null) {
+            return;
+        }
+        try {
+            Future<T> mine = loop.ensureFuture(main);
+            future = mine;
+            mine.addDoneCallback(stopWhenDone);
+        } catch (Throwable notStarted) {
+            failed(notStarted);
+        }
+    }
+
+    private void stopLoop() {
+        loop.stop();
+    }
+
+    /** The loop has stopped, after a round. Loop only. */
+    void stopped() {
+        Future<T> mine = future;
+        if (mine == null) {
+            finish(main == null ? null : new IllegalStateException("stopped before main began"));
+        } else if (!mine.isDone()) {
+            mine.removeDoneCallback(stopWhenDone);
+            finish(new IllegalStateException("the loop was stopped before its main was done: " + mine));
+        } else {
+            result = mine.value();
+            finish(mine.failure());
+        }
+    }
+
+    /** The run cannot go on. Loop only. */
+    void failed(Throwable why) {
+        finish(why);
+    }
+
+    private void finish(@Nullable Throwable with) {
+        failure = with;
+        loop.setRunning(false);
+        loop.setRun(null);
+        ended.countDown();
+    }
+
+    /** Asks main to end, or a run without a main to stop. Any thread. */
+    void cancel(String why) {
+        loop.executeUnlessClosed(() -> {
+            Future<T> mine = future;
+            if (mine != null) {
+                mine.cancel(why);
+            } else if (main == null) {
+                loop.stop();
+            }
+        });
+    }
+
+    @SuppressWarnings("NullAway") // where T admits null, null is a result
+    private T awaitEnd() {
+        InterruptedException interrupt = null;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupt = e;
+                cancel("the thread that runs the loop was interrupted");
+            }
+        }
+        if (interrupt != null) {
+            Thread.currentThread().interrupt();
+            if (failure instanceof CancelledError) {
+                throw (CancellationException)
+                        new CancellationException("interrupted: main was cancelled and has ended").initCause(interrupt);
+            }
+        }
+        if (failure != null) {
+            throw Failures.unchecked(failure);
+        }
+        return result;
+    }
+}

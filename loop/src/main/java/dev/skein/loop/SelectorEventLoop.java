@@ -1,0 +1,219 @@
+package dev.skein.loop;
+
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's event loop with asyncio's pass, asyncio's {@code SelectorEventLoop}: the one selector thread that a
+ * {@link Loop} is.
+ *
+ * <p>Netty's part is the I/O handler, the queue of tasks from other threads and the queue of timers. Ours is the ready
+ * queue: what Netty's tasks and timers do for us is to append to it, and {@link #ready} alone takes from it.
+ *
+ * <p>Closing is ours too, whoever asks for it. Netty's own would leave every suspended coroutine where it is: no
+ * {@code finally} would run. See {@link Closing}.
+ */
+final class SelectorEventLoop extends SingleThreadIoEventLoop {
+    /** A poll is a system call and a step a tenth of a microsecond, so rounds repeat; I/O waits no longer than this. */
+    private static final long SLICE_NANOS = 100_000;
+
+    /** How long a loop in virtual time gives the kernel to deliver what is on its way, before time jumps. */
+    private static final long QUIET_NANOS = 3_000_000;
+
+    private static final long QUIET_POLL_NANOS = 50_000;
+
+    private static final long IDLE_NANOS = 1_000_000_000;
+
+    private final Loop loop;
+    private final LoopClock clock;
+    private @Nullable Closing closing;
+    private long idleSince;
+
+    SelectorEventLoop(
+            Loop loop, LoopClock clock, @Nullable IoEventLoopGroup parent, Executor executor, Transport with) {
+        // Before super(...), which asks for the ticker and for hasTasks().
+        this.loop = loop;
+        this.clock = clock;
+        super(parent, executor, with.ioHandlerFactory());
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    @Override
+    protected void run() {
+        loop.begin(Thread.currentThread());
+        try {
+            ioHandler().initialize();
+            while (!loop.isClosed()) {
+                pass();
+            }
+        } finally {
+            loop.end();
+        }
+    }
+
+    /** One pass, the only place that runs callbacks and coroutines. */
+    private void pass() {
+        int events = poll();
+        boolean tasks = tasks();
+        int steps = ready();
+        flush();
+        if (isShuttingDown()) {
+            close(events + steps == 0 && !tasks);
+        } else if (clock.isVirtual() && loop.isRunning()) {
+            idle(events + steps == 0 && !tasks);
+        }
+    }
+
+    /** Waits for I/O, not at all if anything is ready, else until the next timer; Netty dispatches what came. */
+    private int poll() {
+        return runIo();
+    }
+
+    /** Runs Netty's own tasks and timers, and what other threads submitted. */
+    private boolean tasks() {
+        return runAllTasks(SLICE_NANOS);
+    }
+
+    /**
+     * Runs what was ready when this round began, in order; what that makes ready is the next round. Before a round the
+     * timers that are due join the end of the queue.
+     */
+    private int ready() {
+        if (!loop.isRunning()) {
+            return 0;
+        }
+        int steps = 0;
+        long start = System.nanoTime();
+        long now = start;
+        do {
+            queueDueTimers(clock.at(now));
+            for (int left = loop.readyCount(); left > 0; left--) {
+                loop.runNext();
+                steps++;
+            }
+            loop.stopIfAsked();
+            now = System.nanoTime();
+        } while (loop.readyCount() > 0 && loop.isRunning() && now - start < SLICE_NANOS);
+        return steps;
+    }
+
+    private void queueDueTimers(long now) {
+        for (Runnable timer = pollScheduledTask(now); timer != null; timer = pollScheduledTask(now)) {
+            safeExecute(timer);
+        }
+    }
+
+    /** Flushes each channel that a coroutine wrote to in this pass, once. */
+    private void flush() {
+        loop.runPassEnd();
+    }
+
+    private void close(boolean nothingDone) {
+        if (closing == null) {
+            closing = new Closing(loop);
+        }
+        if (!closing.isOver()) {
+            if (clock.isVirtual()) {
+                idle(nothingDone);
+            }
+            return;
+        }
+        flush();
+        ioHandler().prepareToDestroy();
+        ready();
+        flush();
+        if (clock.isVirtual()) {
+            // Netty waits 100 ms at a time for its clock to move.
+            clock.advanceTo(clock.nanoTime() + 1);
+        }
+        if (closing.isOver() && confirmShutdown()) {
+            ready();
+            if (closing.isOver()) {
+                loop.markClosed();
+            }
+        }
+    }
+
+    /** Virtual time: nothing was done in this pass, so let time jump, unless something is on its way from outside. */
+    private void idle(boolean nothingDone) {
+        long real = System.nanoTime();
+        if (!nothingDone) {
+            idleSince = real;
+            return;
+        }
+        long deadline = nextScheduledTaskDeadlineNanos();
+        boolean sockets = getNumOfRegisteredChannels() > 0;
+        boolean mayCome = loop.isWorkOutside() || (sockets && (deadline == -1 || real - idleSince < QUIET_NANOS));
+        if (mayCome) {
+            LockSupport.parkNanos(QUIET_POLL_NANOS);
+        } else if (deadline != -1) {
+            clock.advanceTo(deadline);
+            idleSince = real;
+        } else {
+            loop.reportDeadlock();
+        }
+    }
+
+    /** Sets a timer for an exact moment of the clock. Loop only. */
+    io.netty.util.concurrent.ScheduledFuture<?> scheduleAt(long when, Runnable task) {
+        long now = clock.hold();
+        try {
+            return schedule(task, when - now, TimeUnit.NANOSECONDS);
+        } finally {
+            clock.release();
+        }
+    }
+
+    // What Netty asks.
+
+    @Override
+    public Ticker ticker() {
+        return clock;
+    }
+
+    /** True also while callbacks of ours are ready, or time is virtual: then a poll must not block. */
+    @Override
+    protected boolean hasTasks() {
+        return loop.hasWork() || super.hasTasks();
+    }
+
+    /** The native transports measure this against the system's clock; virtual time does not wait in a poll anyway. */
+    @Override
+    protected long deadlineNanos() {
+        return clock.isVirtual() ? clock.nanoTime() + IDLE_NANOS : super.deadlineNanos();
+    }
+
+    @Override
+    protected long delayNanos(long systemNanos) {
+        return clock.isVirtual() ? IDLE_NANOS : super.delayNanos(systemNanos);
+    }
+
+    /** True also for the coroutine that this loop has mounted: what it does counts as done by the loop's thread. */
+    @Override
+    public boolean inEventLoop(Thread thread) {
+        return loop.isMounted(thread) || super.inEventLoop(thread);
+    }
+
+    /** Netty's quiet period would have its thread sleep; ours is not needed, and the timeout is our grace time. */
+    @Override
+    public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
+        loop.setCloseTimeout(unit.toNanos(timeout));
+        return super.shutdownGracefully(0, timeout, unit);
+    }
+
+    /** Not at once, as Netty's: tasks end first. */
+    @Override
+    @Deprecated
+    public void shutdown() {
+        super.shutdownGracefully(0, loop.closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,257 @@
+package dev.skein.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a coroutine that a loop runs, asyncio's {@code Task}. {@link Asyncio#createTask} makes one; its first step
+ * waits in the ready queue, so the body has not begun when {@code createTask} returns.
+ *
+ * <p>Cancellation is asyncio's. {@link #cancel} is a request: it cancels what the task awaits, or makes its next await
+ * throw {@link CancelledError}. Each request counts ({@link #cancelling}) and each can throw again. A task that was
+ * cancelled before its first step never runs its body; one that catches the error and returns has refused. A coroutine
+ * that is stopped inside the JDK (a sleep, a lock, a socket) is interrupted.
+ *
+ * <p>Loop only, as {@link Future} is. Only a task completes itself: {@code setResult} and {@code setException} throw
+ * {@link UnsupportedOperationException}.
+ *
+ * @param <T> the type of the result
+ */
+public final class Task<T extends @Nullable Object> extends Future<T> {
+    // Loop only.
+    private @Nullable Awaitable<? extends T> body;
+    private @Nullable Coroutine coroutine;
+    private @Nullable Future<?> waitingOn;
+    private String name;
+    private int cancelRequests;
+    private boolean mustCancel;
+    private boolean interrupted;
+    private @Nullable String cancelMessage;
+
+    /** Loop only: neighbours in the loop's list of tasks that are not done. */
+    @Nullable
+    Task<?> previous;
+
+    @Nullable
+    Task<?> next;
+
+    Task(Loop loop, Awaitable<? extends T> body, String name) {
+        super(loop);
+        this.body = body;
+        this.name = name;
+        this.coroutine = Coroutine.of(loop, this, name);
+    }
+
+    /** Its name: the one given to {@code createTask}, else {@code Task-} and a number of its own. */
+    public String name() {
+        return name;
+    }
+
+    /** Gives it another name, for reports and {@code toString}; a thread dump shows it too. */
+    public void setName(String name) {
+        loop().checkThread();
+        this.name = name;
+        if (coroutine != null) {
+            coroutine.thread.setName(name);
+        }
+    }
+
+    /** How many times it was asked to cancel, less those taken back by {@link #uncancel}. */
+    public int cancelling() {
+        loop().checkRead();
+        return cancelRequests;
+    }
+
+    /**
+     * Takes one request to cancel back, for code that caught a {@link CancelledError} which it had itself asked for. When
+     * none is left, one that was not delivered yet is forgotten.
+     *
+     * @return how many are left
+     */
+    public int uncancel() {
+        loop().checkThread();
+        if (cancelRequests > 0) {
+            cancelRequests--;
+            if (cancelRequests == 0) {
+                mustCancel = false;
+            }
+        }
+        return cancelRequests;
+    }
+
+    /**
+     * Asks it to cancel, as the class describes.
+     *
+     * @return false if it was done already
+     */
+    @Override
+    public boolean cancel(@Nullable String message) {
+        loop().checkThread();
+        if (!isPending()) {
+            return false;
+        }
+        cancelRequests++;
+        if (waitingOn != null && waitingOn.cancel(message)) {
+            return true;
+        }
+        mustCancel = true;
+        cancelMessage = message;
+        if (coroutine != null) {
+            interrupted |= coroutine.interruptIfBlocked();
+        }
+        return true;
+    }
+
+    @Override
+    public void setResult(T value) {
+        throw new UnsupportedOperationException("a task's result is what its body returns: " + this);
+    }
+
+    @Override
+    public void setException(Throwable failure) {
+        throw new UnsupportedOperationException("a task's exception is what its body throws: " + this);
+    }
+
+    /** Where its coroutine stands: the frames of the body, innermost first; none once it is done. */
+    public StackTraceElement[] stack() {
+        loop().checkThread();
+        return coroutine == null ? new StackTraceElement[0] : coroutine.thread.getStackTrace();
+    }
+
+    // The coroutine's side.
+
+    /** The task's whole life, in its coroutine. */
+    void runBody() {
+        Awaitable<? extends T> run = body;
+        body = null;
+        try {
+            if (mustCancel || run == null) {
+                throw cancellation();
+            }
+            T value = run.await();
+            if (mustCancel) {
+                // Asked while it ran its last step: the request wins, the value is lost, as in asyncio.
+                throw cancellation();
+            }
+            if (leave()) {
+                super.setResult(value);
+            }
+        } catch (CancelledError cancelled) {
+            endCancelled(cancelled);
+        } catch (InterruptedException e) {
+            if (cancelRequests > 0) {
+                endCancelled((CancelledError) cancellation().initCause(e));
+            } else {
+                endFailed(e);
+            }
+        } catch (Throwable failure) {
+            endFailed(failure);
+        }
+    }
+
+    private void endCancelled(CancelledError cancelled) {
+        if (leave()) {
+            finishCancelled(cancelled);
+        }
+    }
+
+    private void endFailed(Throwable failure) {
+        if (leave()) {
+            super.setException(failure);
+        }
+    }
+
+    /** Takes leave of the loop; false if that is closed, and nobody is there to be told how this ends. */
+    private boolean leave() {
+        coroutine = null;
+        mustCancel = false;
+        if (loop().isClosed()) {
+            return false;
+        }
+        loop().forget(this);
+        return true;
+    }
+
+    /** Suspends until {@code future}, which is pending, is done; then throws the cancellation that came meanwhile. */
+    void waitFor(Future<?> future, Coroutine me) {
+        checkCanWaitFor(future);
+        waitingOn = future;
+        try {
+            if (mustCancel && future.cancel(cancelMessage)) {
+                mustCancel = false;
+            }
+            if (future.isPending()) {
+                suspendFor(future, me);
+            } else {
+                me.yieldNow();
+            }
+        } finally {
+            waitingOn = null;
+        }
+        if (mustCancel) {
+            CancelledError own = cancellation();
+            throw future.failure() instanceof CancelledError theirs ? theirs : own;
+        }
+    }
+
+    private static void suspendFor(Future<?> future, Coroutine me) {
+        try {
+            future.addWaiter(me);
+            me.suspend();
+        } catch (Throwable notSuspended) {
+            // A StackOverflowError can strike right here, and an await while pinned is refused.
+            future.removeWaiters(me);
+            throw notSuspended;
+        }
+    }
+
+    /** Lets the others have one round: asyncio's {@code sleep(0)}. */
+    void yieldNow(Coroutine me) {
+        me.yieldNow();
+        if (mustCancel) {
+            throw cancellation();
+        }
+    }
+
+    private CancelledError cancellation() {
+        mustCancel = false;
+        if (interrupted) {
+            interrupted = false;
+            Thread.interrupted();
+        }
+        return cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage);
+    }
+
+    private void checkCanWaitFor(Future<?> future) {
+        if (future == this) {
+            throw new IllegalStateException("a task cannot await itself: " + this);
+        }
+        if (future.loop() != loop()) {
+            throw new IllegalStateException(
+                    future + " belongs to another loop than " + this + ": use runCoroutineThreadsafe to cross");
+        }
+    }
+
+    /** What its coroutine awaits now, or null. */
+    @Nullable
+    Future<?> waitingOn() {
+        return waitingOn;
+    }
+
+    /** Puts the first step into the ready queue. */
+    void start() {
+        if (coroutine != null) {
+            coroutine.resume();
+        }
+    }
+
+    @Override
+    String toName() {
+        return "task '" + name + "'";
+    }
+
+    @Override
+    public String toString() {
+        String waits = waitingOn == null ? "" : ", waiting on " + waitingOn;
+        return "Task[name=" + name + ", " + describeState() + waits + "]";
+    }
+}

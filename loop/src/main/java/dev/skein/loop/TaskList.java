@@ -1,0 +1,61 @@
+package dev.skein.loop;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of a loop that are not done, oldest first: each is held until it is, so that none can vanish. Linked through
+ * the tasks themselves, since every task enters and leaves. Loop only.
+ */
+final class TaskList {
+    private @Nullable Task<?> first;
+    private @Nullable Task<?> last;
+
+    void add(Task<?> task) {
+        Task<?> before = last;
+        task.previous = before;
+        if (before == null) {
+            first = task;
+        } else {
+            before.next = task;
+        }
+        last = task;
+    }
+
+    void remove(Task<?> task) {
+        Task<?> before = task.previous;
+        Task<?> after = task.next;
+        if (before == null) {
+            first = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            last = before;
+        } else {
+            after.previous = before;
+        }
+        task.previous = null;
+        task.next = null;
+    }
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    Set<Task<?>> copy() {
+        Set<Task<?>> all = new LinkedHashSet<>();
+        for (Task<?> task = first; task != null; task = task.next) {
+            all.add(task);
+        }
+        return Collections.unmodifiableSet(all);
+    }
+
+    /** Each task on a line of its own, with what it waits for. */
+    String describe() {
+        return copy().stream().map(task -> "\n  " + task).collect(Collectors.joining());
+    }
+}

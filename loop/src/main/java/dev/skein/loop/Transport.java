@@ -1,0 +1,125 @@
+package dev.skein.loop;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.kqueue.KQueueSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One of Netty's transports: how a loop waits for I/O, and the channel classes that go with it. Any thread.
+ *
+ * <p>All but NIO need Netty's native code on the class path and a kernel that allows it.
+ */
+public enum Transport {
+    /** The JDK's selector, everywhere. */
+    NIO,
+    /** Linux's epoll. */
+    EPOLL,
+    /** Linux's io_uring: young, and often forbidden in containers. */
+    IO_URING,
+    /** The kqueue of macOS and the BSDs. */
+    KQUEUE;
+
+    private static final String PROPERTY = "skein.transport";
+
+    /**
+     * The transport that the system property {@code skein.transport} names (nio, epoll, io_uring, kqueue), else epoll or
+     * kqueue where it is available, else NIO.
+     *
+     * @throws IllegalArgumentException if the property names none of them
+     */
+    public static Transport preferred() {
+        String named = System.getProperty(PROPERTY);
+        if (named != null) {
+            return named(named);
+        }
+        return EPOLL.isAvailable() ? EPOLL : KQUEUE.isAvailable() ? KQUEUE : NIO;
+    }
+
+    private static Transport named(String name) {
+        for (Transport transport : values()) {
+            if (transport.word().equals(name.toLowerCase(Locale.ROOT))) {
+                return transport;
+            }
+        }
+        throw new IllegalArgumentException(
+                "-D" + PROPERTY + "=" + name + ": not a transport (expected nio, epoll, io_uring or kqueue)");
+    }
+
+    /** Whether a loop can be made with it here. */
+    public boolean isAvailable() {
+        return unavailabilityCause().isEmpty();
+    }
+
+    /** Why it is not available here, or empty if it is. */
+    public Optional<Throwable> unavailabilityCause() {
+        try {
+            return Optional.ofNullable(
+                    switch (this) {
+                        case NIO -> null;
+                        case EPOLL -> Epoll.unavailabilityCause();
+                        case IO_URING -> IoUring.unavailabilityCause();
+                        case KQUEUE -> KQueue.unavailabilityCause();
+                    });
+        } catch (LinkageError notOnClassPath) {
+            return Optional.of(notOnClassPath);
+        }
+    }
+
+    /** The class of a client's TCP channel. */
+    public Class<? extends SocketChannel> socketChannel() {
+        return switch (this) {
+            case NIO -> NioSocketChannel.class;
+            case EPOLL -> EpollSocketChannel.class;
+            case IO_URING -> IoUringSocketChannel.class;
+            case KQUEUE -> KQueueSocketChannel.class;
+        };
+    }
+
+    /** The class of a listening TCP channel. */
+    public Class<? extends ServerSocketChannel> serverSocketChannel() {
+        return switch (this) {
+            case NIO -> NioServerSocketChannel.class;
+            case EPOLL -> EpollServerSocketChannel.class;
+            case IO_URING -> IoUringServerSocketChannel.class;
+            case KQUEUE -> KQueueServerSocketChannel.class;
+        };
+    }
+
+    IoHandlerFactory ioHandlerFactory() {
+        Optional<Throwable> cause = unavailabilityCause();
+        if (cause.isPresent()) {
+            throw new IllegalStateException(
+                    "transport " + word()
+                            + " is not available here: put Netty's native code for it on the class path, or"
+                            + " choose another with -D" + PROPERTY + "=nio",
+                    cause.get());
+        }
+        return switch (this) {
+            case NIO -> NioIoHandler.newFactory();
+            case EPOLL -> EpollIoHandler.newFactory();
+            case IO_URING -> IoUringIoHandler.newFactory();
+            case KQUEUE -> KQueueIoHandler.newFactory();
+        };
+    }
+
+    private String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.skein.loop;
+
+import java.lang.ref.Cleaner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure that nobody has looked at yet. It is reported once: when its future is collected, or when its loop closes.
+ *
+ * <p>It holds the exception and the future's name, never the future itself.
+ */
+final class Unobserved implements Runnable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Loop loop;
+    private final String who;
+    private final Throwable failure;
+
+    /** Set once, right after creation. */
+    private Cleaner.@Nullable Cleanable cleanable;
+
+    private Unobserved(Loop loop, String who, Throwable failure) {
+        this.loop = loop;
+        this.who = who;
+        this.failure = failure;
+    }
+
+    static Unobserved watch(Future<?> future, Throwable failure) {
+        Unobserved mark = new Unobserved(future.loop(), future.toName(), failure);
+        mark.cleanable = CLEANER.register(future, mark);
+        future.loop().unobserved().add(mark);
+        return mark;
+    }
+
+    /** Somebody has looked. Loop only. */
+    void drop() {
+        loop.unobserved().remove(this);
+        if (cleanable != null) {
+            cleanable.clean();
+        }
+    }
+
+    /** The future was collected, or {@link #drop} came first. On the cleaner's thread or the loop's. */
+    @Override
+    public void run() {
+        if (!loop.inLoop()) {
+            loop.executeUnlessClosed(this::report);
+        }
+    }
+
+    /** Loop only. */
+    void report() {
+        if (loop.unobserved().remove(this)) {
+            loop.callExceptionHandler(
+                    ErrorContext.of("exception of " + who + " was never looked at: await it, or add a done callback")
+                            .withException(failure));
+        }
+    }
+}

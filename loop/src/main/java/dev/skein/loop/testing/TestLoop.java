@@ -1,0 +1,78 @@
+package dev.skein.loop.testing;
+
+import dev.skein.loop.Action;
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Awaitable;
+import dev.skein.loop.ErrorContext;
+import dev.skein.loop.Loop;
+import dev.skein.loop.LoopOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop in virtual time, for tests: three hours of sleep pass in a moment. It is the same loop, with a clock that stands
+ * still while there is work and jumps to the next deadline when there is none. While work is under way outside (a thread
+ * of {@code toThread}, a coroutine stopped in the JDK, bytes between sockets) it waits in real time instead. When
+ * everything waits and no deadline is set, {@link #run} throws an IllegalStateException that lists who waits for what.
+ *
+ * <p>Errors that nobody awaits are collected; {@link #close} fails with those that the test has not asked for by
+ * {@link #errors}. A plain thread calls its methods, and not two threads at once.
+ */
+public final class TestLoop implements AutoCloseable {
+    private final Loop loop;
+    private final List<ErrorContext> errors = new ArrayList<>();
+    private boolean errorsSeen;
+
+    /** A loop on the best transport of this machine. */
+    public TestLoop() {
+        this(options -> options);
+    }
+
+    /** A loop made as {@code options} say, in virtual time. */
+    public TestLoop(UnaryOperator<LoopOptions> options) {
+        loop = Asyncio.newEventLoop(o -> options.apply(o).withVirtualTime());
+    }
+
+    /** Runs {@code main} until it is done; what else is left stays for the next run, or ends with {@link #close}. */
+    public <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
+        return loop.runUntilComplete(() -> {
+            loop.setExceptionHandler((of, context) -> errors.add(context));
+            return main.await();
+        });
+    }
+
+    /** As {@link #run(Awaitable)}, for a main without a result. */
+    public void run(Action main) {
+        run(main.asAwaitable());
+    }
+
+    /** The virtual time that has passed since the loop was made. */
+    public Duration elapsed() {
+        return Duration.ofNanos(loop.time());
+    }
+
+    /** The loop itself. */
+    public Loop loop() {
+        return loop;
+    }
+
+    /** The errors that nobody awaited so far; asking for them means that the test expects them. */
+    public List<ErrorContext> errors() {
+        errorsSeen = true;
+        return List.copyOf(errors);
+    }
+
+    /** Closes the loop, as {@link Loop#close}. @throws AssertionError if there were errors that nobody asked for */
+    @Override
+    public void close() {
+        loop.close();
+        if (!errorsSeen && !errors.isEmpty()) {
+            AssertionError unexpected = new AssertionError("errors that nobody awaited: " + errors);
+            errors.forEach(context -> context.exception().ifPresent(unexpected::addSuppressed));
+            throw unexpected;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.skein.loop.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An ordered log for tests: what happens adds a word, and the test compares the whole list. Any thread.
+ */
+public final class Trail {
+    private final List<String> entries = new ArrayList<>();
+
+    /** Adds what happened, as its {@code toString} says it. */
+    public synchronized void add(Object happened) {
+        entries.add(String.valueOf(happened));
+    }
+
+    /** All that was added so far, oldest first. */
+    public synchronized List<String> entries() {
+        return List.copyOf(entries);
+    }
+
+    @Override
+    public String toString() {
+        return entries().toString();
+    }
+}

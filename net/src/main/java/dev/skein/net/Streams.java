@@ -1,0 +1,6 @@
+package dev.skein.net;
+
+/** asyncio's words for streams, for static import. */
+public final class Streams {
+    private Streams() {}
+}

@@ -1,0 +1,55 @@
+package dev.skein.perf;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Two servers that are measured in turn by one load generator.
+ *
+ * <p>Rounds come in pairs, and the order within a pair alternates (first, second, second, first, ...): what drifts in the
+ * machine meets both alike, and the ratio of a pair compares neighbours in time. The load generator is the same process
+ * throughout, so that its compiled code is the same for both.
+ */
+final class Duel {
+    /** What a round may take beyond its own length. */
+    private static final Duration SLACK = Duration.ofSeconds(60);
+
+    private final Contender first;
+    private final Contender second;
+    private final Child load;
+
+    Duel(Contender first, Contender second, Child load) {
+        this.first = first;
+        this.second = second;
+        this.load = load;
+    }
+
+    /** Warms both servers up and measures all pairs of the schedule, telling the report of each round. */
+    Comparison run(Schedule schedule, Report report) throws IOException, InterruptedException {
+        report.start(schedule);
+        play(schedule.warmUp(first));
+        play(schedule.warmUp(second));
+        Comparison comparison = new Comparison(first.name(), second.name());
+        for (int pair = 0; pair < schedule.pairs(); pair++) {
+            boolean inOrder = pair % 2 == 0;
+            RoundResult former = measure(schedule, inOrder ? first : second, report);
+            RoundResult latter = measure(schedule, inOrder ? second : first, report);
+            comparison.add(inOrder ? former : latter, inOrder ? latter : former);
+        }
+        report.end(comparison);
+        return comparison;
+    }
+
+    private RoundResult measure(Schedule schedule, Contender server, Report report)
+            throws IOException, InterruptedException {
+        RoundResult result = play(schedule.measure(server));
+        report.round(server.name(), result);
+        return result;
+    }
+
+    private RoundResult play(Round round) throws IOException, InterruptedException {
+        load.writeLine(round.toLine());
+        Duration atMost = round.settle().plus(round.measured()).plus(SLACK);
+        return RoundResult.parse(load.readAfter(LoadCommand.RESULT, atMost));
+    }
+}

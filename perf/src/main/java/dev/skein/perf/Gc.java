@@ -1,0 +1,24 @@
+package dev.skein.perf;
+
+/** A garbage collector of the JVM, by the word that {@code --gc} takes. */
+enum Gc {
+    G1("-XX:+UseG1GC"),
+    PARALLEL("-XX:+UseParallelGC"),
+    Z("-XX:+UseZGC");
+
+    private final String flag;
+
+    Gc(String flag) {
+        this.flag = flag;
+    }
+
+    /** The JVM flag that chooses it. */
+    String flag() {
+        return flag;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.skein.perf;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * This program in another JVM: the same {@code java}, the same class path, and flags that do not depend on how this one
+ * was started.
+ */
+final class Jvm {
+    /** Lets a coroutine choose its own scheduler. */
+    static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+
+    /** What Netty's native transports ask for. */
+    static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
+    /** What Netty's buffers ask for. */
+    static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+
+    private Jvm() {}
+
+    /** The flags of every JVM that is measured: fixed heap (for instance {@code 1g}), so that it does not grow in a round. */
+    static List<String> flags(Gc gc, String heap) {
+        return List.of(OPENS, NATIVE_ACCESS, UNSAFE, gc.flag(), "-Xms" + heap, "-Xmx" + heap);
+    }
+
+    /** The command line that runs {@code perf args...} in a JVM with these flags. */
+    static List<String> command(List<String> flags, List<String> args) {
+        List<String> command = new ArrayList<>();
+        command.add(java());
+        command.addAll(flags);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(Perf.class.getName());
+        command.addAll(args);
+        return command;
+    }
+
+    private static String java() {
+        return ProcessHandle.current()
+                .info()
+                .command()
+                .orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    }
+}

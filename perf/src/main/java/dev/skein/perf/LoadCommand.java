@@ -1,0 +1,23 @@
+package dev.skein.perf;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** The load generator's process: reads a {@link Round} per line of stdin, runs it, and prints its {@link RoundResult}. */
+@Command(name = "load", hidden = true, description = "Runs the rounds of load that it reads from stdin.")
+final class LoadCommand implements Callable<Integer> {
+    static final String RESULT = "result ";
+
+    @Override
+    public Integer call() throws IOException {
+        BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = rounds.readLine(); line != null; line = rounds.readLine()) {
+            System.out.println(RESULT + ClosedLoop.run(Round.parse(line)).toLine());
+        }
+        return 0;
+    }
+}

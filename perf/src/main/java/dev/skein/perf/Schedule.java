@@ -1,0 +1,25 @@
+package dev.skein.perf;
+
+import java.time.Duration;
+
+/**
+ * What a {@link Duel} does with one size of payload.
+ *
+ * @param connections how many, each with one request in flight
+ * @param payload bytes of a request
+ * @param pairs how often the two servers are measured, one right after the other
+ * @param warmUp how long each server is loaded before the first pair
+ * @param round how long it is measured each time
+ */
+record Schedule(int connections, int payload, int pairs, Duration warmUp, Duration round) {
+    /** Between the connect and the measured time: the connections fall out of step. */
+    private static final Duration SETTLE = Duration.ofMillis(300);
+
+    Round measure(Contender server) {
+        return new Round(server.port(), server.process().pid(), connections, payload, SETTLE, round);
+    }
+
+    Round warmUp(Contender server) {
+        return new Round(server.port(), server.process().pid(), connections, payload, warmUp, Duration.ofMillis(100));
+    }
+}
