@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code asCompleted} gives: the futures that went in, in the order in which they are done. There is one sequence; a
  * second iterator goes on where the first stopped. Loop only; {@code next} suspends, so it is called in a coroutine.
  */
+@SuppressWarnings("IterableAndIterator") // one sequence, as asyncio's: a second loop goes on where the first stopped
 final class Completions<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>> {
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>();
     private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>();

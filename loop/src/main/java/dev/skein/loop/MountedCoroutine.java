@@ -30,32 +30,28 @@ import org.jspecify.annotations.Nullable;
  * step runs nothing: the state stays RESUMING, and the request that ends the dump delivers the step.
  */
 final class MountedCoroutine extends Coroutine implements Executor {
-    private static final @Nullable MethodHandle NEW_THREAD;
-    private static final @Nullable VarHandle SCHEDULER;
-    private static final @Nullable Executor JDK_SCHEDULER;
+    /** What this takes from inside the JDK. Without the flag, or in another JDK, it cannot be initialised. */
+    private static final class Jdk {
+        static final MethodHandle NEW_VIRTUAL_THREAD;
+        static final VarHandle SCHEDULER_OF_THREAD;
+        static final Executor DEFAULT_SCHEDULER;
 
-    static {
-        MethodHandle newThread = null;
-        VarHandle scheduler = null;
-        Executor jdkScheduler = null;
-        try {
-            Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
-            MethodHandles.Lookup inside = MethodHandles.privateLookupIn(virtualThread, MethodHandles.lookup());
-            scheduler = inside.findVarHandle(virtualThread, "scheduler", Executor.class);
-            jdkScheduler = (Executor)
-                    inside.findStatic(virtualThread, "defaultScheduler", MethodType.methodType(Executor.class))
-                            .invoke();
-            newThread = inside.findStatic(
-                    Class.forName("java.lang.ThreadBuilders"),
-                    "newVirtualThread",
-                    MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
-        } catch (Throwable absent) {
-            // No flag, or another JDK: probe() says no, and Coroutine tells the user.
-            newThread = null;
+        static {
+            try {
+                Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
+                MethodHandles.Lookup inside = MethodHandles.privateLookupIn(virtualThread, MethodHandles.lookup());
+                SCHEDULER_OF_THREAD = inside.findVarHandle(virtualThread, "scheduler", Executor.class);
+                DEFAULT_SCHEDULER = (Executor)
+                        inside.findStatic(virtualThread, "defaultScheduler", MethodType.methodType(Executor.class))
+                                .invoke();
+                NEW_VIRTUAL_THREAD = inside.findStatic(
+                        Class.forName("java.lang.ThreadBuilders"),
+                        "newVirtualThread",
+                        MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
+            } catch (Throwable refused) {
+                throw new ExceptionInInitializerError(refused);
+            }
         }
-        NEW_THREAD = newThread;
-        SCHEDULER = scheduler;
-        JDK_SCHEDULER = jdkScheduler;
     }
 
     /** Set by the thread that starts us, which is the loop's, before anybody else can know us. */
@@ -75,7 +71,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
 
     private static Thread newVirtualThread(Executor scheduler, String name, Runnable body) {
         try {
-            return (Thread) newThreadHandle().invokeExact(scheduler, name, 0, body);
+            return (Thread) Jdk.NEW_VIRTUAL_THREAD.invokeExact(scheduler, name, 0, body);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -83,27 +79,18 @@ final class MountedCoroutine extends Coroutine implements Executor {
         }
     }
 
-    private static MethodHandle newThreadHandle() {
-        if (NEW_THREAD == null) {
-            throw new IllegalStateException("no access to the scheduler of virtual threads: " + FLAG);
-        }
-        return NEW_THREAD;
-    }
-
     /**
      * Whether coroutines can be mounted in this JVM: takes one thread through start, suspend, resume and finish. The
      * handles being there would not be enough, since a JVM can have virtual threads without continuations.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // a yield is how a coroutine suspends
     static boolean probe() {
-        if (NEW_THREAD == null || SCHEDULER == null || JDK_SCHEDULER == null) {
-            return false;
-        }
         Runnable[] request = new Runnable[1];
         boolean[] ran = new boolean[2];
         Executor scheduler = r -> request[0] = r;
         try {
             Thread thread = newVirtualThread(scheduler, "skein-probe", () -> {
-                ran[0] = SCHEDULER.get(Thread.currentThread()) == scheduler;
+                ran[0] = Jdk.SCHEDULER_OF_THREAD.get(Thread.currentThread()) == scheduler;
                 Thread.yield();
                 ran[1] = true;
             });
@@ -120,7 +107,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
     static @Nullable MountedCoroutine mounted() {
         Thread me = Thread.currentThread();
         if (me.isVirtual()
-                && (Executor) SCHEDULER.get(me) instanceof MountedCoroutine coroutine
+                && (Executor) Jdk.SCHEDULER_OF_THREAD.get(me) instanceof MountedCoroutine coroutine
                 && coroutine.thread == me) {
             return coroutine;
         }
@@ -128,6 +115,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // not a hint to the scheduler, which is us
     void suspendThread() {
         boolean pinned = true;
         yielding = true;
@@ -222,9 +210,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
     }
 
     private static void runOnJdk(Runnable request) {
-        if (JDK_SCHEDULER != null) {
-            JDK_SCHEDULER.execute(request);
-        }
+        Jdk.DEFAULT_SCHEDULER.execute(request);
     }
 
     /** The entry in the ready queue for a request of the JDK. */

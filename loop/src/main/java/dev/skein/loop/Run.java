@@ -14,6 +14,7 @@ final class Run<T extends @Nullable Object> {
     // Loop only.
     private @Nullable Future<T> future;
 
+    @SuppressWarnings("UnnecessaryLambda") // taken back by its identity
     private final Consumer<Future<?>> stopWhenDone = done -> stopLoop();
 
     // Written by the loop before the latch opens, read by the waiting thread after.

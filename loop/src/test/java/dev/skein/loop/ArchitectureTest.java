@@ -1,0 +1,124 @@
+package dev.skein.loop;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of {@code docs/design.md}, as far as they lie in this module. */
+class ArchitectureTest {
+    /** Classes that users may extend: full names, each with its reason beside it. */
+    private static final Set<String> MADE_TO_BE_EXTENDED = Set.of();
+
+    private static final Set<String> SUSPENDING_METHODS = Set.of("yield", "ofVirtual", "startVirtualThread");
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.skein.loop");
+
+    @Test
+    void packagesAreFreeOfCycles() {
+        slices().matching("dev.skein.(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void theLoopNeedsTheJdkAndNettyAndNothingElse() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.skein.loop..", "java..", "jdk.jfr..", "sun.misc..", "io.netty..", "org.jspecify..")
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void syncUsesOnlyPublicNamesOfTheLoop() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.skein.loop.sync..")
+                .should()
+                .accessTargetWhere(describe("it is a non-public member of the loop", ArchitectureTest::isInsideTheLoop))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void mainCodeDoesNotUseTheTestKit() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.skein.loop.testing..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.skein.loop.testing..")
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void everyClassThatIsNotMadeToBeExtendedIsFinal() {
+        classes()
+                .that()
+                .areNotInterfaces()
+                .and()
+                .areNotAnonymousClasses()
+                .and()
+                .areNotEnums()
+                .and(not(describe("sealed", (JavaClass c) -> c.reflect().isSealed())))
+                .and(not(describe("made to be extended", (JavaClass c) -> MADE_TO_BE_EXTENDED.contains(c.getName()))))
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyCoroutinesKnowHowACoroutineSuspends() {
+        noClasses()
+                .that(not(COROUTINES))
+                .should()
+                .accessTargetWhere(describe("it suspends or makes a virtual thread", ArchitectureTest::suspends))
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    private static final DescribedPredicate<JavaClass> COROUTINES = describe("coroutines", c -> {
+        String name = outermost(c).getSimpleName();
+        return name.startsWith("Coroutine") || name.endsWith("Coroutine");
+    });
+
+    private static JavaClass outermost(JavaClass c) {
+        return c.getEnclosingClass().map(ArchitectureTest::outermost).orElse(c);
+    }
+
+    private static boolean suspends(JavaAccess<?> access) {
+        AccessTarget target = access.getTarget();
+        return target.getOwner().isEquivalentTo(LockSupport.class)
+                || (target.getOwner().isAssignableTo(Thread.class) && SUSPENDING_METHODS.contains(target.getName()));
+    }
+
+    private static boolean isInsideTheLoop(JavaAccess<?> access) {
+        return access.getTarget()
+                .resolveMember()
+                .filter(m -> m.getOwner().getPackageName().equals("dev.skein.loop"))
+                .filter(m -> !m.getModifiers().contains(JavaModifier.PUBLIC))
+                .isPresent();
+    }
+}
