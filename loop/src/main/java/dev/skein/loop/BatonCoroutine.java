@@ -87,15 +87,15 @@ final class BatonCoroutine extends Coroutine {
     void step() {
         boolean first = loopThread == null;
         loopThread = Thread.currentThread();
-        loop.setMounted(thread);
+        loop.thread().mount(thread);
         baton = true;
-        if (first) {
-            thread.start();
-        } else {
+        if (!first) {
             LockSupport.unpark(thread);
+            awaitBaton();
+        } else if (startThread()) {
+            awaitBaton();
         }
-        awaitBaton();
-        loop.setMounted(null);
+        loop.thread().unmount();
     }
 
     private void awaitBaton() {

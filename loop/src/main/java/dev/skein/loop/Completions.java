@@ -65,8 +65,13 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
             throw new NoSuchElementException("asCompleted: all were given");
         }
         left--;
-        while (done.isEmpty()) {
-            awaitOne();
+        try {
+            while (done.isEmpty()) {
+                awaitOne();
+            }
+        } catch (Throwable notGiven) {
+            left++;
+            throw notGiven;
         }
         return done.remove();
     }

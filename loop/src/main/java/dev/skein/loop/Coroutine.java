@@ -148,15 +148,31 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         }
     }
 
+    /** Starts the thread; where the JVM has no memory for that, the task has failed. */
+    final boolean startThread() {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            task().failBeforeStart(e);
+            end();
+            return false;
+        }
+    }
+
     /** The body of the thread. */
     final void runTask() {
         state = State.RUNNING;
         try {
             task().runBody();
         } finally {
-            state = State.DONE;
-            task = null;
+            end();
         }
+    }
+
+    private void end() {
+        state = State.DONE;
+        task = null;
     }
 
     /** Interrupts it if, and only if, it is stopped inside the JDK. */

@@ -288,9 +288,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /** What a report calls it. */
+    /** What a report calls it, in a word or two. */
     String toName() {
-        return "a future";
+        return getClass().getSimpleName();
     }
 
     /** How it stands, for {@code toString}: pending and who waits, or how it ended. */

@@ -3,16 +3,10 @@ package dev.skein.loop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
-import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -33,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * elsewhere it throws {@link WrongThreadException}.
  */
 public final class Loop implements AutoCloseable {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
-    private static final FastThreadLocal<Loop> OF_THREAD = new FastThreadLocal<>();
     private static final AtomicLong THREADS = new AtomicLong();
     private static final AtomicLong TASK_NAMES = new AtomicLong();
 
@@ -53,17 +45,13 @@ public final class Loop implements AutoCloseable {
     private final ArrayDeque<Ready> ready = new ArrayDeque<>();
     private ArrayList<Runnable> passEnd = new ArrayList<>();
     private final TaskList tasks = new TaskList();
-    private final Set<Unobserved> unobserved = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Errors errors = new Errors(this);
     private boolean running;
     private boolean stopping;
     private boolean closing;
     private int workOutside;
-    private ExceptionHandler exceptionHandler = (loop, context) -> loop.logError(context);
 
-    /** Loop only: the loop's thread, and the coroutine's thread that it has mounted. A stranger never sees itself here. */
-    private @Nullable Thread thread;
-
-    private @Nullable Thread mounted;
+    private final LoopThread thread = new LoopThread(this);
 
     /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
     Loop(LoopOptions options) {
@@ -102,24 +90,12 @@ public final class Loop implements AutoCloseable {
      * @throws IllegalStateException if the caller is neither a coroutine nor a callback of a loop
      */
     public static Loop current() {
-        Loop mine = ofCaller();
+        Loop mine = LoopThread.loopOfCaller();
         if (mine == null) {
             throw new IllegalStateException(
                     "no running loop: call this in a coroutine or a callback of one, started with run(...)");
         }
         return mine;
-    }
-
-    static boolean runsCaller() {
-        return ofCaller() != null;
-    }
-
-    private static @Nullable Loop ofCaller() {
-        Coroutine me = Coroutine.current();
-        if (me != null) {
-            return me.loop;
-        }
-        return Thread.currentThread().isVirtual() ? null : OF_THREAD.getIfExists();
     }
 
     /**
@@ -316,77 +292,40 @@ public final class Loop implements AutoCloseable {
     /** Has {@code handler} called for errors that nobody awaits, instead of logging them. */
     public void setExceptionHandler(ExceptionHandler handler) {
         checkThread();
-        exceptionHandler = handler;
+        errors.setHandler(handler);
     }
 
     /** Reports an error that nobody awaits: asyncio's {@code call_exception_handler}. */
     public void callExceptionHandler(ErrorContext context) {
-        try {
-            exceptionHandler.handle(this, context);
-        } catch (Throwable broken) {
-            logError(context);
-            logError(ErrorContext.of("the exception handler failed").withException(broken));
-        }
-    }
-
-    private void logError(ErrorContext context) {
-        if (context.exception().isPresent()) {
-            LOGGER.error(context.toString(), context.exception().get());
-        } else {
-            LOGGER.error(context.toString());
-        }
+        errors.report(context);
     }
 
     // Threads.
 
+    LoopThread thread() {
+        return thread;
+    }
+
     /** Whether the caller is the loop's thread or the coroutine it has mounted. */
     boolean inLoop() {
-        Thread me = Thread.currentThread();
-        return me == mounted || me == thread;
-    }
-
-    boolean isMounted(Thread stranger) {
-        return stranger == mounted;
-    }
-
-    boolean isLoopThread(Thread stranger) {
-        return stranger == thread;
-    }
-
-    void setMounted(@Nullable Thread coroutine) {
-        mounted = coroutine;
+        return thread.isCaller();
     }
 
     /** Refuses a caller that is not of this loop. */
     void checkThread() {
-        if (!inLoop()) {
-            throw wrongThread();
+        if (!thread.isCaller()) {
+            throw closed ? closedError() : thread.refusal();
         }
     }
 
     /** As {@link #checkThread}, but when the loop is closed and nothing changes any more, anybody may look. */
     void checkRead() {
-        if (!inLoop() && !closed) {
-            throw wrongThread();
+        if (!thread.isCaller() && !closed) {
+            throw thread.refusal();
         }
-    }
-
-    private RuntimeException wrongThread() {
-        if (closed) {
-            return closedError();
-        }
-        Thread own = thread;
-        return new WrongThreadException("called on " + Thread.currentThread() + ", but this loop lives on "
-                + (own == null ? "a thread that has not started" : own)
-                + ": use callSoonThreadsafe or runCoroutineThreadsafe");
     }
 
     // The pass.
-
-    void begin(Thread own) {
-        thread = own;
-        OF_THREAD.set(this);
-    }
 
     void makeReady(Ready entry) {
         ready.add(entry);
@@ -475,8 +414,8 @@ public final class Loop implements AutoCloseable {
         tasks.remove(done);
     }
 
-    Set<Unobserved> unobserved() {
-        return unobserved;
+    Errors errors() {
+        return errors;
     }
 
     /** A coroutine has stopped in JDK code, work has gone to an executor ({@code 1}), or come back ({@code -1}). */
@@ -510,7 +449,7 @@ public final class Loop implements AutoCloseable {
     }
 
     void markClosed() {
-        new LinkedHashSet<>(unobserved).forEach(Unobserved::report);
+        errors.reportUnobserved();
         closed = true;
     }
 

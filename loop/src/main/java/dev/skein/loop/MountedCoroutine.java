@@ -133,10 +133,9 @@ final class MountedCoroutine extends Coroutine implements Executor {
 
     @Override
     void step() {
-        if (continuation == null) {
-            thread.start();
+        if (continuation != null || startThread()) {
+            mount();
         }
-        mount();
     }
 
     private void mount() {
@@ -144,11 +143,11 @@ final class MountedCoroutine extends Coroutine implements Executor {
         if (toRun == null) {
             throw new IllegalStateException("not started: " + this);
         }
-        loop.setMounted(thread);
+        loop.thread().mount(thread);
         try {
             toRun.run();
         } finally {
-            loop.setMounted(null);
+            loop.thread().unmount();
         }
         if (state == State.RUNNING) {
             state = State.BLOCKED;
@@ -163,7 +162,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
             continuation = request;
         } else if (request != continuation) {
             runOnJdk(request);
-        } else if (loop.isLoopThread(Thread.currentThread()) && yielding) {
+        } else if (yielding && loop.thread().isCallerUnmounted()) {
             yielding = false;
         } else {
             wakeUpSoon();

@@ -14,6 +14,8 @@ final class Run<T extends @Nullable Object> {
     // Loop only.
     private @Nullable Future<T> future;
 
+    private @Nullable String cancelReason;
+
     @SuppressWarnings("UnnecessaryLambda") // taken back by its identity
     private final Consumer<Future<?>> stopWhenDone = done -> stopLoop();
 
@@ -45,7 +47,7 @@ final class Run<T extends @Nullable Object> {
     }
 
     static void checkOutsideLoops() {
-        if (Loop.runsCaller()) {
+        if (LoopThread.loopOfCaller() != null) {
             throw new IllegalStateException(
                     "a loop cannot be run inside a coroutine or callback: await the awaitable, or createTask(...)");
         }
@@ -60,6 +62,9 @@ final class Run<T extends @Nullable Object> {
             Future<T> mine = loop.ensureFuture(main);
             future = mine;
             mine.addDoneCallback(stopWhenDone);
+            if (cancelReason != null) {
+                mine.cancel(cancelReason);
+            }
         } catch (Throwable notStarted) {
             failed(notStarted);
         }
@@ -98,6 +103,7 @@ final class Run<T extends @Nullable Object> {
     /** Asks main to end, or a run without a main to stop. Any thread. */
     void cancel(String why) {
         loop.executeUnlessClosed(() -> {
+            cancelReason = why;
             Future<T> mine = future;
             if (mine != null) {
                 mine.cancel(why);

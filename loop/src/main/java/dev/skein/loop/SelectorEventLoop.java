@@ -49,7 +49,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     @Override
     protected void run() {
-        loop.begin(Thread.currentThread());
+        loop.thread().begin();
         try {
             ioHandler().initialize();
             while (!loop.isClosed()) {
@@ -200,7 +200,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** True also for the coroutine that this loop has mounted: what it does counts as done by the loop's thread. */
     @Override
     public boolean inEventLoop(Thread thread) {
-        return loop.isMounted(thread) || super.inEventLoop(thread);
+        return loop.thread().isMounted(thread) || super.inEventLoop(thread);
     }
 
     /** Netty's quiet period would have its thread sleep; ours is not needed, and the timeout is our grace time. */

@@ -148,6 +148,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
+    /** Its thread could not be started. On the loop's thread. */
+    void failBeforeStart(Throwable why) {
+        endFailed(why);
+    }
+
     private void endCancelled(CancelledError cancelled) {
         if (leave()) {
             finishCancelled(cancelled);
@@ -246,12 +251,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     @Override
     String toName() {
-        return "task '" + name + "'";
+        return "Task '" + name + "'";
     }
 
     @Override
     public String toString() {
-        String waits = waitingOn == null ? "" : ", waiting on " + waitingOn;
+        // Not the other's own text: tasks can wait for each other.
+        String waits = waitingOn == null ? "" : ", waiting on " + waitingOn.toName();
         return "Task[name=" + name + ", " + describeState() + waits + "]";
     }
 }

@@ -27,13 +27,13 @@ final class Unobserved implements Runnable {
     static Unobserved watch(Future<?> future, Throwable failure) {
         Unobserved mark = new Unobserved(future.loop(), future.toName(), failure);
         mark.cleanable = CLEANER.register(future, mark);
-        future.loop().unobserved().add(mark);
+        future.loop().errors().watch(mark);
         return mark;
     }
 
     /** Somebody has looked. Loop only. */
     void drop() {
-        loop.unobserved().remove(this);
+        loop.errors().unwatch(this);
         if (cleanable != null) {
             cleanable.clean();
         }
@@ -49,7 +49,7 @@ final class Unobserved implements Runnable {
 
     /** Loop only. */
     void report() {
-        if (loop.unobserved().remove(this)) {
+        if (loop.errors().unwatch(this)) {
             loop.callExceptionHandler(
                     ErrorContext.of("exception of " + who + " was never looked at: await it, or add a done callback")
                             .withException(failure));

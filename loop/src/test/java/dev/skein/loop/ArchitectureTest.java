@@ -25,6 +25,11 @@ class ArchitectureTest {
 
     private static final Set<String> SUSPENDING_METHODS = Set.of("yield", "ofVirtual", "startVirtualThread");
 
+    private static final DescribedPredicate<JavaClass> ABSTRACT_WITHIN_ITS_PACKAGE = describe(
+            "abstract and seen by their package alone",
+            c -> c.getModifiers().contains(JavaModifier.ABSTRACT)
+                    && !c.getModifiers().contains(JavaModifier.PUBLIC));
+
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.skein.loop");
@@ -75,7 +80,8 @@ class ArchitectureTest {
     @Test
     void everyClassThatIsNotMadeToBeExtendedIsFinal() {
         classes()
-                .that()
+                .that(not(ABSTRACT_WITHIN_ITS_PACKAGE))
+                .and()
                 .areNotInterfaces()
                 .and()
                 .areNotAnonymousClasses()
