@@ -45,7 +45,11 @@ final class Errors {
         unobserved.add(failure);
     }
 
-    /** Somebody has looked at it, or it is reported now. @return false if that was so before */
+    /**
+     * Somebody has looked at it, or it is reported now.
+     *
+     * @return false if that was so before
+     */
     boolean unwatch(Unobserved failure) {
         return unobserved.remove(failure);
     }

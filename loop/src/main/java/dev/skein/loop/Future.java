@@ -116,14 +116,22 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return exception;
     }
 
-    /** Completes it with a result. @throws InvalidStateException if it is done already */
+    /**
+     * Completes it with a result.
+     *
+     * @throws InvalidStateException if it is done already
+     */
     public void setResult(T value) {
         requirePending();
         result = value;
         finish(State.FINISHED);
     }
 
-    /** Completes it with an exception. @throws InvalidStateException if it is done already */
+    /**
+     * Completes it with an exception.
+     *
+     * @throws InvalidStateException if it is done already
+     */
     public void setException(Throwable failure) {
         requirePending();
         exception = failure;

@@ -397,7 +397,11 @@ public final class Loop implements AutoCloseable {
         return standing;
     }
 
-    /** Runs {@code task} on the loop's thread, as one of Netty's tasks. @return false if the loop is closed */
+    /**
+     * Runs {@code task} on the loop's thread, as one of Netty's tasks.
+     *
+     * @return false if the loop is closed
+     */
     boolean executeUnlessClosed(Runnable task) {
         if (closed) {
             return false;

@@ -65,7 +65,11 @@ public final class TestLoop implements AutoCloseable {
         return List.copyOf(errors);
     }
 
-    /** Closes the loop, as {@link Loop#close}. @throws AssertionError if there were errors that nobody asked for */
+    /**
+     * Closes the loop, as {@link Loop#close}.
+     *
+     * @throws AssertionError if there were errors that nobody asked for
+     */
     @Override
     public void close() {
         loop.close();
