@@ -195,7 +195,8 @@ final class MountedCoroutine extends Coroutine implements Executor {
             state = State.RUNNING;
             loop.workOutside(-1);
             mount();
-        } else if (state == State.RESUMING) {
+        } else if (state == State.RESUMING || state == State.DONE) {
+            // DONE: the JDK has something left to do in the thread that our code has left.
             mount();
         }
     }
