@@ -70,6 +70,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     @Override
     public T await() {
         Coroutine me = Coroutine.require("await()");
+        if (me.loop != loop) {
+            throw new IllegalStateException(
+                    this + " belongs to another loop than " + me.task() + ": use runCoroutineThreadsafe to cross");
+        }
         observe();
         if (state == State.PENDING) {
             me.task().waitFor(this, me);
@@ -167,6 +171,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * round. What it throws goes to the loop's exception handler.
      */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
+        loop.checkThread();
         observe();
         addWaiter(new DoneCallback<>(loop, callback));
     }

@@ -60,8 +60,17 @@ final class LoopClock implements Ticker {
         virtualNow = Math.max(virtualNow, moment);
     }
 
+    /** Lets a moment of real time pass, for what comes from outside a loop in virtual time. */
+    void rest() {
+        try {
+            sleep(50, TimeUnit.MICROSECONDS);
+        } catch (InterruptedException e) {
+            // A stranger's: whoever waits for the loop is interrupted elsewhere.
+        }
+    }
+
     @Override
-    public void sleep(long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException("a loop's clock does not sleep: set a timer");
+    public void sleep(long delay, TimeUnit unit) throws InterruptedException {
+        unit.sleep(delay);
     }
 }

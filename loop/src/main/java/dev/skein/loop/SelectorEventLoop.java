@@ -6,7 +6,6 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,6 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** How long a loop in virtual time gives the kernel to deliver what is on its way, before time jumps. */
     private static final long QUIET_NANOS = 3_000_000;
-
-    private static final long QUIET_POLL_NANOS = 50_000;
 
     private static final long IDLE_NANOS = 1_000_000_000;
 
@@ -154,7 +151,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         boolean sockets = getNumOfRegisteredChannels() > 0;
         boolean mayCome = loop.isWorkOutside() || (sockets && (deadline == -1 || real - idleSince < QUIET_NANOS));
         if (mayCome) {
-            LockSupport.parkNanos(QUIET_POLL_NANOS);
+            clock.rest();
         } else if (deadline != -1) {
             clock.advanceTo(deadline);
             idleSince = real;

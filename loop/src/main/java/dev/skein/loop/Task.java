@@ -178,7 +178,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     /** Suspends until {@code future}, which is pending, is done; then throws the cancellation that came meanwhile. */
     void waitFor(Future<?> future, Coroutine me) {
-        checkCanWaitFor(future);
+        if (future == this) {
+            throw new IllegalStateException("a task cannot await itself: " + this);
+        }
         waitingOn = future;
         try {
             if (mustCancel && future.cancel(cancelMessage)) {
@@ -224,16 +226,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             Thread.interrupted();
         }
         return cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage);
-    }
-
-    private void checkCanWaitFor(Future<?> future) {
-        if (future == this) {
-            throw new IllegalStateException("a task cannot await itself: " + this);
-        }
-        if (future.loop() != loop()) {
-            throw new IllegalStateException(
-                    future + " belongs to another loop than " + this + ": use runCoroutineThreadsafe to cross");
-        }
     }
 
     /** What its coroutine awaits now, or null. */
