@@ -108,10 +108,7 @@ public final class Asyncio {
         try {
             return awaitable.await();
         } catch (InterruptedException e) {
-            if (me.task().cancelling() > 0) {
-                throw (CancelledError) new CancelledError().initCause(e);
-            }
-            throw Failures.unchecked(e);
+            throw Failures.unchecked(me.task().meaningOf(e));
         } catch (Exception e) {
             throw Failures.unchecked(e);
         }

@@ -42,8 +42,14 @@ final class Closing {
 
     private void cancelAll() {
         for (Task<?> task : loop.tasks().copy()) {
-            task.cancel("its loop is closing");
             cancelled.add(task);
+            try {
+                task.cancel("its loop is closing");
+            } catch (Throwable failure) {
+                loop.callExceptionHandler(ErrorContext.of("cannot cancel a task as its loop closes")
+                        .withException(failure)
+                        .withTask(task));
+            }
         }
     }
 }

@@ -106,19 +106,29 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
 
     /** Waits for {@link #resume}. Called by the coroutine itself, after it has registered with its waker. */
     final void suspend() {
+        requireOpenLoop();
         giveUpLoop(State.SUSPENDED);
     }
 
     /** Lets whatever is ready have its turn, then goes on. Called by the coroutine itself. */
     final void yieldNow() {
+        requireOpenLoop();
         loop.makeReady(this);
-        giveUpLoop(State.QUEUED);
+        try {
+            giveUpLoop(State.QUEUED);
+        } catch (Throwable notSuspended) {
+            loop.takeBack(this);
+            throw notSuspended;
+        }
     }
 
-    private void giveUpLoop(State waiting) {
+    private void requireOpenLoop() {
         if (loop.isClosed()) {
             throw new IllegalStateException("its loop is closed, nothing can be awaited any more: " + task);
         }
+    }
+
+    private void giveUpLoop(State waiting) {
         state = waiting;
         try {
             suspendThread();

@@ -202,6 +202,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return state == State.PENDING;
     }
 
+    /** Whether it is passing a request to cancel on to what it waits for, at this moment. */
+    boolean isPassingOn() {
+        return false;
+    }
+
     final void addWaiter(Waiter newcomer) {
         if (state != State.PENDING) {
             newcomer.futureDone(this);

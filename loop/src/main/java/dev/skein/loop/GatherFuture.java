@@ -17,6 +17,7 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
     private final List<Future<T>> children;
     private int pending;
     private boolean cancelRequested;
+    private boolean passingOn;
 
     private GatherFuture(Loop loop, List<Future<T>> children) {
         super(loop);
@@ -84,10 +85,22 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
         if (!isPending()) {
             return false;
         }
-        for (Future<T> child : children) {
-            cancelRequested |= child.cancel(message);
+        passingOn = true;
+        try {
+            boolean anyone = false;
+            for (Future<T> child : children) {
+                anyone |= child.cancel(message);
+            }
+            cancelRequested |= anyone;
+            return anyone;
+        } finally {
+            passingOn = false;
         }
-        return cancelRequested;
+    }
+
+    @Override
+    boolean isPassingOn() {
+        return passingOn;
     }
 
     @Override

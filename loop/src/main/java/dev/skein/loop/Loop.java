@@ -331,6 +331,11 @@ public final class Loop implements AutoCloseable {
         ready.add(entry);
     }
 
+    /** Takes the newest entry for {@code who} out again. */
+    void takeBack(Ready who) {
+        ready.removeLastOccurrence(who);
+    }
+
     int readyCount() {
         return ready.size();
     }

@@ -44,11 +44,11 @@ final class LoopClock implements Ticker {
     }
 
     /**
-     * Holds the clock, so that the two readings that setting a timer takes (ours, to make a delay of the deadline, and
-     * Netty's, to make a deadline of the delay) are the same, and the deadline comes out exact.
+     * Holds the clock at {@code when}, or at this moment if that is earlier, so that the delay which we make of a deadline
+     * and the deadline which Netty makes of the delay fit exactly, also for a moment that is past.
      */
-    long hold() {
-        held = nanoTime();
+    long holdNotAfter(long when) {
+        held = Math.max(0, Math.min(when, nanoTime()));
         return held;
     }
 

@@ -50,10 +50,20 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         try {
             ioHandler().initialize();
             while (!loop.isClosed()) {
-                pass();
+                guardedPass();
             }
         } finally {
             loop.end();
+            moveClock();
+        }
+    }
+
+    private void guardedPass() {
+        try {
+            pass();
+        } catch (Throwable failure) {
+            loop.callExceptionHandler(
+                    ErrorContext.of("a pass of the loop failed, it goes on").withException(failure));
         }
     }
 
@@ -128,16 +138,18 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         ioHandler().prepareToDestroy();
         ready();
         flush();
-        if (clock.isVirtual()) {
-            // Netty waits 100 ms at a time for its clock to move.
-            clock.advanceTo(clock.nanoTime() + 1);
-        }
+        moveClock();
         if (closing.isOver() && confirmShutdown()) {
             ready();
             if (closing.isOver()) {
                 loop.markClosed();
             }
         }
+    }
+
+    /** While it shuts down, Netty waits, 100 ms at a time, for its clock to move. */
+    private void moveClock() {
+        clock.advanceTo(clock.nanoTime() + 1);
     }
 
     /** Virtual time: nothing was done in this pass, so let time jump, unless something is on its way from outside. */
@@ -162,9 +174,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** Sets a timer for an exact moment of the clock. Loop only. */
     io.netty.util.concurrent.ScheduledFuture<?> scheduleAt(long when, Runnable task) {
-        long now = clock.hold();
+        long now = clock.holdNotAfter(when);
         try {
-            return schedule(task, when - now, TimeUnit.NANOSECONDS);
+            return schedule(task, Math.max(when, 0) - now, TimeUnit.NANOSECONDS);
         } finally {
             clock.release();
         }

@@ -24,6 +24,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private String name;
     private int cancelRequests;
     private boolean mustCancel;
+    private boolean passingOn;
     private boolean interrupted;
     private @Nullable String cancelMessage;
 
@@ -90,15 +91,51 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             return false;
         }
         cancelRequests++;
-        if (waitingOn != null && waitingOn.cancel(message)) {
-            return true;
+        passingOn = true;
+        Task<?> last = this;
+        // Down the tasks that await each other; no recursion, for there can be many.
+        while (last.waitingOn instanceof Task<?> inner && inner.isPending() && !inner.passingOn) {
+            inner.cancelRequests++;
+            inner.passingOn = true;
+            last = inner;
+        }
+        try {
+            last.cancelHere(message);
+        } finally {
+            endPassingOn();
+        }
+        return true;
+    }
+
+    private void cancelHere(@Nullable String message) {
+        Future<?> awaited = waitingOn;
+        boolean circle = awaited != null && awaited.isPassingOn();
+        if (awaited != null && !circle && awaited.cancel(message)) {
+            return;
         }
         mustCancel = true;
         cancelMessage = message;
-        if (coroutine != null) {
-            interrupted |= coroutine.interruptIfBlocked();
+        Coroutine mine = coroutine;
+        if (mine != null && awaited != null && circle) {
+            // They wait for each other, so nobody else would ever wake this one.
+            awaited.removeWaiters(mine);
+            mine.resume();
+        } else if (mine != null) {
+            interrupted |= mine.interruptIfBlocked();
         }
-        return true;
+    }
+
+    private void endPassingOn() {
+        Task<?> task = this;
+        while (task != null && task.passingOn) {
+            task.passingOn = false;
+            task = task.waitingOn instanceof Task<?> inner ? inner : null;
+        }
+    }
+
+    @Override
+    boolean isPassingOn() {
+        return passingOn;
     }
 
     @Override
@@ -128,7 +165,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 throw cancellation();
             }
             T value = run.await();
-            if (mustCancel) {
+            if (hasCancellation()) {
                 // Asked while it ran its last step: the request wins, the value is lost, as in asyncio.
                 throw cancellation();
             }
@@ -181,26 +218,31 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (future == this) {
             throw new IllegalStateException("a task cannot await itself: " + this);
         }
+        boolean passedOn = hasCancellation() && future.cancel(cancelMessage);
+        mustCancel &= !passedOn;
         waitingOn = future;
         try {
-            if (mustCancel && future.cancel(cancelMessage)) {
-                mustCancel = false;
-            }
-            if (future.isPending()) {
+            do {
                 suspendFor(future, me);
-            } else {
-                me.yieldNow();
-            }
+            } while (future.isPending() && !mustCancel);
+        } catch (Throwable notSuspended) {
+            mustCancel |= passedOn;
+            throw notSuspended;
         } finally {
             waitingOn = null;
         }
-        if (mustCancel) {
+        if (hasCancellation()) {
             CancelledError own = cancellation();
             throw future.failure() instanceof CancelledError theirs ? theirs : own;
         }
     }
 
     private static void suspendFor(Future<?> future, Coroutine me) {
+        if (!future.isPending()) {
+            // Cancelled by us, a moment ago: it counts as waited for.
+            me.yieldNow();
+            return;
+        }
         try {
             future.addWaiter(me);
             me.suspend();
@@ -214,18 +256,32 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /** Lets the others have one round: asyncio's {@code sleep(0)}. */
     void yieldNow(Coroutine me) {
         me.yieldNow();
-        if (mustCancel) {
+        if (hasCancellation()) {
             throw cancellation();
         }
     }
 
+    /**
+     * Whether a request to cancel is still to be delivered. One that interrupted the thread inside the JDK has been if the
+     * interrupt flag is gone: then somebody got the InterruptedException.
+     */
+    private boolean hasCancellation() {
+        if (mustCancel && interrupted) {
+            interrupted = false;
+            mustCancel = Thread.interrupted();
+        }
+        return mustCancel;
+    }
+
     private CancelledError cancellation() {
         mustCancel = false;
-        if (interrupted) {
-            interrupted = false;
-            Thread.interrupted();
-        }
+        interrupted = false;
         return cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage);
+    }
+
+    /** What an InterruptedException in the body means: the pending request to cancel, or just what it is. */
+    Throwable meaningOf(InterruptedException e) {
+        return mustCancel ? cancellation().initCause(e) : e;
     }
 
     /** What its coroutine awaits now, or null. */
