@@ -1,35 +1,62 @@
 package dev.skein.demos;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.List;
+import static dev.skein.net.Streams.startServer;
 
-/** Placeholder: sends every line back. */
-public final class EchoServer {
-    private EchoServer() {}
+import dev.skein.loop.Asyncio;
+import dev.skein.net.Connection;
+import dev.skein.net.Server;
+import java.io.IOException;
+import java.net.SocketAddress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * The program {@code echo-server}: sends every byte back. One coroutine for each connection, all on one thread.
+ *
+ * <p>Ctrl-C stops it: it accepts no more, closes its connections, and ends with status 130.
+ */
+@Command(name = "echo-server", description = "Sends every byte back that it gets, until Ctrl-C.")
+public final class EchoServer implements Runnable {
+    private static final int CHUNK = 64 * 1024;
+
+    @Mixin
+    private final Options options = new Options(7007);
+
+    EchoServer() {}
 
     /**
-     * Starts the server.
+     * Starts the program.
      *
-     * @param args {@code --port}, then a number; 7007 without
-     * @throws IOException if the port is taken
+     * @param args see {@code --help}
      */
-    public static void main(String[] args) throws IOException {
-        int at = List.of(args).indexOf("--port");
-        int port = at < 0 ? 7007 : Integer.parseInt(args[at + 1]);
-        try (ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
-            System.out.println("echo on " + server.getLocalSocketAddress());
-            while (true) {
-                echo(server.accept());
+    public static void main(String[] args) {
+        Program.main(new EchoServer(), args);
+    }
+
+    @Override
+    public void run() {
+        Asyncio.run(this::serve);
+    }
+
+    private void serve() throws IOException {
+        try (Server server = startServer(EchoServer::echo, options.host(), options.port(), o -> o.withName("echo"))) {
+            for (SocketAddress address : server.addresses()) {
+                System.out.println("listening on " + Program.describe(address));
             }
+            server.serveForever();
         }
     }
 
-    private static void echo(Socket accepted) throws IOException {
-        try (Socket peer = accepted) {
-            peer.getInputStream().transferTo(peer.getOutputStream());
+    /** What happens on one connection. A peer that reads slowly is read from slowly: {@code write} suspends. */
+    static void echo(Connection peer) {
+        try {
+            for (byte[] bytes = peer.reader().read(CHUNK);
+                    bytes != null;
+                    bytes = peer.reader().read(CHUNK)) {
+                peer.writer().write(bytes);
+            }
+        } catch (IOException lost) {
+            System.err.println(lost.getMessage());
         }
     }
 }

@@ -55,8 +55,8 @@ final class Child implements AutoCloseable {
         while (true) {
             Optional<String> line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (line == null) {
-                throw new IOException(name + " said nothing that starts with '" + prefix + "' in " + atMost.toSeconds()
-                        + " s");
+                throw new IOException(
+                        name + " said nothing that starts with '" + prefix + "' in " + atMost.toMillis() / 1e3 + " s");
             }
             if (line.isEmpty()) {
                 throw new IOException(name + " ended before it said '" + prefix + "'" + status());

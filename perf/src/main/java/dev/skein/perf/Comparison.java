@@ -76,10 +76,12 @@ final class Comparison {
         double busy = total.serverBusy();
         double load = total.loadBusy();
         if (load >= FULL && busy < FULL) {
-            doubts.add("The load generator used its core fully (%.0f %%), the server %s did not (%.0f %%): its throughput is the load generator's limit; compare the CPU per request."
+            doubts.add(("The load generator used its core fully (%.0f %%), the server %s did not (%.0f %%): its"
+                            + " throughput is the load generator's limit; compare the CPU per request.")
                     .formatted(load * 100, server, busy * 100));
         } else if (load < IDLE && busy < IDLE) {
-            doubts.add("Neither the server %s nor the load generator used its core fully (%.0f %%, %.0f %%): other programs ran there, or nothing was pinned. Measure again on a quiet machine."
+            doubts.add(("Neither the server %s nor the load generator used its core fully (%.0f %%, %.0f %%): other"
+                            + " programs ran there, or nothing was pinned. Measure again on a quiet machine.")
                     .formatted(server, busy * 100, load * 100));
         }
     }

@@ -22,7 +22,7 @@ record Cores(int server, int load) {
     static Optional<Cores> find() {
         try {
             List<Integer> allowed = allowed(Files.readAllLines(STATUS));
-            return allowed.size() >= 2 && hasTaskset()
+            return allowed.size() >= 2 && canPin(allowed.get(0))
                     ? Optional.of(new Cores(allowed.get(0), allowed.get(1)))
                     : Optional.empty();
         } catch (IOException notLinux) {
@@ -35,8 +35,8 @@ record Cores(int server, int load) {
         List<Integer> cores = new ArrayList<>();
         for (String line : status) {
             if (line.startsWith(ALLOWED)) {
-                for (String range : line.substring(ALLOWED.length()).trim().split(",")) {
-                    String[] ends = range.split("-");
+                for (String range : line.substring(ALLOWED.length()).trim().split(",", -1)) {
+                    String[] ends = range.split("-", -1);
                     int last = Integer.parseInt(ends[ends.length - 1]);
                     for (int core = Integer.parseInt(ends[0]); core <= last; core++) {
                         cores.add(core);
@@ -52,14 +52,15 @@ record Cores(int server, int load) {
         return List.of("taskset", "-c", Integer.toString(core));
     }
 
-    private static boolean hasTaskset() {
+    private static boolean canPin(int core) {
+        List<String> command = new ArrayList<>(pinnedTo(core));
+        command.add("true");
         try {
-            Process taskset = new ProcessBuilder("taskset", "--version")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            Process pinned = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return taskset.waitFor(10, TimeUnit.SECONDS) && taskset.exitValue() == 0;
-        } catch (IOException notInstalled) {
+            return pinned.waitFor(10, TimeUnit.SECONDS) && pinned.exitValue() == 0;
+        } catch (IOException noTaskset) {
             return false;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package dev.skein.perf;
 
+import java.util.Locale;
+
 /** A garbage collector of the JVM, by the word that {@code --gc} takes. */
 enum Gc {
     G1("-XX:+UseG1GC"),
@@ -19,6 +21,6 @@ enum Gc {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -41,6 +41,7 @@ final class Jvm {
         return ProcessHandle.current()
                 .info()
                 .command()
-                .orElseGet(() -> Path.of(System.getProperty("java.home"), "bin", "java").toString());
+                .orElseGet(() ->
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString());
     }
 }

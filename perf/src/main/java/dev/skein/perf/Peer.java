@@ -12,6 +12,14 @@ enum Peer {
         InetSocketAddress start() {
             return RawEchoServer.start();
         }
+    },
+
+    /** {@link CoroutineEchoServer}. */
+    COROUTINE_ECHO {
+        @Override
+        InetSocketAddress start() throws IOException {
+            return CoroutineEchoServer.start();
+        }
     };
 
     /** Starts it in this process, on the preferred transport, and gives the address where it listens. */

@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,21 +12,20 @@ import picocli.CommandLine.Spec;
 /**
  * The program {@code perf}: what Skein costs, measured on the machine at hand.
  *
- * <p>A scenario is a subcommand. One that measures servers adds its servers to {@link Peer}, runs them in a
- * {@link Duel}, and prints a {@link Comparison}.
+ * <p>Each measurement is a subcommand. One that compares servers adds them to {@link Peer} and is a {@link Scenario}.
  */
 @Command(
         name = "perf",
         description = "Measures what Skein costs on this machine.",
-        subcommands = {
-            EchoCommand.class,
-            JmhCommand.class,
-            SleepersCommand.class,
-            ServeCommand.class,
-            LoadCommand.class
+        subcommands = {EchoCommand.class, JmhCommand.class, SleepersCommand.class, ServeCommand.class, LoadCommand.class
         })
 final class Perf implements Runnable {
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Prints this and ends.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Prints this and ends.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the annotation alone
     private boolean help;
 
     @Spec
@@ -35,11 +35,17 @@ final class Perf implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    /** The whole command line; its errors go to stderr as one line, with exit status 2 for a mistake in the options. */
+    /**
+     * The whole command line. A mistake in the options is status 2; a measurement that cannot be made is one line on stderr
+     * and status 1; anything else is a bug, and shows its stack.
+     */
     static CommandLine commandLine() {
         return new CommandLine(new Perf())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (!(failure instanceof IOException)) {
+                        throw failure;
+                    }
                     command.getErr().println("perf: " + failure.getMessage());
                     return command.getCommandSpec().exitCodeOnExecutionException();
                 });

@@ -6,6 +6,8 @@ import java.util.Locale;
 /** The printed form of a {@link Duel}: a line for each round as it ends, the totals, the ratios, the doubts. */
 final class Report {
     private static final String HEAD = "%6s  %-10s %11s %8s %8s %9s %12s %7s %6s%n";
+
+    @SuppressWarnings("InlineFormatString") // beside the head, column by column
     private static final String ROW = "%6s  %-10s %,11.0f %8.0f %8.0f %9.0f %12.2f %6.0f%% %5.0f%%%n";
 
     private final PrintWriter out;
@@ -17,9 +19,9 @@ final class Report {
 
     void start(Schedule schedule) {
         rounds = 0;
-        print("%n%,d B, %d connections%n", schedule.payload(), schedule.connections());
-        print(HEAD, "", "", "requests", "p50", "p99", "p99.9", "server CPU", "server", "load");
-        print(HEAD, "round", "server", "per second", "us", "us", "us", "us/request", "busy", "busy");
+        out.printf(Locale.ROOT, "%n%,d B, %d connections%n", schedule.payload(), schedule.connections());
+        out.printf(Locale.ROOT, HEAD, "", "", "requests", "p50", "p99", "p99.9", "server CPU", "server", "load");
+        out.printf(Locale.ROOT, HEAD, "round", "server", "per second", "us", "us", "us", "us/request", "busy", "busy");
     }
 
     void round(String server, RoundResult result) {
@@ -30,18 +32,25 @@ final class Report {
     void end(Comparison comparison) {
         row("all", comparison.first(), comparison.totalOfFirst());
         row("all", comparison.second(), comparison.totalOfSecond());
-        print("%s / %s, median (min..max) of %d adjacent pairs:%n", comparison.second(), comparison.first(), comparison.pairs());
-        print("  throughput       %s%n", comparison.throughput());
-        print("  CPU per request  %s%n", comparison.cpuPerRequest());
-        print("  p50 latency      %s%n", comparison.latency(50));
-        print("  p99 latency      %s%n", comparison.latency(99));
+        out.printf(
+                Locale.ROOT,
+                "%s / %s, median (min..max) of %d adjacent pairs:%n",
+                comparison.second(),
+                comparison.first(),
+                comparison.pairs());
+        out.printf(Locale.ROOT, "  throughput       %s%n", comparison.throughput());
+        out.printf(Locale.ROOT, "  CPU per request  %s%n", comparison.cpuPerRequest());
+        out.printf(Locale.ROOT, "  p50 latency      %s%n", comparison.latency(50));
+        out.printf(Locale.ROOT, "  p99 latency      %s%n", comparison.latency(99));
         for (String doubt : comparison.doubts()) {
-            print("! %s%n", doubt);
+            out.printf(Locale.ROOT, "! %s%n", doubt);
         }
+        out.flush();
     }
 
     private void row(String round, String server, RoundResult result) {
-        print(
+        out.printf(
+                Locale.ROOT,
                 ROW,
                 round,
                 server,
@@ -52,10 +61,6 @@ final class Report {
                 result.serverCpuPerRequest(),
                 result.serverBusy() * 100,
                 result.loadBusy() * 100);
-    }
-
-    private void print(String format, Object... values) {
-        out.printf(Locale.ROOT, format, values);
         out.flush();
     }
 }

@@ -13,10 +13,9 @@ import java.time.Duration;
  * @param measured how long it is measured
  */
 record Round(int port, long serverPid, int connections, int payload, Duration settle, Duration measured) {
-    private static final String FORMAT = "%d %d %d %d %d %d";
-
     String toLine() {
-        return FORMAT.formatted(port, serverPid, connections, payload, settle.toMillis(), measured.toMillis());
+        return "%d %d %d %d %d %d"
+                .formatted(port, serverPid, connections, payload, settle.toMillis(), measured.toMillis());
     }
 
     /**
@@ -25,7 +24,7 @@ record Round(int port, long serverPid, int connections, int payload, Duration se
      * @throws IllegalArgumentException if it is not six numbers
      */
     static Round parse(String line) {
-        String[] words = line.trim().split(" ");
+        String[] words = line.trim().split(" ", -1);
         if (words.length != 6) {
             throw new IllegalArgumentException("not a round: '" + line + "'");
         }

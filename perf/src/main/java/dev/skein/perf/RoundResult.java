@@ -56,7 +56,8 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
         byte[] bytes = new byte[latencies.encodeIntoCompressedByteBuffer(packed)];
         packed.rewind().get(bytes);
         return "%d %d %d %d %s"
-                .formatted(requests, nanos, serverCpu, loadCpu, Base64.getEncoder().encodeToString(bytes));
+                .formatted(
+                        requests, nanos, serverCpu, loadCpu, Base64.getEncoder().encodeToString(bytes));
     }
 
     /**
@@ -65,7 +66,7 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
      * @throws IllegalArgumentException if it is anything else
      */
     static RoundResult parse(String line) {
-        String[] words = line.trim().split(" ");
+        String[] words = line.trim().split(" ", -1);
         if (words.length != 5) {
             throw new IllegalArgumentException("not a result: '" + line + "'");
         }

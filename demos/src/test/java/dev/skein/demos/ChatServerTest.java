@@ -1,0 +1,212 @@
+package dev.skein.demos;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.Task;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.net.Connection;
+import dev.skein.net.Server;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChatServerTest {
+    /** What a test does with a chat server, in a coroutine. */
+    private interface Evening {
+        void with(Server server) throws Exception;
+    }
+
+    private final ChatServer chat = new ChatServer();
+
+    /** Fails also for an error that nobody awaited: a handler that threw, an outbox that did. */
+    private Duration chat(Evening evening) {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                try (Server server = startServer(this::serve, "127.0.0.1", 0)) {
+                    evening.with(server);
+                }
+            });
+            return loop.elapsed();
+        }
+    }
+
+    /** The system keeps little for a peer that does not read, so that tests need not send much. */
+    private void serve(Connection peer) {
+        peer.channel().config().setOption(ChannelOption.SO_SNDBUF, 4096);
+        chat.chat(peer);
+    }
+
+    @Test
+    void whatOneSaysGoesToEveryoneElse() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest bob = Guest.inside(server, "bob");
+            Guest cy = Guest.inside(server, "cy");
+
+            ann.says("hello");
+            bob.hears("* cy has joined", "ann: hello");
+            cy.hears("ann: hello");
+            bob.says("hello ann");
+            cy.hears("bob: hello ann");
+            ann.hears("* bob has joined", "* cy has joined", "bob: hello ann");
+        });
+    }
+
+    @Test
+    void leavingIsToldHoweverItHappens() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest bob = Guest.inside(server, "bob");
+            Guest cy = Guest.inside(server, "cy");
+            Guest dan = Guest.inside(server, "dan");
+            ann.hears("* bob has joined", "* cy has joined", "* dan has joined");
+
+            bob.says("/quit");
+            ann.hears("* bob has left");
+            cy.connection().writer().writeEof();
+            ann.hears("* cy has left");
+            dan.connection().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            dan.connection().abort();
+            ann.hears("* dan has left");
+        });
+    }
+
+    @Test
+    void theDoorAsksUntilTheNickNameIsGood() {
+        chat(server -> {
+            Guest.inside(server, "ann");
+            Guest guest = Guest.atTheDoor(server);
+
+            guest.says("");
+            guest.hears("* a nick name cannot be empty: another one?");
+            guest.says("x".repeat(21));
+            guest.hears("* a nick name has at most 20 characters, not 21: another one?");
+            guest.says("two words");
+            guest.hears("* a nick name is made of letters, digits, - and _: another one?");
+            guest.says("Ann");
+            guest.hears("* Ann is taken: another one?");
+            guest.says("Zoë_2");
+            guest.hears("* welcome, Zoë_2; here: ann, Zoë_2");
+        });
+    }
+
+    @Test
+    void whoGoesAwayFromTheDoorWasNeverThere() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest shy = Guest.atTheDoor(server);
+
+            shy.connection().writer().writeEof();
+            shy.hearsTheEnd();
+            ann.says("/who");
+            ann.hears("* here: ann");
+        });
+    }
+
+    @Test
+    void aNickNameIsFreeAgainWhenItsOwnerHasLeft() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            ann.says("/quit");
+            ann.hearsTheEnd();
+
+            Guest.inside(server, "ann");
+        });
+    }
+
+    @Test
+    void commandsAreAnsweredToWhoAsks() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest bob = Guest.inside(server, "bob");
+
+            bob.says("/who", "/whom", "done");
+            bob.hears("* here: ann, bob", "* unknown command: /whom (there are /who and /quit)");
+            ann.hears("* bob has joined", "bob: done");
+        });
+    }
+
+    @Test
+    void quitComesAfterTheAnswersThatAreOnTheirWay() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+
+            ann.connection().writer().write("/who\n/who\n/quit\n/who\n");
+            ann.hears("* here: ann", "* here: ann");
+            ann.hearsTheEnd();
+        });
+    }
+
+    @Test
+    void aLineThatIsTooLongEndsTheConnectionOfWhoSaysIt() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest bob = Guest.inside(server, "bob");
+
+            bob.says("x".repeat(65 * 1024));
+            ann.hears("* bob has joined", "* bob has left");
+        });
+    }
+
+    @Test
+    void whoReadsIsNotDroppedHoweverManyLinesComeAtOnce() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest bob = Guest.inside(server, "bob");
+
+            int lines = 50 * Member.OUTBOX_LINES;
+            ann.connection().writer().write("hello\n".repeat(lines));
+            bob.hears(Collections.nCopies(lines, "ann: hello").toArray(String[]::new));
+        });
+    }
+
+    @Test
+    void whoDoesNotReadIsDroppedAndTheOthersAreTold() {
+        chat(server -> {
+            Guest ann = Guest.inside(server, "ann");
+            Guest bob = Guest.insideWithSmallBuffers(server, "bob");
+            Guest cy = Guest.inside(server, "cy");
+            ann.hears("* bob has joined", "* cy has joined");
+
+            Task<?> told = createTask(() -> ann.hears("* bob reads too slowly and was dropped"));
+            int said = 0;
+            for (; !told.isDone(); said++) {
+                ann.says("x".repeat(10_000));
+                cy.hears("ann: " + "x".repeat(10_000));
+                assertThat(said).isLessThan(10 * Member.OUTBOX_LINES);
+            }
+            assertThat(said).isGreaterThan(Member.OUTBOX_LINES);
+            cy.hears("* bob reads too slowly and was dropped");
+            ann.says("/who");
+            ann.hears("* here: ann, cy");
+            told.await();
+            assertThatThrownBy(() -> readToTheEnd(bob.connection())).isInstanceOf(IOException.class);
+        });
+    }
+
+    @Test
+    void whoLeavesAndDoesNotReadIsWaitedForFiveSeconds() {
+        Duration elapsed = chat(server -> {
+            Guest bob = Guest.insideWithSmallBuffers(server, "bob");
+
+            bob.says(IntStream.range(0, Member.OUTBOX_LINES)
+                    .mapToObj(i -> "/" + "x".repeat(10_000))
+                    .toArray(String[]::new));
+            bob.says("/quit");
+            server.close();
+            server.waitClosed();
+        });
+
+        assertThat(elapsed).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    private static void readToTheEnd(Connection connection) throws IOException {
+        while (connection.reader().read(4096) != null) {}
+    }
+}

@@ -1,0 +1,178 @@
+package dev.skein.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * A JVM of its own, for a program that a test watches from outside. It has this JVM's class path and runs coroutines as
+ * this JVM does, unless told otherwise.
+ */
+final class ChildJvm {
+    private final Class<?> main;
+    private final List<String> options = new ArrayList<>();
+    private Predicate<String> onClassPath = entry -> true;
+    private boolean withFlag = Mounts.here();
+
+    private ChildJvm(Class<?> main) {
+        this.main = main;
+    }
+
+    static ChildJvm of(Class<?> main) {
+        return new ChildJvm(main);
+    }
+
+    ChildJvm with(String... more) {
+        options.addAll(List.of(more));
+        return this;
+    }
+
+    ChildJvm withoutFlag() {
+        withFlag = false;
+        return this;
+    }
+
+    /** Leaves out the jars and directories whose name contains {@code part}. */
+    ChildJvm withoutJars(String part) {
+        onClassPath = onClassPath.and(entry -> !new File(entry).getName().contains(part));
+        return this;
+    }
+
+    /** Starts it, and waits for its end. */
+    Ended run(String... arguments) {
+        return start(arguments).await();
+    }
+
+    Running start(String... arguments) {
+        List<String> command = new ArrayList<>();
+        if (new File("/proc/self/status").exists()) {
+            // A shell starts what it puts in the background with SIGINT ignored, and a JVM leaves it so.
+            command.addAll(List.of("env", "--default-signal=INT,TERM"));
+        }
+        command.add(System.getProperty("java.home") + "/bin/java");
+        if (withFlag) {
+            command.addAll(Arrays.asList(Coroutine.FLAG.split(" ")));
+        }
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(), main.getName()));
+        command.addAll(List.of(arguments));
+        try {
+            return new Running(new ProcessBuilder(command).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String classPath() {
+        return String.join(
+                File.pathSeparator,
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(onClassPath)
+                        .toList());
+    }
+
+    /** What a child has left: its exit status and the lines that it printed. */
+    record Ended(int status, List<String> out, List<String> err) {
+        /** The result of a program that went well and printed one line. */
+        String line() {
+            assertThat(status).as(toString()).isZero();
+            assertThat(out).as(toString()).hasSize(1);
+            return out.getFirst();
+        }
+    }
+
+    /** A child that runs. */
+    static final class Running {
+        private final Process process;
+        private final Lines out;
+        private final Lines err;
+
+        Running(Process process) {
+            this.process = process;
+            this.out = new Lines(process.getInputStream());
+            this.err = new Lines(process.getErrorStream());
+        }
+
+        /** Waits until it has printed {@code line}. */
+        void awaitLine(String line) throws InterruptedException {
+            String next = out.next();
+            while (!next.equals(line)) {
+                next = out.next();
+            }
+        }
+
+        /** Sends it a signal, by name: INT, TERM. */
+        void signal(String name) throws IOException, InterruptedException {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        }
+
+        Ended await() {
+            try {
+                boolean ended = process.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                if (!ended) {
+                    process.destroyForcibly().waitFor();
+                }
+                Ended end = new Ended(process.exitValue(), out.all(), err.all());
+                assertThat(ended)
+                        .as("ended within " + Patience.LIMIT + ": " + end)
+                        .isTrue();
+                return end;
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                throw new AssertionError("interrupted while a child JVM ran", e);
+            }
+        }
+    }
+
+    /** What a child prints, read as it comes, so that its pipe does not fill. */
+    private static final class Lines {
+        private final List<String> lines = new ArrayList<>();
+        private final BlockingQueue<String> fresh = new LinkedBlockingQueue<>();
+        private final Thread reader;
+
+        Lines(InputStream from) {
+            reader = Thread.ofPlatform().daemon().start(() -> read(from));
+        }
+
+        private void read(InputStream from) {
+            try (BufferedReader in = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    synchronized (lines) {
+                        lines.add(line);
+                    }
+                    fresh.add(line);
+                }
+            } catch (IOException killed) {
+                fresh.add("(cut: " + killed + ")");
+            }
+        }
+
+        String next() throws InterruptedException {
+            String line = fresh.poll(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(line).as("a line within " + Patience.LIMIT).isNotNull();
+            return line;
+        }
+
+        List<String> all() throws InterruptedException {
+            Patience.join(reader);
+            synchronized (lines) {
+                return List.copyOf(lines);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.skein.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** How plain threads of a test wait for an event: not for ever. */
+final class Patience {
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Patience() {}
+
+    static void await(CountDownLatch event) throws InterruptedException {
+        assertThat(event.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+                .as("the event came within " + LIMIT)
+                .isTrue();
+    }
+
+    static void join(Thread thread) throws InterruptedException {
+        assertThat(thread.join(LIMIT)).as(thread + " ended within " + LIMIT).isTrue();
+    }
+
+    /** For what tells nobody when it happens, such as the state of a thread. */
+    static void until(String what, BooleanSupplier happened) {
+        long start = System.nanoTime();
+        while (!happened.getAsBoolean()) {
+            assertThat(System.nanoTime() - start).as(what).isLessThan(LIMIT.toNanos());
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    static void untilBlocked(Thread thread) {
+        until(thread + " is blocked", () -> switch (thread.getState()) {
+            case BLOCKED, WAITING, TIMED_WAITING -> true;
+            default -> false;
+        });
+    }
+}

@@ -1,0 +1,343 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's last handler in Netty's pipeline, and the one class that knows its channel: what asyncio calls the
+ * transport and the {@code StreamReaderProtocol}. It feeds the reader, and writes, flushes and closes for the writer.
+ *
+ * <p>A write is a Netty write at once, so that order, closing and water marks are Netty's own; the flush is put off to the
+ * end of the loop's pass, so that all that is written in one pass is one system call. Nobody waits for a write, so it has
+ * no promise of its own: its failure comes back through {@link #exceptionCaught}, and is kept for the next call.
+ *
+ * <p>Loop only.
+ */
+final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamReader.Source {
+    /**
+     * How the connection stands, seen from the side that writes.
+     *
+     * <pre>
+     *  OPEN              -> WRITE_ENDED  writeEof: the peer will see the end behind what is queued
+     *  OPEN, WRITE_ENDED -> CLOSING      close or abort was called, or the connection was lost
+     *  any               -> CLOSED       the channel is closed
+     * </pre>
+     */
+    private enum State {
+        OPEN,
+        WRITE_ENDED,
+        CLOSING,
+        CLOSED
+    }
+
+    // Set once, before the connection is given to anybody.
+    private final Loop loop;
+    private final Channel channel;
+    private final @Nullable Server server;
+    private final StreamReader reader;
+    private final Connection connection;
+    private final Runnable flush = this::flush;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
+    private ChannelHandlerContext ctx;
+
+    @SuppressWarnings("NullAway.Init") // and then channelActive
+    private SocketAddress localAddress;
+
+    @SuppressWarnings("NullAway.Init")
+    private SocketAddress remoteAddress;
+
+    // Loop only.
+    private final ArrayDeque<Future<@Nullable Void>> waitingWriters = new ArrayDeque<>(1);
+    private State state = State.OPEN;
+    private boolean flushQueued;
+    private @Nullable IOException failure;
+
+    /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
+    StreamHandler(Loop loop, Channel channel, int limit, @Nullable Server server) {
+        this.loop = loop;
+        this.channel = channel;
+        this.server = server;
+        this.reader = new StreamReader(loop, limit, this);
+        this.connection = new Connection(this, reader, new StreamWriter(this));
+    }
+
+    static WrongThreadException wrongThread(Loop loop) {
+        return new WrongThreadException("called on " + Thread.currentThread() + ", but this connection lives on " + loop
+                + ": use runCoroutineThreadsafe");
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    /** The peer's address as people write it. */
+    String peer() {
+        return remoteAddress instanceof InetSocketAddress inet
+                ? NetUtil.toSocketAddressString(inet)
+                : String.valueOf(remoteAddress);
+    }
+
+    // What Netty tells.
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        localAddress = channel.localAddress();
+        remoteAddress = channel.remoteAddress();
+        if (server != null) {
+            server.connected(this);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        reader.feed((ByteBuf) bytes);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
+            endReading();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            wakeWriters();
+        }
+    }
+
+    /** A read or a write failed: the connection is lost. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        boolean ours = isClosing() && cause instanceof ClosedChannelException;
+        if (failure == null && !ours) {
+            IOException lost = new IOException("connection with " + peer() + " was lost: " + cause.getMessage(), cause);
+            failure = lost;
+            // Behind the reader that was just woken for what came before.
+            loop.callSoon(() -> reader.fail(lost));
+        }
+        closeNow();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        state = State.CLOSED;
+        endReading();
+        if (loop.eventLoop().isShuttingDown()) {
+            // No coroutine is left to read it.
+            reader.close();
+        }
+        wakeWriters();
+        if (server != null) {
+            server.disconnected(this);
+        }
+    }
+
+    // Reading.
+
+    private void endReading() {
+        if (failure == null) {
+            reader.feedEof();
+        }
+    }
+
+    @Override
+    public void setReading(boolean on) {
+        channel.config().setAutoRead(on);
+    }
+
+    // Writing.
+
+    /** A buffer for {@code capacity} bytes, to be passed to {@link #write}. */
+    ByteBuf buffer(int capacity) {
+        return channel.alloc().buffer(capacity);
+    }
+
+    /** Queues {@code bytes}, and passes the reference to it on. After {@link #awaitWritable}. */
+    void write(ByteBuf bytes) {
+        ctx.write(bytes, channel.voidPromise());
+        if (!flushQueued) {
+            flushQueued = true;
+            loop.atPassEnd(flush);
+        }
+    }
+
+    private void flush() {
+        flushQueued = false;
+        ctx.flush();
+    }
+
+    /** Waits while more than the high-water mark is queued, and refuses a write that cannot be. */
+    void awaitWritable() throws IOException {
+        checkCanWrite();
+        while (!channel.isWritable()) {
+            awaitLowWater();
+            checkCanWrite();
+        }
+    }
+
+    private void checkCanWrite() throws IOException {
+        checkThread();
+        if (state == State.WRITE_ENDED) {
+            throw new IllegalStateException("write after writeEof, on the connection with " + peer());
+        }
+        if (state != State.OPEN) {
+            throw notOpen();
+        }
+    }
+
+    private void checkThread() {
+        if (!loop.eventLoop().inEventLoop()) {
+            throw wrongThread(loop);
+        }
+    }
+
+    private IOException notOpen() {
+        IOException lost = failure;
+        return lost == null
+                ? new IOException("connection with " + peer() + " is closed")
+                : new IOException(lost.getMessage(), lost.getCause());
+    }
+
+    private void awaitLowWater() {
+        Future<@Nullable Void> writable = loop.createFuture();
+        waitingWriters.add(writable);
+        try {
+            writable.await();
+        } finally {
+            waitingWriters.remove(writable);
+        }
+    }
+
+    private void wakeWriters() {
+        for (Future<@Nullable Void> writable : waitingWriters) {
+            if (!writable.isDone()) {
+                writable.setResult(null);
+            }
+        }
+    }
+
+    void drain() throws IOException {
+        checkThread();
+        if (failure == null && isClosing()) {
+            Asyncio.yieldNow();
+        }
+        if (failure != null || state == State.CLOSED) {
+            throw notOpen();
+        }
+        while (state != State.CLOSED && !channel.isWritable() && !isOutputShutdown()) {
+            awaitLowWater();
+        }
+        if (failure != null) {
+            throw notOpen();
+        }
+    }
+
+    private boolean isOutputShutdown() {
+        return channel instanceof DuplexChannel duplex && duplex.isOutputShutdown();
+    }
+
+    void writeEof() throws IOException {
+        checkThread();
+        if (state == State.WRITE_ENDED) {
+            return;
+        }
+        if (state != State.OPEN) {
+            throw notOpen();
+        }
+        state = State.WRITE_ENDED;
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener((ChannelFutureListener) written -> ((DuplexChannel) channel).shutdownOutput());
+    }
+
+    // Closing.
+
+    boolean isClosing() {
+        return state == State.CLOSING || state == State.CLOSED;
+    }
+
+    /** Closes when what is queued has been sent. */
+    void close() {
+        checkThread();
+        if (!isClosing()) {
+            beginClosing();
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+        reader.close();
+    }
+
+    /** Closes at once. */
+    void abort() {
+        checkThread();
+        reader.close();
+        closeNow();
+    }
+
+    private void closeNow() {
+        if (!isClosing()) {
+            beginClosing();
+        }
+        ctx.close();
+    }
+
+    private void beginClosing() {
+        state = State.CLOSING;
+        setReading(false);
+        wakeWriters();
+    }
+
+    void awaitClosed() {
+        Asyncio.await(channel.closeFuture());
+    }
+
+    /** As {@link #awaitClosed}, and says what the connection was lost by. */
+    void waitClosed() throws IOException {
+        awaitClosed();
+        if (failure != null) {
+            throw notOpen();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return peer() + ", " + state;
+    }
+}

@@ -1,0 +1,363 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that come from the peer, asyncio's {@code StreamReader}. Its methods suspend the calling coroutine until they
+ * have what they were asked for.
+ *
+ * <p>What has come and was not read yet is kept here. Reading from the network pauses while that is more than twice the
+ * limit, and goes on when it is down to the limit or when somebody waits for more. A read that is cancelled loses nothing:
+ * the next one begins where it began.
+ *
+ * <p>When the connection is lost, each read throws an IOException that says why, and bytes that were not read by then are
+ * gone, as in asyncio. After {@link Connection#close} the stream is at its end.
+ *
+ * <p>Loop only, and one coroutine at a time: a read while another one waits throws IllegalStateException.
+ */
+public final class StreamReader {
+    static final int DEFAULT_LIMIT = 64 * 1024;
+
+    private static final byte[] NOTHING = {};
+
+    /** Where the bytes come from, and can be told to pause. */
+    @FunctionalInterface
+    interface Source {
+        void setReading(boolean on);
+    }
+
+    /**
+     * How the stream stands.
+     *
+     * <pre>
+     *  OPEN        -> ENDED    the peer has sent all
+     *  OPEN, ENDED -> FAILED   the connection was lost
+     *  any         -> CLOSED   our side is closed, nobody wants what is left
+     * </pre>
+     */
+    private enum State {
+        OPEN,
+        ENDED,
+        FAILED,
+        CLOSED
+    }
+
+    // Set once.
+    private final Loop loop;
+    private final int limit;
+    private final Source source;
+
+    // Loop only.
+    private State state = State.OPEN;
+    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+    private boolean paused;
+    private @Nullable IOException failure;
+    private @Nullable Future<@Nullable Void> waiter;
+    private @Nullable Task<?> waitingTask;
+    private String waitingIn = "";
+
+    StreamReader(Loop loop, int limit, Source source) {
+        checkLimit(limit);
+        this.loop = loop;
+        this.limit = limit;
+        this.source = source;
+    }
+
+    static void checkLimit(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit < 1: " + limit);
+        }
+    }
+
+    /**
+     * Reads from 1 to {@code max} bytes, as soon as there are any; null at the end of the stream. With {@code max} 0, an
+     * empty array at once.
+     *
+     * @throws IOException if the connection is lost
+     */
+    public byte @Nullable [] read(int max) throws IOException {
+        if (max < 0) {
+            throw new IllegalArgumentException("max < 0: " + max + ": to read to the end of the stream, use readAll()");
+        }
+        begin("read");
+        if (max == 0) {
+            return NOTHING;
+        }
+        while (!buffer.isReadable() && state == State.OPEN) {
+            awaitData("read");
+        }
+        int available = buffer.readableBytes();
+        return available == 0 ? null : take(Math.min(max, available));
+    }
+
+    /**
+     * Reads all that comes until the end of the stream, asyncio's {@code read(-1)}; it is kept in memory.
+     *
+     * @throws IOException if the connection is lost
+     */
+    public byte[] readAll() throws IOException {
+        begin("readAll");
+        while (state == State.OPEN) {
+            awaitData("readAll");
+        }
+        return take(buffer.readableBytes());
+    }
+
+    /**
+     * Reads {@code count} bytes, whatever the limit.
+     *
+     * @throws IncompleteReadException if the stream ends before; it has what came
+     * @throws IOException if the connection is lost
+     */
+    public byte[] readExactly(int count) throws IOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count < 0: " + count);
+        }
+        begin("readExactly");
+        while (buffer.readableBytes() < count) {
+            if (state != State.OPEN) {
+                throw new IncompleteReadException(take(buffer.readableBytes()), count);
+            }
+            awaitData("readExactly");
+        }
+        return take(count);
+    }
+
+    /**
+     * Reads a line of UTF-8, without its end, which is {@code \n} or {@code \r\n}; null at the end of the stream. A last
+     * line without an end is a line too. What is not UTF-8 becomes U+FFFD.
+     *
+     * @throws LimitOverrunException if the line is longer than the limit, its end not counted. If its end has come, the
+     *     line is dropped, else all that has come of it is, and what follows is read as another line
+     * @throws IOException if the connection is lost
+     */
+    public @Nullable String readLine() throws IOException {
+        begin("readLine");
+        int searched = 0;
+        while (true) {
+            int start = buffer.readerIndex();
+            int end = buffer.indexOf(start + searched, buffer.writerIndex(), (byte) '\n');
+            if (end >= 0) {
+                return takeLine(end - start);
+            }
+            searched = buffer.readableBytes();
+            if (searched > limit) {
+                throw overrun(
+                        searched, searched, "line has no end after " + searched + " bytes, the limit is " + limit);
+            }
+            if (state != State.OPEN) {
+                return searched == 0 ? null : text(take(searched), searched);
+            }
+            awaitData("readLine");
+        }
+    }
+
+    /** The lines up to the end of the stream, as {@link #readLine} gives them; {@code next} suspends. An IOException is thrown as an UncheckedIOException. */
+    public Iterable<String> lines() {
+        return Lines::new;
+    }
+
+    /** Whether the stream has ended and all of it was read: asyncio's {@code at_eof}. */
+    public boolean atEof() {
+        return (state == State.ENDED || state == State.CLOSED) && !buffer.isReadable();
+    }
+
+    private String takeLine(int length) throws IOException {
+        if (length > limit) {
+            throw overrun(length, length + 1, "line of " + length + " bytes is longer than the limit of " + limit);
+        }
+        byte[] line = take(length + 1);
+        boolean carriageReturn = length > 0 && line[length - 1] == '\r';
+        return text(line, carriageReturn ? length - 1 : length);
+    }
+
+    private static String text(byte[] line, int length) {
+        return new String(line, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private LimitOverrunException overrun(int consumed, int dropped, String what) {
+        buffer.skipBytes(dropped);
+        afterTaking();
+        return new LimitOverrunException(what + ": dropped", consumed);
+    }
+
+    private byte[] take(int count) {
+        byte[] bytes = new byte[count];
+        buffer.readBytes(bytes);
+        afterTaking();
+        return bytes;
+    }
+
+    private void afterTaking() {
+        if (!buffer.isReadable()) {
+            dropBuffer();
+        }
+        if (paused && buffer.readableBytes() <= limit) {
+            resumeReading();
+        }
+    }
+
+    private void dropBuffer() {
+        buffer.release();
+        buffer = Unpooled.EMPTY_BUFFER;
+    }
+
+    private void resumeReading() {
+        paused = false;
+        source.setReading(true);
+    }
+
+    // Waiting.
+
+    private void begin(String what) throws IOException {
+        if (!loop.eventLoop().inEventLoop()) {
+            throw StreamHandler.wrongThread(loop);
+        }
+        if (waitingTask != null) {
+            Task<?> me = Asyncio.currentTask();
+            throw new IllegalStateException(what + "() in " + (me == null ? "a callback" : "task '" + me.name() + "'")
+                    + ", but task '" + waitingTask.name() + "' waits in " + waitingIn
+                    + "() of this reader: one coroutine reads at a time");
+        }
+        throwFailure();
+    }
+
+    private void throwFailure() throws IOException {
+        IOException lost = failure;
+        if (lost != null) {
+            throw new IOException(lost.getMessage(), lost.getCause());
+        }
+    }
+
+    /** Waits until more has come or nothing more will. */
+    private void awaitData(String what) throws IOException {
+        if (paused) {
+            // Else a read of more than fits would wait for ever.
+            resumeReading();
+        }
+        Future<@Nullable Void> data = loop.createFuture();
+        waiter = data;
+        waitingTask = Asyncio.currentTask();
+        waitingIn = what;
+        try {
+            data.await();
+        } finally {
+            waiter = null;
+            waitingTask = null;
+        }
+        throwFailure();
+    }
+
+    private void wake() {
+        Future<@Nullable Void> data = waiter;
+        if (data != null && !data.isDone()) {
+            data.setResult(null);
+        }
+    }
+
+    // The connection's side.
+
+    /** Takes {@code bytes}, and the reference to it, from the network. */
+    void feed(ByteBuf bytes) {
+        if (state != State.OPEN || !bytes.isReadable()) {
+            bytes.release();
+            return;
+        }
+        if (buffer.isReadable()) {
+            append(bytes);
+        } else {
+            buffer = bytes;
+        }
+        if (!paused && buffer.readableBytes() > 2L * limit) {
+            paused = true;
+            source.setReading(false);
+        }
+        wake();
+    }
+
+    private void append(ByteBuf bytes) {
+        if (bytes.readableBytes() > buffer.writableBytes()) {
+            long size = 2L * buffer.readableBytes() + bytes.readableBytes();
+            ByteBuf larger = bytes.alloc().buffer((int) Math.min(Integer.MAX_VALUE, size));
+            larger.writeBytes(buffer);
+            buffer.release();
+            buffer = larger;
+        }
+        buffer.writeBytes(bytes);
+        bytes.release();
+    }
+
+    /** The peer has sent all. */
+    void feedEof() {
+        if (state == State.OPEN) {
+            state = State.ENDED;
+            wake();
+        }
+    }
+
+    /** The connection is lost. */
+    void fail(IOException why) {
+        if (state == State.OPEN || state == State.ENDED) {
+            state = State.FAILED;
+            failure = why;
+            dropBuffer();
+            wake();
+        }
+    }
+
+    /** Nobody wants what is left: the stream is at its end. */
+    void close() {
+        if (state != State.FAILED) {
+            state = State.CLOSED;
+        }
+        dropBuffer();
+        wake();
+    }
+
+    @Override
+    public String toString() {
+        String waits = waitingTask == null ? "" : ", " + waitingTask.name() + " waits in " + waitingIn;
+        return "StreamReader[" + state + ", " + buffer.readableBytes() + " bytes" + waits + "]";
+    }
+
+    private final class Lines implements Iterator<String> {
+        private @Nullable String next;
+
+        @Override
+        public boolean hasNext() {
+            if (next == null) {
+                next = readNext();
+            }
+            return next != null;
+        }
+
+        @Override
+        public String next() {
+            String line = next == null ? readNext() : next;
+            next = null;
+            if (line == null) {
+                throw new NoSuchElementException("the stream has ended");
+            }
+            return line;
+        }
+
+        private @Nullable String readNext() {
+            try {
+                return readLine();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

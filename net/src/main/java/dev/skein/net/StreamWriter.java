@@ -1,0 +1,107 @@
+package dev.skein.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * The bytes that go to the peer, asyncio's {@code StreamWriter}.
+ *
+ * <p>What is written is queued, and sent at the end of the loop's pass. Unlike asyncio's, a write suspends the calling
+ * coroutine while more than the high-water mark is queued, so that a slow peer slows its writer down and memory stays
+ * bounded; a write that is cancelled there has written nothing. And a write on a connection that is closed or lost throws.
+ *
+ * <p>Loop only. Several coroutines may write; each write is sent in one piece.
+ */
+public final class StreamWriter {
+    /** Up to this many chars, room for the longest UTF-8 is reserved; above, it is counted first. */
+    private static final int SHORT = 1024;
+
+    private final StreamHandler handler;
+
+    StreamWriter(StreamHandler handler) {
+        this.handler = handler;
+    }
+
+    /**
+     * Writes {@code bytes}; they may be changed afterwards.
+     *
+     * @throws IOException if the connection is closed or lost
+     * @throws IllegalStateException after {@link #writeEof}
+     */
+    public void write(byte[] bytes) throws IOException {
+        write(bytes, 0, bytes.length);
+    }
+
+    /** As {@link #write(byte[])}, the {@code count} bytes from {@code from} on. */
+    public void write(byte[] bytes, int from, int count) throws IOException {
+        Objects.checkFromIndexSize(from, count, bytes.length);
+        handler.awaitWritable();
+        handler.write(handler.buffer(count).writeBytes(bytes, from, count));
+    }
+
+    /** As {@link #write(byte[])}, {@code text} in UTF-8. */
+    public void write(CharSequence text) throws IOException {
+        handler.awaitWritable();
+        handler.write(encode(text, 0));
+    }
+
+    /** As {@link #write(CharSequence)}, and {@code \n} after it. */
+    public void writeLine(CharSequence text) throws IOException {
+        handler.awaitWritable();
+        handler.write(encode(text, 1).writeByte('\n'));
+    }
+
+    private ByteBuf encode(CharSequence text, int more) {
+        // A string cannot change meanwhile, nor throw.
+        String chars = text.toString();
+        int size = chars.length() <= SHORT ? ByteBufUtil.utf8MaxBytes(chars.length()) : ByteBufUtil.utf8Bytes(chars);
+        ByteBuf bytes = handler.buffer(size + more);
+        ByteBufUtil.reserveAndWriteUtf8(bytes, chars, size);
+        return bytes;
+    }
+
+    /**
+     * Waits while more than the high-water mark is queued. {@link #write} does so by itself, so this is for those who want
+     * to know of a loss before they make more: if the connection is closing, it lets the loop have a round, as asyncio's.
+     *
+     * @throws IOException if the connection is closed or lost
+     */
+    public void drain() throws IOException {
+        handler.drain();
+    }
+
+    /**
+     * Ends what the peer reads, behind what is queued; reading goes on. A second call does nothing.
+     *
+     * @throws IOException if the connection is closed or lost
+     */
+    public void writeEof() throws IOException {
+        handler.writeEof();
+    }
+
+    /** Closes the connection, both ways, when what is queued has been sent; does not wait for that. */
+    public void close() {
+        handler.close();
+    }
+
+    /**
+     * Waits until the connection is closed.
+     *
+     * @throws IOException if it was lost
+     */
+    public void waitClosed() throws IOException {
+        handler.waitClosed();
+    }
+
+    /** Whether the connection is closed or on the way there. */
+    public boolean isClosing() {
+        return handler.isClosing();
+    }
+
+    @Override
+    public String toString() {
+        return "StreamWriter[" + handler + "]";
+    }
+}

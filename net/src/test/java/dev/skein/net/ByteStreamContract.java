@@ -1,0 +1,215 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.Task;
+import java.io.IOException;
+import java.nio.CharBuffer;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What holds for a connection whatever carries its bytes. A subclass says what does. */
+abstract class ByteStreamContract {
+    static final int LIMIT = 1000;
+
+    /** Runs {@code talk} with the two ends of a connection, whose readers have {@link #LIMIT}. */
+    abstract void talk(Loopback.Conversation talk);
+
+    private static byte[] noise(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void copy(StreamReader from, StreamWriter to) throws IOException {
+        byte[] chunk;
+        while ((chunk = from.read(4096)) != null) {
+            to.write(chunk);
+        }
+        to.writeEof();
+    }
+
+    @Test
+    void whatIsWrittenComesInThatOrder() {
+        talk((client, peer) -> {
+            client.writer().write(new byte[] {'a', 'b', 'c', 'd'}, 1, 2);
+            client.writer().write("é");
+            client.writer().write(CharBuffer.wrap("€🧶"));
+            client.writer().write(new byte[0]);
+            client.writer().write("");
+            client.writer().writeLine("e");
+            client.writer().writeLine("");
+            client.writer().writeEof();
+            assertThat(new String(peer.reader().readAll(), UTF_8)).isEqualTo("bcé€🧶e\n\n");
+        });
+    }
+
+    @Test
+    void bothSidesReadAndWriteAtOnce() {
+        byte[] sent = noise(300_000);
+        talk((client, peer) -> {
+            Task<?> echo = createTask(() -> copy(peer.reader(), peer.writer()));
+            Task<?> sender = createTask(() -> {
+                client.writer().write(sent);
+                client.writer().writeEof();
+            });
+            assertThat(client.reader().readAll()).isEqualTo(sent);
+            gather(echo, sender).await();
+        });
+    }
+
+    @Test
+    void linesComeAsTheyWereWritten() {
+        talk((client, peer) -> {
+            createTask(() -> {
+                for (int i = 0; i < 500; i++) {
+                    client.writer().writeLine("line " + i);
+                }
+                client.writer().write("last");
+                client.writer().writeEof();
+            });
+            int lines = 0;
+            for (String line : peer.reader().lines()) {
+                assertThat(line).isEqualTo(lines < 500 ? "line " + lines : "last");
+                lines++;
+            }
+            assertThat(lines).isEqualTo(501);
+            assertThat(peer.reader().readLine()).isNull();
+        });
+    }
+
+    @Test
+    void readGivesAtLeastOneByteAndNeverMoreThanAskedFor() {
+        talk((client, peer) -> {
+            client.writer().write("0123456789");
+            client.writer().writeEof();
+            StringBuilder all = new StringBuilder();
+            byte[] chunk;
+            while ((chunk = peer.reader().read(3)) != null) {
+                assertThat(chunk.length).isBetween(1, 3);
+                all.append(new String(chunk, UTF_8));
+            }
+            assertThat(all).hasToString("0123456789");
+        });
+    }
+
+    @Test
+    void readExactlyOfMoreThanTwiceTheLimitDoesNotWaitForEver() {
+        byte[] sent = noise(10 * LIMIT);
+        talk((client, peer) -> {
+            createTask(() -> client.writer().write(sent));
+            assertThat(peer.reader().readExactly(sent.length)).isEqualTo(sent);
+        });
+    }
+
+    @Test
+    void readExactlyGivesWhatCameBeforeAnEarlyEnd() {
+        talk((client, peer) -> {
+            client.writer().write("abc");
+            client.writer().writeEof();
+            assertThatThrownBy(() -> peer.reader().readExactly(10))
+                    .isInstanceOfSatisfying(IncompleteReadException.class, e -> {
+                        assertThat(e.partial()).asString(UTF_8).isEqualTo("abc");
+                        assertThat(e.expected()).isEqualTo(10);
+                    });
+        });
+    }
+
+    @Test
+    void aLineLongerThanTheLimitIsRefusedAndTheConnectionGoesOn() {
+        talk((client, peer) -> {
+            client.writer().writeLine("x".repeat(LIMIT));
+            assertThat(peer.reader().readLine()).hasSize(LIMIT);
+
+            client.writer().write("x".repeat(LIMIT + 1));
+            assertThatThrownBy(() -> peer.reader().readLine())
+                    .isInstanceOfSatisfying(
+                            LimitOverrunException.class,
+                            e -> assertThat(e.consumed()).isEqualTo(LIMIT + 1));
+            client.writer().writeLine("");
+            client.writer().writeLine("short");
+            assertThat(peer.reader().readLine()).isEmpty();
+            assertThat(peer.reader().readLine()).isEqualTo("short");
+        });
+    }
+
+    @Test
+    void theEndOfOneDirectionLeavesTheOtherOpen() {
+        talk((client, peer) -> {
+            client.writer().writeLine("question");
+            client.writer().writeEof();
+            client.writer().writeEof();
+            assertThat(peer.reader().readLine()).isEqualTo("question");
+            assertThat(peer.reader().readLine()).isNull();
+            assertThat(peer.reader().atEof()).isTrue();
+
+            peer.writer().writeLine("answer");
+            assertThat(client.reader().readLine()).isEqualTo("answer");
+            assertThat(client.reader().atEof()).isFalse();
+            peer.writer().writeEof();
+            assertThat(client.reader().readLine()).isNull();
+        });
+    }
+
+    @Test
+    void closeSendsWhatIsQueued() {
+        byte[] sent = noise(500_000);
+        talk((client, peer) -> {
+            Task<?> sender = createTask(() -> {
+                client.writer().write(sent);
+                client.close();
+            });
+            assertThat(peer.reader().readAll()).isEqualTo(sent);
+            sender.await();
+            client.writer().waitClosed();
+        });
+    }
+
+    @Test
+    void writeEofSendsWhatIsQueued() {
+        byte[] sent = noise(500_000);
+        talk((client, peer) -> {
+            client.writer().write(sent);
+            client.writer().writeEof();
+            assertThat(peer.reader().readAll()).isEqualTo(sent);
+        });
+    }
+
+    @Test
+    void aReadThatIsCancelledLosesNothing() {
+        talk((client, peer) -> {
+            Task<?> cancelled = createTask(() -> peer.reader().readExactly(4));
+            client.writer().write("ab");
+            yieldNow();
+            cancelled.cancel();
+            yieldNow();
+            client.writer().write("cd");
+            assertThat(new String(peer.reader().readExactly(4), UTF_8)).isEqualTo("abcd");
+            assertThat(cancelled.isCancelled()).isTrue();
+        });
+    }
+
+    @Test
+    void aWriterThatIsMuchFasterThanTheReaderWaits() {
+        byte[] chunk = noise(10_000);
+        int chunks = 1000;
+        talk((client, peer) -> {
+            int[] written = new int[1];
+            Task<?> sender = createTask(() -> {
+                while (written[0] < chunks) {
+                    client.writer().write(chunk);
+                    written[0]++;
+                }
+            });
+            for (int i = 0; i < chunks; i++) {
+                assertThat(peer.reader().readExactly(chunk.length)).isEqualTo(chunk);
+            }
+            sender.await();
+        });
+    }
+}

@@ -1,0 +1,98 @@
+package dev.skein.net;
+
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skein.loop.Action;
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.ErrorContext;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A real loop of one transport, and real sockets on this machine: what the tests of the network run in. */
+final class Loopback {
+    static final String HOST = "127.0.0.1";
+
+    private final Transport transport;
+    private final List<ErrorContext> errors = new ArrayList<>();
+
+    /** Skips the test where the transport is not available. */
+    Loopback(Transport transport) {
+        this.transport = transport;
+        assumeTrue(
+                transport.isAvailable(),
+                () -> transport + " is not available here: "
+                        + transport.unavailabilityCause().orElseThrow());
+    }
+
+    /** What both ends of one connection do. */
+    @FunctionalInterface
+    interface Conversation {
+        void hold(Connection client, Connection peer) throws Exception;
+    }
+
+    /** Runs {@code main}. Errors that nobody awaits must have been taken out of {@link #errors} when it ends. */
+    void run(Action main) {
+        Asyncio.run(
+                () -> {
+                    Loop.current().setExceptionHandler((loop, error) -> errors.add(error));
+                    main.run();
+                },
+                options -> options.withTransport(transport));
+        assertThat(errors).isEmpty();
+    }
+
+    /** The errors so far that nobody awaited. */
+    List<ErrorContext> errors() {
+        return errors;
+    }
+
+    /** The only error so far; it was expected. */
+    ErrorContext takeError() {
+        assertThat(errors).hasSize(1);
+        return errors.removeFirst();
+    }
+
+    /** Runs {@code talk} with the two ends of a connection, and closes both. */
+    void talk(Conversation talk) {
+        talk(options -> options, options -> options, talk);
+    }
+
+    /** As {@link #talk(Conversation)}, with options for either end. */
+    void talk(UnaryOperator<ConnectOptions> client, UnaryOperator<ServerOptions> peer, Conversation talk) {
+        run(() -> {
+            Future<Connection> accepted = Loop.current().createFuture();
+            Future<@Nullable Void> over = Loop.current().createFuture();
+            Server server = startServer(
+                    arrived -> {
+                        accepted.setResult(arrived);
+                        over.await();
+                    },
+                    HOST,
+                    0,
+                    peer);
+            try (server;
+                    Connection connection = openConnection(HOST, server.port(), client)) {
+                talk.hold(connection, accepted.await());
+            } finally {
+                over.setResult(null);
+            }
+            server.waitClosed();
+        });
+    }
+
+    /** Takes turns until {@code condition} holds. */
+    static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            Asyncio.yieldNow();
+        }
+    }
+}

@@ -1,0 +1,499 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skein.loop.Action;
+import dev.skein.loop.Task;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The reader alone: what it is fed, what it gives, when it pauses. Without a network. */
+class StreamReaderTest {
+    private static final String DATA = "line1\nline2\nline3\n";
+
+    private final TestLoop loop = new TestLoop();
+    private final Trail trail = new Trail();
+    private StreamReader reader = readerWithLimit(StreamReader.DEFAULT_LIMIT);
+
+    private StreamReader readerWithLimit(int limit) {
+        return new StreamReader(loop.loop(), limit, on -> trail.add(on ? "go on" : "pause"));
+    }
+
+    @AfterEach
+    void closeTheLoop() {
+        reader.close();
+        loop.close();
+    }
+
+    private void feed(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        reader.feed(ByteBufAllocator.DEFAULT.buffer(bytes.length).writeBytes(bytes));
+    }
+
+    /** Feeds when the loop has its next turn. */
+    private void feedSoon(String... texts) {
+        loop.loop().callSoon(() -> {
+            for (String text : texts) {
+                feed(text);
+            }
+        });
+    }
+
+    private void endSoon() {
+        loop.loop().callSoon(reader::feedEof);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+
+    private String rest() throws IOException {
+        reader.feedEof();
+        return text(reader.readAll());
+    }
+
+    // read
+
+    @Test
+    @PortedFrom({"test_streams.test_feed_empty_data", "test_streams.test_feed_nonempty_data"})
+    void whatIsFedIsKeptUntilItIsRead() {
+        loop.run(() -> {
+            feed("");
+            feed("line1\n");
+            feed("line2\n");
+            assertThat(rest()).isEqualTo("line1\nline2\n");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_read_zero")
+    void readOfZeroBytesGivesAnEmptyArrayAndLeavesWhatIsThere() {
+        loop.run(() -> {
+            assertThat(reader.read(0)).isEmpty();
+            feed(DATA);
+            assertThat(reader.read(0)).isEmpty();
+            assertThat(rest()).isEqualTo(DATA);
+        });
+    }
+
+    @Test
+    void readOfLessThanZeroBytesNamesReadAll() {
+        loop.run(() -> assertThatThrownBy(() -> reader.read(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("max < 0: -1: to read to the end of the stream, use readAll()"));
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_read")
+    void readWaitsForData() {
+        loop.run(() -> {
+            feedSoon(DATA);
+            assertThat(reader.read(30)).asString(UTF_8).isEqualTo(DATA);
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_read_line_breaks")
+    void readGivesAsMuchAsWasAskedForAndNotMore() {
+        loop.run(() -> {
+            feed("line1");
+            feed("line2");
+            assertThat(reader.read(5)).asString(UTF_8).isEqualTo("line1");
+            assertThat(rest()).isEqualTo("line2");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_read_eof")
+    void readAtTheEndGivesNull() {
+        loop.run(() -> {
+            endSoon();
+            assertThat(reader.read(1024)).isNull();
+            assertThat(reader.read(1024)).isNull();
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_read_until_eof")
+    void readAllGivesEverythingUpToTheEnd() {
+        loop.run(() -> {
+            feedSoon("chunk1\n", "chunk2");
+            endSoon();
+            assertThat(text(reader.readAll())).isEqualTo("chunk1\nchunk2");
+            assertThat(reader.readAll()).isEmpty();
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_read_limit")
+    void theLimitIsForLinesNotForRead() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("chunk");
+            assertThat(reader.read(5)).asString(UTF_8).isEqualTo("chunk");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    @PortedFrom("test_streams.test_invalid_limit")
+    void aLimitBelowOneIsRefused(int limit) {
+        assertThatThrownBy(() -> readerWithLimit(limit))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("limit < 1: " + limit);
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_at_eof")
+    void atEofNeedsTheEndAndAnEmptyBuffer() {
+        loop.run(() -> {
+            assertThat(reader.atEof()).isFalse();
+            feed("some data\n");
+            assertThat(reader.atEof()).isFalse();
+            reader.readLine();
+            assertThat(reader.atEof()).isFalse();
+            feed("some data\n");
+            reader.feedEof();
+            assertThat(reader.atEof()).isFalse();
+            reader.readLine();
+            assertThat(reader.atEof()).isTrue();
+        });
+    }
+
+    // readExactly
+
+    @Test
+    @PortedFrom("test_streams.test_readexactly_zero_or_less")
+    void readExactlyOfZeroBytesGivesNothingAndOfLessIsRefused() {
+        loop.run(() -> {
+            feed(DATA);
+            assertThat(reader.readExactly(0)).isEmpty();
+            assertThatThrownBy(() -> reader.readExactly(-1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("count < 0: -1");
+            assertThat(rest()).isEqualTo(DATA);
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readexactly")
+    void readExactlyWaitsForAllOfIt() {
+        loop.run(() -> {
+            feedSoon(DATA, DATA, DATA);
+            assertThat(text(reader.readExactly(2 * DATA.length()))).isEqualTo(DATA + DATA);
+            assertThat(rest()).isEqualTo(DATA);
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readexactly_limit")
+    void theLimitIsForLinesNotForReadExactly() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("chunk");
+            assertThat(text(reader.readExactly(5))).isEqualTo("chunk");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readexactly_eof")
+    void readExactlyAtTheEndSaysHowMuchCame() {
+        loop.run(() -> {
+            feedSoon(DATA);
+            endSoon();
+            IncompleteReadException e =
+                    catchThrowableOfType(IncompleteReadException.class, () -> reader.readExactly(36));
+            assertThat(e).hasMessage("the stream ended after 18 of 36 bytes");
+            assertThat(text(e.partial())).isEqualTo(DATA);
+            assertThat(e.expected()).isEqualTo(36);
+            assertThat(reader.atEof()).isTrue();
+        });
+    }
+
+    // readLine
+
+    @Test
+    @PortedFrom("test_streams.test_readline")
+    void aLineMayComeInPieces() {
+        loop.run(() -> {
+            feed("chunk1 ");
+            feedSoon("chunk2 ", "chunk3 ", "\n chunk4");
+            assertThat(reader.readLine()).isEqualTo("chunk1 chunk2 chunk3 ");
+            assertThat(rest()).isEqualTo(" chunk4");
+        });
+    }
+
+    @Test
+    void aLineEndsWithALineFeedOrWithCarriageReturnAndLineFeed() {
+        loop.run(() -> {
+            feed("a\r\nb\n\r\n\nc\rd\n\r");
+            reader.feedEof();
+            assertThat(reader.lines()).containsExactly("a", "b", "", "", "c\rd", "\r");
+        });
+    }
+
+    @Test
+    void aLineEndInTwoPiecesIsOneLineEnd() {
+        loop.run(() -> {
+            feedSoon("a\r", "\nb", "\n");
+            assertThat(reader.readLine()).isEqualTo("a");
+            assertThat(reader.readLine()).isEqualTo("b");
+        });
+    }
+
+    @Test
+    void aLineIsUtf8AndWhatIsNotBecomesAReplacementCharacter() {
+        loop.run(() -> {
+            feed("naïve €uro 🧶\n");
+            reader.feed(ByteBufAllocator.DEFAULT.buffer().writeByte(0xff).writeByte('\n'));
+            assertThat(reader.readLine()).isEqualTo("naïve €uro 🧶");
+            assertThat(reader.readLine()).isEqualTo("\ufffd");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readline_limit_with_existing_data")
+    void aLineLongerThanTheLimitIsDroppedWithItsEnd() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("li");
+            feed("ne1\nline2\n");
+            LimitOverrunException e = catchThrowableOfType(LimitOverrunException.class, reader::readLine);
+            assertThat(e).hasMessage("line of 5 bytes is longer than the limit of 3: dropped");
+            assertThat(e.consumed()).isEqualTo(5);
+            assertThat(rest()).isEqualTo("line2\n");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readline_limit_with_existing_data")
+    void ofALineLongerThanTheLimitWithoutAnEndAllThatCameIsDropped() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("li");
+            feed("ne1");
+            feed("li");
+            LimitOverrunException e = catchThrowableOfType(LimitOverrunException.class, reader::readLine);
+            assertThat(e).hasMessage("line has no end after 7 bytes, the limit is 3: dropped");
+            assertThat(e.consumed()).isEqualTo(7);
+            assertThat(rest()).isEmpty();
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readline_limit")
+    void theLimitHoldsForALineThatComesWhileItIsAwaited() {
+        reader = readerWithLimit(7);
+        loop.run(() -> {
+            feedSoon("chunk1", "chunk2\n", "chunk3\n");
+            assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
+            assertThat(rest()).isEqualTo("chunk3\n");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_readline_limit")
+    void aLineAsLongAsTheLimitIsNotTooLong() {
+        reader = readerWithLimit(7);
+        loop.run(() -> {
+            feed("1234567\n12345678\n");
+            assertThat(reader.readLine()).isEqualTo("1234567");
+            assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
+            assertThat(rest()).isEmpty();
+        });
+    }
+
+    @Test
+    @PortedFrom({"test_streams.test_readline_nolimit_nowait", "test_streams.test_readline_read_byte_count"})
+    void readLineTakesTheLineAndLeavesTheRest() {
+        loop.run(() -> {
+            feed(DATA.substring(0, 6));
+            feed(DATA.substring(6));
+            assertThat(reader.readLine()).isEqualTo("line1");
+            assertThat(reader.read(7)).asString(UTF_8).isEqualTo("line2\nl");
+            assertThat(rest()).isEqualTo("ine3\n");
+        });
+    }
+
+    @Test
+    @PortedFrom({"test_streams.test_readline_eof", "test_streams.test_readline_empty_eof"})
+    void aLastLineWithoutAnEndIsALineAndThenNull() {
+        loop.run(() -> {
+            feed("some data");
+            reader.feedEof();
+            assertThat(reader.readLine()).isEqualTo("some data");
+            assertThat(reader.readLine()).isNull();
+        });
+    }
+
+    @Test
+    void linesEndWithTheStream() {
+        loop.run(() -> {
+            feedSoon("a\nb", "\nc");
+            endSoon();
+            Iterator<String> lines = reader.lines().iterator();
+            assertThat(lines.next()).isEqualTo("a");
+            assertThat(lines.hasNext()).isTrue();
+            assertThat(lines.hasNext()).isTrue();
+            assertThat(lines.next()).isEqualTo("b");
+            assertThat(lines.next()).isEqualTo("c");
+            assertThat(lines.hasNext()).isFalse();
+            assertThatThrownBy(lines::next).isInstanceOf(NoSuchElementException.class);
+        });
+    }
+
+    // A connection that is lost
+
+    @Test
+    @PortedFrom({
+        "test_streams.test_read_exception",
+        "test_streams.test_readline_exception",
+        "test_streams.test_readexactly_exception"
+    })
+    void aLossIsThrownBeforeWhatWasFed() {
+        loop.run(() -> {
+            feed("line\nline\n");
+            assertThat(reader.readLine()).isEqualTo("line");
+            reader.fail(new IOException("lost"));
+            assertThatThrownBy(() -> reader.read(2))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("lost");
+            assertThatThrownBy(() -> reader.readExactly(2))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("lost");
+            assertThatThrownBy(reader::readAll).isInstanceOf(IOException.class).hasMessage("lost");
+            assertThatThrownBy(reader::readLine).isInstanceOf(IOException.class).hasMessage("lost");
+            assertThatThrownBy(() -> reader.lines().iterator().next())
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasRootCauseMessage("lost");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_exception_waiter")
+    void aLossEndsAReadThatWaits() {
+        loop.run(() -> {
+            loop.loop().callSoon(() -> reader.fail(new IOException("lost")));
+            assertThatThrownBy(reader::readLine).isInstanceOf(IOException.class).hasMessage("lost");
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_exception_cancel")
+    void aLossAfterTheReadWasCancelledDisturbsNobody() {
+        loop.run(() -> {
+            Task<?> task = createTask((Action) () -> reader.readLine());
+            yieldNow();
+            task.cancel();
+            yieldNow();
+            reader.fail(new IOException("lost"));
+            yieldNow();
+            assertThat(task.isCancelled()).isTrue();
+        });
+    }
+
+    @Test
+    void ourOwnCloseIsTheEndForAReadThatWaits() {
+        loop.run(() -> {
+            loop.loop().callSoon(reader::close);
+            assertThat(reader.readLine()).isNull();
+            assertThat(reader.atEof()).isTrue();
+        });
+    }
+
+    // One coroutine at a time
+
+    @Test
+    void aSecondReaderIsToldWhoReads() {
+        loop.run(() -> {
+            Task<?> first = createTask(() -> assertThat(reader.readLine()).isEqualTo("line"), "first");
+            yieldNow();
+            Task<?> second = createTask((Action) () -> reader.read(1), "second");
+            yieldNow();
+            assertThat(second.exception())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("read() in task 'second', but task 'first' waits in readLine() of this reader:"
+                            + " one coroutine reads at a time");
+            feed("line\n");
+            first.await();
+        });
+    }
+
+    @Test
+    void aReadThatIsCancelledLosesNothing() {
+        loop.run(() -> {
+            Task<?> cancelled = createTask(() -> reader.readExactly(6));
+            yieldNow();
+            feed("abc");
+            yieldNow();
+            cancelled.cancel();
+            yieldNow();
+            assertThat(cancelled.isCancelled()).isTrue();
+            feed("def");
+            assertThat(text(reader.readExactly(6))).isEqualTo("abcdef");
+        });
+    }
+
+    @Test
+    void aReadOnAForeignThreadIsRefused() {
+        assertThatThrownBy(() -> reader.readLine())
+                .isInstanceOf(WrongThreadException.class)
+                .hasMessageContaining("runCoroutineThreadsafe");
+    }
+
+    // Pausing
+
+    @Test
+    void readingPausesAboveTwiceTheLimitAndGoesOnAtTheLimit() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("123456");
+            assertThat(trail.entries()).isEmpty();
+            feed("7");
+            assertThat(trail.entries()).containsExactly("pause");
+            reader.readExactly(3);
+            assertThat(trail.entries()).containsExactly("pause");
+            reader.readExactly(1);
+            assertThat(trail.entries()).containsExactly("pause", "go on");
+        });
+    }
+
+    @Test
+    void readingGoesOnWhenSomebodyWaitsForMoreThanFits() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("1234567");
+            feedSoon("89");
+            assertThat(text(reader.readExactly(9))).isEqualTo("123456789");
+            assertThat(trail.entries()).containsExactly("pause", "go on", "pause", "go on");
+        });
+    }
+
+    @Test
+    void toStringSaysWhatIsThereAndWhoWaits() {
+        loop.run(() -> {
+            assertThat(reader).hasToString("StreamReader[OPEN, 0 bytes]");
+            Task<?> greedy = createTask(() -> reader.readExactly(9), "greedy");
+            yieldNow();
+            feed("123");
+            assertThat(reader).hasToString("StreamReader[OPEN, 3 bytes, greedy waits in readExactly]");
+            reader.feedEof();
+            assertThatThrownBy(greedy::await).hasRootCauseInstanceOf(IncompleteReadException.class);
+            assertThat(reader).hasToString("StreamReader[ENDED, 0 bytes]");
+        });
+    }
+}

@@ -1,0 +1,54 @@
+package dev.skein.perf;
+
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.net.Streams.startServer;
+
+import dev.skein.loop.CancelledError;
+import dev.skein.net.Connection;
+import dev.skein.net.Server;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** The echo server that a user of Skein would write: a coroutine for each connection. */
+final class CoroutineEchoServer {
+    private static final int READ = 64 * 1024;
+
+    private CoroutineEchoServer() {}
+
+    /** Starts it on a free port of 127.0.0.1, on the preferred transport. It runs as long as the process. */
+    static InetSocketAddress start() throws IOException {
+        CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("coroutine-echo").start(() -> {
+            try {
+                run(() -> serve(listening));
+            } catch (CancelledError ended) {
+                // With the process.
+            } catch (Throwable failure) {
+                listening.completeExceptionally(failure);
+            }
+        });
+        try {
+            return listening.orTimeout(20, TimeUnit.SECONDS).join();
+        } catch (CompletionException failure) {
+            throw new IOException("the coroutine echo server did not start: " + failure.getCause(), failure.getCause());
+        }
+    }
+
+    private static void serve(CompletableFuture<InetSocketAddress> listening) throws IOException {
+        try (Server server = startServer(CoroutineEchoServer::echo, "127.0.0.1", 0)) {
+            listening.complete((InetSocketAddress) server.addresses().getFirst());
+            server.serveForever();
+        }
+    }
+
+    private static void echo(Connection peer) throws IOException {
+        for (byte[] data = peer.reader().read(READ);
+                data != null;
+                data = peer.reader().read(READ)) {
+            peer.writer().write(data);
+        }
+    }
+}

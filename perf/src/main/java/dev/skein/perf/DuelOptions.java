@@ -1,0 +1,88 @@
+package dev.skein.perf;
+
+import dev.skein.loop.Transport;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every scenario that measures two servers against each other. */
+final class DuelOptions {
+    @Option(
+            names = "--transport",
+            paramLabel = "<transport>",
+            description = "Of both servers: nio, epoll or io_uring. Default: epoll where it is available.")
+    private @Nullable Transport transport;
+
+    @Option(
+            names = "--connections",
+            defaultValue = "50",
+            description = "Connections, each with one request in flight. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(
+            names = "--pairs",
+            defaultValue = "8",
+            description = "Pairs of rounds for each size. Default: ${DEFAULT-VALUE}.")
+    private int pairs;
+
+    @Option(names = "--seconds", defaultValue = "3", description = "Length of a round. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "6",
+            description = "Seconds of load on each server before its first round. Default: ${DEFAULT-VALUE}.")
+    private int warmUp;
+
+    @Option(
+            names = "--self-check",
+            description =
+                    "Measures the raw handler against a second copy of itself; fails unless the ratios are 1.00 +- 0.03.")
+    private boolean selfCheck;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /**
+     * Checks the numbers, and that the transport can be had here.
+     *
+     * @throws ParameterException if not, with the option and its value
+     */
+    void validate() {
+        Range.require(command, "--connections", connections, 10_000);
+        Range.require(command, "--pairs", pairs, 1_000);
+        Range.require(command, "--seconds", seconds, 600);
+        Range.require(command, "--warm-up", warmUp, 600);
+        effectiveTransport().unavailabilityCause().ifPresent(cause -> {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--transport: " + transportWord() + " is not available here: " + cause.getMessage());
+        });
+    }
+
+    boolean selfCheck() {
+        return selfCheck;
+    }
+
+    /** As the property {@code skein.transport} takes it. */
+    String transportWord() {
+        return effectiveTransport().name().toLowerCase(Locale.ROOT);
+    }
+
+    Schedule schedule(int payload) {
+        return new Schedule(connections, payload, pairs, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
+    }
+
+    @Override
+    public String toString() {
+        return "%s, %d pairs of rounds of %d s, %d s of warm-up".formatted(transportWord(), pairs, seconds, warmUp);
+    }
+
+    private Transport effectiveTransport() {
+        return transport == null ? Transport.preferred() : transport;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.skein.perf;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The check that an option's number lies within bounds. */
+final class Range {
+    private Range() {}
+
+    /** Fails as picocli's own checks do, with the option and its value, unless {@code 1 <= value <= max}. */
+    static void require(CommandSpec command, String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw new ParameterException(
+                    command.commandLine(), "%s: %d is not between 1 and %d".formatted(option, value, max));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.skein.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChildTest {
+    private static final Duration AMPLE = Duration.ofSeconds(50);
+    private static final List<String> FLAGS = Jvm.flags(Gc.PARALLEL, "64m");
+
+    @Test
+    void aServersProcessListensIsLoadedAndEndsWithItsStdin() throws IOException, InterruptedException {
+        Child process;
+        try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw-echo")));
+                Child load = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
+            process = server.process();
+            Schedule schedule = new Schedule(2, 64, 1, Duration.ofMillis(50), Duration.ofMillis(100));
+            load.writeLine(schedule.measure(server).toLine());
+
+            RoundResult result = RoundResult.parse(load.readAfter(LoadCommand.RESULT, AMPLE));
+
+            assertThat(result.requests()).isPositive();
+            assertThat(result.serverCpu()).isPositive();
+        }
+        assertThat(process.toString()).endsWith(", ended]");
+    }
+
+    @Test
+    void aChildThatEndsEarlyIsAnErrorWithItsStatus() throws IOException {
+        try (Child child = Child.start("load", Jvm.command(FLAGS, List.of("load", "--no-such-option")))) {
+            assertThatThrownBy(() -> child.readAfter(LoadCommand.RESULT, AMPLE))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("load ended before it said 'result ', with status 2");
+        }
+    }
+
+    @Test
+    void aSilentChildIsNotWaitedForLongerThanAsked() throws IOException {
+        try (Child child = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
+            assertThatThrownBy(() -> child.readAfter(LoadCommand.RESULT, Duration.ofMillis(10)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("load said nothing that starts with 'result ' in 0.01 s");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.skein.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    private static final long SECOND = 1_000_000_000;
+    private final Comparison comparison = new Comparison("raw", "coroutine");
+
+    @Test
+    void ratiosAreOfAdjacentRoundsAndNotOfTotals() {
+        comparison.add(round(100, 0.99, 0.5), round(90, 0.99, 0.5));
+        comparison.add(round(1_000, 0.99, 0.5), round(1_000, 0.99, 0.5));
+        comparison.add(round(10, 0.99, 0.5), round(11, 0.99, 0.5));
+
+        assertThat(comparison.throughput()).isEqualTo(new Spread(1.0, 0.9, 1.1));
+    }
+
+    @Test
+    void aServerThatUsesMoreCpuForARequestHasARatioAboveOne() {
+        comparison.add(round(100, 0.50, 0.5), round(100, 0.55, 0.5));
+
+        assertThat(comparison.cpuPerRequest().median()).isCloseTo(1.1, within(1e-9));
+    }
+
+    @Test
+    void nothingIsDoubtedWhereTheServersAreTheBottleneck() {
+        comparison.add(round(100, 0.99, 0.92), round(100, 0.98, 0.96));
+
+        assertThat(comparison.doubts()).isEmpty();
+    }
+
+    @Test
+    void aLoadGeneratorWithoutRoomIsNamedAsTheBottleneck() {
+        comparison.add(round(100, 0.99, 0.92), round(100, 0.80, 0.99));
+
+        assertThat(comparison.doubts())
+                .containsExactly(
+                        "The load generator used its core fully (99 %), the server coroutine did not (80 %): its"
+                                + " throughput is the load generator's limit; compare the CPU per request.");
+    }
+
+    @Test
+    void aMachineSharedWithOthersIsSaid() {
+        comparison.add(round(100, 0.40, 0.35), round(100, 0.99, 0.9));
+
+        assertThat(comparison.doubts())
+                .containsExactly("Neither the server raw nor the load generator used its core fully (40 %, 35 %): other"
+                        + " programs ran there, or nothing was pinned. Measure again on a quiet machine.");
+    }
+
+    private static RoundResult round(long requests, double serverBusy, double loadBusy) {
+        return new RoundResult(
+                requests, SECOND, (long) (serverBusy * SECOND), (long) (loadBusy * SECOND), new Histogram(3));
+    }
+}
