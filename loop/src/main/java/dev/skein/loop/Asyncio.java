@@ -163,7 +163,8 @@ public final class Asyncio {
 
     /**
      * Runs the awaitables together, each lambda as a task of its own: a future of their results, in the order of the
-     * arguments. The first failure is its failure, and the others go on. Cancelling it cancels those that are not done.
+     * arguments. The first failure is its failure, and the others go on. Cancelling it cancels those that are not done. A
+     * future that is given twice counts once; a lambda that is given twice runs twice.
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Future<List<T>> gather(Awaitable<? extends T>... awaitables) {
@@ -244,6 +245,11 @@ public final class Asyncio {
     public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
             Awaitable<? extends T> body, Loop loop) {
         return MainRun.submit(body, loop);
+    }
+
+    /** As {@link #runCoroutineThreadsafe(Awaitable, Loop)}, for a body without a result. */
+    public static CompletableFuture<@Nullable Void> runCoroutineThreadsafe(Action body, Loop loop) {
+        return runCoroutineThreadsafe(body.asAwaitable(), loop);
     }
 
     private static List<Awaitable<@Nullable Void>> asAwaitables(Action... actions) {

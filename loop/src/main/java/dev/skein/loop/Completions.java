@@ -26,11 +26,12 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
     static <T extends @Nullable Object> Completions<T> of(
             Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
         Completions<T> completions = new Completions<>(loop);
-        Set<Awaitable<? extends T>> distinct = new LinkedHashSet<>(awaitables);
-        completions.left = distinct.size();
-        for (Awaitable<? extends T> awaitable : distinct) {
-            loop.<T>ensureFuture(awaitable).addDoneCallback(completions::add);
+        Set<Future<T>> distinct = new LinkedHashSet<>();
+        for (Awaitable<? extends T> awaitable : awaitables) {
+            distinct.add(loop.ensureFuture(awaitable));
         }
+        completions.left = distinct.size();
+        distinct.forEach(future -> future.addDoneCallback(completions::add));
         return completions;
     }
 
@@ -56,11 +57,13 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
 
     @Override
     public boolean hasNext() {
+        loop.checkThread();
         return left > 0;
     }
 
     @Override
     public Future<T> next() {
+        loop.checkThread();
         if (left == 0) {
             throw new NoSuchElementException("asCompleted: all were given");
         }

@@ -37,7 +37,8 @@ final class Errors {
         }
     }
 
-    private static void log(ErrorContext context) {
+    /** Any thread. */
+    static void log(ErrorContext context) {
         LOGGER.error(context.toString(), context.exception().orElse(null));
     }
 

@@ -35,7 +35,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     private @Nullable Throwable exception;
     private @Nullable Waiter waiter;
     private @Nullable ArrayList<Waiter> moreWaiters;
-    private boolean observed;
     private @Nullable Unobserved unobserved;
 
     Future(Loop loop) {
@@ -74,10 +73,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             throw new IllegalStateException(
                     this + " belongs to another loop than " + me.task() + ": use runCoroutineThreadsafe to cross");
         }
-        observe();
         if (state == State.PENDING) {
             me.task().waitFor(this, me);
         }
+        observe();
         return outcome();
     }
 
@@ -100,8 +99,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws CancelledError if it was cancelled
      */
     public T result() {
-        observe();
         requireDone("result");
+        observe();
         return outcome();
     }
 
@@ -112,8 +111,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws CancelledError if it was cancelled
      */
     public @Nullable Throwable exception() {
-        observe();
         requireDone("exception");
+        observe();
         if (state == State.CANCELLED) {
             throw cancelledError();
         }
@@ -139,7 +138,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     public void setException(Throwable failure) {
         requirePending();
         exception = failure;
-        if (!observed && !(failure instanceof CancelledError)) {
+        boolean awaited = waiter != null;
+        if (!awaited && !(failure instanceof CancelledError)) {
             unobserved = Unobserved.watch(this, failure);
         }
         finish(State.FINISHED);
@@ -235,10 +235,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return removed;
     }
 
-    /** Somebody has seen, or will see, how this ends. */
+    /** Somebody looks at how this has ended. Whoever waits when it ends will, and counts as well. */
     final void observe() {
-        loop.checkRead();
-        observed = true;
         if (unobserved != null) {
             unobserved.drop();
             unobserved = null;
@@ -294,6 +292,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     private void requireDone(String what) {
+        loop.checkRead();
         if (state == State.PENDING) {
             throw new InvalidStateException(what + " of a future that is not done: await it first: " + this);
         }

@@ -2,8 +2,7 @@ package dev.skein.loop;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +25,9 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
 
     static <T extends @Nullable Object> Future<List<T>> of(
             Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
-        IdentityHashMap<Awaitable<?>, Future<T>> known = new IdentityHashMap<>();
         List<Future<T>> children = new ArrayList<>(awaitables.size());
         for (Awaitable<? extends T> awaitable : awaitables) {
-            children.add(known.computeIfAbsent(awaitable, a -> loop.<T>ensureFuture(awaitable)));
+            children.add(loop.ensureFuture(awaitable));
         }
         GatherFuture<T> outer = new GatherFuture<>(loop, List.copyOf(children));
         outer.watchChildren();
@@ -37,7 +35,7 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
     }
 
     private void watchChildren() {
-        Set<Future<T>> distinct = new HashSet<>(children);
+        Set<Future<T>> distinct = new LinkedHashSet<>(children);
         pending = distinct.size();
         List<Future<T>> done = new ArrayList<>();
         for (Future<T> child : distinct) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Asyncio#run} makes one for a program's main coroutine; {@link Asyncio#newEventLoop} makes one to run step by
  * step; each loop of a {@link LoopGroup} is one. Moments ({@link #time}) are nanoseconds of the loop's own clock.
  *
- * <p>{@link #callSoonThreadsafe}, {@link #runUntilComplete}, {@link #runForever}, {@link #stop}, {@link #close},
+ * <p>{@link #callSoonThreadsafe}, {@link #callExceptionHandler}, {@link #runUntilComplete}, {@link #runForever}, {@link #stop}, {@link #close},
  * {@link #isRunning} and {@link #isClosed} are for any thread. All else is for the loop's own coroutines and callbacks;
  * elsewhere it throws {@link WrongThreadException}.
  */
@@ -295,9 +295,16 @@ public final class Loop implements AutoCloseable {
         errors.setHandler(handler);
     }
 
-    /** Reports an error that nobody awaits: asyncio's {@code call_exception_handler}. */
+    /**
+     * Reports an error that nobody awaits: asyncio's {@code call_exception_handler}. From any thread; the handler is called
+     * on the loop, or, if that is closed, the error is logged.
+     */
     public void callExceptionHandler(ErrorContext context) {
-        errors.report(context);
+        if (inLoop()) {
+            errors.report(context);
+        } else if (!executeUnlessClosed(() -> errors.report(context))) {
+            Errors.log(context);
+        }
     }
 
     // Threads.
@@ -460,6 +467,9 @@ public final class Loop implements AutoCloseable {
     void markClosed() {
         errors.reportUnobserved();
         closed = true;
+        for (Ready entry = ready.poll(); entry != null; entry = ready.poll()) {
+            entry.loopClosed();
+        }
     }
 
     /** The loop's thread is about to end, as it should or because it failed. */

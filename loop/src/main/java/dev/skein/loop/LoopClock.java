@@ -60,13 +60,19 @@ final class LoopClock implements Ticker {
         virtualNow = Math.max(virtualNow, moment);
     }
 
-    /** Lets a moment of real time pass, for what comes from outside a loop in virtual time. */
-    void rest() {
+    /**
+     * Lets a moment of real time pass, for what comes from outside a loop in virtual time.
+     *
+     * @return how long it took
+     */
+    long rest() {
+        long start = System.nanoTime();
         try {
             sleep(50, TimeUnit.MICROSECONDS);
         } catch (InterruptedException e) {
             // A stranger's: whoever waits for the loop is interrupted elsewhere.
         }
+        return System.nanoTime() - start;
     }
 
     @Override

@@ -225,5 +225,10 @@ final class MountedCoroutine extends Coroutine implements Executor {
         void run() {
             coroutine.jdkWakeUp();
         }
+
+        @Override
+        void loopClosed() {
+            coroutine.runAfterClose();
+        }
     }
 }

@@ -4,4 +4,7 @@ package dev.skein.loop;
 abstract class Ready {
     /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
     abstract void run();
+
+    /** Called instead where the loop has closed before its turn came. */
+    void loopClosed() {}
 }

@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,13 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         return steps;
     }
 
+    /** Netty's tasks would move due timers behind themselves, and those that are due a moment later would overtake. */
+    @Override
+    protected boolean fetchFromScheduledTaskQueue(Queue<Runnable> behind) {
+        queueDueTimers(clock.nanoTime());
+        return true;
+    }
+
     private void queueDueTimers(long now) {
         for (Runnable timer = pollScheduledTask(now); timer != null; timer = pollScheduledTask(now)) {
             safeExecute(timer);
@@ -152,17 +160,19 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         clock.advanceTo(clock.nanoTime() + 1);
     }
 
-    /** Virtual time: nothing was done in this pass, so let time jump, unless something is on its way from outside. */
+    /** Virtual time: nothing was done in this pass, so time jumps, unless something may come from outside. */
     private void idle(boolean nothingDone) {
         long real = System.nanoTime();
-        if (!nothingDone) {
+        if (!nothingDone || loop.readyCount() > 0) {
             idleSince = real;
             return;
         }
         long deadline = nextScheduledTaskDeadlineNanos();
         boolean sockets = getNumOfRegisteredChannels() > 0;
-        boolean mayCome = loop.isWorkOutside() || (sockets && (deadline == -1 || real - idleSince < QUIET_NANOS));
-        if (mayCome) {
+        if (loop.isWorkOutside()) {
+            // What it takes is real time, so time passes for those who wait for it too.
+            clock.advanceTo(clock.nanoTime() + clock.rest());
+        } else if (sockets && (deadline == -1 || real - idleSince < QUIET_NANOS)) {
             clock.rest();
         } else if (deadline != -1) {
             clock.advanceTo(deadline);

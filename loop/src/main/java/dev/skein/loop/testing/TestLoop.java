@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A loop in virtual time, for tests: three hours of sleep pass in a moment. It is the same loop, with a clock that stands
  * still while there is work and jumps to the next deadline when there is none. While work is under way outside (a thread
- * of {@code toThread}, a coroutine stopped in the JDK, bytes between sockets) it waits in real time instead. When
+ * of {@code toThread}, a coroutine stopped in the JDK) its time passes as real time does, and before a jump it waits a moment for bytes that are on
+ * their way between sockets. When
  * everything waits and no deadline is set, {@link #run} throws an IllegalStateException that lists who waits for what.
  *
  * <p>Errors that nobody awaits are collected; {@link #close} fails with those that the test has not asked for by
