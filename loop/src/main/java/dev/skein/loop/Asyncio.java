@@ -244,7 +244,7 @@ public final class Asyncio {
      */
     public static <T extends @Nullable Object> CompletableFuture<T> runCoroutineThreadsafe(
             Awaitable<? extends T> body, Loop loop) {
-        return MainRun.submit(body, loop);
+        return ForeignFuture.run(body, loop);
     }
 
     /** As {@link #runCoroutineThreadsafe(Awaitable, Loop)}, for a body without a result. */

@@ -105,14 +105,41 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     /** The other direction: a JDK future of one of ours, for any thread. */
     static <T extends @Nullable Object> CompletableFuture<T> toCompletable(Future<T> mine) {
-        CompletableFuture<T> theirs = new CompletableFuture<>();
         Loop loop = mine.loop();
+        CompletableFuture<T> theirs = loop.promises().promise();
         if (loop.inLoop()) {
             link(mine, theirs);
-        } else if (!loop.executeUnlessClosed(() -> link(mine, theirs))) {
-            throw Loop.closedError();
+        } else {
+            submit(loop, theirs, () -> link(mine, theirs));
         }
         return theirs;
+    }
+
+    /** Runs {@code body} as a task of {@code loop}, for any thread. */
+    static <T extends @Nullable Object> CompletableFuture<T> run(Awaitable<? extends T> body, Loop loop) {
+        CompletableFuture<T> theirs = loop.promises().promise();
+        submit(loop, theirs, () -> {
+            if (!theirs.isCancelled()) {
+                link(loop.ensureFuture(body), theirs);
+            }
+        });
+        return theirs;
+    }
+
+    /** Has {@code link} called on the loop, in its turn. */
+    private static void submit(Loop loop, CompletableFuture<?> theirs, Runnable link) {
+        try {
+            loop.callSoonThreadsafe(() -> {
+                try {
+                    link.run();
+                } catch (Throwable failure) {
+                    theirs.completeExceptionally(failure);
+                }
+            });
+        } catch (IllegalStateException closed) {
+            theirs.completeExceptionally(closed);
+            throw closed;
+        }
     }
 
     /** Has {@code theirs} end as {@code mine} does, and a cancellation of {@code theirs} ask {@code mine}. Loop only. */

@@ -40,6 +40,7 @@ public final class Loop implements AutoCloseable {
     private volatile boolean closed;
     private volatile long closeTimeoutNanos;
     private volatile @Nullable Run<?> run;
+    private final Promises promises = new Promises();
 
     // Loop only.
     private final ArrayDeque<Ready> ready = new ArrayDeque<>();
@@ -318,8 +319,13 @@ public final class Loop implements AutoCloseable {
         return thread.isCaller();
     }
 
-    /** Refuses a caller that is not of this loop. */
-    void checkThread() {
+    /**
+     * Does nothing for a coroutine or callback of this loop; for what is built on a loop and is not for any thread.
+     *
+     * @throws WrongThreadException for any other caller, naming both threads
+     * @throws IllegalStateException if the loop is closed
+     */
+    public void checkThread() {
         if (!thread.isCaller()) {
             throw closed ? closedError() : thread.refusal();
         }
@@ -430,6 +436,10 @@ public final class Loop implements AutoCloseable {
         tasks.remove(done);
     }
 
+    Promises promises() {
+        return promises;
+    }
+
     Errors errors() {
         return errors;
     }
@@ -467,6 +477,7 @@ public final class Loop implements AutoCloseable {
     void markClosed() {
         errors.reportUnobserved();
         closed = true;
+        promises.breakAll();
         for (Ready entry = ready.poll(); entry != null; entry = ready.poll()) {
             entry.loopClosed();
         }
@@ -475,6 +486,7 @@ public final class Loop implements AutoCloseable {
     /** The loop's thread is about to end, as it should or because it failed. */
     void end() {
         closed = true;
+        promises.breakAll();
         Run<?> cut = run;
         if (cut != null) {
             cut.failed(new IllegalStateException("the loop was shut down before its main was done"));

@@ -1,10 +1,9 @@
 package dev.skein.loop;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How plain threads hand coroutines to a loop: a whole program's main, or one coroutine to a loop that runs. */
+/** A whole program: its main in a loop of its own, which ends with the JVM. */
 final class MainRun {
     private MainRun() {}
 
@@ -40,32 +39,5 @@ final class MainRun {
         } catch (IllegalStateException shuttingDown) {
             // The hook is what ends this run.
         }
-    }
-
-    static <T extends @Nullable Object> CompletableFuture<T> submit(Awaitable<? extends T> body, Loop loop) {
-        CompletableFuture<T> theirs = new CompletableFuture<>();
-        boolean accepted = loop.executeUnlessClosed(() -> start(body, loop, theirs));
-        if (!accepted) {
-            throw Loop.closedError();
-        }
-        return theirs;
-    }
-
-    private static <T extends @Nullable Object> void start(
-            Awaitable<? extends T> body, Loop loop, CompletableFuture<T> theirs) {
-        if (loop.isClosed()) {
-            theirs.completeExceptionally(Loop.closedError());
-            return;
-        }
-        loop.callSoon(() -> {
-            if (theirs.isCancelled()) {
-                return;
-            }
-            try {
-                ForeignFuture.link(loop.ensureFuture(body), theirs);
-            } catch (Throwable notStarted) {
-                theirs.completeExceptionally(notStarted);
-            }
-        });
     }
 }

@@ -83,6 +83,7 @@ final class Run<T extends @Nullable Object> {
             mine.removeDoneCallback(stopWhenDone);
             finish(new IllegalStateException("the loop was stopped before its main was done: " + mine));
         } else {
+            mine.observe();
             result = mine.value();
             finish(mine.failure());
         }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A coroutine that stops inside the JDK, not at an await, while the others of its loop go on. */
 class BlockedCoroutineTest {
     private static final int ITEMS = 10_000;
+    private static final int ROUNDS = Mounts.here() ? 10_000 : 1_000;
 
     private final Trail trail = new Trail();
 
@@ -247,11 +248,30 @@ class BlockedCoroutineTest {
 
     @Test
     void aStormOfUnparksDisturbsNoAwait() throws Exception {
-        assertThat(Ring.disturbedBy(LockSupport::unpark, 10, 10_000)).isPositive();
+        assertThat(Ring.disturbedBy(LockSupport::unpark, 10, ROUNDS)).isPositive();
     }
 
     @Test
     void interruptsByAStrangerDisturbNoAwait() throws Exception {
-        assertThat(Ring.disturbedBy(Thread::interrupt, 10, 10_000)).isPositive();
+        assertThat(Ring.disturbedBy(Thread::interrupt, 10, ROUNDS)).isPositive();
+    }
+
+    @Test
+    void anInterruptByAStrangerIsSeenAfterTheAwaitThatItMet() {
+        boolean seen = run(() -> {
+            Thread[] thread = new Thread[1];
+            Future<String> future = Loop.current().createFuture();
+            Task<Boolean> task = createTask(() -> {
+                thread[0] = Thread.currentThread();
+                await(future);
+                return Thread.interrupted();
+            });
+            yieldNow();
+            thread[0].interrupt();
+            yieldNow();
+            future.setResult("done");
+            return await(task);
+        });
+        assertThat(seen).isTrue();
     }
 }

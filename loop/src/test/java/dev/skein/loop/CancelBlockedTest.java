@@ -228,23 +228,4 @@ class CancelBlockedTest {
             assertThat(task.isCancelled()).isFalse();
         });
     }
-
-    @Test
-    void anInterruptByAStrangerIsSeenAfterTheAwaitThatItMet() {
-        boolean seen = run(() -> {
-            Thread[] thread = new Thread[1];
-            Future<String> future = Loop.current().createFuture();
-            Task<Boolean> task = createTask(() -> {
-                thread[0] = Thread.currentThread();
-                await(future);
-                return Thread.interrupted();
-            });
-            yieldNow();
-            thread[0].interrupt();
-            yieldNow();
-            future.setResult("done");
-            return await(task);
-        });
-        assertThat(seen).isTrue();
-    }
 }

@@ -1,0 +1,98 @@
+package dev.skein.loop;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+
+/**
+ * Netty's epoll handler, kept from losing a connection whose peer has ended its side.
+ *
+ * <p>Such a channel waits for nothing any more, so Netty (4.2.18) takes its descriptor out of epoll. It does not remember
+ * that it has: when the next write finds the socket full and wants to hear when it is not, it changes an entry that is
+ * gone, gets ENOENT, and closes the connection with what was queued. Here an entry that was added stays, with no event but
+ * the edge-triggered flag: a hang-up, which epoll reports unasked, is then reported once and not for ever. Loop only.
+ */
+final class EpollHandler implements IoHandler {
+    private final IoHandler netty;
+
+    private EpollHandler(IoHandler netty) {
+        this.netty = netty;
+    }
+
+    static IoHandlerFactory factory() {
+        IoHandlerFactory netty = EpollIoHandler.newFactory();
+        return executor -> new EpollHandler(netty.newHandler(executor));
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+        return new Registration(netty.register(handle));
+    }
+
+    @Override
+    public void initialize() {
+        netty.initialize();
+    }
+
+    @Override
+    public int run(IoHandlerContext context) {
+        return netty.run(context);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        netty.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+        netty.destroy();
+    }
+
+    @Override
+    public void wakeup() {
+        netty.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return netty.isCompatible(handleType);
+    }
+
+    private static final class Registration implements IoRegistration {
+        private final IoRegistration netty;
+        private boolean added;
+
+        Registration(IoRegistration netty) {
+            this.netty = netty;
+        }
+
+        @Override
+        public long submit(IoOps ops) {
+            boolean none = EpollIoOps.NONE.equals(ops);
+            added |= !none;
+            return netty.submit(none && added ? EpollIoOps.EPOLLET : ops);
+        }
+
+        @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
+        public <T> T attachment() {
+            return netty.attachment();
+        }
+
+        @Override
+        public boolean isValid() {
+            return netty.isValid();
+        }
+
+        @Override
+        public boolean cancel() {
+            return netty.cancel();
+        }
+    }
+}

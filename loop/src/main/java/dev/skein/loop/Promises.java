@@ -1,0 +1,30 @@
+package dev.skein.loop;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDK futures that a loop has promised to other threads: each of them ends, at the latest when the loop closes. Any
+ * thread.
+ *
+ * <p>Whoever makes one adds it first and asks then whether the loop is closed; the loop says that it is closed first and
+ * breaks what it finds then. So none is missed.
+ */
+final class Promises {
+    private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+
+    @SuppressWarnings("CollectionUndefinedEquality") // identity is meant
+    <T extends @Nullable Object> CompletableFuture<T> promise() {
+        CompletableFuture<T> promise = new CompletableFuture<>();
+        open.add(promise);
+        promise.whenComplete((value, failure) -> open.remove(promise));
+        return promise;
+    }
+
+    /** The loop is closed: what has not ended will not. */
+    void breakAll() {
+        open.forEach(promise -> promise.completeExceptionally(Loop.closedError()));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.asCompleted;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.Test;
+
+/** A plain {@code for} over futures in the order in which they are done. */
+class AsCompletedTest {
+    private final Trail trail = new Trail();
+
+    private static Awaitable<String> sleeper(int seconds) {
+        return () -> {
+            sleep(Duration.ofSeconds(seconds));
+            return "slept " + seconds;
+        };
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed")
+    void theyComeInTheOrderInWhichTheyAreDone() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (Future<String> done : asCompleted(sleeper(10), sleeper(5), sleeper(0))) {
+                    trail.add(done.result() + " at " + loop.elapsed().toSeconds());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("slept 0 at 0", "slept 5 at 5", "slept 10 at 10");
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed_same_tasks_in_as_out")
+    void theVeryTasksThatWentInComeOut() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<String> a = createTask(sleeper(2));
+                Task<String> b = createTask(sleeper(1));
+                List<Future<String>> out = new ArrayList<>();
+                for (Future<String> done : asCompleted(a, b)) {
+                    out.add(done);
+                }
+                assertThat(out).map(f -> (Object) f).containsExactly(b, a);
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed_coroutine_use_running_loop")
+    void aLambdaComesOutAsItsTask() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (Future<Integer> done : asCompleted(() -> 42)) {
+                    assertThat(done).isInstanceOf(Task.class);
+                    trail.add(done.await());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("42");
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed_resume_iterator")
+    void aSecondLoopGoesOnWhereTheFirstStopped() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Iterable<Future<String>> all = asCompleted(sleeper(4), sleeper(1), sleeper(3), sleeper(2));
+                for (Future<String> done : all) {
+                    trail.add(done.result());
+                    if (loop.elapsed().toSeconds() == 2) {
+                        break;
+                    }
+                }
+                trail.add("break");
+                for (Future<String> done : all) {
+                    trail.add(done.result());
+                }
+                assertThat(all.iterator().hasNext()).isFalse();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("slept 1", "slept 2", "break", "slept 3", "slept 4");
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed_concurrent")
+    void severalTasksCanShareTheSequence() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Iterator<Future<String>> all =
+                        asCompleted(sleeper(2), sleeper(1), sleeper(3)).iterator();
+                gather(
+                                () -> trail.add("one: " + all.next().result()),
+                                () -> trail.add("two: " + all.next().result()),
+                                () -> trail.add("three: " + all.next().result()))
+                        .await();
+                assertThat(all.hasNext()).isFalse();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("one: slept 1", "two: slept 2", "three: slept 3");
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed_duplicate_coroutines")
+    void oneThatIsGivenTwiceRunsAndComesOnce() {
+        Awaitable<String> ham = () -> "ham";
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (Future<String> done : asCompleted(ham, ham, () -> "spam")) {
+                    trail.add(done.result());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("ham", "spam");
+    }
+
+    @Test
+    @PortedFrom("test_tasks.as_completed_coroutine_without_loop")
+    void outsideALoopItIsRefused() {
+        assertThatThrownBy(() -> asCompleted(() -> 42))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("no running loop");
+    }
+
+    @Test
+    void whatHasFailedComesAsAFutureAndThrowsOnlyWhenAsked() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Awaitable<String> failing = () -> {
+                    sleep(Duration.ofSeconds(1));
+                    throw new IllegalArgumentException("broken");
+                };
+                Task<String> cancelled = createTask(sleeper(60));
+                loop.loop().callLater(Duration.ofSeconds(2), cancelled::cancel);
+                for (Future<String> done : asCompleted(failing, cancelled, sleeper(3))) {
+                    trail.add(done.isCancelled() ? "cancelled" : done.exception() == null ? done.result() : "failed");
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("failed", "cancelled", "slept 3");
+    }
+
+    @Test
+    void thoseThatWereDoneBeforeComeFirstInTheirOrder() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> a = loop.loop().createFuture();
+                Future<String> b = loop.loop().createFuture();
+                b.setResult("b");
+                a.setResult("a");
+                for (Future<String> done : asCompleted(sleeper(0), a, b)) {
+                    trail.add(done.result());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("a", "b", "slept 0");
+    }
+
+    @Test
+    void cancellingWhoIteratesCancelsNoneOfThem() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<String> slow = createTask(sleeper(10));
+                Task<?> iterating = createTask(() -> {
+                    for (Future<String> done : asCompleted(slow)) {
+                        trail.add(done);
+                    }
+                });
+                yieldNow();
+                iterating.cancel("why");
+                assertThatThrownBy(iterating::await)
+                        .isInstanceOf(CancelledError.class)
+                        .hasMessage("why");
+                trail.add(slow.await());
+            });
+        }
+        assertThat(trail.entries()).containsExactly("slept 10");
+    }
+
+    @Test
+    void oneThatIsCancelledJustWhenItIsWokenHandsTheTurnOn() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> a = loop.loop().createFuture();
+                Future<String> b = loop.loop().createFuture();
+                Iterator<Future<String>> both = asCompleted(a, b).iterator();
+                Task<?> first =
+                        createTask(() -> trail.add("first " + both.next().result()));
+                Task<?> second =
+                        createTask(() -> trail.add("second " + both.next().result()));
+                yieldNow();
+                a.setResult("a");
+                a.addDoneCallback(done -> first.cancel());
+
+                assertThatThrownBy(first::await).isInstanceOf(CancelledError.class);
+                second.await();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("second a");
+    }
+
+    @Test
+    void afterTheLastThereIsNoMore() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Iterator<Future<String>> none = Asyncio.<String>asCompleted().iterator();
+                assertThat(none.hasNext()).isFalse();
+                assertThatThrownBy(none::next).isInstanceOf(NoSuchElementException.class);
+
+                Iterator<Future<String>> one = asCompleted(sleeper(1)).iterator();
+                assertThat(one.next().result()).isEqualTo("slept 1");
+                assertThatThrownBy(one::next)
+                        .isInstanceOf(NoSuchElementException.class)
+                        .hasMessage("asCompleted: all were given");
+            });
+        }
+    }
+
+    @Test
+    void actionsComeAsTasksWithoutAResult() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (var done : asCompleted(() -> sleep(Duration.ofSeconds(2)), () -> sleep(Duration.ofSeconds(1)))) {
+                    assertThat((Object) done.result()).isNull();
+                    trail.add(loop.elapsed().toSeconds());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("1", "2");
+    }
+}

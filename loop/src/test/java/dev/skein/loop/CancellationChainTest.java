@@ -1,0 +1,293 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.loop.Me.me;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How a request to cancel goes from a task to what it awaits, and how the error comes back. */
+class CancellationChainTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    @Test
+    @PortedFrom("test_tasks.cancel_inner_future")
+    void cancellingWhatATaskAwaitsCancelsTheTask() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                Task<String> task = createTask(future);
+                yieldNow();
+                future.cancel("the future's");
+
+                assertThatThrownBy(task::await)
+                        .isInstanceOf(CancelledError.class)
+                        .hasMessage("the future's");
+                assertThat(task.isCancelled()).isTrue();
+                assertThat(task.cancelling()).isZero();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.task_cancel_waiter_future")
+    void cancellingATaskCancelsWhatItAwaits() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                Task<String> task = createTask(future);
+                yieldNow();
+                task.cancel("the task's");
+
+                assertThat(future.isCancelled()).isTrue();
+                assertThat(task.isDone()).isFalse();
+                assertThatThrownBy(task::await).hasMessage("the task's");
+                assertThat(task.isCancelled()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.cancel_both_task_and_inner_future")
+    void cancellingBothIsLikeCancellingOne() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                Task<String> task = createTask(future);
+                yieldNow();
+                future.cancel("the future's");
+                task.cancel("the task's");
+
+                assertThatThrownBy(task::await).hasMessage("the future's");
+                assertThat(future.isCancelled()).isTrue();
+                assertThat(task.isCancelled()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.cancel_awaited_task")
+    void aTaskThatWasCancelledBeforeItAwaitsAnotherCancelsThatOne() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                Task<String> nested = createTask(future);
+                Task<String> task = createTask(() -> {
+                    yieldNow();
+                    me().cancel();
+                    return nested.await();
+                });
+                assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+                assertThat(task.isCancelled()).isTrue();
+                assertThat(nested.isCancelled()).isTrue();
+                assertThat(future.isCancelled()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.yield_future_passes_cancel")
+    void itGoesDownTheChainAndTheVeryErrorComesBackUp() {
+        Throwable[] seen = new Throwable[3];
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> inner = createTask(() -> seen[0] = rethrow(() -> sleep(LONG)));
+                Task<?> middle = createTask(() -> seen[1] = rethrow(inner::await));
+                Task<?> outer = createTask(() -> seen[2] = rethrow(middle::await));
+                yieldNow();
+                yieldNow();
+                yieldNow();
+                outer.cancel("why");
+                Throwable last = catchThrowable(outer::await);
+
+                assertThat(last).isInstanceOf(CancelledError.class).hasMessage("why");
+                assertThat(inner.isCancelled() && middle.isCancelled() && outer.isCancelled())
+                        .isTrue();
+                assertThat(inner.cancelling() + middle.cancelling() + outer.cancelling())
+                        .isEqualTo(3);
+                trail.add(last == catchThrowable(inner::await));
+            });
+        }
+        assertThat(trail.entries()).containsExactly("true");
+    }
+
+    private static Throwable rethrow(Action body) throws Exception {
+        body.run();
+        return new AssertionError("not cancelled");
+    }
+
+    @Test
+    void aLambdaThatIsAwaitedIsCancelledWithItsCaller() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> task = createTask(() -> await(() -> {
+                    try {
+                        sleep(LONG);
+                        return "slept";
+                    } catch (CancelledError e) {
+                        trail.add("in the lambda: " + e.getMessage());
+                        throw e;
+                    }
+                }));
+                yieldNow();
+                task.cancel("why");
+                assertThatThrownBy(task::await).hasMessage("why");
+            });
+        }
+        assertThat(trail.entries()).containsExactly("in the lambda: why");
+    }
+
+    @Test
+    void whereTheInnerTaskRefusesTheOuterKeepsWaitingAndALaterRequestGoesDownAgain() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<String> inner = createTask(() -> {
+                    try {
+                        sleep(LONG);
+                    } catch (CancelledError refused) {
+                        trail.add("refused " + refused.getMessage());
+                    }
+                    sleep(LONG);
+                    return "never";
+                });
+                Task<String> outer = createTask(inner);
+                yieldNow();
+                yieldNow();
+                outer.cancel("first");
+                sleep(Duration.ofSeconds(1));
+                trail.add(outer.isDone() + " " + outer.cancelling() + " " + inner.cancelling());
+                outer.cancel("second");
+                Throwable end = catchThrowable(outer::await);
+                trail.add(end.getMessage() + " " + outer.cancelling() + " " + inner.cancelling());
+            });
+        }
+        assertThat(trail.entries()).containsExactly("refused first", "false 1 1", "second 2 2");
+    }
+
+    @Test
+    void whereTheInnerTaskRefusesAndReturnsTheOuterGetsItsResult() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<String> inner = createTask(() -> {
+                    try {
+                        sleep(LONG);
+                        return "slept";
+                    } catch (CancelledError refused) {
+                        return "refused";
+                    }
+                });
+                Task<String> outer = createTask(inner);
+                yieldNow();
+                yieldNow();
+                outer.cancel();
+                assertThat(outer.await()).isEqualTo("refused");
+                assertThat(outer.isCancelled()).isFalse();
+            });
+        }
+    }
+
+    @Test
+    void cancellingOneOfThoseWhoShareAFutureCancelsItForAll() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> shared = loop.loop().createFuture();
+                Task<String> one = createTask(shared);
+                Task<String> two = createTask(shared);
+                yieldNow();
+                one.cancel("one");
+
+                assertThat(shared.isCancelled()).isTrue();
+                assertThatThrownBy(two::await)
+                        .isInstanceOf(CancelledError.class)
+                        .hasMessage("one");
+                assertThat(two.isCancelled()).isTrue();
+                assertThat(two.cancelling()).isZero();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.cancellation_exception_context")
+    void whoCatchesItMayThrowSomethingElseFromIt() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> inner = createTask(() -> sleep(LONG));
+                Task<?> outer = createTask(() -> {
+                    yieldNow();
+                    loop.loop().callSoon(() -> inner.cancel("msg"));
+                    try {
+                        inner.await();
+                    } catch (CancelledError e) {
+                        throw new IllegalArgumentException("was cancelled", e);
+                    }
+                });
+                assertThatThrownBy(outer::await)
+                        .hasMessage("was cancelled")
+                        .cause()
+                        .isInstanceOf(CancelledError.class)
+                        .hasMessage("msg");
+                assertThat(outer.isCancelled()).isFalse();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom({
+        "test_tasks.cancel_with_message_then_future_result",
+        "test_tasks.cancel_with_message_then_future_exception"
+    })
+    void theMessageIsThereForWhoeverAsksLater() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (@Nullable String message : new @Nullable String[] {null, "my message"}) {
+                    Task<?> task = createTask(() -> sleep(LONG));
+                    yieldNow();
+                    task.cancel(message);
+                    yieldNow();
+                    assertThatThrownBy(task::result)
+                            .isInstanceOf(CancelledError.class)
+                            .hasMessage(message);
+                    assertThatThrownBy(task::exception)
+                            .isInstanceOf(CancelledError.class)
+                            .hasMessage(message);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aTaskThatIsStoppedInTheJdkIsInterruptedAndToldOnceAndWhy() {
+        Modes.assumeMounted();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> task = createTask(() -> {
+                    try {
+                        await(() -> {
+                            Thread.sleep(60_000);
+                            return "slept";
+                        });
+                    } catch (CancelledError e) {
+                        trail.add(e.getMessage() + " " + Thread.currentThread().isInterrupted());
+                    }
+                    yieldNow();
+                    trail.add("goes on");
+                });
+                yieldNow();
+                task.cancel("why");
+                task.await();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("why false", "goes on");
+    }
+}

@@ -1,0 +1,268 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.Trail;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.File;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The end of a loop, whoever asks for it: each coroutine's {@code finally} runs to its end. */
+class ClosingTest {
+    private final Trail trail = new Trail();
+
+    /** A body that awaits for a day, and once more when it is cancelled. */
+    private Action patient(CountDownLatch parked) {
+        return () -> {
+            try {
+                parked.countDown();
+                sleep(Duration.ofDays(1));
+            } finally {
+                trail.add("cleans up");
+                sleep(Duration.ofMillis(5));
+                yieldNow();
+                trail.add("is clean");
+            }
+        };
+    }
+
+    private static void awaitEnd(EventLoopGroup group) {
+        assertThat(group.terminationFuture().awaitUninterruptibly(Patience.LIMIT.toMillis()))
+                .as("terminated within " + Patience.LIMIT)
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGroupThatAStrangerShutsDownEndsItsCoroutinesFirst(Time time) throws Exception {
+        LoopGroup group = new LoopGroup(2, time.options());
+        CountDownLatch parked = new CountDownLatch(4);
+        for (EventExecutor executor : group) {
+            Loop loop = Loop.of((io.netty.channel.EventLoop) executor);
+            for (int i = 0; i < 2; i++) {
+                runCoroutineThreadsafe(waitsForEver(parked), loop);
+            }
+        }
+        Patience.await(parked);
+        group.shutdownGracefully(0, 10, TimeUnit.SECONDS);
+        awaitEnd(group);
+
+        assertThat(trail.entries()).hasSize(8);
+        assertThat(trail.entries()).filteredOn("is clean"::equals).hasSize(4);
+    }
+
+    private Awaitable<String> waitsForEver(CountDownLatch parked) {
+        return () -> {
+            try {
+                parked.countDown();
+                Future<String> never = Loop.current().createFuture();
+                return never.await();
+            } finally {
+                trail.add("cleans up");
+                sleep(Duration.ofMillis(5));
+                yieldNow();
+                trail.add("is clean");
+            }
+        };
+    }
+
+    @Test
+    void nettysQuietPeriodIsNotWaitedFor() throws Exception {
+        LoopGroup group = new LoopGroup(1);
+        CountDownLatch parked = new CountDownLatch(1);
+        runCoroutineThreadsafe(waitsForEver(parked), Loop.of(group.next()));
+        Patience.await(parked);
+        long start = System.nanoTime();
+        group.shutdownGracefully();
+        awaitEnd(group);
+
+        assertThat(trail.entries()).containsExactly("cleans up", "is clean");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // a stranger may still call it
+    void nettysShutdownAtOnceEndsCoroutinesFirstToo() throws Exception {
+        LoopGroup group = new LoopGroup(1);
+        CountDownLatch parked = new CountDownLatch(1);
+        runCoroutineThreadsafe(waitsForEver(parked), Loop.of(group.next()));
+        Patience.await(parked);
+        group.shutdown();
+        awaitEnd(group);
+
+        assertThat(trail.entries()).containsExactly("cleans up", "is clean");
+    }
+
+    @Test
+    void aLoopThatAStrangerShutsDownEndsItsMainAsCancelled() throws Exception {
+        Loop loop = newEventLoop();
+        CountDownLatch parked = new CountDownLatch(1);
+        Thread stranger = Thread.ofPlatform().start(() -> {
+            try {
+                Patience.await(parked);
+                loop.eventLoop().shutdownGracefully(0, 10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        assertThatThrownBy(() -> loop.runUntilComplete(patient(parked))).isInstanceOf(CancelledError.class);
+        assertThat(trail.entries()).containsExactly("cleans up", "is clean");
+        Patience.join(stranger);
+        loop.close();
+        assertThat(loop.isClosed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closeEndsTheTasksThatTheLastRunHasLeft(Time time) {
+        try (Loop loop = newEventLoop(time.options())) {
+            loop.runUntilComplete(() -> {
+                createTask(patient(new CountDownLatch(1)));
+                yieldNow();
+            });
+            trail.add("main has ended");
+        }
+        assertThat(trail.entries()).containsExactly("main has ended", "cleans up", "is clean");
+    }
+
+    @Test
+    void aCoroutineThatIsAlwaysReadyIsCancelledInItsTurn() {
+        try (Loop loop = newEventLoop()) {
+            loop.runUntilComplete(() -> {
+                createTask(this::takesTurnsForEver);
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("CancelledError: its loop is closing");
+    }
+
+    private void takesTurnsForEver() {
+        try {
+            while (true) {
+                yieldNow();
+            }
+        } catch (CancelledError end) {
+            trail.add("CancelledError: " + end.getMessage());
+            throw end;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTaskCreatedInAFinallyRunsUntilTheOthersHaveEndedAndIsCancelledThen(Time time) {
+        try (Loop loop = newEventLoop(time.options())) {
+            loop.runUntilComplete(() -> {
+                createTask(() -> {
+                    try {
+                        sleep(Duration.ofDays(1));
+                    } finally {
+                        createTask(patient(new CountDownLatch(1)));
+                        sleep(Duration.ofMillis(5));
+                        trail.add("first has ended");
+                    }
+                });
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("first has ended", "cleans up", "is clean");
+    }
+
+    @Test
+    void aTaskCreatedInAFinallyMayEndBeforeTheOthersHave() {
+        try (Loop loop = newEventLoop()) {
+            loop.runUntilComplete(() -> {
+                createTask(() -> {
+                    try {
+                        sleep(Duration.ofDays(1));
+                    } finally {
+                        Task<String> helper = createTask(() -> {
+                            sleep(Duration.ofMillis(1));
+                            return "helped";
+                        });
+                        trail.add(helper.await());
+                    }
+                });
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("helped");
+    }
+
+    @Test
+    void aCoroutineThatIsStoppedInTheJdkIsInterruptedAndItsFinallyAwaits() throws Exception {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        LoopGroup group = new LoopGroup(1);
+        CountDownLatch asleep = new CountDownLatch(1);
+        Awaitable<String> sleeper = () -> {
+            try {
+                asleep.countDown();
+                Thread.sleep(60_000);
+                return "slept";
+            } finally {
+                sleep(Duration.ofMillis(1));
+                trail.add("is clean");
+            }
+        };
+        runCoroutineThreadsafe(sleeper, Loop.of(group.next()));
+        Patience.await(asleep);
+        group.shutdownGracefully(0, 10, TimeUnit.SECONDS);
+        awaitEnd(group);
+
+        assertThat(trail.entries()).containsExactly("is clean");
+    }
+
+    @Test
+    void loopsThatNeverRanFreeTheirDescriptors() {
+        File descriptors = new File("/proc/self/fd");
+        org.junit.jupiter.api.Assumptions.assumeTrue(descriptors.isDirectory(), "no /proc here");
+        newEventLoop().close();
+        int before = descriptors.list().length;
+        for (int i = 0; i < 100; i++) {
+            newEventLoop().close();
+        }
+        assertThat(descriptors.list().length).isLessThan(before + 50);
+    }
+
+    @Test
+    void aGroupThatNeverRanFreesItsDescriptors() {
+        File descriptors = new File("/proc/self/fd");
+        org.junit.jupiter.api.Assumptions.assumeTrue(descriptors.isDirectory(), "no /proc here");
+        int before = descriptors.list().length;
+        try (LoopGroup group = new LoopGroup(50)) {
+            assertThat(group.executorCount()).isEqualTo(50);
+        }
+        assertThat(descriptors.list().length).isLessThan(before + 25);
+    }
+
+    @Test
+    void closingTwiceAndFromManyThreadsIsClosingOnce() throws Exception {
+        Loop loop = newEventLoop();
+        loop.runUntilComplete(() -> {
+            createTask(patient(new CountDownLatch(1)));
+            yieldNow();
+        });
+        Thread[] closers = new Thread[4];
+        for (int i = 0; i < closers.length; i++) {
+            closers[i] = Thread.ofPlatform().start(loop::close);
+        }
+        for (Thread closer : closers) {
+            Patience.join(closer);
+        }
+        loop.close();
+
+        assertThat(trail.entries()).containsExactly("cleans up", "is clean");
+    }
+}

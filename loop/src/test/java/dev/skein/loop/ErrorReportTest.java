@@ -1,0 +1,285 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of failures that nobody awaits, and of callbacks that throw. */
+class ErrorReportTest {
+    private final Trail trail = new Trail();
+
+    private static Future<String> failed(TestLoop loop, String message) {
+        Future<String> future = loop.loop().createFuture();
+        future.setException(new RuntimeException(message));
+        return future;
+    }
+
+    /** Closes a loop whose test expects errors, and gives the messages of all of them. */
+    private static List<String> reportedUntilClosed(TestLoop loop) {
+        loop.errors();
+        loop.close();
+        return exceptions(loop);
+    }
+
+    private static List<String> exceptions(TestLoop loop) {
+        return loop.errors().stream()
+                .map(context -> String.valueOf(context.exception().orElseThrow().getMessage()))
+                .toList();
+    }
+
+    @Test
+    @PortedFrom({"test_futures.tb_logger_exception_unretrieved", "test_futures.future_exception_never_retrieved"})
+    void aFailureThatNobodyLookedAtIsReportedOnceWhenTheLoopCloses() {
+        TestLoop loop = new TestLoop();
+        Future<String> kept = loop.run(() -> failed(loop, "boom"));
+        assertThat(loop.errors()).isEmpty();
+        assertThat(reportedUntilClosed(loop)).containsExactly("boom");
+        assertThat(loop.errors().getFirst().message())
+                .endsWith("was never looked at: await it, or add a done callback");
+        assertThat(kept.isDone()).isTrue();
+    }
+
+    @Test
+    void theReportNamesTheTask() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            createTask(
+                    () -> {
+                        throw new RuntimeException("boom");
+                    },
+                    "reader-7");
+            yieldNow();
+        });
+        assertThat(reportedUntilClosed(loop)).containsExactly("boom");
+        assertThat(loop.errors().getFirst().message()).contains("'reader-7'");
+    }
+
+    @Test
+    void severalAreReportedInTheOrderInWhichTheyFailed() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            for (int i = 0; i < 20; i++) {
+                failed(loop, "number " + i);
+            }
+        });
+        assertThat(reportedUntilClosed(loop))
+                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "number " + i).toList());
+    }
+
+    @Test
+    void oneThatIsCollectedIsReportedThen() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                createTask(() -> {
+                    throw new RuntimeException("of a task");
+                });
+                failed(loop, "of a future");
+                for (int i = 0; i < 400 && loop.errors().size() < 2; i++) {
+                    System.gc();
+                    toThread(() -> {
+                        Thread.sleep(5);
+                        return 0;
+                    });
+                }
+                assertThat(exceptions(loop)).containsExactlyInAnyOrder("of a task", "of a future");
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom({
+        "test_futures.tb_logger_exception_retrieved",
+        "test_futures.tb_logger_exception_result_retrieved",
+        "test_futures.tb_logger_result_retrieved",
+        "test_futures.tb_logger_result_unretrieved",
+        "test_futures.tb_logger_abandoned"
+    })
+    void onesThatSomebodyLookedAtAreNot() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(failed(loop, "awaited")::await).hasMessage("awaited");
+                assertThatThrownBy(failed(loop, "result")::result).hasMessage("result");
+                assertThat(failed(loop, "exception").exception()).hasMessage("exception");
+                failed(loop, "callback").addDoneCallback(done -> {});
+                Future<String> early = loop.loop().createFuture();
+                early.addDoneCallback(done -> {});
+                early.setException(new RuntimeException("callback before it failed"));
+                assertThatThrownBy(gather(failed(loop, "gathered"), failed(loop, "too"))::await)
+                        .isInstanceOf(RuntimeException.class);
+                Future<String> good = loop.loop().createFuture();
+                good.setResult("nobody asks for it");
+                loop.loop().createFuture();
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom({"test_futures.tb_logger_not_called_after_cancel", "test_tasks.tb_logger_not_called_after_cancel"})
+    void cancellationsAreNot() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> task = createTask(() -> sleep(Duration.ofHours(1)));
+                yieldNow();
+                task.cancel();
+                yieldNow();
+                loop.loop().createFuture().cancel();
+                createTask(() -> {
+                    throw new CancelledError("my own");
+                });
+                yieldNow();
+            });
+        }
+    }
+
+    @Test
+    void askingTooEarlyIsNotLooking() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            Future<String> future = loop.loop().createFuture();
+            assertThatThrownBy(future::result).isInstanceOf(InvalidStateException.class);
+            assertThatThrownBy(future::exception).isInstanceOf(InvalidStateException.class);
+            future.setException(new RuntimeException("boom"));
+        });
+        assertThat(reportedUntilClosed(loop)).containsExactly("boom");
+    }
+
+    @Test
+    void aCallbackThatWasTakenBackIsNotLookingEither() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            Future<String> future = loop.loop().createFuture();
+            Consumer<Future<String>> callback = done -> trail.add("called");
+            future.addDoneCallback(callback);
+            future.removeDoneCallback(callback);
+            future.setException(new RuntimeException("boom"));
+        });
+        assertThat(reportedUntilClosed(loop)).containsExactly("boom");
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    void aGatherThatNobodyAwaitsIsReportedForItsChildren() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            gather(failed(loop, "one"), failed(loop, "two"));
+            yieldNow();
+        });
+        assertThat(reportedUntilClosed(loop)).containsExactly("one");
+    }
+
+    @Test
+    @PortedFrom({"test_base_events.default_exc_handler_callback", "test_events.callback_with_exception"})
+    void aCallbackThatThrowsIsReportedAndTheLoopGoesOn() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().callSoon(() -> {
+                    throw new IllegalStateException("soon");
+                });
+                loop.loop().callSoon(() -> {
+                    throw new StackOverflowError("an error");
+                });
+                loop.loop().callLater(Duration.ofSeconds(1), () -> {
+                    throw new IllegalStateException("later");
+                });
+                Future<String> future = loop.loop().createFuture();
+                future.addDoneCallback(done -> {
+                    throw new IllegalStateException("done callback");
+                });
+                future.addDoneCallback(done -> trail.add("second callback"));
+                future.setResult("x");
+                loop.loop().atPassEnd(() -> {
+                    throw new IllegalStateException("pass end");
+                });
+                loop.loop().atPassEnd(() -> trail.add("second at pass end"));
+                loop.loop().eventLoop().execute(() -> trail.add("netty's"));
+                sleep(Duration.ofSeconds(2));
+            });
+            assertThat(exceptions(loop))
+                    .containsExactlyInAnyOrder("soon", "an error", "done callback", "pass end", "later");
+        }
+        assertThat(trail.entries()).containsExactlyInAnyOrder("second callback", "second at pass end", "netty's");
+    }
+
+    @Test
+    @PortedFrom("test_base_events.set_exc_handler_custom")
+    void theHandlerGetsTheLoopAndTheContext() {
+        try (Loop loop = Asyncio.newEventLoop()) {
+            loop.runUntilComplete(() -> {
+                loop.setExceptionHandler((of, context) -> trail.add((of == loop) + " " + context));
+                loop.callExceptionHandler(ErrorContext.of("by hand").withTask(createTask(() -> {}, "t")));
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("true by hand in Task[name=t, pending]");
+    }
+
+    @Test
+    @PortedFrom({"test_base_events.set_exc_handler_broken", "test_base_events.default_exc_handler_broken"})
+    void aHandlerThatThrowsIsLoggedWithWhatItWasCalledForAndTheLoopGoesOn() {
+        String logged = logOf(() -> {
+            try (Loop loop = Asyncio.newEventLoop()) {
+                loop.runUntilComplete(() -> {
+                    loop.setExceptionHandler((of, context) -> {
+                        throw new IllegalStateException("broken handler");
+                    });
+                    loop.callSoon(() -> {
+                        throw new IllegalArgumentException("the first error");
+                    });
+                    yieldNow();
+                    trail.add("goes on");
+                });
+            }
+        });
+        assertThat(logged)
+                .containsSubsequence(
+                        "exception in callback",
+                        "IllegalArgumentException: the first error",
+                        "the exception handler failed",
+                        "IllegalStateException: broken handler");
+        assertThat(trail.entries()).containsExactly("goes on");
+    }
+
+    @Test
+    @PortedFrom("test_base_events.default_exc_handler_coro")
+    void withoutAHandlerItIsLogged() {
+        String logged = logOf(() -> Asyncio.run(() -> {
+            createTask(
+                    () -> {
+                        throw new IllegalArgumentException("boom");
+                    },
+                    "forgotten");
+            yieldNow();
+        }));
+        assertThat(logged)
+                .containsSubsequence("'forgotten' was never looked at", "IllegalArgumentException: boom")
+                .containsOnlyOnce("boom");
+    }
+
+    /** What {@code body} has logged: tests log to the standard error. */
+    private static String logOf(Runnable body) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            body.run();
+        } finally {
+            System.setErr(before);
+        }
+        return log.toString(StandardCharsets.UTF_8);
+    }
+}

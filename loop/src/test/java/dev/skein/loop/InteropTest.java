@@ -1,0 +1,286 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.asCompleted;
+import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Futures of others: the JDK's stages and Netty's promises, awaited, gathered, iterated; and ours given to the JDK. */
+class InteropTest {
+    private final Trail trail = new Trail();
+
+    private static Promise<String> promise() {
+        return ImmediateEventExecutor.INSTANCE.newPromise();
+    }
+
+    @Test
+    void aStageThatIsDoneIsAwaitedWithoutARound() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().callSoon(() -> trail.add("a round later"));
+                trail.add(await(CompletableFuture.completedFuture("jdk")));
+                trail.add(await(promise().setSuccess("netty")));
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("jdk", "netty", "a round later");
+    }
+
+    @Test
+    @PortedFrom("test_futures.wrap_future")
+    void aStageThatAnotherThreadCompletesWakesTheCoroutineOnItsLoop() {
+        Thread loopThread = run(() -> {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            Thread.ofPlatform()
+                    .start(() -> stage.complete(Thread.currentThread().getName()));
+            assertThat(await(stage)).startsWith("Thread-");
+            return Thread.currentThread();
+        });
+        assertThat(loopThread.isVirtual()).isTrue();
+    }
+
+    @Test
+    void aPromiseThatAnotherThreadCompletesWakesTheCoroutineToo() {
+        run(() -> {
+            Promise<String> immediate = promise();
+            Promise<String> elsewhere = GlobalEventExecutor.INSTANCE.newPromise();
+            Thread.ofPlatform().start(() -> immediate.setSuccess("immediate"));
+            Thread.ofPlatform().start(() -> elsewhere.setSuccess("elsewhere"));
+            assertThat(await(immediate)).isEqualTo("immediate");
+            assertThat(await(elsewhere)).isEqualTo("elsewhere");
+        });
+    }
+
+    @Test
+    void failuresOfOthersAreThrownAsOurOwnAre() {
+        IOException gone = new IOException("gone");
+        IllegalArgumentException wrong = new IllegalArgumentException("wrong");
+        Exception odd = new Exception("odd");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> await(CompletableFuture.failedFuture(wrong)))
+                        .isSameAs(wrong);
+                assertThatThrownBy(() -> await(promise().setFailure(wrong))).isSameAs(wrong);
+                assertThatThrownBy(() -> await(CompletableFuture.failedFuture(gone)))
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasCause(gone);
+                assertThatThrownBy(() -> await(promise().setFailure(odd)))
+                        .isInstanceOf(CompletionException.class)
+                        .hasCause(odd);
+                // A dependent stage hides it in a CompletionException; the cause is what was meant.
+                CompletionStage<String> dependent =
+                        CompletableFuture.<String>failedFuture(gone).thenApply(s -> s);
+                assertThat(Future.from(dependent).exception()).isSameAs(gone);
+            });
+        }
+    }
+
+    @Test
+    void whatOthersCancelIsCancelledHere() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> stage = new CompletableFuture<>();
+                Promise<String> promise = promise();
+                Future<String> ofStage = Future.from(stage);
+                Future<String> ofPromise = Future.from(promise);
+                stage.cancel(false);
+                promise.cancel(false);
+                assertThat(ofStage.isCancelled()).isTrue();
+                assertThat(ofPromise.isCancelled()).isTrue();
+                assertThatThrownBy(() -> await(promise)).isInstanceOf(CancelledError.class);
+                assertThatThrownBy(() -> await(stage.thenApply(s -> s))).isInstanceOf(CancelledError.class);
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_futures.wrap_future_cancel")
+    void cancellingWhoAwaitsAStageCancelsTheStage() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> stage = new CompletableFuture<>();
+                Task<?> task = createTask(() -> await(stage));
+                yieldNow();
+                task.cancel();
+                assertThat(stage).isCancelled();
+                assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_futures.wrap_future_cancel2")
+    void aStageThatIsDoneCannotBeCancelled() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<Integer> stage = new CompletableFuture<>();
+                Future<Integer> future = Future.from(stage);
+                stage.complete(42);
+                future.cancel();
+                assertThat(stage).isCompletedWithValue(42);
+            });
+        }
+    }
+
+    @Test
+    void cancellingWhoAwaitsAPromiseLeavesNettysOperationAlone() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Promise<String> promise = promise();
+                Task<?> task = createTask(() -> await(promise));
+                yieldNow();
+                task.cancel("why");
+                assertThatThrownBy(task::await)
+                        .isInstanceOf(CancelledError.class)
+                        .hasMessage("why");
+                assertThat(promise.isDone()).isFalse();
+                promise.setFailure(new IOException("later, and nobody's business"));
+                yieldNow();
+            });
+        }
+    }
+
+    @Test
+    void aChannelFutureGivesItsChannel() {
+        EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThat(await(channel.newSucceededFuture())).isSameAs(channel);
+                assertThatThrownBy(() -> await(channel.newFailedFuture(new IOException("refused"))))
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasRootCauseMessage("refused");
+                DefaultChannelPromise promise = new DefaultChannelPromise(channel, ImmediateEventExecutor.INSTANCE);
+                loop.loop().callLater(Duration.ofSeconds(1), promise::setSuccess);
+                assertThat(await((ChannelFuture) promise)).isSameAs(channel);
+                assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(1));
+            });
+        }
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void promisesAndChannelFuturesAreGathered() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Promise<String> a = promise();
+                Promise<String> b = promise();
+                loop.loop().callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
+                loop.loop().callLater(Duration.ofSeconds(1), () -> b.setSuccess("b"));
+                assertThat(gather(a, b).await()).containsExactly("a", "b");
+
+                Future<List<Void>> channels = gather(channel.newSucceededFuture(), channel.newSucceededFuture());
+                assertThat(channels.await()).containsExactly(null, null);
+                Future<?> failing =
+                        gather(channel.newSucceededFuture(), channel.newFailedFuture(new IOException("no")));
+                assertThatThrownBy(failing::await).isInstanceOf(UncheckedIOException.class);
+            });
+        }
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void promisesComeAsTheyAreCompleted() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Promise<String> a = promise();
+                Promise<String> b = promise();
+                loop.loop().callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
+                loop.loop().callLater(Duration.ofSeconds(1), () -> b.setFailure(new IOException("b")));
+                for (Future<String> done : asCompleted(a, b)) {
+                    trail.add(done);
+                }
+            });
+        }
+        assertThat(trail.entries())
+                .map(entry -> entry.substring(entry.indexOf('[')))
+                .containsExactly("[exception=java.io.IOException: b]", "[result=a]");
+    }
+
+    @Test
+    void othersAreMixedWithOursByFutureFrom() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> stage = new CompletableFuture<>();
+                Promise<String> promise = promise();
+                loop.loop().callLater(Duration.ofSeconds(1), () -> stage.complete("jdk"));
+                loop.loop().callLater(Duration.ofSeconds(2), () -> promise.setSuccess("netty"));
+                Awaitable<String> own = () -> {
+                    sleep(Duration.ofSeconds(3));
+                    return "ours";
+                };
+                assertThat(gather(Future.from(stage), Future.from(promise), own).await())
+                        .containsExactly("jdk", "netty", "ours");
+            });
+        }
+    }
+
+    @Test
+    void oursIsGivenToTheJdk() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> good = loop.loop().createFuture();
+                Future<String> bad = loop.loop().createFuture();
+                Future<String> gone = loop.loop().createFuture();
+                CompletableFuture<String> jdkGood = good.toCompletableFuture();
+                CompletableFuture<String> jdkBad = bad.toCompletableFuture();
+                CompletableFuture<String> jdkGone = gone.toCompletableFuture();
+                IOException failure = new IOException("no");
+                good.setResult("x");
+                bad.setException(failure);
+                gone.cancel();
+                yieldNow();
+                assertThat(jdkGood).isCompletedWithValue("x");
+                assertThat(jdkBad).isCompletedExceptionally();
+                assertThat(jdkBad.exceptionNow()).isSameAs(failure);
+                assertThat(jdkGone).isCancelled();
+            });
+        }
+    }
+
+    @Test
+    void cancellingWhatTheJdkWasGivenCancelsOurs() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> task = createTask(() -> sleep(Duration.ofHours(1)));
+                yieldNow();
+                task.toCompletableFuture().cancel(true);
+                assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+                assertThat(task.isCancelled()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void futureFromOutsideALoopIsRefused() {
+        assertThatThrownBy(() -> Future.from(promise()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("no running loop");
+        assertThatThrownBy(() -> await(new CompletableFuture<>()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("await() outside a coroutine");
+    }
+}

@@ -1,0 +1,210 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.Trail;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Loops as a Netty group: each runs by itself, and closing lets its coroutines end. */
+class LoopGroupTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void eachLoopOfAGroupRunsTasks() throws Exception {
+        try (LoopGroup group = new LoopGroup(3)) {
+            Set<Loop> loops = new HashSet<>();
+            Set<Loop> ran = new HashSet<>();
+            for (int i = 0; i < 3; i++) {
+                Loop loop = Loop.of(group.next());
+                loops.add(loop);
+                ran.add(get(runCoroutineThreadsafe(
+                        () -> {
+                            sleep(Duration.ofMillis(1));
+                            return Loop.current();
+                        },
+                        loop)));
+            }
+            assertThat(loops).hasSize(3).isEqualTo(ran).allMatch(Loop::isRunning);
+        }
+    }
+
+    @Test
+    void coroutinesOfDifferentLoopsTalkThroughThreadsafeCalls() throws Exception {
+        try (LoopGroup group = new LoopGroup(2)) {
+            Loop one = Loop.of(group.next());
+            Loop two = Loop.of(group.next());
+            String result = get(runCoroutineThreadsafe(
+                    () -> "one got " + Asyncio.await(runCoroutineThreadsafe(() -> "two's", two)), one));
+            assertThat(result).isEqualTo("one got two's");
+        }
+    }
+
+    @Test
+    void aLoopOfAGroupCannotBeRunOrStoppedByHand() {
+        try (LoopGroup group = new LoopGroup(1)) {
+            Loop loop = Loop.of(group.next());
+            assertThatThrownBy(() -> loop.runUntilComplete(() -> 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("a loop of a group runs by itself: use runCoroutineThreadsafe");
+            assertThatThrownBy(loop::runForever).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(loop::stop)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("a loop of a group runs until the group is shut down");
+        }
+    }
+
+    @Test
+    void ofRefusesALoopThatIsNotOurs() throws InterruptedException {
+        EventLoop plain = new DefaultEventLoop();
+        assertThatThrownBy(() -> Loop.of(plain))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("not a loop of Skein: ")
+                .hasMessageEndingWith(": give the bootstrap a LoopGroup");
+        assertThat(plain.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    void aGroupNeedsALoop() {
+        assertThatThrownBy(() -> new LoopGroup(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("loops < 1: 0");
+    }
+
+    @Test
+    void shutdownGracefullyRunsTheFinallyBlocksOfParkedCoroutines() throws Exception {
+        LoopGroup group = new LoopGroup(2);
+        CountDownLatch parked = new CountDownLatch(2);
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Loop loop = Loop.of(group.next());
+            futures.add(runCoroutineThreadsafe(
+                    () -> {
+                        try {
+                            parked.countDown();
+                            return loop.createFuture().await();
+                        } finally {
+                            sleep(Duration.ofMillis(1));
+                            yieldNow();
+                            trail.add("cleaned up");
+                        }
+                    },
+                    loop));
+        }
+        assertThat(parked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(group.shutdownGracefully(0, 10, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(trail.entries()).containsExactly("cleaned up", "cleaned up");
+        assertThat(futures).allMatch(CompletableFuture::isCancelled);
+        assertThat(group.isTerminated()).isTrue();
+    }
+
+    @Test
+    void closeWaitsUntilAllLoopsAreClosed() throws Exception {
+        LoopGroup group = new LoopGroup(2);
+        Loop used = Loop.of(group.next());
+        Loop unused = Loop.of(group.next());
+        CompletableFuture<?> sleeper = runCoroutineThreadsafe(
+                () -> {
+                    createTask(() -> {
+                        try {
+                            sleep(LONG);
+                        } finally {
+                            trail.add("task");
+                        }
+                    });
+                    sleep(LONG);
+                    return 0;
+                },
+                used);
+        get(runCoroutineThreadsafe(
+                () -> {
+                    yieldNow();
+                    yieldNow();
+                    return 0;
+                },
+                used));
+        group.close();
+        assertThat(group.isTerminated()).isTrue();
+        assertThat(used.isClosed()).isTrue();
+        assertThat(unused.isClosed()).isTrue();
+        assertThat(sleeper).isCancelled();
+        assertThat(trail.entries()).containsExactly("task");
+        assertThatThrownBy(() -> runCoroutineThreadsafe(() -> 1, used)).hasMessage("loop is closed");
+    }
+
+    @Test
+    void oneThatWillNotEndIsReportedAndLeftWhenTheTimeoutIsOver() throws Exception {
+        LoopGroup group = new LoopGroup(1);
+        Loop loop = Loop.of(group.next());
+        CompletableFuture<?> stubborn = runCoroutineThreadsafe(
+                () -> {
+                    Me.me().setName("stubborn");
+                    loop.setExceptionHandler((of, context) -> trail.add(context.message()));
+                    while (true) {
+                        try {
+                            sleep(LONG);
+                        } catch (CancelledError refused) {
+                            trail.add("refused");
+                        }
+                    }
+                },
+                loop);
+        get(runCoroutineThreadsafe(
+                () -> {
+                    yieldNow();
+                    return 0;
+                },
+                loop));
+        assertThat(group.shutdownGracefully(0, 20, TimeUnit.MILLISECONDS).await(30, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(trail.entries()).hasSize(2).startsWith("refused");
+        assertThat(trail.entries().getLast())
+                .contains("closed before these tasks had ended")
+                .contains("stubborn");
+        assertThat(stubborn).isNotDone();
+    }
+
+    @Test
+    void aStrangerWhoShutsDownASingleLoopGetsTheSame() throws Exception {
+        Loop loop = newEventLoop();
+        loop.runUntilComplete(() -> {
+            createTask(() -> {
+                try {
+                    sleep(LONG);
+                } finally {
+                    yieldNow();
+                    trail.add("cleaned up");
+                }
+            });
+            yieldNow();
+        });
+        assertThat(loop.eventLoop().shutdownGracefully(0, 10, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(loop.isClosed()).isTrue();
+        loop.close();
+        assertThat(trail.entries()).containsExactly("cleaned up");
+    }
+}

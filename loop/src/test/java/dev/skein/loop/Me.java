@@ -1,0 +1,15 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.currentTask;
+
+import java.util.Objects;
+
+/** For tests whose code is certain to run in a task. */
+final class Me {
+    private Me() {}
+
+    /** The task that calls. */
+    static Task<?> me() {
+        return Objects.requireNonNull(currentTask());
+    }
+}

@@ -1,0 +1,145 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** JVMs that were started without something: the flag, Netty's native code, a transport that exists. */
+class StartTest {
+    /** Prints which transport it got, and in which order its tasks ended. */
+    static final class Program {
+        public static void main(String[] args) {
+            List<Object> results = run(() -> {
+                Task<String> slow = createTask(() -> sleepAndSay(20, "slow"));
+                Task<String> fast = createTask(() -> sleepAndSay(1, "fast"));
+                Object transport = Loop.current().transport();
+                return List.of(transport, await(gather(slow, fast)), Coroutine.current() instanceof MountedCoroutine);
+            });
+            System.out.println(results);
+        }
+
+        private static String sleepAndSay(int millis, String text) {
+            sleep(Duration.ofMillis(millis));
+            return text;
+        }
+    }
+
+    private static String bestTransport() {
+        return Transport.preferred().name();
+    }
+
+    @Test
+    void withoutTheFlagItSaysSoOnceAndWorks() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class).withoutFlag().run();
+
+        assertThat(end.line()).isEqualTo("[" + bestTransport() + ", [slow, fast], false]");
+        assertThat(end.err())
+                .filteredOn(line -> line.contains("--add-opens java.base/java.lang=ALL-UNNAMED"))
+                .singleElement()
+                .asString()
+                .endsWith("started without --add-opens java.base/java.lang=ALL-UNNAMED: coroutines take turns as ordinary"
+                        + " virtual threads, which is slower, and a JDK call that blocks holds its loop");
+    }
+
+    @Test
+    void withTheFlagItSaysNothing() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class)
+                .with("--add-opens", "java.base/java.lang=ALL-UNNAMED")
+                .run();
+
+        assertThat(end.line()).isEqualTo("[" + bestTransport() + ", [slow, fast], true]");
+        assertThat(end.err()).isEmpty();
+    }
+
+    @Test
+    void withoutNativeCodeItTakesNio() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class).withoutJars("-linux-").run();
+
+        assertThat(end.line()).startsWith("[NIO, [slow, fast]");
+    }
+
+    @Test
+    void withoutTheClassesOfTheNativeTransportsItTakesNio() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class)
+                .withoutJars("-linux-")
+                .withoutJars("netty-transport-classes-")
+                .withoutJars("netty-transport-native-")
+                .run();
+
+        assertThat(end.line()).startsWith("[NIO, [slow, fast]");
+    }
+
+    @Test
+    void aTransportThatIsNotThereIsRefusedByName() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class)
+                .withoutJars("-linux-")
+                .with("-Dskein.transport=epoll")
+                .run();
+
+        assertThat(end.status()).isEqualTo(1);
+        assertThat(end.err())
+                .anyMatch(line -> line.endsWith("IllegalStateException: transport epoll is not available here: put Netty's"
+                        + " native code for it on the class path, or choose another with -Dskein.transport=nio"));
+    }
+
+    @Test
+    void aTransportThatDoesNotExistIsRefusedByName() {
+        ChildJvm.Ended end =
+                ChildJvm.of(Program.class).with("-Dskein.transport=carrier-pigeon").run();
+
+        assertThat(end.status()).isEqualTo(1);
+        assertThat(end.err())
+                .anyMatch(line -> line.endsWith("IllegalArgumentException: -Dskein.transport=carrier-pigeon: not a"
+                        + " transport (expected nio, epoll, io_uring or kqueue)"));
+    }
+
+    @Test
+    void theTransportThatThePropertyNamesIsTaken() {
+        assertThat(ChildJvm.of(Program.class).with("-Dskein.transport=NIO").run().line())
+                .startsWith("[NIO, [slow, fast]");
+    }
+
+    /** Sleeps until it is told to end, and cleans up, which takes a while. */
+    static final class SleepsForEver {
+        public static void main(String[] args) {
+            run(() -> {
+                try {
+                    System.out.println("sleeps");
+                    sleep(Duration.ofDays(1));
+                } finally {
+                    sleep(Duration.ofMillis(10));
+                    System.out.println("is clean");
+                }
+            });
+        }
+    }
+
+    @Test
+    void ctrlCEndsMainAndGivesStatus130() throws Exception {
+        assertEndedBy("INT", 130);
+    }
+
+    @Test
+    void sigtermEndsMainAndGivesStatus143() throws Exception {
+        assertEndedBy("TERM", 143);
+    }
+
+    private static void assertEndedBy(String signal, int status) throws Exception {
+        ChildJvm.Running child = ChildJvm.of(SleepsForEver.class).start();
+        child.awaitLine("sleeps");
+        long start = System.nanoTime();
+        child.signal(signal);
+        ChildJvm.Ended end = child.await();
+
+        assertThat(end.status()).as(end.toString()).isEqualTo(status);
+        assertThat(end.out()).containsExactly("sleeps", "is clean");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+    }
+}

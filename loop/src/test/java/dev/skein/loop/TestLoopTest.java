@@ -1,0 +1,253 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The loop in virtual time that the other tests stand on. */
+class TestLoopTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    @Test
+    @Timeout(20)
+    void threeHoursPassInAMoment() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThat(loop.elapsed()).isZero();
+            loop.run(() -> {
+                for (int i = 0; i < 10_800; i++) {
+                    sleep(Duration.ofSeconds(1));
+                }
+            });
+            assertThat(loop.elapsed()).isEqualTo(Duration.ofHours(3));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Transport.class,
+            names = {"NIO", "EPOLL", "IO_URING"})
+    @Timeout(20)
+    void timeIsTheSameOnEveryTransport(Transport transport) {
+        assumeTrue(
+                transport.isAvailable(),
+                () -> transport + " is not available here: " + transport.unavailabilityCause());
+        try (TestLoop loop = new TestLoop(o -> o.withTransport(transport))) {
+            loop.run(() ->
+                    gather(() -> sleep(HOUR), () -> sleep(HOUR.multipliedBy(3))).await());
+            assertThat(loop.elapsed()).isEqualTo(Duration.ofHours(3));
+            assertThat(loop.loop().transport()).isEqualTo(transport);
+        }
+    }
+
+    @Test
+    void timeStandsStillWhileThereIsWork() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().callLater(Duration.ofNanos(1), () -> trail.add("timer"));
+                for (int i = 0; i < 10_000; i++) {
+                    yieldNow();
+                }
+                trail.add(loop.loop().time());
+                sleep(Duration.ofNanos(1));
+                trail.add(loop.loop().time());
+            });
+        }
+        assertThat(trail.entries()).containsExactly("0", "timer", "1");
+    }
+
+    @Test
+    void severalRunsShareTheLoopAndItsTime() {
+        try (TestLoop loop = new TestLoop()) {
+            int result = loop.run(() -> {
+                createTask(() -> {
+                    sleep(Duration.ofSeconds(3));
+                    trail.add("from the first run at " + loop.elapsed().toSeconds());
+                });
+                sleep(Duration.ofSeconds(1));
+                return 42;
+            });
+            assertThat(result).isEqualTo(42);
+            assertThat(trail.entries()).isEmpty();
+            loop.run(() -> sleep(Duration.ofSeconds(4)));
+            assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(5));
+        }
+        assertThat(trail.entries()).containsExactly("from the first run at 3");
+    }
+
+    @Test
+    void whereEverythingWaitsForEverItSaysWhoWaitsForWhat() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThatThrownBy(() -> loop.run(() -> {
+                        Me.me().setName("main");
+                        Future<String> never = loop.loop().createFuture();
+                        Task<?> reader = createTask(() -> trail.add(never.await()), "reader");
+                        reader.await();
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("""
+                            everything waits for ever:\s
+                              Task[name=main, pending, waiters=1, waiting on Task 'reader']
+                              Task[name=reader, pending, waiters=1, waiting on Future]""");
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void tasksThatWaitForEachOtherAreReportedAndClosed() {
+        TestLoop loop = new TestLoop();
+        assertThatThrownBy(() -> loop.run(() -> {
+                    Future<Task<?>> second = loop.loop().createFuture();
+                    Task<?> one = createTask(() -> second.await().await(), "one");
+                    Task<?> two = createTask(() -> one.await(), "two");
+                    second.setResult(two);
+                    two.await();
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Task[name=one, pending, waiters=1, waiting on Task 'two']");
+        loop.close();
+        assertThat(loop.loop().isClosed()).isTrue();
+    }
+
+    @Test
+    void afterAReportTheLoopCanStillBeUsed() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+                    .hasMessageStartingWith("everything waits for ever");
+            assertThat(loop.<String>run(() -> {
+                        sleep(HOUR);
+                        return "ran";
+                    }))
+                    .isEqualTo("ran");
+        }
+    }
+
+    @Test
+    void whileAThreadWorksTimeDoesNotJump() {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> sleeper = createTask(() -> {
+                    sleep(HOUR);
+                    trail.add("slept");
+                });
+                Task<?> worker = createTask(() -> {
+                    toThread(() -> go.await(30, TimeUnit.SECONDS));
+                    trail.add("worker at " + loop.elapsed());
+                });
+                Thread.ofPlatform().start(go::countDown);
+                gather(sleeper, worker).await();
+            });
+            assertThat(loop.elapsed()).isGreaterThanOrEqualTo(HOUR);
+        }
+        assertThat(trail.entries()).hasSize(2);
+        assertThat(trail.entries().getFirst()).startsWith("worker at ");
+        assertThat(trail.entries().getLast()).isEqualTo("slept");
+    }
+
+    @Test
+    void aCoroutineThatIsStoppedInTheJdkIsWaitedForToo() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> blocked = createTask(() -> {
+                    Thread.sleep(5);
+                    trail.add("woken");
+                });
+                Task<?> sleeper = createTask(() -> {
+                    sleep(HOUR);
+                    trail.add("slept");
+                });
+                gather(blocked, sleeper).await();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("woken", "slept");
+    }
+
+    @Test
+    @Timeout(20)
+    void whileWorkIsOutsideTimePassesAsItReallyDoes() {
+        try (TestLoop loop = new TestLoop()) {
+            int result = loop.run(() -> toThread(() -> runCoroutineThreadsafe(
+                            () -> {
+                                sleep(Duration.ofMillis(5));
+                                return 3;
+                            },
+                            loop.loop())
+                    .get(30, TimeUnit.SECONDS)));
+            assertThat(result).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void errorsThatNobodyAwaitsFailTheTestAtItsEnd() {
+        IllegalArgumentException failure = new IllegalArgumentException("nobody looked");
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            createTask(
+                    () -> {
+                        throw failure;
+                    },
+                    "forgotten");
+            yieldNow();
+        });
+        assertThatThrownBy(loop::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("errors that nobody awaited: [")
+                .hasMessageContaining("forgotten")
+                .satisfies(error -> assertThat(error.getSuppressed()).containsExactly(failure));
+        assertThat(loop.loop().isClosed()).isTrue();
+    }
+
+    @Test
+    void whoAsksForTheErrorsExpectsThem() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().callSoon(() -> {
+                    throw new IllegalArgumentException("in a callback");
+                });
+                yieldNow();
+            });
+            assertThat(loop.errors())
+                    .singleElement()
+                    .satisfies(context -> assertThat(context.exception())
+                            .get()
+                            .hasToString("java.lang.IllegalArgumentException: in a callback"));
+        }
+    }
+
+    @Test
+    void closeRunsTheFinallyBlocksInVirtualTime() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            createTask(() -> {
+                try {
+                    sleep(HOUR);
+                } finally {
+                    sleep(Duration.ofSeconds(5));
+                    trail.add("cleaned up");
+                }
+            });
+            yieldNow();
+        });
+        loop.close();
+        assertThat(trail.entries()).containsExactly("cleaned up");
+        assertThat(loop.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** What other threads may do to a loop: hand it callbacks and coroutines. */
+class ThreadsafeTest {
+    private final Trail trail = new Trail();
+
+    private static int add(int a, int b) {
+        yieldNow();
+        return a + b;
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @PortedFrom("test_tasks.run_coroutine_threadsafe")
+    void aCoroutineGivesItsResultToAnotherThread() {
+        try (TestLoop loop = new TestLoop()) {
+            int result = loop.run(() -> toThread(() -> get(runCoroutineThreadsafe(() -> add(1, 2), loop.loop()))));
+            assertThat(result).isEqualTo(3);
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.run_coroutine_threadsafe_with_exception")
+    void itsFailureArrivesAsItWasThrown() {
+        IOException gone = new IOException("gone");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> toThread(() -> {
+                CompletableFuture<?> future = runCoroutineThreadsafe(
+                        () -> {
+                            yieldNow();
+                            throw gone;
+                        },
+                        loop.loop());
+                assertThatThrownBy(() -> get(future))
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCause(gone);
+                return 0;
+            }));
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.run_coroutine_threadsafe_with_timeout")
+    void cancellingTheResultCancelsTheTask() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> ended = loop.loop().createFuture();
+                CountDownLatch started = new CountDownLatch(1);
+                toThread(() -> {
+                    CompletableFuture<?> future = runCoroutineThreadsafe(
+                            () -> {
+                                started.countDown();
+                                try {
+                                    return loop.loop().createFuture().await();
+                                } catch (CancelledError e) {
+                                    ended.setResult("cancelled");
+                                    throw e;
+                                }
+                            },
+                            loop.loop());
+                    assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThatThrownBy(() -> future.get(0, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+                    return future.cancel(false);
+                });
+                assertThat(ended.await()).isEqualTo("cancelled");
+                yieldNow();
+                assertThat(Asyncio.allTasks()).hasSize(1);
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_tasks.run_coroutine_threadsafe_task_cancelled")
+    void aTaskThatIsCancelledCancelsTheResult() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> toThread(() -> {
+                CompletableFuture<?> future = runCoroutineThreadsafe(
+                        () -> {
+                            Me.me().cancel();
+                            return add(1, 2);
+                        },
+                        loop.loop());
+                assertThatThrownBy(() -> get(future)).isInstanceOf(CancellationException.class);
+                assertThat(future.isCancelled()).isTrue();
+                return 0;
+            }));
+        }
+    }
+
+    @Test
+    void cancelledBeforeTheLoopHearsOfItTheBodyNeverRuns() {
+        try (Loop loop = newEventLoop()) {
+            CompletableFuture<?> future = runCoroutineThreadsafe(() -> trail.add("ran"), loop);
+            future.cancel(false);
+            CompletableFuture<Integer> second = runCoroutineThreadsafe(() -> 2, loop);
+            loop.runUntilComplete(() -> {
+                yieldNow();
+                yieldNow();
+            });
+            assertThat(second.join()).isEqualTo(2);
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    void aFutureOfTheLoopCanBeHandedOverToo() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                String result = toThread(() -> {
+                    CompletableFuture<String> theirs = runCoroutineThreadsafe(future, loop.loop());
+                    loop.loop().callSoonThreadsafe(() -> future.setResult("x"));
+                    return get(theirs);
+                });
+                assertThat(result).isEqualTo("x");
+            });
+        }
+    }
+
+    @Test
+    void whatIsLeftWhenTheLoopClosesIsCancelledForTheOtherThreadToo() {
+        Loop loop = newEventLoop();
+        CompletableFuture<?> future =
+                runCoroutineThreadsafe(() -> loop.createFuture().await(), loop);
+        loop.runUntilComplete(() -> {
+            yieldNow();
+            yieldNow();
+        });
+        assertThat(future).isNotDone();
+        loop.close();
+        assertThat(future).isCancelled();
+    }
+
+    @Test
+    void aCoroutineHandedToALoopThatNeverRunsIsNotLeftOpenByItsClose() {
+        Loop loop = newEventLoop();
+        CompletableFuture<?> future =
+                runCoroutineThreadsafe(() -> loop.createFuture().await(), loop);
+        loop.close();
+        assertThat(future).isCancelled();
+    }
+
+    @Test
+    void ofCallbacksFromSeveralThreadsNoneIsLostAndNoneRunsTwice() throws InterruptedException {
+        int threads = 4;
+        int each = 25_000;
+        int[] next = new int[threads];
+        List<String> wrong = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(1);
+        int[] left = {threads * each};
+        try (Loop loop = newEventLoop()) {
+            List<Thread> senders = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                int sender = t;
+                senders.add(Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < each; i++) {
+                        int number = i;
+                        loop.callSoonThreadsafe(() -> {
+                            if (next[sender]++ != number) {
+                                wrong.add(sender + ": " + number);
+                            }
+                            if (--left[0] == 0) {
+                                loop.stop();
+                            }
+                        });
+                    }
+                    done.countDown();
+                }));
+            }
+            loop.runForever();
+            for (Thread sender : senders) {
+                assertThat(sender.join(Duration.ofSeconds(30))).isTrue();
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(next).containsOnly(each);
+        assertThat(left[0]).isZero();
+    }
+
+    @Test
+    void manyCoroutinesFromSeveralThreadsAllGiveTheirResults() {
+        int sum = run(() -> {
+            Loop loop = Loop.current();
+            List<Future<Integer>> senders = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                senders.add(loop.runInExecutor(work -> Thread.ofPlatform().start(work), () -> {
+                    int mine = 0;
+                    for (int i = 0; i < 250; i++) {
+                        int number = i;
+                        mine += get(runCoroutineThreadsafe(
+                                () -> {
+                                    yieldNow();
+                                    return number;
+                                },
+                                loop));
+                    }
+                    return mine;
+                }));
+            }
+            return Asyncio.gather(senders).await().stream().mapToInt(i -> i).sum();
+        });
+        assertThat(sum).isEqualTo(4 * 249 * 250 / 2);
+    }
+
+    @Test
+    @PortedFrom("test_events.call_soon_threadsafe_same_thread")
+    void theLoopItselfMayUseThemToo() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().callSoonThreadsafe(() -> trail.add("callback"));
+                CompletableFuture<String> future = runCoroutineThreadsafe(() -> "coroutine", loop.loop());
+                trail.add(Asyncio.await(future));
+            });
+        }
+        assertThat(trail.entries()).containsExactly("callback", "coroutine");
+    }
+}

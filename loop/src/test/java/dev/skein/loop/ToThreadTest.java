@@ -1,0 +1,200 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Work on other threads, and what a task inherits from whoever creates it. */
+class ToThreadTest {
+    private static final InheritableThreadLocal<@Nullable String> USER = new InheritableThreadLocal<>();
+    private static final ThreadLocal<@Nullable String> OWN = new ThreadLocal<>();
+
+    private final Trail trail = new Trail();
+
+    @Test
+    @PortedFrom({"test_threads.to_thread", "test_threads.to_thread_once"})
+    void toThreadGivesWhatTheWorkReturns() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                String name = toThread(() -> {
+                    trail.add("ran");
+                    return Thread.currentThread().getName();
+                });
+                assertThat(name).startsWith("skein-worker-");
+            });
+        }
+        assertThat(trail.entries()).containsExactly("ran");
+    }
+
+    @Test
+    @PortedFrom("test_threads.to_thread_exception")
+    void toThreadThrowsWhatTheWorkThrows() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> toThread(() -> {
+                            throw new IllegalArgumentException("test");
+                        }))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("test");
+                assertThatThrownBy(() -> toThread(() -> {
+                            throw new IOException("gone");
+                        }))
+                        .isInstanceOf(UncheckedIOException.class);
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_threads.to_thread_concurrent")
+    void severalRunAtTheSameTime() {
+        CountDownLatch three = new CountDownLatch(3);
+        Awaitable<Boolean> meet = () -> toThread(() -> {
+            three.countDown();
+            return three.await(30, TimeUnit.SECONDS);
+        });
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> assertThat(gather(createTask(meet), createTask(meet), createTask(meet))
+                            .await())
+                    .containsExactly(true, true, true));
+        }
+    }
+
+    @Test
+    void theLoopGoesOnWhileAThreadWorks() {
+        CountDownLatch go = new CountDownLatch(1);
+        run(() -> {
+            Task<?> worker = createTask(() -> trail.add(toThread(() -> {
+                assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                return "worker done";
+            })));
+            for (int i = 0; i < 3; i++) {
+                yieldNow();
+            }
+            trail.add("loop went on");
+            go.countDown();
+            worker.await();
+        });
+        assertThat(trail.entries()).containsExactly("loop went on", "worker done");
+    }
+
+    @Test
+    @PortedFrom("test_events.run_in_executor_cancel")
+    void cancellingTheAwaitDoesNotStopTheWork() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        run(() -> {
+            Task<?> worker = createTask(() -> toThread(() -> {
+                assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                trail.add("worked on");
+                ended.countDown();
+                return 0;
+            }));
+            yieldNow();
+            worker.cancel();
+            assertThatThrownBy(worker::await).isInstanceOf(CancelledError.class);
+            trail.add("cancelled");
+        });
+        trail.add("closed");
+        go.countDown();
+        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(trail.entries()).containsExactly("cancelled", "closed", "worked on");
+    }
+
+    @Test
+    @PortedFrom("test_events.run_in_executor")
+    void runInExecutorGivesAFuture() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop()
+                        .runInExecutor(
+                                work -> Thread.ofPlatform().name("mine").start(work),
+                                () -> Thread.currentThread().getName());
+                assertThat(future.await()).isEqualTo("mine");
+                assertThat(loop.loop()
+                                .<String>runInExecutor(Runnable::run, () -> "inline")
+                                .await())
+                        .isEqualTo("inline");
+            });
+        }
+    }
+
+    @Test
+    void anExecutorThatRefusesIsHeard() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> loop.loop()
+                                .runInExecutor(
+                                        work -> {
+                                            throw new RejectedExecutionException("full");
+                                        },
+                                        () -> 1))
+                        .isInstanceOf(RejectedExecutionException.class)
+                        .hasMessage("full");
+                // Nothing is outside now, so that time can jump.
+                sleep(Duration.ofHours(1));
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom("test_threads.to_thread_contextvars")
+    void theThreadInheritsFromTheCaller() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                USER.set("parrot");
+                OWN.set("own");
+                assertThat(toThread(() -> USER.get() + " " + OWN.get())).isEqualTo("parrot null");
+            });
+        }
+    }
+
+    @Test
+    @PortedFrom({"test_tasks.context_1", "test_tasks.context_2"})
+    void aTaskInheritsASnapshotFromWhoeverCreatesIt() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                USER.set("creator's");
+                OWN.set("own");
+                Task<?> child = createTask(() -> {
+                    trail.add("child: " + USER.get() + " " + OWN.get());
+                    USER.set("child's");
+                    yieldNow();
+                    trail.add("child: " + USER.get());
+                    createTask(() -> trail.add("grandchild: " + USER.get())).await();
+                });
+                USER.set("changed");
+                child.await();
+                trail.add("creator: " + USER.get() + " " + OWN.get());
+                await(() -> {
+                    USER.set("set in a lambda");
+                    return 0;
+                });
+                trail.add("creator: " + USER.get());
+            });
+        }
+        assertThat(trail.entries())
+                .containsExactly(
+                        "child: creator's null",
+                        "child: child's",
+                        "grandchild: child's",
+                        "creator: changed own",
+                        "creator: set in a lambda");
+    }
+}

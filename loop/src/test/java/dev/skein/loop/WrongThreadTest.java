@@ -1,0 +1,160 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.asCompleted;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** What belongs to a loop refuses every thread but the loop's, and says which two they were. */
+class WrongThreadTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    @Test
+    @PortedFrom("test_base_events.check_thread")
+    void everyMethodThatIsForTheLoopOnlyRefusesAForeignThread() {
+        try (TestLoop loop = new TestLoop()) {
+            Map<String, ThrowingCallable> uses = loop.run(() -> loopOnly(loop.loop()));
+            SoftAssertions each = new SoftAssertions();
+            uses.forEach((name, use) -> each.assertThat(catchThrowable(use))
+                    .as(name)
+                    .isInstanceOf(WrongThreadException.class)
+                    .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop lives on Thread[")
+                    .hasMessageContaining("skein-loop-")
+                    .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe"));
+            each.assertAll();
+        }
+    }
+
+    private static Map<String, ThrowingCallable> loopOnly(Loop loop) {
+        Future<String> future = loop.createFuture();
+        Task<?> task = createTask(() -> sleep(LONG));
+        Handle handle = loop.callSoon(() -> {});
+        TimerHandle timer = loop.callLater(LONG, () -> {});
+        Map<String, ThrowingCallable> uses = new LinkedHashMap<>();
+        uses.put("callSoon", () -> loop.callSoon(() -> {}));
+        uses.put("callLater", () -> loop.callLater(LONG, () -> {}));
+        uses.put("callAt", () -> loop.callAt(0, () -> {}));
+        uses.put("atPassEnd", () -> loop.atPassEnd(() -> {}));
+        uses.put("createFuture", loop::createFuture);
+        uses.put("createTask", () -> loop.createTask(() -> {}));
+        uses.put("createTask with a name", () -> loop.createTask(() -> 1, "name"));
+        uses.put("allTasks", loop::allTasks);
+        uses.put("runInExecutor", () -> loop.runInExecutor(Runnable::run, () -> 1));
+        uses.put("setExceptionHandler", () -> loop.setExceptionHandler((of, context) -> {}));
+        uses.put("isDone", future::isDone);
+        uses.put("isCancelled", future::isCancelled);
+        uses.put("result", future::result);
+        uses.put("exception", future::exception);
+        uses.put("setResult", () -> future.setResult("x"));
+        uses.put("setException", () -> future.setException(new RuntimeException("x")));
+        uses.put("cancel a future", future::cancel);
+        uses.put("addDoneCallback", () -> future.addDoneCallback(done -> {}));
+        uses.put("removeDoneCallback", () -> future.removeDoneCallback(done -> {}));
+        uses.put("cancel a task", task::cancel);
+        uses.put("cancelling", task::cancelling);
+        uses.put("uncancel", task::uncancel);
+        uses.put("setName", () -> task.setName("x"));
+        uses.put("stack", task::stack);
+        Iterator<Future<String>> completions = asCompleted(future).iterator();
+        uses.put("next of asCompleted", completions::next);
+        uses.put("cancel a handle", handle::cancel);
+        uses.put("cancel a timer", timer::cancel);
+        return uses;
+    }
+
+    @Test
+    void whatIsForAnyThreadDoesNot() {
+        try (TestLoop loop = new TestLoop()) {
+            Future<String> future = loop.run(() -> {
+                Future<String> made = loop.loop().createFuture();
+                made.setResult("x");
+                return made;
+            });
+            assertThat(loop.loop().time()).isZero();
+            assertThat(loop.loop().isRunning()).isFalse();
+            assertThat(loop.loop().isClosed()).isFalse();
+            assertThat(loop.loop().eventLoop()).isNotNull();
+            assertThat(loop.loop().transport()).isNotNull();
+            assertThat(loop.loop().toString()).startsWith("Loop[").endsWith(", stopped]");
+            assertThat(future.loop()).isSameAs(loop.loop());
+            assertThat(future).hasToString("Future[result=x]");
+            CompletableFuture<String> theirs = future.toCompletableFuture();
+            loop.run(() -> {
+                yieldNow();
+                yieldNow();
+            });
+            assertThat(theirs).isCompletedWithValue("x");
+        }
+    }
+
+    @Test
+    void anyThreadMayReportAnErrorAndTheLoopHandsItToItsHandler() {
+        Trail trail = new Trail();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop()
+                        .setExceptionHandler((of, context) -> trail.add(Loop.current() == of ? context : "elsewhere"));
+                toThread(() -> {
+                    loop.loop().callExceptionHandler(ErrorContext.of("from a worker"));
+                    return 0;
+                });
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("from a worker");
+    }
+
+    @Test
+    void aCoroutineOfAnotherLoopIsForeignToo() {
+        try (TestLoop other = new TestLoop();
+                TestLoop loop = new TestLoop()) {
+            Future<String> future = other.run(() -> other.loop().createFuture());
+            loop.run(() -> {
+                assertThatThrownBy(() -> future.setResult("x"))
+                        .isInstanceOf(WrongThreadException.class)
+                        .hasMessageContaining("called on VirtualThread[#");
+                assertThatThrownBy(() -> other.loop().callSoon(() -> {})).isInstanceOf(WrongThreadException.class);
+            });
+        }
+    }
+
+    @Test
+    void theThreadsOfToThreadAndThreadsStartedInsideAreForeign() {
+        run(() -> {
+            Loop loop = Loop.current();
+            Throwable worker = toThread(() -> catchThrowable(() -> loop.callSoon(() -> {})));
+            assertThat(worker).isInstanceOf(WrongThreadException.class).hasMessageContaining("skein-worker-");
+
+            Throwable[] child = new Throwable[1];
+            Thread thread = Thread.ofVirtual().start(() -> child[0] = catchThrowable(() -> loop.callSoon(() -> {})));
+            toThread(() -> thread.join(LONG));
+            assertThat(child[0]).isInstanceOf(WrongThreadException.class);
+        });
+    }
+
+    @Test
+    void beforeItsFirstRunALoopHasNoThreadAndSaysSo() {
+        try (Loop loop = newEventLoop()) {
+            assertThatThrownBy(() -> loop.callSoon(() -> {}))
+                    .isInstanceOf(WrongThreadException.class)
+                    .hasMessageContaining("but this loop lives on a thread that has not started");
+        }
+    }
+}
