@@ -117,7 +117,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         try {
             giveUpLoop(State.QUEUED);
         } catch (Throwable notSuspended) {
-            loop.takeBack(this);
+            loop.ready().takeBack(this);
             throw notSuspended;
         }
     }

@@ -5,8 +5,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -43,10 +41,9 @@ public final class Loop implements AutoCloseable {
     private final Promises promises = new Promises();
 
     // Loop only.
-    private final ArrayDeque<Ready> ready = new ArrayDeque<>();
-    private ArrayList<Runnable> passEnd = new ArrayList<>();
     private final TaskList tasks = new TaskList();
     private final Errors errors = new Errors(this);
+    private final ReadyQueue ready = new ReadyQueue(errors);
     private boolean running;
     private boolean stopping;
     private boolean closing;
@@ -171,7 +168,7 @@ public final class Loop implements AutoCloseable {
      */
     public void atPassEnd(Runnable action) {
         checkThread();
-        passEnd.add(action);
+        ready.addAtPassEnd(action);
     }
 
     // Futures and tasks.
@@ -344,47 +341,12 @@ public final class Loop implements AutoCloseable {
         ready.add(entry);
     }
 
-    /** Takes the newest entry for {@code who} out again. */
-    void takeBack(Ready who) {
-        ready.removeLastOccurrence(who);
-    }
-
-    int readyCount() {
-        return ready.size();
+    ReadyQueue ready() {
+        return ready;
     }
 
     boolean hasWork() {
-        return running && (clock.isVirtual() || !ready.isEmpty() || !passEnd.isEmpty());
-    }
-
-    /** Runs the oldest entry of the ready queue. */
-    void runNext() {
-        Ready entry = ready.poll();
-        if (entry == null) {
-            return;
-        }
-        try {
-            entry.run();
-        } catch (Throwable failure) {
-            callExceptionHandler(
-                    ErrorContext.of("exception in callback " + entry).withException(failure));
-        }
-    }
-
-    void runPassEnd() {
-        if (passEnd.isEmpty()) {
-            return;
-        }
-        ArrayList<Runnable> actions = passEnd;
-        passEnd = new ArrayList<>();
-        for (Runnable action : actions) {
-            try {
-                action.run();
-            } catch (Throwable failure) {
-                callExceptionHandler(
-                        ErrorContext.of("exception at the end of a pass").withException(failure));
-            }
-        }
+        return running && (clock.isVirtual() || !ready.isEmpty());
     }
 
     void stopIfAsked() {
@@ -478,9 +440,7 @@ public final class Loop implements AutoCloseable {
         errors.reportUnobserved();
         closed = true;
         promises.breakAll();
-        for (Ready entry = ready.poll(); entry != null; entry = ready.poll()) {
-            entry.loopClosed();
-        }
+        ready.loopClosed();
     }
 
     /** The loop's thread is about to end, as it should or because it failed. */

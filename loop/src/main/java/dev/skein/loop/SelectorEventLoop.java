@@ -104,13 +104,10 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         long now = start;
         do {
             queueDueTimers(clock.at(now));
-            for (int left = loop.readyCount(); left > 0; left--) {
-                loop.runNext();
-                steps++;
-            }
+            steps += loop.ready().runRound();
             loop.stopIfAsked();
             now = System.nanoTime();
-        } while (loop.readyCount() > 0 && loop.isRunning() && now - start < SLICE_NANOS);
+        } while (loop.ready().size() > 0 && loop.isRunning() && now - start < SLICE_NANOS);
         return steps;
     }
 
@@ -129,7 +126,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** Flushes each channel that a coroutine wrote to in this pass, once. */
     private void flush() {
-        loop.runPassEnd();
+        loop.ready().runPassEnd();
     }
 
     private void close(boolean nothingDone) {
@@ -163,7 +160,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** Virtual time: nothing was done in this pass, so time jumps, unless something may come from outside. */
     private void idle(boolean nothingDone) {
         long real = System.nanoTime();
-        if (!nothingDone || loop.readyCount() > 0) {
+        if (!nothingDone || loop.ready().size() > 0) {
             idleSince = real;
             return;
         }

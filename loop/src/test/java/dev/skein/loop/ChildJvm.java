@@ -128,7 +128,9 @@ final class ChildJvm {
                     process.destroyForcibly().waitFor();
                 }
                 Ended end = new Ended(process.exitValue(), out.all(), err.all());
-                assertThat(ended).as("ended within " + Patience.LIMIT + ": " + end).isTrue();
+                assertThat(ended)
+                        .as("ended within " + Patience.LIMIT + ": " + end)
+                        .isTrue();
                 return end;
             } catch (InterruptedException e) {
                 process.destroyForcibly();

@@ -48,11 +48,12 @@ class ChildThreadTest {
         run(() -> {
             Loop loop = Loop.current();
             CompletableFuture<Void> end = new CompletableFuture<>();
-            Thread.ofVirtual().start(() -> complete(end, () -> {
-                assertThatThrownBy(() -> yieldNow()).hasMessageStartingWith("yieldNow() outside a coroutine");
-                assertThatThrownBy(Loop::current).hasMessageStartingWith("no running loop");
-                assertThatThrownBy(loop::createFuture).isInstanceOf(WrongThreadException.class);
-            }));
+            Thread.ofVirtual()
+                    .start(() -> complete(end, () -> {
+                        assertThatThrownBy(() -> yieldNow()).hasMessageStartingWith("yieldNow() outside a coroutine");
+                        assertThatThrownBy(Loop::current).hasMessageStartingWith("no running loop");
+                        assertThatThrownBy(loop::createFuture).isInstanceOf(WrongThreadException.class);
+                    }));
             await(end);
         });
     }

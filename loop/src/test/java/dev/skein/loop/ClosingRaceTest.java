@@ -98,7 +98,8 @@ class ClosingRaceTest {
                 queue.put("item " + i);
             }
             assertThat(end.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("item 19");
-            assertThat(group.terminationFuture().await(Patience.LIMIT.toMillis())).isTrue();
+            assertThat(group.terminationFuture().await(Patience.LIMIT.toMillis()))
+                    .isTrue();
         }
     }
 

@@ -132,10 +132,7 @@ class DeepStackTest {
         }
 
         void describeIfWrong(StringBuilder wrong) {
-            boolean right = failed > 0
-                    && succeeded == 3
-                    && wrongResults == 0
-                    && next.equals("awaited");
+            boolean right = failed > 0 && succeeded == 3 && wrongResults == 0 && next.equals("awaited");
             if (!right) {
                 wrong.append("[failed ").append(failed);
                 wrong.append(", succeeded ").append(succeeded);

@@ -12,7 +12,6 @@ import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Coroutines at the end of their stack and of the heap. */

@@ -92,7 +92,8 @@ class GraceTest {
     @EnumSource
     void aCoroutineThatIsStuckInALockEndsLaterAndItsAwaitSaysThatTheLoopIsClosed(Time time) throws Exception {
         assertThat(whatItSaysAfterwards(time, Future::await))
-                .startsWith("IllegalStateException: its loop is closed, nothing can be awaited any more: Task[name=stuck");
+                .startsWith(
+                        "IllegalStateException: its loop is closed, nothing can be awaited any more: Task[name=stuck");
     }
 
     @Test
@@ -119,7 +120,8 @@ class GraceTest {
                 Socket peer = listener.accept()) {
             peer.getOutputStream().write(42);
             String said = whatItSaysAfterwards(Time.REAL, future -> {
-                throw new IllegalStateException("read " + socket.getInputStream().read());
+                throw new IllegalStateException(
+                        "read " + socket.getInputStream().read());
             });
             assertThat(said).isEqualTo("IllegalStateException: read 42");
         }

@@ -22,9 +22,8 @@ class InterruptTest {
     private Outcome interrupted(boolean virtual, Awaitable<String> main) throws Exception {
         Outcome outcome = new Outcome();
         Runnable body = () -> outcome.of(main);
-        Thread caller = virtual
-                ? Thread.ofVirtual().start(body)
-                : Thread.ofPlatform().start(body);
+        Thread caller =
+                virtual ? Thread.ofVirtual().start(body) : Thread.ofPlatform().start(body);
         Patience.await(begun);
         caller.interrupt();
         Patience.join(caller);

@@ -121,8 +121,7 @@ class LockTest {
             await(gather(holder, wanting));
         });
 
-        assertThat(trail.entries())
-                .containsExactly("first has it", "waited enough", "first lets go", "second has it");
+        assertThat(trail.entries()).containsExactly("first has it", "waited enough", "first lets go", "second has it");
     }
 
     @ParameterizedTest

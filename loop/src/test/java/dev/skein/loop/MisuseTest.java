@@ -63,7 +63,8 @@ class MisuseTest {
         try (Loop loop = newEventLoop()) {
             assertThatThrownBy(loop::createFuture)
                     .isInstanceOf(WrongThreadException.class)
-                    .hasMessage("called on %s, but this loop lives on %s: use %s or %s",
+                    .hasMessage(
+                            "called on %s, but this loop lives on %s: use %s or %s",
                             Thread.currentThread(),
                             "a thread that has not started",
                             "callSoonThreadsafe",

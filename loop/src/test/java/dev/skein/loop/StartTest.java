@@ -44,8 +44,9 @@ class StartTest {
                 .filteredOn(line -> line.contains("--add-opens java.base/java.lang=ALL-UNNAMED"))
                 .singleElement()
                 .asString()
-                .endsWith("started without --add-opens java.base/java.lang=ALL-UNNAMED: coroutines take turns as ordinary"
-                        + " virtual threads, which is slower, and a JDK call that blocks holds its loop");
+                .endsWith(
+                        "started without --add-opens java.base/java.lang=ALL-UNNAMED: coroutines take turns as ordinary"
+                                + " virtual threads, which is slower, and a JDK call that blocks holds its loop");
     }
 
     @Test
@@ -85,14 +86,17 @@ class StartTest {
 
         assertThat(end.status()).isEqualTo(1);
         assertThat(end.err())
-                .anyMatch(line -> line.endsWith("IllegalStateException: transport epoll is not available here: put Netty's"
-                        + " native code for it on the class path, or choose another with -Dskein.transport=nio"));
+                .anyMatch(
+                        line -> line.endsWith(
+                                "IllegalStateException: transport epoll is not available here: put Netty's"
+                                        + " native code for it on the class path, or choose another with -Dskein.transport=nio"));
     }
 
     @Test
     void aTransportThatDoesNotExistIsRefusedByName() {
-        ChildJvm.Ended end =
-                ChildJvm.of(Program.class).with("-Dskein.transport=carrier-pigeon").run();
+        ChildJvm.Ended end = ChildJvm.of(Program.class)
+                .with("-Dskein.transport=carrier-pigeon")
+                .run();
 
         assertThat(end.status()).isEqualTo(1);
         assertThat(end.err())
@@ -102,7 +106,10 @@ class StartTest {
 
     @Test
     void theTransportThatThePropertyNamesIsTaken() {
-        assertThat(ChildJvm.of(Program.class).with("-Dskein.transport=NIO").run().line())
+        assertThat(ChildJvm.of(Program.class)
+                        .with("-Dskein.transport=NIO")
+                        .run()
+                        .line())
                 .startsWith("[NIO, [slow, fast]");
     }
 

@@ -33,8 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The loop on each of Netty's transports, with plain Netty channels. */
 class TransportTest {
     static void assumeAvailable(Transport transport) {
-        assumeTrue(transport.isAvailable(), () -> transport + " is not available here: "
-                + transport.unavailabilityCause().orElseThrow());
+        assumeTrue(
+                transport.isAvailable(),
+                () -> transport + " is not available here: "
+                        + transport.unavailabilityCause().orElseThrow());
     }
 
     @ParameterizedTest
