@@ -135,7 +135,7 @@ public final class ChatServer implements Runnable {
                     room.tell(member, "* unknown command: " + command + " (there are /who and /quit)");
                 default -> room.tellOthers(member, member.nick() + ": " + line);
             }
-            // Lines that came together are read without a pause: let the outboxes have their turn.
+            // Lines that came together are read without a wait: let the others have their turn.
             yieldNow();
         }
     }

@@ -41,7 +41,7 @@ final class Guest {
 
     private void enters(String nick) throws IOException {
         says(nick);
-        assertThat(connection.reader().readLine()).startsWith("* welcome, " + nick + "; here: ");
+        assertThat(nextLine()).startsWith("* welcome, " + nick + "; here: ");
     }
 
     void says(String... lines) throws IOException {
@@ -52,8 +52,14 @@ final class Guest {
 
     void hears(String... lines) throws IOException {
         for (String line : lines) {
-            assertThat(connection.reader().readLine()).isEqualTo(line);
+            assertThat(nextLine()).isEqualTo(line);
         }
+    }
+
+    String nextLine() throws IOException {
+        String line = connection.reader().readLine();
+        assertThat(line).as("a line, not the end").isNotNull();
+        return line;
     }
 
     void hearsTheEnd() throws IOException {

@@ -113,16 +113,33 @@ class AsCompletedTest {
 
     @Test
     @PortedFrom("test_tasks.as_completed_duplicate_coroutines")
-    void oneThatIsGivenTwiceRunsAndComesOnce() {
-        Awaitable<String> ham = () -> "ham";
+    void aFutureThatIsGivenTwiceComesOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                for (Future<String> done : asCompleted(ham, ham, () -> "spam")) {
+                Task<String> ham = createTask(sleeper(1));
+                for (Future<String> done : asCompleted(ham, ham, sleeper(2))) {
                     trail.add(done.result());
                 }
             });
         }
-        assertThat(trail.entries()).containsExactly("ham", "spam");
+        assertThat(trail.entries()).containsExactly("slept 1", "slept 2");
+    }
+
+    @Test
+    void aLambdaThatIsGivenTwiceRunsAndComesTwice() {
+        Awaitable<String> awaitable = sleeper(1);
+        Action action = () -> trail.add("ran");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (Future<String> done : asCompleted(awaitable, awaitable)) {
+                    trail.add(done.result());
+                }
+                for (var done : asCompleted(action, action)) {
+                    trail.add(done.isDone());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("slept 1", "slept 1", "ran", "ran", "true", "true");
     }
 
     @Test

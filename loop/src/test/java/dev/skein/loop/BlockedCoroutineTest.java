@@ -3,6 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -273,5 +274,29 @@ class BlockedCoroutineTest {
             return await(task);
         });
         assertThat(seen).isTrue();
+    }
+
+    @Test
+    void whatTheJdkWakesBetweenTwoRunsGoesOnInTheNext() throws Exception {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        try (Loop loop = newEventLoop()) {
+            Thread[] parked = new Thread[1];
+            Task<String> task = loop.runUntilComplete(() -> {
+                Task<String> parks = createTask(() -> {
+                    parked[0] = Thread.currentThread();
+                    LockSupport.park();
+                    trail.add("goes on");
+                    return "done";
+                });
+                yieldNow();
+                return parks;
+            });
+            LockSupport.unpark(parked[0]);
+            trail.add("between");
+
+            String result = loop.runUntilComplete(task);
+            assertThat(result).isEqualTo("done");
+        }
+        assertThat(trail.entries()).containsExactly("between", "goes on");
     }
 }

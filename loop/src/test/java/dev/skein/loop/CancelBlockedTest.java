@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,6 +128,7 @@ class CancelBlockedTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // held and let go for the waiting alone
     void reachesACoroutineInAnUninterruptibleLockAtItsNextAwait() {
         ReentrantLock lock = new ReentrantLock();
         run(() -> {
@@ -146,6 +149,7 @@ class CancelBlockedTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // held and let go for the waiting alone
     void reachesACoroutineInAnUninterruptibleLockAtItsNextYield() {
         ReentrantLock lock = new ReentrantLock();
         run(() -> {
@@ -227,5 +231,36 @@ class CancelBlockedTest {
                     .hasCauseInstanceOf(InterruptedException.class);
             assertThat(task.isCancelled()).isFalse();
         });
+    }
+
+    @Test
+    void inAStormOfCancellationsEveryTaskEndsOnce() {
+        int tasks = 2_000;
+        int[] ends = new int[3];
+        run(() -> {
+            List<Task<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < tasks; i++) {
+                int micros = i % 200;
+                all.add(createTask(() -> {
+                    Thread.sleep(Duration.ofNanos(1_000L * micros));
+                    return 1;
+                }));
+            }
+            yieldNow();
+            for (Task<Integer> task : all) {
+                task.cancel();
+                yieldNow();
+            }
+            for (Task<Integer> task : all) {
+                try {
+                    ends[0] += await(task);
+                } catch (CancelledError cancelled) {
+                    ends[task.isCancelled() ? 1 : 2]++;
+                }
+            }
+        });
+
+        assertThat(ends[0] + ends[1]).isEqualTo(tasks);
+        assertThat(ends[1]).isPositive();
     }
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.function.Predicate;
  * this JVM does, unless told otherwise.
  */
 final class ChildJvm {
+    private static final Duration LIMIT = Duration.ofSeconds(50);
+
     private final Class<?> main;
     private final List<String> options = new ArrayList<>();
     private Predicate<String> onClassPath = entry -> true;
@@ -123,14 +126,12 @@ final class ChildJvm {
 
         Ended await() {
             try {
-                boolean ended = process.waitFor(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                boolean ended = process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
                 if (!ended) {
                     process.destroyForcibly().waitFor();
                 }
                 Ended end = new Ended(process.exitValue(), out.all(), err.all());
-                assertThat(ended)
-                        .as("ended within " + Patience.LIMIT + ": " + end)
-                        .isTrue();
+                assertThat(ended).as("ended within " + LIMIT + ": " + end).isTrue();
                 return end;
             } catch (InterruptedException e) {
                 process.destroyForcibly();
@@ -163,8 +164,8 @@ final class ChildJvm {
         }
 
         String next() throws InterruptedException {
-            String line = fresh.poll(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            assertThat(line).as("a line within " + Patience.LIMIT).isNotNull();
+            String line = fresh.poll(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(line).as("a line within " + LIMIT).isNotNull();
             return line;
         }
 

@@ -17,6 +17,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -104,6 +106,26 @@ class ChildThreadTest {
     }
 
     @Test
+    void aSocketReadThatAChildBeganBeforeTheLoopClosedEndsAfterwards() throws Exception {
+        CompletableFuture<Integer> said = new CompletableFuture<>();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket socket = new Socket(listener.getInetAddress(), listener.getLocalPort());
+                Socket peer = listener.accept()) {
+            Thread child = run(() -> Thread.ofVirtual().start(() -> {
+                try {
+                    said.complete(socket.getInputStream().read());
+                } catch (IOException e) {
+                    said.completeExceptionally(e);
+                }
+            }));
+            Patience.untilBlocked(child);
+            peer.getOutputStream().write(42);
+
+            assertThat(said.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(42);
+        }
+    }
+
+    @Test
     void anHttpRequestMadeInACoroutineIsAnswered() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
@@ -142,7 +164,7 @@ class ChildThreadTest {
     /** The JDK's socket pollers start with the first read of a virtual thread: here, that is a coroutine's. */
     static final class ManyLoops {
         public static void main(String[] args) throws Exception {
-            java.util.List<String> answers = new java.util.ArrayList<>();
+            List<String> answers = new ArrayList<>();
             try (Echo echo = new Echo()) {
                 answers.add(run(() -> echo.roundTrip("first")));
                 for (int i = 0; i < 5; i++) {

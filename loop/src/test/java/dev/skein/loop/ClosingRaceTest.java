@@ -4,13 +4,16 @@ import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 /** Strangers who are still at it while a loop closes: nothing that they wait for is forgotten. */
@@ -41,12 +44,12 @@ class ClosingRaceTest {
     private static int resultOrZero(CompletableFuture<Integer> future) {
         try {
             return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (java.util.concurrent.CancellationException ended) {
+        } catch (CancellationException ended) {
             return 0;
         } catch (ExecutionException refused) {
             assertThat(refused.getCause()).isInstanceOf(IllegalStateException.class);
             return 0;
-        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+        } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }
     }
@@ -78,7 +81,7 @@ class ClosingRaceTest {
         for (int round = 0; round < ROUNDS; round++) {
             SynchronousQueue<String> queue = new SynchronousQueue<>();
             CompletableFuture<String> end = new CompletableFuture<>();
-            LoopGroup group = new LoopGroup(1, o -> o.withCloseTimeout(java.time.Duration.ZERO));
+            LoopGroup group = new LoopGroup(1, o -> o.withCloseTimeout(Duration.ZERO));
             CountDownLatch blocked = new CountDownLatch(1);
             runCoroutineThreadsafe(
                     () -> {

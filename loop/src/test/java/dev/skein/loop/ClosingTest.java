@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.Trail;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-import java.io.File;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,47 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClosingTest {
     private final Trail trail = new Trail();
 
-    /** A body that awaits for a day, and once more when it is cancelled. */
-    private Action patient(CountDownLatch parked) {
-        return () -> {
-            try {
-                parked.countDown();
-                sleep(Duration.ofDays(1));
-            } finally {
-                trail.add("cleans up");
-                sleep(Duration.ofMillis(5));
-                yieldNow();
-                trail.add("is clean");
-            }
-        };
-    }
-
-    private static void awaitEnd(EventLoopGroup group) {
-        assertThat(group.terminationFuture().awaitUninterruptibly(Patience.LIMIT.toMillis()))
-                .as("terminated within " + Patience.LIMIT)
-                .isTrue();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aGroupThatAStrangerShutsDownEndsItsCoroutinesFirst(Time time) throws Exception {
-        LoopGroup group = new LoopGroup(2, time.options());
-        CountDownLatch parked = new CountDownLatch(4);
-        for (EventExecutor executor : group) {
-            Loop loop = Loop.of((io.netty.channel.EventLoop) executor);
-            for (int i = 0; i < 2; i++) {
-                runCoroutineThreadsafe(waitsForEver(parked), loop);
-            }
-        }
-        Patience.await(parked);
-        group.shutdownGracefully(0, 10, TimeUnit.SECONDS);
-        awaitEnd(group);
-
-        assertThat(trail.entries()).hasSize(8);
-        assertThat(trail.entries()).filteredOn("is clean"::equals).hasSize(4);
-    }
-
-    private Awaitable<String> waitsForEver(CountDownLatch parked) {
+    /** Waits for ever, and when it is cancelled awaits once more. */
+    private Awaitable<String> patient(CountDownLatch parked) {
         return () -> {
             try {
                 parked.countDown();
@@ -78,11 +39,40 @@ class ClosingTest {
         };
     }
 
+    private Awaitable<String> patient() {
+        return patient(new CountDownLatch(1));
+    }
+
+    private static void awaitEnd(EventLoopGroup group) {
+        assertThat(group.terminationFuture().awaitUninterruptibly(Patience.LIMIT.toMillis()))
+                .as("terminated within " + Patience.LIMIT)
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGroupThatAStrangerShutsDownEndsItsCoroutinesFirst(Time time) throws Exception {
+        LoopGroup group = new LoopGroup(2, time.options());
+        CountDownLatch parked = new CountDownLatch(4);
+        for (EventExecutor executor : group) {
+            Loop loop = Loop.of((EventLoop) executor);
+            for (int i = 0; i < 2; i++) {
+                runCoroutineThreadsafe(patient(parked), loop);
+            }
+        }
+        Patience.await(parked);
+        group.shutdownGracefully(0, 10, TimeUnit.SECONDS);
+        awaitEnd(group);
+
+        assertThat(trail.entries()).hasSize(8);
+        assertThat(trail.entries()).filteredOn("is clean"::equals).hasSize(4);
+    }
+
     @Test
     void nettysQuietPeriodIsNotWaitedFor() throws Exception {
         LoopGroup group = new LoopGroup(1);
         CountDownLatch parked = new CountDownLatch(1);
-        runCoroutineThreadsafe(waitsForEver(parked), Loop.of(group.next()));
+        runCoroutineThreadsafe(patient(parked), Loop.of(group.next()));
         Patience.await(parked);
         long start = System.nanoTime();
         group.shutdownGracefully();
@@ -97,7 +87,7 @@ class ClosingTest {
     void nettysShutdownAtOnceEndsCoroutinesFirstToo() throws Exception {
         LoopGroup group = new LoopGroup(1);
         CountDownLatch parked = new CountDownLatch(1);
-        runCoroutineThreadsafe(waitsForEver(parked), Loop.of(group.next()));
+        runCoroutineThreadsafe(patient(parked), Loop.of(group.next()));
         Patience.await(parked);
         group.shutdown();
         awaitEnd(group);
@@ -130,7 +120,7 @@ class ClosingTest {
     void closeEndsTheTasksThatTheLastRunHasLeft(Time time) {
         try (Loop loop = newEventLoop(time.options())) {
             loop.runUntilComplete(() -> {
-                createTask(patient(new CountDownLatch(1)));
+                createTask(patient());
                 yieldNow();
             });
             trail.add("main has ended");
@@ -169,7 +159,7 @@ class ClosingTest {
                     try {
                         sleep(Duration.ofDays(1));
                     } finally {
-                        createTask(patient(new CountDownLatch(1)));
+                        createTask(patient());
                         sleep(Duration.ofMillis(5));
                         trail.add("first has ended");
                     }
@@ -226,32 +216,30 @@ class ClosingTest {
 
     @Test
     void loopsThatNeverRanFreeTheirDescriptors() {
-        File descriptors = new File("/proc/self/fd");
-        org.junit.jupiter.api.Assumptions.assumeTrue(descriptors.isDirectory(), "no /proc here");
+        LeakTest.assumeDescriptorsAreSeen();
         newEventLoop().close();
-        int before = descriptors.list().length;
+        int before = LeakTest.descriptors();
         for (int i = 0; i < 100; i++) {
             newEventLoop().close();
         }
-        assertThat(descriptors.list().length).isLessThan(before + 50);
+        assertThat(LeakTest.descriptors()).isLessThan(before + 50);
     }
 
     @Test
     void aGroupThatNeverRanFreesItsDescriptors() {
-        File descriptors = new File("/proc/self/fd");
-        org.junit.jupiter.api.Assumptions.assumeTrue(descriptors.isDirectory(), "no /proc here");
-        int before = descriptors.list().length;
+        LeakTest.assumeDescriptorsAreSeen();
+        int before = LeakTest.descriptors();
         try (LoopGroup group = new LoopGroup(50)) {
             assertThat(group.executorCount()).isEqualTo(50);
         }
-        assertThat(descriptors.list().length).isLessThan(before + 25);
+        assertThat(LeakTest.descriptors()).isLessThan(before + 25);
     }
 
     @Test
     void closingTwiceAndFromManyThreadsIsClosingOnce() throws Exception {
         Loop loop = newEventLoop();
         loop.runUntilComplete(() -> {
-            createTask(patient(new CountDownLatch(1)));
+            createTask(patient());
             yieldNow();
         });
         Thread[] closers = new Thread[4];

@@ -107,6 +107,7 @@ class DeepStackTest {
             return indent(frames) + a * b * c;
         }
 
+        @SuppressWarnings("InfiniteRecursion") // to the end of the stack
         private void descend() {
             try {
                 descend();

@@ -116,15 +116,27 @@ class GatherTest {
 
     @Test
     @PortedFrom("test_tasks.duplicate_coroutines")
-    void oneThatIsGivenTwiceRunsOnce() {
-        Awaitable<String> abc = () -> {
-            trail.add("ran");
-            return "abc";
-        };
+    void aFutureThatIsGivenTwiceCountsOnceAndItsResultIsThereTwice() {
         try (TestLoop loop = new TestLoop()) {
-            loop.run(() -> trail.add(gather(abc, abc, () -> "def", abc).await()));
+            loop.run(() -> {
+                Task<String> abc = createTask(slow("abc", 1));
+                assertThat(gather(abc, abc, () -> "def", abc).await()).containsExactly("abc", "abc", "def", "abc");
+            });
         }
-        assertThat(trail.entries()).containsExactly("ran", "[abc, abc, def, abc]");
+        assertThat(trail.entries()).containsExactly("abc");
+    }
+
+    @Test
+    void aLambdaThatIsGivenTwiceRunsTwice() {
+        Awaitable<String> awaitable = slow("awaitable", 1);
+        Action action = () -> trail.add("action");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThat(gather(awaitable, awaitable).await()).containsExactly("awaitable", "awaitable");
+                gather(action, action).await();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("awaitable", "awaitable", "action", "action");
     }
 
     @Test

@@ -128,6 +128,7 @@ class GraceTest {
     }
 
     /** What a coroutine in an uninterruptible lock does when it gets it, after its loop has closed. */
+    @SuppressWarnings("LockNotBeforeTry") // held and let go for the waiting alone
     private String whatItSaysAfterwards(Time time, Last last) throws Exception {
         Mounts.assumeBlockingStopsOneCoroutine();
         CompletableFuture<String> said = new CompletableFuture<>();

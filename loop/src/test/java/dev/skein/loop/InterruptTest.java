@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class InterruptTest {
 
     private void assertCancelled(Outcome outcome) {
         assertThat(outcome.thrown)
-                .isInstanceOf(java.util.concurrent.CancellationException.class)
+                .isInstanceOf(CancellationException.class)
                 .hasMessage("interrupted: main was cancelled and has ended")
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(outcome.flag).isTrue();

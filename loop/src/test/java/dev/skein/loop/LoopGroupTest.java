@@ -184,7 +184,7 @@ class LoopGroupTest {
         assertThat(trail.entries().getLast())
                 .contains("closed before these tasks had ended")
                 .contains("stubborn");
-        assertThat(stubborn).isNotDone();
+        assertThatThrownBy(() -> get(stubborn)).hasRootCauseMessage("loop is closed");
     }
 
     @Test

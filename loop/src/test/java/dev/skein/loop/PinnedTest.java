@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** An await where a thread cannot be suspended: in a class initialiser, which has native frames below it. */
+@SuppressWarnings("StaticAssignmentOfThrowable") // how an initialiser tells what it met
 class PinnedTest {
     private static final String REFUSED = "await in a class initialiser or below native code: the thread cannot be"
             + " suspended there; await before or after it";

@@ -112,41 +112,4 @@ class StartTest {
                         .line())
                 .startsWith("[NIO, [slow, fast]");
     }
-
-    /** Sleeps until it is told to end, and cleans up, which takes a while. */
-    static final class SleepsForEver {
-        public static void main(String[] args) {
-            run(() -> {
-                try {
-                    System.out.println("sleeps");
-                    sleep(Duration.ofDays(1));
-                } finally {
-                    sleep(Duration.ofMillis(10));
-                    System.out.println("is clean");
-                }
-            });
-        }
-    }
-
-    @Test
-    void ctrlCEndsMainAndGivesStatus130() throws Exception {
-        assertEndedBy("INT", 130);
-    }
-
-    @Test
-    void sigtermEndsMainAndGivesStatus143() throws Exception {
-        assertEndedBy("TERM", 143);
-    }
-
-    private static void assertEndedBy(String signal, int status) throws Exception {
-        ChildJvm.Running child = ChildJvm.of(SleepsForEver.class).start();
-        child.awaitLine("sleeps");
-        long start = System.nanoTime();
-        child.signal(signal);
-        ChildJvm.Ended end = child.await();
-
-        assertThat(end.status()).as(end.toString()).isEqualTo(status);
-        assertThat(end.out()).containsExactly("sleeps", "is clean");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
-    }
 }

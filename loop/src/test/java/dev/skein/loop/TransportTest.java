@@ -13,12 +13,15 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -135,8 +138,7 @@ class TransportTest {
         return text;
     }
 
-    private static io.netty.channel.ChannelFuture bind(
-            EventLoopGroup group, Transport transport, ChannelHandler handler) {
+    private static ChannelFuture bind(EventLoopGroup group, Transport transport, ChannelHandler handler) {
         return new ServerBootstrap()
                 .group(group)
                 .channel(transport.serverSocketChannel())
@@ -198,8 +200,8 @@ class TransportTest {
                                             .handler(new EchoHandler())
                                             .connect(server.localAddress()));
                                     return "connected";
-                                } catch (java.io.UncheckedIOException refused) {
-                                    return refused.getCause() instanceof java.net.ConnectException ? "refused" : "?";
+                                } catch (UncheckedIOException refused) {
+                                    return refused.getCause() instanceof ConnectException ? "refused" : "?";
                                 }
                             },
                             Loop.of(group.next()))

@@ -52,7 +52,11 @@ final class Connector {
     }
 
     Connection open() throws IOException {
-        for (InetAddress address : lookUp(host)) {
+        return open(lookUp(host));
+    }
+
+    Connection open(List<InetAddress> addresses) throws IOException {
+        for (InetAddress address : addresses) {
             try {
                 return connect(new InetSocketAddress(address, port));
             } catch (UncheckedIOException e) {

@@ -79,11 +79,6 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         this.connection = new Connection(this, reader, new StreamWriter(this));
     }
 
-    static WrongThreadException wrongThread(Loop loop) {
-        return new WrongThreadException("called on " + Thread.currentThread() + ", but this connection lives on " + loop
-                + ": use runCoroutineThreadsafe");
-    }
-
     Connection connection() {
         return connection;
     }
@@ -149,7 +144,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         boolean ours = isClosing() && cause instanceof ClosedChannelException;
         if (failure == null && !ours) {
-            IOException lost = new IOException("connection with " + peer() + " was lost: " + cause.getMessage(), cause);
+            String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            IOException lost = new IOException("connection with " + peer() + " was lost: " + why, cause);
             failure = lost;
             // Behind the reader that was just woken for what came before.
             loop.callSoon(() -> reader.fail(lost));
@@ -215,18 +211,12 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     }
 
     private void checkCanWrite() throws IOException {
-        checkThread();
+        loop.checkThread();
         if (state == State.WRITE_ENDED) {
             throw new IllegalStateException("write after writeEof, on the connection with " + peer());
         }
         if (state != State.OPEN) {
             throw notOpen();
-        }
-    }
-
-    private void checkThread() {
-        if (!loop.eventLoop().inEventLoop()) {
-            throw wrongThread(loop);
         }
     }
 
@@ -256,7 +246,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     }
 
     void drain() throws IOException {
-        checkThread();
+        loop.checkThread();
         if (failure == null && isClosing()) {
             Asyncio.yieldNow();
         }
@@ -276,7 +266,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     }
 
     void writeEof() throws IOException {
-        checkThread();
+        loop.checkThread();
         if (state == State.WRITE_ENDED) {
             return;
         }
@@ -296,7 +286,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
 
     /** Closes when what is queued has been sent. */
     void close() {
-        checkThread();
+        loop.checkThread();
         if (!isClosing()) {
             beginClosing();
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -306,7 +296,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
 
     /** Closes at once. */
     void abort() {
-        checkThread();
+        loop.checkThread();
         reader.close();
         closeNow();
     }

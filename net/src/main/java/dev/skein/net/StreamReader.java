@@ -203,7 +203,7 @@ public final class StreamReader {
         if (!buffer.isReadable()) {
             dropBuffer();
         }
-        if (paused && buffer.readableBytes() <= limit) {
+        if (paused && state == State.OPEN && buffer.readableBytes() <= limit) {
             resumeReading();
         }
     }
@@ -221,9 +221,7 @@ public final class StreamReader {
     // Waiting.
 
     private void begin(String what) throws IOException {
-        if (!loop.eventLoop().inEventLoop()) {
-            throw StreamHandler.wrongThread(loop);
-        }
+        loop.checkThread();
         if (waitingTask != null) {
             Task<?> me = Asyncio.currentTask();
             throw new IllegalStateException(what + "() in " + (me == null ? "a callback" : "task '" + me.name() + "'")

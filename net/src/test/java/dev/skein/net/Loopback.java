@@ -11,6 +11,8 @@ import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -87,6 +89,11 @@ final class Loopback {
             }
             server.waitClosed();
         });
+    }
+
+    /** An address as messages show it. */
+    static String text(SocketAddress address) {
+        return HOST + ":" + ((InetSocketAddress) address).getPort();
     }
 
     /** Takes turns until {@code condition} holds. */

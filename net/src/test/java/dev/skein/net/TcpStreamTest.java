@@ -1,21 +1,53 @@
 package dev.skein.net;
 
 import dev.skein.loop.Transport;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Nested;
 
 /** The byte stream over TCP. */
-@ParameterizedClass
-@EnumSource(Transport.class)
-class TcpStreamTest extends ByteStreamContract {
-    private final Loopback loopback;
-
-    TcpStreamTest(Transport transport) {
-        loopback = new Loopback(transport);
+class TcpStreamTest {
+    @Nested
+    class OverNio extends Tcp {
+        OverNio() {
+            super(Transport.NIO);
+        }
     }
 
-    @Override
-    void talk(Loopback.Conversation talk) {
-        loopback.talk(options -> options.withLimit(LIMIT), options -> options.withLimit(LIMIT), talk);
+    @Nested
+    class OverEpoll extends Tcp {
+        OverEpoll() {
+            super(Transport.EPOLL);
+        }
+    }
+
+    @Nested
+    class OverIoUring extends Tcp {
+        OverIoUring() {
+            super(Transport.IO_URING);
+        }
+    }
+
+    @Nested
+    class OverKqueue extends Tcp {
+        OverKqueue() {
+            super(Transport.KQUEUE);
+        }
+    }
+
+    private abstract static class Tcp extends ByteStreamContract {
+        private final Loopback loopback;
+
+        Tcp(Transport transport) {
+            loopback = new Loopback(transport);
+        }
+
+        @Override
+        int much() {
+            return 1_000_000;
+        }
+
+        @Override
+        void talk(Loopback.Conversation talk) {
+            loopback.talk(options -> options.withLimit(LIMIT), options -> options.withLimit(LIMIT), talk);
+        }
     }
 }

@@ -2,20 +2,24 @@ package dev.skein.perf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** Two servers' results, pair by pair of adjacent rounds: the ratios are second / first. */
+/**
+ * Two servers' results, pair by pair of adjacent rounds: the ratios are second / first.
+ *
+ * <p>Pairs with a round that was disturbed are left out, unless there are no others.
+ */
 final class Comparison {
     /** From this share of a core on, a process that does nothing but its work has no room left. */
     private static final double FULL = 0.95;
 
-    /** Below this share, something else took the core, or nothing was pinned. */
-    private static final double IDLE = 0.85;
-
     private final String first;
     private final String second;
-    private final List<RoundResult> ofFirst = new ArrayList<>();
-    private final List<RoundResult> ofSecond = new ArrayList<>();
+    private final List<Pair> good = new ArrayList<>();
+    private final List<Pair> disturbed = new ArrayList<>();
+
+    private record Pair(RoundResult first, RoundResult second) {}
 
     Comparison(String first, String second) {
         this.first = first;
@@ -23,8 +27,8 @@ final class Comparison {
     }
 
     void add(RoundResult firstResult, RoundResult secondResult) {
-        ofFirst.add(firstResult);
-        ofSecond.add(secondResult);
+        boolean either = firstResult.isDisturbed() || secondResult.isDisturbed();
+        (either ? disturbed : good).add(new Pair(firstResult, secondResult));
     }
 
     String first() {
@@ -35,18 +39,24 @@ final class Comparison {
         return second;
     }
 
-    int pairs() {
-        return ofFirst.size();
+    /** How many pairs were not disturbed. */
+    int goodPairs() {
+        return good.size();
     }
 
-    /** All rounds of the first server as one. */
+    /** How many pairs were disturbed. */
+    int disturbedPairs() {
+        return disturbed.size();
+    }
+
+    /** All rounds of the first server that count, as one. */
     RoundResult totalOfFirst() {
-        return total(ofFirst);
+        return total(Pair::first);
     }
 
-    /** All rounds of the second server as one. */
+    /** All rounds of the second server that count, as one. */
     RoundResult totalOfSecond() {
-        return total(ofSecond);
+        return total(Pair::second);
     }
 
     /** Above 1: the second server answers more requests. */
@@ -67,34 +77,35 @@ final class Comparison {
     /** What a reader must know before believing the ratios: a sentence for each doubt. */
     List<String> doubts() {
         List<String> doubts = new ArrayList<>();
-        doubt(first, totalOfFirst(), doubts);
-        doubt(second, totalOfSecond(), doubts);
+        if (good.isEmpty()) {
+            doubts.add(
+                    "Neither a server nor the load generator used its core fully in any pair: other programs ran there,"
+                            + " nothing was pinned, or the connections are too few. Measure again on a quiet machine.");
+        }
+        doubtLoad(first, totalOfFirst(), doubts);
+        doubtLoad(second, totalOfSecond(), doubts);
         return doubts;
     }
 
-    private static void doubt(String server, RoundResult total, List<String> doubts) {
-        double busy = total.serverBusy();
-        double load = total.loadBusy();
-        if (load >= FULL && busy < FULL) {
+    private static void doubtLoad(String server, RoundResult total, List<String> doubts) {
+        if (total.loadBusy() >= FULL && total.serverBusy() < FULL) {
             doubts.add(("The load generator used its core fully (%.0f %%), the server %s did not (%.0f %%): its"
                             + " throughput is the load generator's limit; compare the CPU per request.")
-                    .formatted(load * 100, server, busy * 100));
-        } else if (load < IDLE && busy < IDLE) {
-            doubts.add(("Neither the server %s nor the load generator used its core fully (%.0f %%, %.0f %%): other"
-                            + " programs ran there, or nothing was pinned. Measure again on a quiet machine.")
-                    .formatted(server, busy * 100, load * 100));
+                    .formatted(total.loadBusy() * 100, server, total.serverBusy() * 100));
         }
+    }
+
+    private List<Pair> counted() {
+        return good.isEmpty() ? disturbed : good;
     }
 
     private Spread ratios(ToDoubleFunction<RoundResult> figure) {
-        double[] ratios = new double[pairs()];
-        for (int pair = 0; pair < ratios.length; pair++) {
-            ratios[pair] = figure.applyAsDouble(ofSecond.get(pair)) / figure.applyAsDouble(ofFirst.get(pair));
-        }
-        return Spread.of(ratios);
+        return Spread.of(counted().stream()
+                .mapToDouble(pair -> figure.applyAsDouble(pair.second()) / figure.applyAsDouble(pair.first()))
+                .toArray());
     }
 
-    private static RoundResult total(List<RoundResult> results) {
-        return results.stream().reduce(RoundResult::plus).orElseThrow();
+    private RoundResult total(Function<Pair, RoundResult> side) {
+        return counted().stream().map(side).reduce(RoundResult::plus).orElseThrow();
     }
 }

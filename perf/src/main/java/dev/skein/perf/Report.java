@@ -26,18 +26,13 @@ final class Report {
 
     void round(String server, RoundResult result) {
         rounds++;
-        row(Integer.toString(rounds), server, result);
+        row(rounds + (result.isDisturbed() ? "~" : " "), server, result);
     }
 
     void end(Comparison comparison) {
-        row("all", comparison.first(), comparison.totalOfFirst());
-        row("all", comparison.second(), comparison.totalOfSecond());
-        out.printf(
-                Locale.ROOT,
-                "%s / %s, median (min..max) of %d adjacent pairs:%n",
-                comparison.second(),
-                comparison.first(),
-                comparison.pairs());
+        row("all ", comparison.first(), comparison.totalOfFirst());
+        row("all ", comparison.second(), comparison.totalOfSecond());
+        printPairs(comparison);
         out.printf(Locale.ROOT, "  throughput       %s%n", comparison.throughput());
         out.printf(Locale.ROOT, "  CPU per request  %s%n", comparison.cpuPerRequest());
         out.printf(Locale.ROOT, "  p50 latency      %s%n", comparison.latency(50));
@@ -46,6 +41,19 @@ final class Report {
             out.printf(Locale.ROOT, "! %s%n", doubt);
         }
         out.flush();
+    }
+
+    private void printPairs(Comparison comparison) {
+        String ratio = comparison.second() + " / " + comparison.first();
+        int good = comparison.goodPairs();
+        int disturbed = comparison.disturbedPairs();
+        if (good == 0) {
+            out.printf("%s, median (min..max) of %d pairs, all of them disturbed (~):%n", ratio, disturbed);
+        } else if (disturbed == 0) {
+            out.printf("%s, median (min..max) of %d pairs of neighbouring rounds:%n", ratio, good);
+        } else {
+            out.printf("%s, median (min..max) of %d pairs, without %d disturbed (~):%n", ratio, good, disturbed);
+        }
     }
 
     private void row(String round, String server, RoundResult result) {

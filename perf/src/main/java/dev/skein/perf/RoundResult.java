@@ -15,6 +15,8 @@ import org.HdrHistogram.Histogram;
  * @param latencies nanoseconds from the write of a request to the last byte of its echo
  */
 record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Histogram latencies) {
+    private static final double UNDISTURBED = 0.85;
+
     double requestsPerSecond() {
         return requests * 1e9 / nanos;
     }
@@ -32,6 +34,14 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
     /** The share of one core that the load generator used. */
     double loadBusy() {
         return (double) loadCpu / nanos;
+    }
+
+    /**
+     * Whether neither side used its core nearly fully, although one of them must where every connection has a request in
+     * flight: something else took the core.
+     */
+    boolean isDisturbed() {
+        return serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
     }
 
     /** In microseconds. */

@@ -44,12 +44,27 @@ class ComparisonTest {
     }
 
     @Test
-    void aMachineSharedWithOthersIsSaid() {
-        comparison.add(round(100, 0.40, 0.35), round(100, 0.99, 0.9));
+    void aPairWithADisturbedRoundIsLeftOut() {
+        comparison.add(round(100, 0.99, 0.9), round(90, 0.99, 0.9));
+        comparison.add(round(100, 0.99, 0.9), round(1, 0.40, 0.35));
+        comparison.add(round(1, 0.84, 0.84), round(100, 0.99, 0.9));
 
+        assertThat(comparison.goodPairs()).isEqualTo(1);
+        assertThat(comparison.disturbedPairs()).isEqualTo(2);
+        assertThat(comparison.throughput()).isEqualTo(new Spread(0.9, 0.9, 0.9));
+        assertThat(comparison.totalOfFirst().requests()).isEqualTo(100);
+        assertThat(comparison.doubts()).isEmpty();
+    }
+
+    @Test
+    void whereAllPairsAreDisturbedTheyCountAndItIsSaid() {
+        comparison.add(round(100, 0.40, 0.35), round(50, 0.20, 0.2));
+
+        assertThat(comparison.throughput().median()).isEqualTo(0.5);
         assertThat(comparison.doubts())
-                .containsExactly("Neither the server raw nor the load generator used its core fully (40 %, 35 %): other"
-                        + " programs ran there, or nothing was pinned. Measure again on a quiet machine.");
+                .containsExactly(
+                        "Neither a server nor the load generator used its core fully in any pair: other programs"
+                                + " ran there, nothing was pinned, or the connections are too few. Measure again on a quiet machine.");
     }
 
     private static RoundResult round(long requests, double serverBusy, double loadBusy) {

@@ -1,5 +1,6 @@
 package dev.skein.demos.tour;
 
+import dev.skein.loop.CancelledError;
 import java.io.PrintStream;
 import java.util.List;
 import picocli.CommandLine;
@@ -38,7 +39,11 @@ public final class Tour implements Runnable {
      * @param args names of stops, or an option
      */
     public static void main(String[] args) {
-        System.exit(commandLine(System.out).execute(args));
+        try {
+            System.exit(commandLine(System.out).execute(args));
+        } catch (CancelledError interrupted) {
+            // Ctrl-C cancelled the program that ran, and the JVM is ending.
+        }
     }
 
     static CommandLine commandLine(PrintStream out) {

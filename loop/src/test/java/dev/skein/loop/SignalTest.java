@@ -1,0 +1,48 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A program in {@code run} that is told to end from outside: main is cancelled, and the JVM waits for it. */
+class SignalTest {
+    /** Sleeps until it is told to end, and cleans up, which takes a while. */
+    static final class SleepsForEver {
+        public static void main(String[] args) {
+            run(() -> {
+                try {
+                    System.out.println("sleeps");
+                    sleep(Duration.ofDays(1));
+                } finally {
+                    sleep(Duration.ofMillis(10));
+                    System.out.println("is clean");
+                }
+            });
+        }
+    }
+
+    @Test
+    void ctrlCEndsMainAndGivesStatus130() throws Exception {
+        assertEndedBy("INT", 130);
+    }
+
+    @Test
+    void sigtermEndsMainAndGivesStatus143() throws Exception {
+        assertEndedBy("TERM", 143);
+    }
+
+    private static void assertEndedBy(String signal, int status) throws Exception {
+        ChildJvm.Running child = ChildJvm.of(SleepsForEver.class).start();
+        child.awaitLine("sleeps");
+        long start = System.nanoTime();
+        child.signal(signal);
+        ChildJvm.Ended end = child.await();
+
+        assertThat(end.status()).as(end.toString()).isEqualTo(status);
+        assertThat(end.out()).containsExactly("sleeps", "is clean");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+    }
+}

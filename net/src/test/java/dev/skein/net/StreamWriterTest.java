@@ -1,0 +1,279 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.until;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.Task;
+import dev.skein.loop.Transport;
+import dev.skein.loop.testing.Trail;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What writing does: when it waits, when it is refused, when it is sent. */
+class StreamWriterTest {
+    private static final byte[] CHUNK = new byte[16 * 1024];
+    private static final int HIGH = 100_000;
+    private static final int LOW = 50_000;
+
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    private static long queued(Connection connection) {
+        return Objects.requireNonNull(connection.channel().unsafe().outboundBuffer())
+                .totalPendingWriteBytes();
+    }
+
+    /** Writes without end, and counts. */
+    private static Task<?> flood(Connection connection, int[] written) {
+        return createTask(
+                () -> {
+                    while (true) {
+                        connection.writer().write(CHUNK);
+                        written[0]++;
+                    }
+                },
+                "flood");
+    }
+
+    private static void talkWithMarks(Loopback loopback, Loopback.Conversation talk) {
+        loopback.talk(options -> options.withWriteMarks(LOW, HIGH), options -> options.withLimit(1000), talk);
+    }
+
+    /** Waits until {@code flood} waits: it has not written in so many turns. */
+    private static void untilItWaits(Task<?> flood, int[] written) {
+        int before = -1;
+        while (written[0] != before || !flood.toString().contains("waiting on")) {
+            before = written[0];
+            for (int i = 0; i < 100; i++) {
+                yieldNow();
+            }
+        }
+    }
+
+    // Back-pressure
+
+    @EachTransport
+    void aPeerThatDoesNotReadMakesTheWriterWaitAndMemoryStaysBounded(Transport transport) {
+        talkWithMarks(new Loopback(transport), (client, peer) -> {
+            int[] written = new int[1];
+            Task<?> flood = flood(client, written);
+            untilItWaits(flood, written);
+            assertThat(queued(client)).isBetween((long) HIGH, HIGH + 2L * CHUNK.length);
+
+            int before = written[0];
+            Task<?> reader = createTask(() -> {
+                while (written[0] < before + 100) {
+                    peer.reader().read(CHUNK.length);
+                }
+            });
+            reader.await();
+            assertThat(flood.isDone()).isFalse();
+            flood.cancel();
+            client.abort();
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_multiple_drain")
+    void allWhoWaitGoOnWhenThePeerHasRead() {
+        talkWithMarks(preferred, (client, peer) -> {
+            int[] written = new int[1];
+            Task<?> flood = flood(client, written);
+            untilItWaits(flood, written);
+            flood.cancel();
+            List<Task<?>> waiting = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                waiting.add(createTask(() -> client.writer().drain()));
+                waiting.add(createTask(() -> client.writer().write("x")));
+            }
+            yieldNow();
+            assertThat(waiting).noneMatch(Task::isDone);
+            while (queued(client) > 0 || !waiting.stream().allMatch(Task::isDone)) {
+                peer.reader().read(CHUNK.length);
+            }
+            waiting.forEach(Task::await);
+        });
+    }
+
+    @EachTransport
+    void aWriteThatIsCancelledWhileItWaitsHasWrittenNothing(Transport transport) {
+        talkWithMarks(new Loopback(transport), (client, peer) -> {
+            int[] written = new int[1];
+            Task<?> flood = flood(client, written);
+            untilItWaits(flood, written);
+            flood.cancel();
+            Task<?> last = createTask(() -> client.writer().write("never sent"));
+            yieldNow();
+            last.cancel();
+            yieldNow();
+            assertThat(last.isCancelled()).isTrue();
+            client.writer().close();
+            assertThat(peer.reader().readAll()).hasSize(written[0] * CHUNK.length);
+        });
+    }
+
+    @EachTransport
+    void aWriteThatWaitsFailsWhenTheConnectionIsLost(Transport transport) {
+        talkWithMarks(new Loopback(transport), (client, peer) -> {
+            int[] written = new int[1];
+            Task<?> flood = flood(client, written);
+            untilItWaits(flood, written);
+            peer.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            peer.abort();
+            until(flood::isDone);
+            assertThat(flood.exception())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("connection with 127.0.0.1:")
+                    .hasMessageContaining(" was lost: ");
+        });
+    }
+
+    @Test
+    void aWriteThatWaitsFailsWhenTheConnectionIsClosed() {
+        talkWithMarks(preferred, (client, peer) -> {
+            int[] written = new int[1];
+            Task<?> flood = flood(client, written);
+            untilItWaits(flood, written);
+            client.writer().close();
+            until(flood::isDone);
+            assertThat(flood.exception()).isInstanceOf(IOException.class).hasMessageEndingWith(" is closed");
+            client.abort();
+        });
+    }
+
+    @EachTransport
+    @PortedFrom("test_streams.test_drain_raises")
+    void aLoopOfWritesLearnsThatThePeerHasGone(Transport transport) {
+        new Loopback(transport).talk((client, peer) -> {
+            peer.close();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            client.writer().writeLine("foo");
+                            client.writer().drain();
+                            yieldNow();
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(" was lost: ");
+            assertThatThrownBy(() -> client.writer().drain()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> client.writer().waitClosed()).isInstanceOf(IOException.class);
+            yieldNow();
+            assertThatThrownBy(() -> client.reader().read(1)).isInstanceOf(IOException.class);
+        });
+    }
+
+    // Refusals
+
+    @Test
+    @PortedFrom("test_streams.test_async_writer_api_exception_after_close")
+    void aWriteAfterCloseIsRefusedAtOnceUnlikeInAsyncio() {
+        preferred.talk((client, peer) -> {
+            client.writer().close();
+            assertThat(client.writer().isClosing()).isTrue();
+            assertThatThrownBy(() -> client.writer().write("data"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("connection with " + Loopback.text(client.remoteAddress()) + " is closed");
+            assertThatThrownBy(() -> client.writer().writeEof()).isInstanceOf(IOException.class);
+            client.writer().waitClosed();
+            assertThatThrownBy(() -> client.writer().drain()).isInstanceOf(IOException.class);
+        });
+    }
+
+    @Test
+    void aWriteAfterWriteEofIsRefused() {
+        preferred.talk((client, peer) -> {
+            client.writer().writeEof();
+            assertThatThrownBy(() -> client.writer().write("data"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("write after writeEof, on the connection with "
+                            + Loopback.text(client.remoteAddress()));
+            client.writer().drain();
+            assertThat(peer.reader().readAll()).isEmpty();
+            client.writer().drain();
+        });
+    }
+
+    @Test
+    void aWriteOnAForeignThreadIsRefused() {
+        preferred.talk((client, peer) -> assertThatThrownBy(() -> toThread(() -> {
+                    client.writer().write("data");
+                    return 1;
+                }))
+                .isInstanceOf(WrongThreadException.class));
+    }
+
+    // Closing
+
+    @Test
+    @PortedFrom({
+        "test_streams.test_wait_closed_on_close",
+        "test_streams.test_wait_closed_on_close_with_unread_data",
+        "test_streams.test_async_writer_api"
+    })
+    void waitClosedReturnsOnceTheConnectionIsClosed() {
+        preferred.talk((client, peer) -> {
+            peer.writer().write("HTTP/1.0 200 OK\r\n\r\nTest message");
+            assertThat(client.reader().readLine()).isEqualTo("HTTP/1.0 200 OK");
+            assertThat(client.writer().isClosing()).isFalse();
+            client.writer().close();
+            assertThat(client.writer().isClosing()).isTrue();
+            client.writer().waitClosed();
+            assertThat(client.channel().isOpen()).isFalse();
+        });
+    }
+
+    @Test
+    @PortedFrom("test_streams.test_eof_feed_when_closing_writer")
+    void afterOurOwnCloseTheReaderIsAtTheEnd() {
+        preferred.talk((client, peer) -> {
+            client.writer().close();
+            client.writer().waitClosed();
+            assertThat(client.reader().atEof()).isTrue();
+            assertThat(client.reader().readAll()).isEmpty();
+        });
+    }
+
+    // Flushing
+
+    @Test
+    void allThatIsWrittenInOnePassIsFlushedOnce() {
+        Trail trail = new Trail();
+        preferred.talk((client, peer) -> {
+            client.channel().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void flush(ChannelHandlerContext ctx) {
+                    trail.add("flush");
+                    ctx.flush();
+                }
+            });
+            client.writer().write("a");
+            client.writer().write("b");
+            client.writer().write("c");
+            assertThat(trail.entries()).isEmpty();
+            assertThat(peer.reader().read(10)).asString(UTF_8).isEqualTo("abc");
+            assertThat(trail.entries()).containsExactly("flush");
+        });
+    }
+
+    @Test
+    void writesKeepTheirOrderAmongNettysOwn() {
+        preferred.talk((client, peer) -> {
+            client.writer().write("a");
+            client.channel().write(Unpooled.copiedBuffer("b", UTF_8));
+            client.writer().write("c");
+            client.writer().writeEof();
+            assertThat(new String(peer.reader().readAll(), UTF_8)).isEqualTo("abc");
+        });
+    }
+}
