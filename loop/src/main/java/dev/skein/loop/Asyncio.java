@@ -120,7 +120,7 @@ public final class Asyncio {
      */
     public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
         Coroutine me = Coroutine.require("await()");
-        return ForeignFuture.of(me.loop, future).await();
+        return ForeignFuture.of(me.loop(), future).await();
     }
 
     /** As {@link #await(io.netty.util.concurrent.Future)}; gives the channel, connected, bound or closed. */
@@ -132,7 +132,7 @@ public final class Asyncio {
     /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture. */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
-        return ForeignFuture.of(me.loop, stage).await();
+        return ForeignFuture.of(me.loop(), stage).await();
     }
 
     /** Suspends the caller for {@code length}; zero or less is {@link #yieldNow}. */
@@ -141,7 +141,7 @@ public final class Asyncio {
             yieldNow();
             return;
         }
-        Loop loop = Coroutine.require("sleep()").loop;
+        Loop loop = Coroutine.require("sleep()").loop();
         Future<@Nullable Void> over = loop.createFuture();
         TimerHandle timer = loop.callLater(length, () -> {
             if (!over.isDone()) {
@@ -232,7 +232,7 @@ public final class Asyncio {
      * thread-locals are the caller's. Cancelling the caller does not stop the work.
      */
     public static <T extends @Nullable Object> T toThread(Callable<? extends T> work) {
-        Loop loop = Coroutine.require("toThread()").loop;
+        Loop loop = Coroutine.require("toThread()").loop();
         return loop.<T>runInExecutor(Loop::startWorker, work).await();
     }
 

@@ -87,7 +87,8 @@ final class BatonCoroutine extends Coroutine {
     void step() {
         boolean first = loopThread == null;
         loopThread = Thread.currentThread();
-        loop.thread().mount(thread);
+        Loop home = loop();
+        home.thread().mount(thread);
         baton = true;
         if (!first) {
             LockSupport.unpark(thread);
@@ -95,7 +96,7 @@ final class BatonCoroutine extends Coroutine {
         } else if (startThread()) {
             awaitBaton();
         }
-        loop.thread().unmount();
+        home.thread().unmount();
     }
 
     private void awaitBaton() {

@@ -55,9 +55,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         DONE
     }
 
-    final Loop loop;
     final Thread thread;
     State state = State.CREATED;
+
+    /** Dropped at the end: a thread that was started in this coroutine may hold on to it for ever. */
+    private @Nullable Loop loop;
 
     private @Nullable Task<?> task;
 
@@ -95,13 +97,30 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     /** The loop's side of a step: returns when the coroutine has suspended, blocked or ended. */
     abstract void step();
 
-    /** The task that this stack runs for; after its end there is none. */
+    /** The loop whose turns this stack takes. */
+    final Loop loop() {
+        Loop mine = loop;
+        if (mine == null) {
+            throw ended();
+        }
+        return mine;
+    }
+
+    /** The task that this stack runs for. */
     final Task<?> task() {
         Task<?> mine = task;
         if (mine == null) {
-            throw new IllegalStateException("this coroutine has ended");
+            throw ended();
         }
         return mine;
+    }
+
+    private static IllegalStateException ended() {
+        return new IllegalStateException("this coroutine has ended");
+    }
+
+    final @Nullable Loop loopUnlessEnded() {
+        return loop;
     }
 
     /** Waits for {@link #resume}. Called by the coroutine itself, after it has registered with its waker. */
@@ -113,17 +132,18 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     /** Lets whatever is ready have its turn, then goes on. Called by the coroutine itself. */
     final void yieldNow() {
         requireOpenLoop();
-        loop.makeReady(this);
+        Loop mine = loop();
+        mine.makeReady(this);
         try {
             giveUpLoop(State.QUEUED);
         } catch (Throwable notSuspended) {
-            loop.ready().takeBack(this);
+            mine.ready().takeBack(this);
             throw notSuspended;
         }
     }
 
     private void requireOpenLoop() {
-        if (loop.isClosed()) {
+        if (loop().isClosed()) {
             throw new IllegalStateException("its loop is closed, nothing can be awaited any more: " + task);
         }
     }
@@ -141,7 +161,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     final void resume() {
         if (state == State.SUSPENDED || state == State.CREATED) {
             state = State.QUEUED;
-            loop.makeReady(this);
+            loop().makeReady(this);
         }
     }
 
@@ -183,6 +203,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     private void end() {
         state = State.DONE;
         task = null;
+        loop = null;
     }
 
     /** Interrupts it if, and only if, it is stopped inside the JDK. */

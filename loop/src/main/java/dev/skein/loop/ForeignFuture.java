@@ -18,6 +18,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     private ForeignFuture(Loop loop, Runnable cancelOther) {
         super(loop);
         this.cancelOther = cancelOther;
+        loop.awaitsOutside(1);
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
@@ -80,6 +81,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         if (!isPending()) {
             return;
         }
+        loop().awaitsOutside(-1);
         if (failure == null) {
             setResult(value);
             return;
@@ -98,6 +100,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     public boolean cancel(@Nullable String message) {
         boolean cancelled = super.cancel(message);
         if (cancelled) {
+            loop().awaitsOutside(-1);
             cancelOther.run();
         }
         return cancelled;

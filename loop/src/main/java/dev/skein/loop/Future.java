@@ -69,7 +69,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     @Override
     public T await() {
         Coroutine me = Coroutine.require("await()");
-        if (me.loop != loop) {
+        if (me.loop() != loop) {
             throw new IllegalStateException(
                     this + " belongs to another loop than " + me.task() + ": use runCoroutineThreadsafe to cross");
         }

@@ -48,6 +48,7 @@ public final class Loop implements AutoCloseable {
     private boolean stopping;
     private boolean closing;
     private int workOutside;
+    private int awaitedOutside;
 
     private final LoopThread thread = new LoopThread(this);
 
@@ -413,6 +414,15 @@ public final class Loop implements AutoCloseable {
 
     boolean isWorkOutside() {
         return workOutside > 0;
+    }
+
+    /** A future of somebody else is awaited ({@code 1}), or no more ({@code -1}). Who completes it is not known. */
+    void awaitsOutside(int change) {
+        awaitedOutside += change;
+    }
+
+    boolean isAwaitingOutside() {
+        return awaitedOutside > 0;
     }
 
     void reportDeadlock() {

@@ -24,7 +24,7 @@ final class LoopThread {
     static @Nullable Loop loopOfCaller() {
         Coroutine me = Coroutine.current();
         if (me != null) {
-            return me.loop;
+            return me.loop();
         }
         return Thread.currentThread().isVirtual() ? null : LOOP_OF_THREAD.getIfExists();
     }

@@ -143,15 +143,16 @@ final class MountedCoroutine extends Coroutine implements Executor {
         if (toRun == null) {
             throw new IllegalStateException("not started: " + this);
         }
-        loop.thread().mount(thread);
+        Loop home = loop();
+        home.thread().mount(thread);
         try {
             toRun.run();
         } finally {
-            loop.thread().unmount();
+            home.thread().unmount();
         }
         if (state == State.RUNNING) {
             state = State.BLOCKED;
-            loop.workOutside(1);
+            home.workOutside(1);
         }
     }
 
@@ -160,32 +161,35 @@ final class MountedCoroutine extends Coroutine implements Executor {
     public void execute(Runnable request) {
         if (continuation == null) {
             continuation = request;
-        } else if (request != continuation) {
+            return;
+        }
+        Loop home = loopUnlessEnded();
+        if (request != continuation || home == null) {
             runOnJdk(request);
-        } else if (yielding && loop.thread().isCallerUnmounted()) {
+        } else if (yielding && home.thread().isCallerUnmounted()) {
             yielding = false;
         } else {
-            wakeUpSoon();
+            wakeUpSoon(home);
         }
     }
 
-    private void wakeUpSoon() {
-        if (loop.inLoop()) {
-            queueWakeUp();
+    private void wakeUpSoon(Loop home) {
+        if (home.inLoop()) {
+            queueWakeUp(home);
             return;
         }
         try {
-            loop.eventLoop().execute(this::queueWakeUp);
+            home.eventLoop().execute(() -> queueWakeUp(home));
         } catch (RejectedExecutionException closed) {
-            runAfterClose();
+            goOnAlone();
         }
     }
 
-    private void queueWakeUp() {
-        if (loop.isClosed()) {
-            runAfterClose();
+    private void queueWakeUp(Loop home) {
+        if (home.isClosed()) {
+            goOnAlone();
         } else {
-            loop.makeReady(new JdkWakeUp(this));
+            home.makeReady(new JdkWakeUp(this));
         }
     }
 
@@ -193,18 +197,22 @@ final class MountedCoroutine extends Coroutine implements Executor {
     private void jdkWakeUp() {
         if (state == State.BLOCKED) {
             state = State.RUNNING;
-            loop.workOutside(-1);
+            loop().workOutside(-1);
             mount();
-        } else if (state == State.RESUMING || state == State.DONE) {
-            // DONE: the JDK has something left to do in the thread that our code has left.
+        } else if (state == State.RESUMING) {
             mount();
+        } else {
+            goOnAlone();
         }
     }
 
-    /** The loop is gone: what is stopped in the JDK ends on the JDK's own threads, where its await says so. */
-    private void runAfterClose() {
+    /**
+     * What is stopped in the JDK when the loop is gone ends on the JDK's own threads, where its await says so; and so does
+     * what the JDK has left to do in a thread that our code has left.
+     */
+    private void goOnAlone() {
         Runnable rest = continuation;
-        if (rest != null && state == State.BLOCKED) {
+        if (rest != null && (state == State.BLOCKED || state == State.DONE)) {
             runOnJdk(rest);
         }
     }
@@ -228,7 +236,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
 
         @Override
         void loopClosed() {
-            coroutine.runAfterClose();
+            coroutine.goOnAlone();
         }
     }
 }

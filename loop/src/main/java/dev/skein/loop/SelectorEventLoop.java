@@ -169,7 +169,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         if (loop.isWorkOutside()) {
             // What it takes is real time, so time passes for those who wait for it too.
             clock.advanceTo(clock.nanoTime() + clock.rest());
-        } else if (sockets && (deadline == -1 || real - idleSince < QUIET_NANOS)) {
+        } else if (deadline == -1 && (sockets || loop.isAwaitingOutside())) {
+            clock.rest();
+        } else if (sockets && real - idleSince < QUIET_NANOS) {
             clock.rest();
         } else if (deadline != -1) {
             clock.advanceTo(deadline);

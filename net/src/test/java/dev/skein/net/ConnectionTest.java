@@ -97,7 +97,8 @@ class ConnectionTest {
     @EachTransport
     void aReadThatWaitsIsCancelled(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
-            Task<?> task = createTask(() -> assertThat(client.reader().readLine()).isEqualTo("never"));
+            Task<?> task =
+                    createTask(() -> assertThat(client.reader().readLine()).isEqualTo("never"));
             yieldNow();
             task.cancel();
             yieldNow();
@@ -110,7 +111,8 @@ class ConnectionTest {
     @EachTransport
     void aSecondReaderIsRefused(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
-            Task<?> first = createTask(() -> assertThat(client.reader().readLine()).isEqualTo("line"), "first");
+            Task<?> first =
+                    createTask(() -> assertThat(client.reader().readLine()).isEqualTo("line"), "first");
             yieldNow();
             assertThatThrownBy(() -> client.reader().readLine())
                     .isInstanceOf(IllegalStateException.class)
@@ -211,8 +213,10 @@ class ConnectionTest {
     @EachTransport
     void smallWritesAreNotHeldBack(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
-            assertThat(client.channel().config().getOption(ChannelOption.TCP_NODELAY)).isTrue();
-            assertThat(peer.channel().config().getOption(ChannelOption.TCP_NODELAY)).isTrue();
+            assertThat(client.channel().config().getOption(ChannelOption.TCP_NODELAY))
+                    .isTrue();
+            assertThat(peer.channel().config().getOption(ChannelOption.TCP_NODELAY))
+                    .isTrue();
         });
     }
 }

@@ -65,8 +65,8 @@ class OpenConnectionTest {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(peer -> {}, Loopback.HOST, 0)) {
                 Connector two = new Connector("two", server.port(), ConnectOptions.defaults());
-                Connection connection = two.open(
-                        List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress()));
+                Connection connection =
+                        two.open(List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress()));
                 assertThat(connection.remoteAddress())
                         .isEqualTo(server.addresses().getFirst());
                 connection.close();

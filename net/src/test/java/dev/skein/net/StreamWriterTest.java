@@ -196,8 +196,8 @@ class StreamWriterTest {
             client.writer().writeEof();
             assertThatThrownBy(() -> client.writer().write("data"))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("write after writeEof, on the connection with "
-                            + Loopback.text(client.remoteAddress()));
+                    .hasMessage(
+                            "write after writeEof, on the connection with " + Loopback.text(client.remoteAddress()));
             client.writer().drain();
             assertThat(peer.reader().readAll()).isEmpty();
             client.writer().drain();

@@ -32,7 +32,7 @@ final class DuelOptions {
     private int pairs;
 
     @Option(names = "--seconds", defaultValue = "2", description = "Length of a round. Default: ${DEFAULT-VALUE}.")
-    private int seconds;
+    private double seconds;
 
     @Option(
             names = "--warm-up",
@@ -57,7 +57,7 @@ final class DuelOptions {
     void validate() {
         Range.require(command, "--connections", connections, 10_000);
         Range.require(command, "--pairs", pairs, 1_000);
-        Range.require(command, "--seconds", seconds, 600);
+        Range.require(command, "--seconds", seconds, 0.1, 600);
         Range.require(command, "--warm-up", warmUp, 600);
         effectiveTransport().unavailabilityCause().ifPresent(cause -> {
             throw new ParameterException(
@@ -76,12 +76,19 @@ final class DuelOptions {
     }
 
     Schedule schedule(int payload) {
-        return new Schedule(connections, payload, pairs, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds));
+        Duration round = Duration.ofMillis((long) (seconds * 1_000));
+        return new Schedule(connections, payload, pairs, Duration.ofSeconds(warmUp), round);
     }
 
     @Override
     public String toString() {
-        return "%s, %d pairs of rounds of %d s, %d s of warm-up".formatted(transportWord(), pairs, seconds, warmUp);
+        return String.format(
+                Locale.ROOT,
+                "%s, %d pairs of rounds of %.1f s, %d s of warm-up",
+                transportWord(),
+                pairs,
+                seconds,
+                warmUp);
     }
 
     private Transport effectiveTransport() {

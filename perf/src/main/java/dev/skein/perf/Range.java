@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -12,6 +13,15 @@ final class Range {
         if (value < 1 || value > max) {
             throw new ParameterException(
                     command.commandLine(), "%s: %d is not between 1 and %d".formatted(option, value, max));
+        }
+    }
+
+    /** As {@link #require(CommandSpec, String, int, int)}, for a number with a fraction. */
+    static void require(CommandSpec command, String option, double value, double min, double max) {
+        if (!(value >= min && value <= max)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    String.format(Locale.ROOT, "%s: %s is not between %s and %s", option, value, min, max));
         }
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 record Schedule(int connections, int payload, int pairs, Duration warmUp, Duration round) {
     /** Between the connect and the measured time: the connections fall out of step. */
-    private static final Duration SETTLE = Duration.ofMillis(300);
+    private static final Duration SETTLE = Duration.ofMillis(200);
 
     Round measure(Contender server) {
         return new Round(server.port(), server.process().pid(), connections, payload, SETTLE, round);

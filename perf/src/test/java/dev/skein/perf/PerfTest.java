@@ -32,6 +32,12 @@ class PerfTest {
     }
 
     @Test
+    void aRoundTooShortToMeasureIsRefused() {
+        assertThat(perf.execute("echo", "--seconds", "0.05")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--seconds: 0.05 is not between 0.1 and 600.0");
+    }
+
+    @Test
     void oneOfSeveralPayloadsOutOfItsRangeIsRefused() {
         assertThat(perf.execute("echo", "--payload", "64,-1")).isEqualTo(2);
         assertThat(err.toString()).startsWith("--payload: -1 is not between 1 and 16777216");
