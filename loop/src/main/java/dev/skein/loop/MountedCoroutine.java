@@ -182,6 +182,11 @@ final class MountedCoroutine extends Coroutine implements Executor {
             home.eventLoop().execute(() -> queueWakeUp(home));
         } catch (RejectedExecutionException closed) {
             goOnAlone();
+            return;
+        }
+        if (home.isClosed()) {
+            // Netty can accept a task as it ends and never run it. If it did run it, this does nothing.
+            goOnAlone();
         }
     }
 
