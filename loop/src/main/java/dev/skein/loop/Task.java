@@ -181,7 +181,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 endFailed(e);
             }
         } catch (Throwable failure) {
-            endFailed(failure);
+            if (interrupted && hasCancellation()) {
+                // Such as a socket that the interrupt has closed: the flag is still up.
+                endCancelled((CancelledError) cancellation().initCause(failure));
+            } else {
+                endFailed(failure);
+            }
         }
     }
 

@@ -85,6 +85,7 @@ class ClosingRaceTest {
             CountDownLatch blocked = new CountDownLatch(1);
             runCoroutineThreadsafe(
                     () -> {
+                        Loop.current().setExceptionHandler((loop, expected) -> {});
                         try {
                             blocked.countDown();
                             end.complete(takeWhateverHappens(queue));

@@ -163,7 +163,10 @@ public final class StreamReader {
         }
     }
 
-    /** The lines up to the end of the stream, as {@link #readLine} gives them; {@code next} suspends. An IOException is thrown as an UncheckedIOException. */
+    /**
+     * The lines up to the end of the stream, as {@link #readLine} gives them; {@code hasNext} and {@code next} suspend. An
+     * IOException is thrown as an UncheckedIOException.
+     */
     public Iterable<String> lines() {
         return Lines::new;
     }

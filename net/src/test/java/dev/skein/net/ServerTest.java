@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
@@ -167,13 +166,13 @@ class ServerTest {
                 throw new AssertionError("must not run");
             };
             Server server = startServer(handler, HOST, 0, o -> o.withName("never"));
-            // Not accepted before the loop polls, so its task begins after we have had our turn.
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-                until(() -> allTasks().stream().anyMatch(ServerTest::cancelIfOfServer));
-                assertThat(socket.isConnected()).isTrue();
-                server.close();
-                server.waitClosed();
+            Task<Connection> opening = createTask(() -> openConnection(HOST, server.port()));
+            until(() -> allTasks().stream().anyMatch(ServerTest::cancelIfOfServer));
+            try (Connection connection = opening.await()) {
+                assertThat(connection.reader().readAll()).isEmpty();
             }
+            server.close();
+            server.waitClosed();
         });
     }
 
