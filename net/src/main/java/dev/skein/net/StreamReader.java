@@ -102,6 +102,35 @@ public final class StreamReader {
     }
 
     /**
+     * As {@link #read}, without a copy: the bytes stay in the buffer of Netty's in which they came. The caller owns the
+     * reference, and releases it or passes it on, to {@link StreamWriter#write(ByteBuf)} for instance.
+     *
+     * @throws IOException if the connection is lost
+     */
+    public @Nullable ByteBuf readByteBuf(int max) throws IOException {
+        if (max < 1) {
+            throw new IllegalArgumentException("max < 1: " + max);
+        }
+        begin("readByteBuf");
+        while (!buffer.isReadable() && state == State.OPEN) {
+            awaitData("readByteBuf");
+        }
+        int available = buffer.readableBytes();
+        if (available == 0) {
+            return null;
+        }
+        ByteBuf bytes;
+        if (available <= max) {
+            bytes = buffer;
+            buffer = Unpooled.EMPTY_BUFFER;
+        } else {
+            bytes = buffer.readRetainedSlice(max);
+        }
+        afterTaking();
+        return bytes;
+    }
+
+    /**
      * Reads all that comes until the end of the stream, asyncio's {@code read(-1)}; it is kept in memory.
      *
      * @throws IOException if the connection is lost

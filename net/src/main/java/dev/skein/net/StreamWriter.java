@@ -41,6 +41,20 @@ public final class StreamWriter {
         handler.write(handler.buffer(count).writeBytes(bytes, from, count));
     }
 
+    /**
+     * As {@link #write(byte[])}, without a copy, what is readable in a buffer of Netty's. The reference is passed on: the
+     * caller has none any more, also if this throws.
+     */
+    public void write(ByteBuf bytes) throws IOException {
+        try {
+            handler.awaitWritable();
+        } catch (Throwable notWritten) {
+            bytes.release();
+            throw notWritten;
+        }
+        handler.write(bytes);
+    }
+
     /** As {@link #write(byte[])}, {@code text} in UTF-8. */
     public void write(CharSequence text) throws IOException {
         handler.awaitWritable();

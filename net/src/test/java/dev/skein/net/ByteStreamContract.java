@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.Task;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.CharBuffer;
 import java.util.Random;
@@ -98,6 +100,31 @@ abstract class ByteStreamContract {
                 all.append(new String(chunk, UTF_8));
             }
             assertThat(all).hasToString("0123456789");
+        });
+    }
+
+    @Test
+    void buffersArePassedOnWithoutACopyAndWithTheirReference() {
+        talk((client, peer) -> {
+            client.writer().write("0123456789");
+            client.writer().writeEof();
+            ByteBuf bytes;
+            while ((bytes = peer.reader().readByteBuf(3)) != null) {
+                assertThat(bytes.readableBytes()).isBetween(1, 3);
+                peer.writer().write(bytes);
+            }
+            peer.writer().writeEof();
+            assertThat(client.reader().readAll()).asString(UTF_8).isEqualTo("0123456789");
+        });
+    }
+
+    @Test
+    void aBufferThatCannotBeWrittenIsReleased() {
+        talk((client, peer) -> {
+            client.writer().writeEof();
+            ByteBuf refused = Unpooled.buffer().writeByte(1);
+            assertThatThrownBy(() -> client.writer().write(refused)).isInstanceOf(IllegalStateException.class);
+            assertThat(refused.refCnt()).isZero();
         });
     }
 

@@ -5,7 +5,9 @@ import static dev.skein.net.Streams.startServer;
 
 import dev.skein.loop.CancelledError;
 import dev.skein.net.Connection;
+import dev.skein.net.ConnectionHandler;
 import dev.skein.net.Server;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -19,11 +21,11 @@ final class CoroutineEchoServer {
     private CoroutineEchoServer() {}
 
     /** Starts it on a free port of 127.0.0.1, on the preferred transport. It runs as long as the process. */
-    static InetSocketAddress start() throws IOException {
+    static InetSocketAddress start(ConnectionHandler echo) throws IOException {
         CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("coroutine-echo").start(() -> {
             try {
-                run(() -> serve(listening));
+                run(() -> serve(echo, listening));
             } catch (CancelledError ended) {
                 // With the process.
             } catch (Throwable failure) {
@@ -37,14 +39,25 @@ final class CoroutineEchoServer {
         }
     }
 
-    private static void serve(CompletableFuture<InetSocketAddress> listening) throws IOException {
-        try (Server server = startServer(CoroutineEchoServer::echo, "127.0.0.1", 0)) {
+    private static void serve(ConnectionHandler echo, CompletableFuture<InetSocketAddress> listening)
+            throws IOException {
+        try (Server server = startServer(echo, "127.0.0.1", 0)) {
             listening.complete((InetSocketAddress) server.addresses().getFirst());
             server.serveForever();
         }
     }
 
-    private static void echo(Connection peer) throws IOException {
+    /** Passes Netty's buffers on, as the raw handler does. */
+    static void echoBuffers(Connection peer) throws IOException {
+        for (ByteBuf data = peer.reader().readByteBuf(READ);
+                data != null;
+                data = peer.reader().readByteBuf(READ)) {
+            peer.writer().write(data);
+        }
+    }
+
+    /** Copies into an array and out of it: what most programs do. */
+    static void echoBytes(Connection peer) throws IOException {
         for (byte[] data = peer.reader().read(READ);
                 data != null;
                 data = peer.reader().read(READ)) {

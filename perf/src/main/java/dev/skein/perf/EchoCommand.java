@@ -30,6 +30,9 @@ final class EchoCommand implements Callable<Integer> {
             description = "Sizes of a request, each measured in turn. Default: ${DEFAULT-VALUE}.")
     private List<Integer> payloads = new ArrayList<>();
 
+    @Option(names = "--bytes", description = "The coroutine copies what it reads into an array, as most programs do.")
+    private boolean bytes;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -42,7 +45,7 @@ final class EchoCommand implements Callable<Integer> {
         return new Scenario(
                         "echo",
                         Peer.RAW_ECHO,
-                        Peer.COROUTINE_ECHO,
+                        bytes ? Peer.COROUTINE_ECHO_BYTES : Peer.COROUTINE_ECHO,
                         options,
                         spec.commandLine().getOut())
                 .run(payloads);

@@ -14,11 +14,19 @@ enum Peer {
         }
     },
 
-    /** {@link CoroutineEchoServer}. */
+    /** {@link CoroutineEchoServer#echoBuffers}. */
     COROUTINE_ECHO {
         @Override
         InetSocketAddress start() throws IOException {
-            return CoroutineEchoServer.start();
+            return CoroutineEchoServer.start(CoroutineEchoServer::echoBuffers);
+        }
+    },
+
+    /** {@link CoroutineEchoServer#echoBytes}. */
+    COROUTINE_ECHO_BYTES {
+        @Override
+        InetSocketAddress start() throws IOException {
+            return CoroutineEchoServer.start(CoroutineEchoServer::echoBytes);
         }
     };
 
