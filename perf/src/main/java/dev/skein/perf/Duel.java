@@ -7,8 +7,9 @@ import java.time.Duration;
  * Two servers that are measured in turn by one load generator.
  *
  * <p>Rounds come in pairs, and the order within a pair alternates (first, second, second, first, ...): what drifts in the
- * machine meets both alike, and the ratio of a pair compares neighbours in time. The load generator is the same process
- * throughout, so that its compiled code is the same for both.
+ * machine meets both alike, and the ratio of a pair compares neighbours in time. Many short rounds tell more than a few
+ * long ones: a core of a virtual machine can be half as fast for seconds at a time, and the median of many pairs sees past
+ * it. The load generator is the same process throughout, so that its compiled code is the same for both.
  */
 final class Duel {
     /** What a round may take beyond its own length. */

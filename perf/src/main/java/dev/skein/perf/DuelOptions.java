@@ -25,13 +25,13 @@ final class DuelOptions {
 
     @Option(
             names = "--pairs",
-            defaultValue = "12",
+            defaultValue = "24",
             description =
                     "Pairs of rounds for each size; a pair that other programs disturbed is measured again, up to three"
                             + " times as many in all. Default: ${DEFAULT-VALUE}.")
     private int pairs;
 
-    @Option(names = "--seconds", defaultValue = "2", description = "Length of a round. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--seconds", defaultValue = "1", description = "Length of a round. Default: ${DEFAULT-VALUE}.")
     private double seconds;
 
     @Option(

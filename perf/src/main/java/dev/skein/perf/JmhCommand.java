@@ -55,6 +55,7 @@ final class JmhCommand implements Callable<Integer> {
     @Override
     public Integer call() throws RunnerException {
         List<String> flags = new ArrayList<>(Jvm.flags(gc, heap));
+        flags.add("-XX:+AlwaysPreTouch");
         if (!young.equals("auto")) {
             flags.add("-Xmn" + young);
         }

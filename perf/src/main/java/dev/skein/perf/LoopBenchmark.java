@@ -38,7 +38,16 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 2)
 @Fork(
         value = 2,
-        jvmArgsAppend = {Jvm.OPENS, Jvm.NATIVE_ACCESS, Jvm.UNSAFE, "-XX:+UseParallelGC", "-Xms8g", "-Xmx8g", "-Xmn6g"})
+        jvmArgsAppend = {
+            Jvm.OPENS,
+            Jvm.NATIVE_ACCESS,
+            Jvm.UNSAFE,
+            "-XX:+UseParallelGC",
+            "-Xms8g",
+            "-Xmx8g",
+            "-Xmn6g",
+            "-XX:+AlwaysPreTouch"
+        })
 public class LoopBenchmark {
     private static final int MANY = 200_000;
     private static final int WAVE = 1_000;

@@ -77,7 +77,7 @@ final class Scenario {
     }
 
     private void printHead() {
-        out.println("perf " + name + ": " + options);
+        out.println("perf " + name + ": " + (options.selfCheck() ? raw : coroutine) + " / " + raw + ", " + options);
         out.println("Java " + Runtime.version() + ", " + String.join(" ", flags));
         out.println(cores.map(
                         two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())
