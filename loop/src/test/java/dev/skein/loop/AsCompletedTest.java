@@ -8,6 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed")
+    @Asyncio("test_tasks.as_completed")
     void theyComeInTheOrderInWhichTheyAreDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -42,7 +43,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed_same_tasks_in_as_out")
+    @Asyncio("test_tasks.as_completed_same_tasks_in_as_out")
     void theVeryTasksThatWentInComeOut() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -58,7 +59,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed_coroutine_use_running_loop")
+    @Asyncio("test_tasks.as_completed_coroutine_use_running_loop")
     void aLambdaComesOutAsItsTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -72,7 +73,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed_resume_iterator")
+    @Asyncio("test_tasks.as_completed_resume_iterator")
     void aSecondLoopGoesOnWhereTheFirstStopped() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -94,7 +95,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed_concurrent")
+    @Asyncio("test_tasks.as_completed_concurrent")
     void severalTasksCanShareTheSequence() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -112,7 +113,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed_duplicate_coroutines")
+    @Asyncio("test_tasks.as_completed_duplicate_coroutines")
     void aFutureThatIsGivenTwiceComesOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -143,7 +144,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.as_completed_coroutine_without_loop")
+    @Asyncio("test_tasks.as_completed_coroutine_without_loop")
     void outsideALoopItIsRefused() {
         assertThatThrownBy(() -> asCompleted(() -> 42))
                 .isInstanceOf(IllegalStateException.class)

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -22,7 +23,7 @@ class CancellationChainTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom("test_tasks.cancel_inner_future")
+    @Asyncio("test_tasks.cancel_inner_future")
     void cancellingWhatATaskAwaitsCancelsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -41,7 +42,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.task_cancel_waiter_future")
+    @Asyncio("test_tasks.task_cancel_waiter_future")
     void cancellingATaskCancelsWhatItAwaits() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -59,7 +60,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_both_task_and_inner_future")
+    @Asyncio("test_tasks.cancel_both_task_and_inner_future")
     void cancellingBothIsLikeCancellingOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -77,7 +78,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_awaited_task")
+    @Asyncio("test_tasks.cancel_awaited_task")
     void aTaskThatWasCancelledBeforeItAwaitsAnotherCancelsThatOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -97,7 +98,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.yield_future_passes_cancel")
+    @Asyncio("test_tasks.yield_future_passes_cancel")
     void itGoesDownTheChainAndTheVeryErrorComesBackUp() {
         Throwable[] seen = new Throwable[3];
         try (TestLoop loop = new TestLoop()) {
@@ -218,7 +219,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancellation_exception_context")
+    @Asyncio("test_tasks.cancellation_exception_context")
     void whoCatchesItMayThrowSomethingElseFromIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -243,10 +244,8 @@ class CancellationChainTest {
     }
 
     @Test
-    @PortedFrom({
-        "test_tasks.cancel_with_message_then_future_result",
-        "test_tasks.cancel_with_message_then_future_exception"
-    })
+    @Asyncio("test_tasks.cancel_with_message_then_future_result")
+    @Asyncio("test_tasks.cancel_with_message_then_future_exception")
     void theMessageIsThereForWhoeverAsksLater() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -8,6 +8,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class CancellationTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_with_message_before_starting_task")
+    @Asyncio("test_tasks.cancel_with_message_before_starting_task")
     void cancelBeforeTheFirstStepKeepsTheMessage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -55,7 +56,8 @@ class CancellationTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.cancel", "test_tasks.task_cancel_sleeping_task"})
+    @Asyncio("test_tasks.cancel")
+    @Asyncio("test_tasks.task_cancel_sleeping_task")
     void cancelEndsASleepAtOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -77,7 +79,7 @@ class CancellationTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_yield")
+    @Asyncio("test_tasks.cancel_yield")
     void cancelArrivesInAYield() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -101,7 +103,7 @@ class CancellationTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_at_end")
+    @Asyncio("test_tasks.cancel_at_end")
     void cancelInTheLastStepWinsOverTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -119,7 +121,7 @@ class CancellationTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_current_task")
+    @Asyncio("test_tasks.cancel_current_task")
     void aTaskThatCancelsItselfGoesOnToItsNextAwait() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -188,7 +190,8 @@ class CancellationTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.cancel_traceback_for_future_result", "test_tasks.cancel_traceback_for_future_exception"})
+    @Asyncio("test_tasks.cancel_traceback_for_future_result")
+    @Asyncio("test_tasks.cancel_traceback_for_future_exception")
     void theErrorShowsTheLineThatWasCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

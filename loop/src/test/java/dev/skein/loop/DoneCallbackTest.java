@@ -4,6 +4,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -24,7 +25,7 @@ class DoneCallbackTest {
     private final Consumer<Future<String>> three = done -> trail.add("three");
 
     @Test
-    @PortedFrom("test_futures.callbacks_invoked_on_set_result")
+    @Asyncio("test_futures.callbacks_invoked_on_set_result")
     void aResultCallsThemInOrderAndNeverInline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -39,7 +40,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom("test_futures.callbacks_invoked_on_set_exception")
+    @Asyncio("test_futures.callbacks_invoked_on_set_exception")
     void anExceptionCallsThemToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -67,7 +68,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom("test_futures.callbacks_remove_first_callback")
+    @Asyncio("test_futures.callbacks_remove_first_callback")
     void theFirstCanBeTakenBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -82,7 +83,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom("test_futures.callbacks_remove_first_and_second_callback")
+    @Asyncio("test_futures.callbacks_remove_first_and_second_callback")
     void theFirstAndTheSecondCanBeTakenBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -98,7 +99,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom("test_futures.callbacks_remove_third_callback")
+    @Asyncio("test_futures.callbacks_remove_third_callback")
     void theLastCanBeTakenBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -113,7 +114,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom("test_futures.remove_done_callback")
+    @Asyncio("test_futures.remove_done_callback")
     void takingBackGivesTheNumberOfRegistrations() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -135,11 +136,9 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom({
-        "test_futures.remove_done_callbacks_list_mutation",
-        "test_futures.remove_done_callbacks_list_clear",
-        "test_futures.schedule_callbacks_list_mutation_2"
-    })
+    @Asyncio("test_futures.remove_done_callbacks_list_mutation")
+    @Asyncio("test_futures.remove_done_callbacks_list_clear")
+    @Asyncio("test_futures.schedule_callbacks_list_mutation_2")
     void theyAreToldApartByIdentitySoNoEqualsCanInterfere() {
         record Evil(Trail trail) implements Consumer<Future<String>> {
             @Override
@@ -170,7 +169,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @PortedFrom("test_futures.schedule_callbacks_list_mutation_1")
+    @Asyncio("test_futures.schedule_callbacks_list_mutation_1")
     void oneThatRunsCannotTakeBackTheOthersAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -1,5 +1,7 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
@@ -8,6 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +46,8 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom({"test_futures.tb_logger_exception_unretrieved", "test_futures.future_exception_never_retrieved"})
+    @Asyncio("test_futures.tb_logger_exception_unretrieved")
+    @Asyncio("test_futures.future_exception_never_retrieved")
     void aFailureThatNobodyLookedAtIsReportedOnceWhenTheLoopCloses() {
         TestLoop loop = new TestLoop();
         Future<String> kept = loop.run(() -> failed(loop, "boom"));
@@ -102,13 +106,11 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom({
-        "test_futures.tb_logger_exception_retrieved",
-        "test_futures.tb_logger_exception_result_retrieved",
-        "test_futures.tb_logger_result_retrieved",
-        "test_futures.tb_logger_result_unretrieved",
-        "test_futures.tb_logger_abandoned"
-    })
+    @Asyncio("test_futures.tb_logger_exception_retrieved")
+    @Asyncio("test_futures.tb_logger_exception_result_retrieved")
+    @Asyncio("test_futures.tb_logger_result_retrieved")
+    @Asyncio("test_futures.tb_logger_result_unretrieved")
+    @Asyncio("test_futures.tb_logger_abandoned")
     void onesThatSomebodyLookedAtAreNot() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -129,7 +131,8 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom({"test_futures.tb_logger_not_called_after_cancel", "test_tasks.tb_logger_not_called_after_cancel"})
+    @Asyncio("test_futures.tb_logger_not_called_after_cancel")
+    @Asyncio("test_tasks.tb_logger_not_called_after_cancel")
     void cancellationsAreNot() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -183,7 +186,8 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom({"test_base_events.default_exc_handler_callback", "test_events.callback_with_exception"})
+    @Asyncio("test_base_events.default_exc_handler_callback")
+    @Asyncio("test_events.callback_with_exception")
     void aCallbackThatThrowsIsReportedAndTheLoopGoesOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -216,9 +220,9 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.set_exc_handler_custom")
+    @Asyncio("test_base_events.set_exc_handler_custom")
     void theHandlerGetsTheLoopAndTheContext() {
-        try (Loop loop = Asyncio.newEventLoop()) {
+        try (Loop loop = newEventLoop()) {
             loop.runUntilComplete(() -> {
                 loop.setExceptionHandler((of, context) -> trail.add((of == loop) + " " + context));
                 loop.callExceptionHandler(ErrorContext.of("by hand").withTask(createTask(() -> {}, "t")));
@@ -229,10 +233,11 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom({"test_base_events.set_exc_handler_broken", "test_base_events.default_exc_handler_broken"})
+    @Asyncio("test_base_events.set_exc_handler_broken")
+    @Asyncio("test_base_events.default_exc_handler_broken")
     void aHandlerThatThrowsIsLoggedWithWhatItWasCalledForAndTheLoopGoesOn() {
         String logged = logOf(() -> {
-            try (Loop loop = Asyncio.newEventLoop()) {
+            try (Loop loop = newEventLoop()) {
                 loop.runUntilComplete(() -> {
                     loop.setExceptionHandler((of, context) -> {
                         throw new IllegalStateException("broken handler");
@@ -255,9 +260,9 @@ class ErrorReportTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.default_exc_handler_coro")
+    @Asyncio("test_base_events.default_exc_handler_coro")
     void withoutAHandlerItIsLogged() {
-        String logged = logOf(() -> Asyncio.run(() -> {
+        String logged = logOf(() -> run(() -> {
             createTask(
                     () -> {
                         throw new IllegalArgumentException("boom");

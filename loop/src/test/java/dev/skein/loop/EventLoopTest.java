@@ -1,5 +1,7 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
@@ -9,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +25,8 @@ class EventLoopTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom({"test_events.run_until_complete", "test_base_events.run_until_complete_loop"})
+    @Asyncio("test_events.run_until_complete")
+    @Asyncio("test_base_events.run_until_complete_loop")
     void runUntilCompleteGivesTheResultAndCanBeCalledAgain() {
         try (Loop loop = newEventLoop()) {
             assertThat(loop.<String>runUntilComplete(() -> "first")).isEqualTo("first");
@@ -76,7 +80,7 @@ class EventLoopTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.stop_while_run_in_complete")
+    @Asyncio("test_tasks.stop_while_run_in_complete")
     void stoppedBeforeMainIsDoneItSaysSo() {
         try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
             Task<?>[] main = new Task<?>[1];
@@ -122,7 +126,7 @@ class EventLoopTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.run_forever_pre_stopped")
+    @Asyncio("test_base_events.run_forever_pre_stopped")
     void aStopBeforehandEndsTheRunAfterOneRound() {
         try (Loop loop = newEventLoop()) {
             loop.callSoonThreadsafe(() -> {
@@ -180,7 +184,8 @@ class EventLoopTest {
     }
 
     @Test
-    @PortedFrom({"test_events.run_until_complete_nesting", "test_base_events.running_loop_within_a_loop"})
+    @Asyncio("test_events.run_until_complete_nesting")
+    @Asyncio("test_base_events.running_loop_within_a_loop")
     void aLoopCannotBeRunInsideItselfNorInsideAnother() {
         try (Loop loop = newEventLoop();
                 Loop other = newEventLoop()) {
@@ -207,7 +212,9 @@ class EventLoopTest {
     }
 
     @Test
-    @PortedFrom({"test_base_events.close", "test_events.close", "test_runners.double_close"})
+    @Asyncio("test_base_events.close")
+    @Asyncio("test_events.EventLoopTestsMixin.close")
+    @Asyncio("test_runners.double_close")
     void closeIsForEverAndMayBeRepeated() {
         Loop loop = newEventLoop();
         assertThat(loop.isClosed()).isFalse();
@@ -222,7 +229,7 @@ class EventLoopTest {
             () -> loop.runUntilComplete(() -> 1),
             loop::runForever,
             () -> loop.callSoonThreadsafe(() -> {}),
-            () -> Asyncio.runCoroutineThreadsafe(() -> 1, loop),
+            () -> runCoroutineThreadsafe(() -> 1, loop),
             () -> loop.callSoon(() -> {}),
             () -> loop.createTask(() -> {}),
             () -> loop.callLater(LONG, () -> {})
@@ -234,14 +241,14 @@ class EventLoopTest {
     }
 
     @Test
-    @PortedFrom("test_events.close_running_event_loop")
+    @Asyncio("test_events.close_running_event_loop")
     void itCannotBeClosedWhileItRuns() {
         try (Loop loop = newEventLoop()) {
             loop.runUntilComplete(() -> {
                 assertThatThrownBy(loop::close)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("cannot close a loop that runs: stop it first, or let its main return");
-                Throwable fromOutside = Asyncio.toThread(() -> catchThrowable(loop::close));
+                Throwable fromOutside = toThread(() -> catchThrowable(loop::close));
                 assertThat(fromOutside).hasMessageStartingWith("cannot close a loop that runs");
             });
         }
@@ -256,7 +263,7 @@ class EventLoopTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.run_until_complete_loop_orphan_future_close_loop")
+    @Asyncio("test_base_events.run_until_complete_loop_orphan_future_close_loop")
     void closeCancelsWhatWasLeftByEarlierRuns() {
         Loop loop = newEventLoop();
         Task<?> left = loop.<Task<?>>runUntilComplete(() -> createTask(() -> {
@@ -282,7 +289,7 @@ class EventLoopTest {
             mine.callSoon(() -> inCallback.setResult(Loop.current()));
             assertThat(inCallback.await()).isSameAs(mine);
             assertThat(Loop.of(mine.eventLoop())).isSameAs(mine);
-            Throwable elsewhere = Asyncio.toThread(() -> catchThrowable(Loop::current));
+            Throwable elsewhere = toThread(() -> catchThrowable(Loop::current));
             assertThat(elsewhere).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("no running loop");
         });
     }

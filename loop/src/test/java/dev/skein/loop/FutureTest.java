@@ -9,6 +9,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** A future by itself: its three states, what may be asked in each, and how it crosses an await. */
 class FutureTest {
     @Test
-    @PortedFrom({"test_futures.initial_state", "test_futures.constructor_positional"})
+    @Asyncio("test_futures.initial_state")
+    @Asyncio("test_futures.constructor_positional")
     void aNewFutureIsPending() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -37,7 +39,7 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom("test_futures.result")
+    @Asyncio("test_futures.result")
     void aResultIsSetOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -60,7 +62,7 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom("test_futures.exception")
+    @Asyncio("test_futures.exception")
     void anExceptionIsSetOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -80,7 +82,7 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom("test_futures.cancel")
+    @Asyncio("test_futures.cancel")
     void aCancelledFutureIsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -101,7 +103,8 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom({"test_futures.future_cancel_message_getter", "test_futures.future_cancel_message_setter"})
+    @Asyncio("test_futures.future_cancel_message_getter")
+    @Asyncio("test_futures.future_cancel_message_setter")
     void theMessageOfACancellationReachesWhoeverAsks() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -119,7 +122,8 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom({"test_futures.result", "test_futures.exception"})
+    @Asyncio("test_futures.result")
+    @Asyncio("test_futures.exception")
     void readingTooEarlyIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -136,7 +140,7 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom("test_futures.yield_from_twice")
+    @Asyncio("test_futures.yield_from_twice")
     void aSecondAwaitGivesTheSameResultAtOnce() {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
@@ -167,7 +171,7 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom("test_futures.future_repr")
+    @Asyncio("test_futures.future_repr")
     void toStringShowsTheStateAndHowManyWait() {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
@@ -264,7 +268,7 @@ class FutureTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.other_loop_future")
+    @Asyncio("test_tasks.other_loop_future")
     void awaitingAFutureOfAnotherLoopIsRefused() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {

@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class GatherCancelTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom("test_tasks.one_cancellation")
+    @Asyncio("test_tasks.one_cancellation")
     void aCancelledChildCountsAsOneThatFailed() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -43,7 +44,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancellation_broadcast")
+    @Asyncio("test_tasks.cancellation_broadcast")
     void cancellingWhoAwaitsItCancelsAllTheChildren() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -79,7 +80,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.gather_shield")
+    @Asyncio("test_tasks.gather_shield")
     void cancelledItHoldsTheErrorAsItsException() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -100,7 +101,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_gather_1")
+    @Asyncio("test_tasks.cancel_gather_1")
     void onceAllChildrenAreDoneItCannotBeCancelledAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -117,7 +118,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.cancel_gather_2")
+    @Asyncio("test_tasks.cancel_gather_2")
     void aTaskThatGathersInALoopIsCancelledWithTheMessage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

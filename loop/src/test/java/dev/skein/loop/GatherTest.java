@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -21,7 +22,8 @@ class GatherTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom({"test_tasks.success", "test_tasks.constructor_homogenous_futures"})
+    @Asyncio("test_tasks.success")
+    @Asyncio("test_tasks.constructor_homogenous_futures")
     void theResultsAreInTheOrderOfTheArguments() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -43,7 +45,7 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.constructor_use_running_loop")
+    @Asyncio("test_tasks.constructor_use_running_loop")
     void lambdasRunTogetherAsTasksOfTheirOwn() {
         try (TestLoop loop = new TestLoop()) {
             List<String> results = loop.run(
@@ -80,7 +82,7 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.constructor_empty_sequence_use_running_loop")
+    @Asyncio("test_tasks.constructor_empty_sequence_use_running_loop")
     void ofNothingIsADoneFutureOfAnEmptyList() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -93,7 +95,8 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.constructor_without_loop", "test_tasks.constructor_empty_sequence_without_loop"})
+    @Asyncio("test_tasks.constructor_without_loop")
+    @Asyncio("test_tasks.constructor_empty_sequence_without_loop")
     void outsideALoopItIsRefused() {
         assertThatThrownBy(() -> gather(() -> "abc", () -> "def"))
                 .isInstanceOf(IllegalStateException.class)
@@ -102,7 +105,7 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.constructor_heterogenous_futures")
+    @Asyncio("test_tasks.constructor_heterogenous_futures")
     void futuresOfAnotherLoopAreRefused() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
@@ -115,7 +118,7 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.duplicate_coroutines")
+    @Asyncio("test_tasks.duplicate_coroutines")
     void aFutureThatIsGivenTwiceCountsOnceAndItsResultIsThereTwice() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -140,7 +143,7 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.one_exception")
+    @Asyncio("test_tasks.one_exception")
     void theFirstFailureEndsItAndTheOthersGoOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -200,7 +203,7 @@ class GatherTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.exception_marking")
+    @Asyncio("test_tasks.exception_marking")
     void theFailuresThatLostTheRaceAreNotReported() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

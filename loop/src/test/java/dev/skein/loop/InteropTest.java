@@ -10,6 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import io.netty.channel.ChannelFuture;
@@ -50,7 +51,7 @@ class InteropTest {
     }
 
     @Test
-    @PortedFrom("test_futures.wrap_future")
+    @Asyncio("test_futures.BaseFutureTests.wrap_future")
     void aStageThatAnotherThreadCompletesWakesTheCoroutineOnItsLoop() {
         Thread loopThread = run(() -> {
             CompletableFuture<String> stage = new CompletableFuture<>();
@@ -117,7 +118,7 @@ class InteropTest {
     }
 
     @Test
-    @PortedFrom("test_futures.wrap_future_cancel")
+    @Asyncio("test_futures.wrap_future_cancel")
     void cancellingWhoAwaitsAStageCancelsTheStage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -132,7 +133,7 @@ class InteropTest {
     }
 
     @Test
-    @PortedFrom("test_futures.wrap_future_cancel2")
+    @Asyncio("test_futures.wrap_future_cancel2")
     void aStageThatIsDoneCannotBeCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -22,7 +23,7 @@ class OrderTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom("test_base_events.call_soon")
+    @Asyncio("test_base_events.call_soon")
     void callbacksRunInTheOrderTheyWereGiven() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -41,7 +42,7 @@ class OrderTest {
     }
 
     @Test
-    @PortedFrom("test_base_events._run_once_schedule_handle")
+    @Asyncio("test_base_events._run_once_schedule_handle")
     void aRoundRunsOnlyWhatWasReadyWhenItBegan() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -84,7 +85,7 @@ class OrderTest {
     }
 
     @Test
-    @PortedFrom("test_base_events._run_once_cancelled_event_cleanup")
+    @Asyncio("test_base_events._run_once_cancelled_event_cleanup")
     void aCancelledCallbackDoesNotRun() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -228,7 +229,7 @@ class OrderTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.call_later_negative_delays")
+    @Asyncio("test_base_events.call_later_negative_delays")
     void aDelayOfLessThanZeroIsZero() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ class RunTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom("test_runners.asyncio_run_return")
+    @Asyncio("test_runners.asyncio_run_return")
     void itGivesWhatMainReturns() {
         int result = run(() -> {
             yieldNow();
@@ -36,7 +37,7 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom("test_runners.asyncio_run_raises")
+    @Asyncio("test_runners.asyncio_run_raises")
     void itThrowsWhatMainThrows() {
         IOException gone = new IOException("gone");
         Exception odd = new Exception("odd");
@@ -74,7 +75,8 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom({"test_runners.asyncio_run_from_running_loop", "test_runners.recursive_run"})
+    @Asyncio("test_runners.asyncio_run_from_running_loop")
+    @Asyncio("test_runners.recursive_run")
     void insideACoroutineItIsRefused() {
         run(() -> {
             assertThatThrownBy(() -> run(() -> 1))
@@ -109,7 +111,7 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom("test_runners.asyncio_run_cancels_hanging_tasks")
+    @Asyncio("test_runners.asyncio_run_cancels_hanging_tasks")
     void tasksThatAreLeftAreCancelledAndMainsResultIsKept() {
         List<Task<?>> left = new ArrayList<>();
         int result = run(() -> {
@@ -149,7 +151,7 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom("test_runners.asyncio_run_reports_hanging_tasks_errors")
+    @Asyncio("test_runners.asyncio_run_reports_hanging_tasks_errors")
     void theirFailuresAreReportedOnceAndMainsResultIsKept() {
         int result = run(() -> {
             reportTo(trail);
@@ -171,7 +173,7 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom("test_runners.asyncio_run_closes_gens_after_hanging_tasks_errors")
+    @Asyncio("test_runners.asyncio_run_closes_gens_after_hanging_tasks_errors")
     void theirFailuresDoNotReplaceMainsOwn() {
         assertThatThrownBy(() -> run(() -> {
                     reportTo(trail);
@@ -232,7 +234,7 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom("test_runners.interrupt_wait")
+    @Asyncio("test_runners.interrupt_wait")
     void anInterruptOfTheCallerCancelsMain() throws InterruptedException {
         Thread caller = Thread.currentThread();
         try {
@@ -256,7 +258,7 @@ class RunTest {
     }
 
     @Test
-    @PortedFrom("test_runners.interrupt_cancelled_task")
+    @Asyncio("test_runners.interrupt_cancelled_task")
     void aMainThatRefusesTheInterruptKeepsItsResult() throws InterruptedException {
         Thread caller = Thread.currentThread();
         String result;

@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class SleepTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom("test_tasks.sleep")
+    @Asyncio("test_tasks.sleep")
     void itTakesAsLongAsItSays() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -34,7 +35,7 @@ class SleepTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.sleep_zero")
+    @Asyncio("test_tasks.sleep_zero")
     void zeroLetsWhatIsReadyHaveItsTurn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -100,7 +101,8 @@ class SleepTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.sleep_cancel", "test_tasks.cancel"})
+    @Asyncio("test_tasks.sleep_cancel")
+    @Asyncio("test_tasks.cancel")
     void aCancelledSleepTakesItsTimerBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -136,7 +138,7 @@ class SleepTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.call_later")
+    @Asyncio("test_base_events.call_later")
     void callLaterKnowsItsMoment() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -151,7 +153,7 @@ class SleepTest {
     }
 
     @Test
-    @PortedFrom("test_base_events.time_and_call_at")
+    @Asyncio("test_base_events.time_and_call_at")
     void callAtComesAtTheVeryMoment() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

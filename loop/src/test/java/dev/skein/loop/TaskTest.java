@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Tasks that nobody cancels: how they start, end, are named and found, and what crosses from one to another. */
 class TaskTest {
     @Test
-    @PortedFrom("test_tasks.task_basics")
+    @Asyncio("test_tasks.task_basics")
     void aCoroutineCallsOthersAsPlainMethods() {
         Awaitable<Integer> inner1 = () -> 42;
         Awaitable<Integer> inner2 = () -> {
@@ -31,7 +32,8 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.bare_create_task", "test_tasks.create_task_with_async_function"})
+    @Asyncio("test_tasks.bare_create_task")
+    @Asyncio("test_tasks.create_task_with_async_function")
     void aTaskGivesWhatItsBodyReturns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -47,7 +49,7 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.create_task_with_asynclike_function")
+    @Asyncio("test_tasks.create_task_with_asynclike_function")
     void anyAwaitableCanBeTheBody() {
         record FortyTwo() implements Awaitable<Integer> {
             @Override
@@ -65,7 +67,7 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.coroutine_non_gen_function_return_future"})
+    @Asyncio("test_tasks.coroutine_non_gen_function_return_future")
     void aFutureThatABodyReturnsIsNotAwaited() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -79,7 +81,7 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.step_result_future")
+    @Asyncio("test_tasks.step_result_future")
     void aTaskWakesWithTheVeryResultThatWasSet() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -97,7 +99,7 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.exception_traceback")
+    @Asyncio("test_tasks.exception_traceback")
     void aFailureKeepsTheStackOfTheTaskThatThrewIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -158,7 +160,7 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.task_set_methods")
+    @Asyncio("test_tasks.task_set_methods")
     void nobodyButItsBodyCompletesATask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -175,7 +177,7 @@ class TaskTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.task_awaits_on_itself")
+    @Asyncio("test_tasks.task_awaits_on_itself")
     void aTaskThatAwaitsItselfIsTold() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -1,5 +1,8 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.allTasks;
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
@@ -8,6 +11,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -36,7 +40,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.run_coroutine_threadsafe")
+    @Asyncio("test_tasks.run_coroutine_threadsafe")
     void aCoroutineGivesItsResultToAnotherThread() {
         try (TestLoop loop = new TestLoop()) {
             int result = loop.run(() -> toThread(() -> get(runCoroutineThreadsafe(() -> add(1, 2), loop.loop()))));
@@ -45,7 +49,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.run_coroutine_threadsafe_with_exception")
+    @Asyncio("test_tasks.run_coroutine_threadsafe_with_exception")
     void itsFailureArrivesAsItWasThrown() {
         IOException gone = new IOException("gone");
         try (TestLoop loop = new TestLoop()) {
@@ -65,7 +69,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.run_coroutine_threadsafe_with_timeout")
+    @Asyncio("test_tasks.run_coroutine_threadsafe_with_timeout")
     void cancellingTheResultCancelsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -89,13 +93,13 @@ class ThreadsafeTest {
                 });
                 assertThat(ended.await()).isEqualTo("cancelled");
                 yieldNow();
-                assertThat(Asyncio.allTasks()).hasSize(1);
+                assertThat(allTasks()).hasSize(1);
             });
         }
     }
 
     @Test
-    @PortedFrom("test_tasks.run_coroutine_threadsafe_task_cancelled")
+    @Asyncio("test_tasks.run_coroutine_threadsafe_task_cancelled")
     void aTaskThatIsCancelledCancelsTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> toThread(() -> {
@@ -222,19 +226,19 @@ class ThreadsafeTest {
                     return mine;
                 }));
             }
-            return Asyncio.gather(senders).await().stream().mapToInt(i -> i).sum();
+            return gather(senders).await().stream().mapToInt(i -> i).sum();
         });
         assertThat(sum).isEqualTo(4 * 249 * 250 / 2);
     }
 
     @Test
-    @PortedFrom("test_events.call_soon_threadsafe_same_thread")
+    @Asyncio("test_events.call_soon_threadsafe_same_thread")
     void theLoopItselfMayUseThemToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().callSoonThreadsafe(() -> trail.add("callback"));
                 CompletableFuture<String> future = runCoroutineThreadsafe(() -> "coroutine", loop.loop());
-                trail.add(Asyncio.await(future));
+                trail.add(await(future));
             });
         }
         assertThat(trail.entries()).containsExactly("callback", "coroutine");

@@ -10,6 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -29,7 +30,8 @@ class ToThreadTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom({"test_threads.to_thread", "test_threads.to_thread_once"})
+    @Asyncio("test_threads.to_thread")
+    @Asyncio("test_threads.to_thread_once")
     void toThreadGivesWhatTheWorkReturns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -44,7 +46,7 @@ class ToThreadTest {
     }
 
     @Test
-    @PortedFrom("test_threads.to_thread_exception")
+    @Asyncio("test_threads.to_thread_exception")
     void toThreadThrowsWhatTheWorkThrows() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -62,7 +64,7 @@ class ToThreadTest {
     }
 
     @Test
-    @PortedFrom("test_threads.to_thread_concurrent")
+    @Asyncio("test_threads.to_thread_concurrent")
     void severalRunAtTheSameTime() {
         CountDownLatch three = new CountDownLatch(3);
         Awaitable<Boolean> meet = () -> toThread(() -> {
@@ -95,7 +97,7 @@ class ToThreadTest {
     }
 
     @Test
-    @PortedFrom("test_events.run_in_executor_cancel")
+    @Asyncio("test_events.run_in_executor_cancel")
     void cancellingTheAwaitDoesNotStopTheWork() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
@@ -118,7 +120,7 @@ class ToThreadTest {
     }
 
     @Test
-    @PortedFrom("test_events.run_in_executor")
+    @Asyncio("test_events.run_in_executor")
     void runInExecutorGivesAFuture() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -154,7 +156,7 @@ class ToThreadTest {
     }
 
     @Test
-    @PortedFrom("test_threads.to_thread_contextvars")
+    @Asyncio("test_threads.to_thread_contextvars")
     void theThreadInheritsFromTheCaller() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -166,7 +168,8 @@ class ToThreadTest {
     }
 
     @Test
-    @PortedFrom({"test_tasks.context_1", "test_tasks.context_2"})
+    @Asyncio("test_tasks.context_1")
+    @Asyncio("test_tasks.context_2")
     void aTaskInheritsASnapshotFromWhoeverCreatesIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -7,6 +7,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -19,7 +20,7 @@ class UncancelTest {
     private final Trail trail = new Trail();
 
     @Test
-    @PortedFrom("test_tasks.cancelling")
+    @Asyncio("test_tasks.cancelling")
     void everyRequestCounts() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -35,7 +36,7 @@ class UncancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.uncancel_basic")
+    @Asyncio("test_tasks.uncancel_basic")
     void aTaskThatTookItsRequestBackCanBeCancelledAnew() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -67,7 +68,7 @@ class UncancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.uncancel_structured_blocks")
+    @Asyncio("test_tasks.uncancel_structured_blocks")
     void aBlockCanBeTimedOutWithoutATraceInTheCodeAroundIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -106,7 +107,7 @@ class UncancelTest {
     }
 
     @Test
-    @PortedFrom("test_tasks.uncancel_resets_must_cancel")
+    @Asyncio("test_tasks.uncancel_resets_must_cancel")
     void takingBackTheLastRequestForgetsOneThatWasNotDelivered() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

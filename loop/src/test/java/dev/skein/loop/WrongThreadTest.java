@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class WrongThreadTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     @Test
-    @PortedFrom("test_base_events.check_thread")
+    @Asyncio("test_base_events.check_thread")
     void everyMethodThatIsForTheLoopOnlyRefusesAForeignThread() {
         try (TestLoop loop = new TestLoop()) {
             Map<String, ThrowingCallable> uses = loop.run(() -> loopOnly(loop.loop()));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class OpenConnectionTest {
     }
 
     @EachTransport
-    @PortedFrom("test_streams.test_open_connection_error")
+    @Asyncio("test_streams.open_connection_error")
     void aRefusedConnectionSaysWhere(Transport transport) {
         new Loopback(transport).run(() -> {
             int port = closedPort();

@@ -12,6 +12,7 @@ import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Future;
@@ -53,7 +54,7 @@ class ServerTest {
     // Listening
 
     @EachTransport
-    @PortedFrom("test_streams.test_start_server")
+    @Asyncio("test_streams.start_server")
     void aServerServesOneConnectionAfterTheOther(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(ServerTest::echo, HOST, 0);
@@ -111,7 +112,7 @@ class ServerTest {
     // Handlers
 
     @EachTransport
-    @PortedFrom("test_streams.test_unhandled_exception")
+    @Asyncio("test_streams.unhandled_exception")
     void aHandlerThatThrowsIsReportedAndTheOthersGoOn(Transport transport) {
         Loopback loopback = new Loopback(transport);
         loopback.run(() -> {
@@ -144,7 +145,7 @@ class ServerTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_unhandled_cancel")
+    @Asyncio("test_streams.unhandled_cancel")
     void aHandlerThatIsCancelledIsNotReportedAndItsConnectionIsClosed() {
         preferred.run(() -> {
             ConnectionHandler handler = peer -> {
@@ -194,7 +195,7 @@ class ServerTest {
     // Closing
 
     @Test
-    @PortedFrom("test_server.test_start_server_1")
+    @Asyncio("test_server.start_server_1")
     void aHandlerMayEndTheServerThatServesForever() {
         preferred.run(() -> {
             Future<Server> started = Loop.current().createFuture();
@@ -277,7 +278,7 @@ class ServerTest {
     }
 
     @Test
-    @PortedFrom("test_server.test_wait_closed_basic")
+    @Asyncio("test_server.wait_closed_basic")
     void waitClosedWaitsUntilItIsClosedAndNoConnectionIsLeft() {
         preferred.run(() -> {
             Server server = startServer(ServerTest::readToTheEnd, HOST, 0);
@@ -304,7 +305,7 @@ class ServerTest {
     }
 
     @Test
-    @PortedFrom("test_server.test_wait_closed_race")
+    @Asyncio("test_server.wait_closed_race")
     void waitClosedSeesTheServerAndItsLastConnectionCloseTogether() {
         preferred.run(() -> {
             Server server = startServer(ServerTest::readToTheEnd, HOST, 0);
@@ -320,7 +321,7 @@ class ServerTest {
     }
 
     @EachTransport
-    @PortedFrom("test_server.test_close_clients")
+    @Asyncio("test_server.close_clients")
     void closeClientsEndsIdleConnections(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(ServerTest::readToTheEnd, HOST, 0);
@@ -337,7 +338,7 @@ class ServerTest {
     }
 
     @EachTransport
-    @PortedFrom("test_server.test_abort_clients")
+    @Asyncio("test_server.abort_clients")
     void abortClientsDropsWhatASlowPeerHasNotTaken(Transport transport) {
         new Loopback(transport).run(() -> {
             Future<Connection> accepted = Loop.current().createFuture();

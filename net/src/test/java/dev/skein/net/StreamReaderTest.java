@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
@@ -69,7 +70,8 @@ class StreamReaderTest {
     // read
 
     @Test
-    @PortedFrom({"test_streams.test_feed_empty_data", "test_streams.test_feed_nonempty_data"})
+    @Asyncio("test_streams.feed_empty_data")
+    @Asyncio("test_streams.feed_nonempty_data")
     void whatIsFedIsKeptUntilItIsRead() {
         loop.run(() -> {
             feed("");
@@ -80,7 +82,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_read_zero")
+    @Asyncio("test_streams.read_zero")
     void readOfZeroBytesGivesAnEmptyArrayAndLeavesWhatIsThere() {
         loop.run(() -> {
             assertThat(reader.read(0)).isEmpty();
@@ -98,7 +100,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_read")
+    @Asyncio("test_streams.read")
     void readWaitsForData() {
         loop.run(() -> {
             feedSoon(DATA);
@@ -107,7 +109,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_read_line_breaks")
+    @Asyncio("test_streams.read_line_breaks")
     void readGivesAsMuchAsWasAskedForAndNotMore() {
         loop.run(() -> {
             feed("line1");
@@ -118,7 +120,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_read_eof")
+    @Asyncio("test_streams.read_eof")
     void readAtTheEndGivesNull() {
         loop.run(() -> {
             endSoon();
@@ -128,7 +130,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_read_until_eof")
+    @Asyncio("test_streams.read_until_eof")
     void readAllGivesEverythingUpToTheEnd() {
         loop.run(() -> {
             feedSoon("chunk1\n", "chunk2");
@@ -139,7 +141,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_read_limit")
+    @Asyncio("test_streams.read_limit")
     void theLimitIsForLinesNotForRead() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -150,7 +152,7 @@ class StreamReaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
-    @PortedFrom("test_streams.test_invalid_limit")
+    @Asyncio("test_streams.invalid_limit")
     void aLimitBelowOneIsRefused(int limit) {
         assertThatThrownBy(() -> readerWithLimit(limit))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -158,7 +160,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_at_eof")
+    @Asyncio("test_streams.at_eof")
     void atEofNeedsTheEndAndAnEmptyBuffer() {
         loop.run(() -> {
             assertThat(reader.atEof()).isFalse();
@@ -177,7 +179,7 @@ class StreamReaderTest {
     // readExactly
 
     @Test
-    @PortedFrom("test_streams.test_readexactly_zero_or_less")
+    @Asyncio("test_streams.readexactly_zero_or_less")
     void readExactlyOfZeroBytesGivesNothingAndOfLessIsRefused() {
         loop.run(() -> {
             feed(DATA);
@@ -190,7 +192,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readexactly")
+    @Asyncio("test_streams.readexactly")
     void readExactlyWaitsForAllOfIt() {
         loop.run(() -> {
             feedSoon(DATA, DATA, DATA);
@@ -200,7 +202,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readexactly_limit")
+    @Asyncio("test_streams.readexactly_limit")
     void theLimitIsForLinesNotForReadExactly() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -210,7 +212,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readexactly_eof")
+    @Asyncio("test_streams.readexactly_eof")
     void readExactlyAtTheEndSaysHowMuchCame() {
         loop.run(() -> {
             feedSoon(DATA);
@@ -227,7 +229,7 @@ class StreamReaderTest {
     // readLine
 
     @Test
-    @PortedFrom("test_streams.test_readline")
+    @Asyncio("test_streams.readline")
     void aLineMayComeInPieces() {
         loop.run(() -> {
             feed("chunk1 ");
@@ -266,7 +268,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readline_limit_with_existing_data")
+    @Asyncio("test_streams.readline_limit_with_existing_data")
     void aLineLongerThanTheLimitIsDroppedWithItsEnd() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -280,7 +282,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readline_limit_with_existing_data")
+    @Asyncio("test_streams.readline_limit_with_existing_data")
     void ofALineLongerThanTheLimitWithoutAnEndAllThatCameIsDropped() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -295,7 +297,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readline_limit")
+    @Asyncio("test_streams.readline_limit")
     void theLimitHoldsForALineThatComesWhileItIsAwaited() {
         reader = readerWithLimit(7);
         loop.run(() -> {
@@ -306,7 +308,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_readline_limit")
+    @Asyncio("test_streams.readline_limit")
     void aLineAsLongAsTheLimitIsNotTooLong() {
         reader = readerWithLimit(7);
         loop.run(() -> {
@@ -318,7 +320,8 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom({"test_streams.test_readline_nolimit_nowait", "test_streams.test_readline_read_byte_count"})
+    @Asyncio("test_streams.readline_nolimit_nowait")
+    @Asyncio("test_streams.readline_read_byte_count")
     void readLineTakesTheLineAndLeavesTheRest() {
         loop.run(() -> {
             feed(DATA.substring(0, 6));
@@ -330,7 +333,8 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom({"test_streams.test_readline_eof", "test_streams.test_readline_empty_eof"})
+    @Asyncio("test_streams.readline_eof")
+    @Asyncio("test_streams.readline_empty_eof")
     void aLastLineWithoutAnEndIsALineAndThenNull() {
         loop.run(() -> {
             feed("some data");
@@ -359,11 +363,9 @@ class StreamReaderTest {
     // A connection that is lost
 
     @Test
-    @PortedFrom({
-        "test_streams.test_read_exception",
-        "test_streams.test_readline_exception",
-        "test_streams.test_readexactly_exception"
-    })
+    @Asyncio("test_streams.read_exception")
+    @Asyncio("test_streams.readline_exception")
+    @Asyncio("test_streams.readexactly_exception")
     void aLossIsThrownBeforeWhatWasFed() {
         loop.run(() -> {
             feed("line\nline\n");
@@ -384,7 +386,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_exception_waiter")
+    @Asyncio("test_streams.exception_waiter")
     void aLossEndsAReadThatWaits() {
         loop.run(() -> {
             loop.loop().callSoon(() -> reader.fail(new IOException("lost")));
@@ -393,7 +395,7 @@ class StreamReaderTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_exception_cancel")
+    @Asyncio("test_streams.exception_cancel")
     void aLossAfterTheReadWasCancelledDisturbsNobody() {
         loop.run(() -> {
             Task<?> task = createTask((Action) () -> reader.readLine());

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import dev.skein.loop.testing.Trail;
@@ -85,7 +86,7 @@ class StreamWriterTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_multiple_drain")
+    @Asyncio("test_streams.multiple_drain")
     void allWhoWaitGoOnWhenThePeerHasRead() {
         talkWithMarks(preferred, (client, peer) -> {
             int[] written = new int[1];
@@ -153,7 +154,7 @@ class StreamWriterTest {
     }
 
     @EachTransport
-    @PortedFrom("test_streams.test_drain_raises")
+    @Asyncio("test_streams.drain_raises")
     void aLoopOfWritesLearnsThatThePeerHasGone(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             peer.close();
@@ -176,7 +177,7 @@ class StreamWriterTest {
     // Refusals
 
     @Test
-    @PortedFrom("test_streams.test_async_writer_api_exception_after_close")
+    @Asyncio("test_streams.async_writer_api_exception_after_close")
     void aWriteAfterCloseIsRefusedAtOnceUnlikeInAsyncio() {
         preferred.talk((client, peer) -> {
             client.writer().close();
@@ -216,11 +217,9 @@ class StreamWriterTest {
     // Closing
 
     @Test
-    @PortedFrom({
-        "test_streams.test_wait_closed_on_close",
-        "test_streams.test_wait_closed_on_close_with_unread_data",
-        "test_streams.test_async_writer_api"
-    })
+    @Asyncio("test_streams.wait_closed_on_close")
+    @Asyncio("test_streams.wait_closed_on_close_with_unread_data")
+    @Asyncio("test_streams.async_writer_api")
     void waitClosedReturnsOnceTheConnectionIsClosed() {
         preferred.talk((client, peer) -> {
             peer.writer().write("HTTP/1.0 200 OK\r\n\r\nTest message");
@@ -234,7 +233,7 @@ class StreamWriterTest {
     }
 
     @Test
-    @PortedFrom("test_streams.test_eof_feed_when_closing_writer")
+    @Asyncio("test_streams.eof_feed_when_closing_writer")
     void afterOurOwnCloseTheReaderIsAtTheEnd() {
         preferred.talk((client, peer) -> {
             client.writer().close();

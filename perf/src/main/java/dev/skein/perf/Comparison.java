@@ -8,11 +8,15 @@ import java.util.function.ToDoubleFunction;
 /**
  * Two servers' results, pair by pair of adjacent rounds: the ratios are second / first.
  *
- * <p>Pairs with a round that was disturbed are left out, unless there are no others.
+ * <p>Pairs with a round that was disturbed are left out where enough others remain; else all count, since the median of
+ * many restless pairs is better than that of a few quiet ones.
  */
 final class Comparison {
     /** From this share of a core on, a process that does nothing but its work has no room left. */
     private static final double FULL = 0.95;
+
+    /** So many undisturbed pairs are enough to leave the others out. */
+    private static final int ENOUGH = 5;
 
     private final String first;
     private final String second;
@@ -49,6 +53,11 @@ final class Comparison {
         return disturbed.size();
     }
 
+    /** Whether disturbed pairs count, because there are too few others. */
+    boolean countsDisturbed() {
+        return !disturbed.isEmpty() && good.size() < ENOUGH;
+    }
+
     /** All rounds of the first server that count, as one. */
     RoundResult totalOfFirst() {
         return total(Pair::first);
@@ -77,10 +86,11 @@ final class Comparison {
     /** What a reader must know before believing the ratios: a sentence for each doubt. */
     List<String> doubts() {
         List<String> doubts = new ArrayList<>();
-        if (good.isEmpty()) {
+        if (countsDisturbed()) {
             doubts.add(
-                    "Neither a server nor the load generator used its core fully in any pair: other programs ran there,"
-                            + " nothing was pinned, or the connections are too few. Measure again on a quiet machine.");
+                    ("In %d of %d pairs neither a server nor the load generator used its core fully: other programs ran"
+                                    + " there, nothing was pinned, or the connections are too few. Measure again on a quiet machine.")
+                            .formatted(disturbed.size(), disturbed.size() + good.size()));
         }
         doubtLoad(first, totalOfFirst(), doubts);
         doubtLoad(second, totalOfSecond(), doubts);
@@ -96,7 +106,11 @@ final class Comparison {
     }
 
     private List<Pair> counted() {
-        return good.isEmpty() ? disturbed : good;
+        List<Pair> counted = new ArrayList<>(good);
+        if (countsDisturbed()) {
+            counted.addAll(disturbed);
+        }
+        return counted;
     }
 
     private Spread ratios(ToDoubleFunction<RoundResult> figure) {

@@ -47,10 +47,12 @@ final class Report {
         String ratio = comparison.second() + " / " + comparison.first();
         int good = comparison.goodPairs();
         int disturbed = comparison.disturbedPairs();
-        if (good == 0) {
-            out.printf("%s, median (min..max) of %d pairs, all of them disturbed (~):%n", ratio, disturbed);
-        } else if (disturbed == 0) {
+        if (disturbed == 0) {
             out.printf("%s, median (min..max) of %d pairs of neighbouring rounds:%n", ratio, good);
+        } else if (comparison.countsDisturbed()) {
+            out.printf(
+                    "%s, median (min..max) of %d pairs, %d of them disturbed (~):%n",
+                    ratio, good + disturbed, disturbed);
         } else {
             out.printf("%s, median (min..max) of %d pairs, without %d disturbed (~):%n", ratio, good, disturbed);
         }
