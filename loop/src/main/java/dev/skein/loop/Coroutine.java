@@ -171,6 +171,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     }
 
     @Override
+    public final @Nullable Future<?> awaiter() {
+        return task;
+    }
+
+    @Override
     final void run() {
         if (state == State.QUEUED) {
             state = State.RESUMING;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
-        permits Task, GatherFuture, ForeignFuture {
+        permits Task, GatherFuture, ForeignFuture, NamedFuture {
     private enum State {
         PENDING,
         CANCELLED,

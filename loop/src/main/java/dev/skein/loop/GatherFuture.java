@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * the first failure, and then lets the others go on. A child that is cancelled counts as one that failed. Cancelling it
  * cancels the children, and it is asyncio's in that it then holds the CancelledError as an exception. Loop only.
  */
-final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
+final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> implements Waiter {
     private final List<Future<T>> children;
     private int pending;
     private boolean cancelRequested;
@@ -39,9 +39,10 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
         pending = distinct.size();
         List<Future<T>> done = new ArrayList<>();
         for (Future<T> child : distinct) {
+            child.loop().checkThread();
             child.observe();
             if (child.isPending()) {
-                child.addDoneCallback(this::childDone);
+                child.addWaiter(this);
             } else {
                 done.add(child);
             }
@@ -50,6 +51,18 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> {
         if (children.isEmpty()) {
             setResult(List.of());
         }
+    }
+
+    /** A child is done: it is looked at in the next round, as a done callback would. */
+    @Override
+    @SuppressWarnings("unchecked") // a waiter is only called by what it waits for
+    public void futureDone(Future<?> child) {
+        loop().callSoon(() -> childDone((Future<T>) child));
+    }
+
+    @Override
+    public Future<?> awaiter() {
+        return this;
     }
 
     private void childDone(Future<T> child) {

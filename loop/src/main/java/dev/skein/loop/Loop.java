@@ -180,6 +180,12 @@ public final class Loop implements AutoCloseable {
         return new Future<>(this);
     }
 
+    /** As {@link #createFuture()}, named in reports after the call that waits for it, for instance {@code Queue.get}. */
+    public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
+        checkThread();
+        return new NamedFuture<>(this, waitedForBy);
+    }
+
     /** A task that runs {@code body} in this loop, from the next round on. Inheritable thread-locals are copied now. */
     public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
         return createTask(body, "Task-" + TASK_NAMES.incrementAndGet());

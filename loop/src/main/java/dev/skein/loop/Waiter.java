@@ -1,5 +1,7 @@
 package dev.skein.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who waits for a future. Loop only.
  *
@@ -8,4 +10,9 @@ package dev.skein.loop;
  */
 interface Waiter {
     void futureDone(Future<?> future);
+
+    /** The task or future that waits through this, for the call graph; null where nobody in particular does. */
+    default @Nullable Future<?> awaiter() {
+        return null;
+    }
 }

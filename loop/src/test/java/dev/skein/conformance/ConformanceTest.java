@@ -32,8 +32,8 @@ class ConformanceTest {
     @Test
     void eachMarkNamesACaseOfCPython() {
         Set<String> unknown = new TreeSet<>(ported);
-        originals.forEach((file, original) ->
-                original.cases().keySet().forEach(name -> unknown.remove(file + "." + name)));
+        originals.forEach(
+                (file, original) -> original.cases().keySet().forEach(name -> unknown.remove(file + "." + name)));
         assertThat(unknown).isEmpty();
     }
 
@@ -55,7 +55,8 @@ class ConformanceTest {
         originals.forEach((file, original) -> {
             long done = count(file, original.cases().keySet());
             long hard = count(file, original.tricky());
-            long out = original.cases().values().stream().filter(r -> !r.isEmpty()).count();
+            long out =
+                    original.cases().values().stream().filter(r -> !r.isEmpty()).count();
             table.append("%-26s %8d %9d %3d/%-2d %5d%n"
                     .formatted(
                             file,

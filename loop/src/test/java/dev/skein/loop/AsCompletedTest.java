@@ -232,7 +232,8 @@ class AsCompletedTest {
     void afterTheLastThereIsNoMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Iterator<Future<String>> none = Asyncio.<String>asCompleted().iterator();
+                Iterator<Future<String>> none =
+                        dev.skein.loop.Asyncio.<String>asCompleted().iterator();
                 assertThat(none.hasNext()).isFalse();
                 assertThatThrownBy(none::next).isInstanceOf(NoSuchElementException.class);
 

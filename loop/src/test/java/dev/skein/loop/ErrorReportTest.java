@@ -1,9 +1,9 @@
 package dev.skein.loop;
 
-import static dev.skein.loop.Asyncio.newEventLoop;
-import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;

@@ -1,11 +1,11 @@
 package dev.skein.loop;
 
-import static dev.skein.loop.Asyncio.toThread;
-import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -203,8 +203,8 @@ class EventLoopTest {
     @Test
     void twoThreadsCannotRunItAtOnce() {
         try (Loop loop = newEventLoop()) {
-            Throwable refusal = loop.runUntilComplete(
-                    () -> Asyncio.<Throwable>toThread(() -> catchThrowable(() -> loop.runUntilComplete(() -> 1))));
+            Throwable refusal = loop.runUntilComplete(() -> dev.skein.loop.Asyncio.<Throwable>toThread(
+                    () -> catchThrowable(() -> loop.runUntilComplete(() -> 1))));
             assertThat(refusal)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("this loop is already running: Loop[");
@@ -274,7 +274,7 @@ class EventLoopTest {
                 trail.add("cleaned up");
             }
         }));
-        loop.runUntilComplete(Asyncio::yieldNow);
+        loop.runUntilComplete(dev.skein.loop.Asyncio::yieldNow);
         assertThat(loop.isClosed()).isFalse();
         loop.close();
         assertThat(left.isCancelled()).isTrue();

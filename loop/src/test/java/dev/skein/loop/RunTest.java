@@ -230,7 +230,7 @@ class RunTest {
     @Test
     void nullIsAResult() {
         Awaitable<@Nullable String> main = () -> null;
-        assertThat(Asyncio.<@Nullable String>run(main)).isNull();
+        assertThat(dev.skein.loop.Asyncio.<@Nullable String>run(main)).isNull();
     }
 
     @Test

@@ -38,7 +38,7 @@ class TaskNameTest {
             });
         }
         assertThat(trail.entries()).containsExactly("in a lambda true", "false", "in a callback null");
-        assertThatThrownBy(Asyncio::currentTask)
+        assertThatThrownBy(dev.skein.loop.Asyncio::currentTask)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no running loop");
     }

@@ -1,8 +1,8 @@
 package dev.skein.loop;
 
-import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.allTasks;
 import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
