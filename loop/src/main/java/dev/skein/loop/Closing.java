@@ -16,8 +16,8 @@ final class Closing {
 
     Closing(Loop loop) {
         this.loop = loop;
-        loop.beginClosing();
-        loop.eventLoop().schedule(() -> graceOver = true, loop.closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+        loop.state().beginClosing();
+        loop.eventLoop().schedule(() -> graceOver = true, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
         cancelAll();
     }
 

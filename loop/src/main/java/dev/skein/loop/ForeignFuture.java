@@ -18,7 +18,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     private ForeignFuture(Loop loop, Runnable cancelOther) {
         super(loop);
         this.cancelOther = cancelOther;
-        loop.awaitsOutside(1);
+        loop.outside().awaits(1);
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
@@ -40,11 +40,11 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, Executor executor, Callable<? extends T> work) {
         ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> {});
-        loop.workOutside(1);
+        loop.outside().work(1);
         try {
             executor.execute(() -> mine.runOutside(work));
         } catch (RuntimeException refused) {
-            loop.workOutside(-1);
+            loop.outside().work(-1);
             throw refused;
         }
         return mine;
@@ -63,7 +63,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         T result = value;
         Throwable cause = failure;
         loop().executeUnlessClosed(() -> {
-            loop().workOutside(-1);
+            loop().outside().work(-1);
             end(result, cause);
         });
     }
@@ -81,7 +81,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         if (!isPending()) {
             return;
         }
-        loop().awaitsOutside(-1);
+        loop().outside().awaits(-1);
         if (failure == null) {
             setResult(value);
             return;
@@ -100,7 +100,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     public boolean cancel(@Nullable String message) {
         boolean cancelled = super.cancel(message);
         if (cancelled) {
-            loop().awaitsOutside(-1);
+            loop().outside().awaits(-1);
             cancelOther.run();
         }
         return cancelled;

@@ -32,25 +32,17 @@ public final class Loop implements AutoCloseable {
     private final SelectorEventLoop eventLoop;
     private final LoopClock clock;
     private final Transport transport;
-    private final boolean standing;
+    private final LoopThread thread = new LoopThread(this);
 
-    // Any thread.
-    private volatile boolean closed;
-    private volatile long closeTimeoutNanos;
-    private volatile @Nullable Run<?> run;
+    // Each says itself which threads may call it.
+    private final LoopState state;
     private final Promises promises = new Promises();
 
     // Loop only.
     private final TaskList tasks = new TaskList();
     private final Errors errors = new Errors(this);
     private final ReadyQueue ready = new ReadyQueue(errors);
-    private boolean running;
-    private boolean stopping;
-    private boolean closing;
-    private int workOutside;
-    private int awaitedOutside;
-
-    private final LoopThread thread = new LoopThread(this);
+    private final Outside outside = new Outside();
 
     /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
     Loop(LoopOptions options) {
@@ -63,10 +55,8 @@ public final class Loop implements AutoCloseable {
     }
 
     private Loop(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
-        this.standing = standing;
-        this.running = standing;
         this.transport = options.transport();
-        this.closeTimeoutNanos = Durations.toNanos(options.closeTimeout());
+        this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
         this.clock = new LoopClock(options.virtualTime());
         this.eventLoop = new SelectorEventLoop(this, clock, parent, executor, transport);
     }
@@ -258,24 +248,24 @@ public final class Loop implements AutoCloseable {
 
     /** Ends the current run after this round: asyncio's {@code stop}. From any thread. */
     public void stop() {
-        if (standing) {
+        if (state.isStanding()) {
             throw new IllegalStateException("a loop of a group runs until the group is shut down");
         }
         if (inLoop()) {
-            stopping = true;
+            state.stopSoon();
         } else {
-            executeUnlessClosed(() -> stopping = true);
+            executeUnlessClosed(state::stopSoon);
         }
     }
 
     /** Whether it runs callbacks and coroutines now. Any thread. */
     public boolean isRunning() {
-        return standing ? !closed : inLoop() ? running : run != null;
+        return inLoop() ? state.isRunning() : state.isStanding() ? !isClosed() : state.run() != null;
     }
 
     /** Whether {@link #close} has ended. Any thread. */
     public boolean isClosed() {
-        return closed;
+        return state.isClosed();
     }
 
     /**
@@ -286,10 +276,12 @@ public final class Loop implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (inLoop() || run != null) {
+        if (inLoop() || state.run() != null) {
             throw new IllegalStateException("cannot close a loop that runs: stop it first, or let its main return");
         }
-        eventLoop.shutdownGracefully(0, closeTimeoutNanos, TimeUnit.NANOSECONDS).awaitUninterruptibly();
+        eventLoop
+                .shutdownGracefully(0, state.closeTimeoutNanos(), TimeUnit.NANOSECONDS)
+                .awaitUninterruptibly();
     }
 
     // Errors.
@@ -331,13 +323,13 @@ public final class Loop implements AutoCloseable {
      */
     public void checkThread() {
         if (!thread.isCaller()) {
-            throw closed ? closedError() : thread.refusal();
+            throw isClosed() ? closedError() : thread.refusal();
         }
     }
 
     /** As {@link #checkThread}, but when the loop is closed and nothing changes any more, anybody may look. */
     void checkRead() {
-        if (!thread.isCaller() && !closed) {
+        if (!thread.isCaller() && !isClosed()) {
             throw thread.refusal();
         }
     }
@@ -353,35 +345,11 @@ public final class Loop implements AutoCloseable {
     }
 
     boolean hasWork() {
-        return running && (clock.isVirtual() || !ready.isEmpty());
+        return state.isRunning() && (clock.isVirtual() || !ready.isEmpty());
     }
 
-    void stopIfAsked() {
-        if (stopping) {
-            stopping = false;
-            Run<?> ended = run;
-            if (ended != null) {
-                ended.stopped();
-            }
-        }
-    }
-
-    /** Stopped means that the ready queue waits; a loop of a group, or one that is closing, does not stop. */
-    void setRunning(boolean run) {
-        running = run || standing || closing;
-    }
-
-    void beginClosing() {
-        closing = true;
-        running = true;
-    }
-
-    void setRun(@Nullable Run<?> current) {
-        run = current;
-    }
-
-    boolean isStanding() {
-        return standing;
+    LoopState state() {
+        return state;
     }
 
     /**
@@ -390,7 +358,7 @@ public final class Loop implements AutoCloseable {
      * @return false if the loop is closed
      */
     boolean executeUnlessClosed(Runnable task) {
-        if (closed) {
+        if (isClosed()) {
             return false;
         }
         try {
@@ -413,39 +381,12 @@ public final class Loop implements AutoCloseable {
         return errors;
     }
 
-    /** A coroutine has stopped in JDK code, work has gone to an executor ({@code 1}), or come back ({@code -1}). */
-    void workOutside(int change) {
-        workOutside += change;
-    }
-
-    boolean isWorkOutside() {
-        return workOutside > 0;
-    }
-
-    /** A future of somebody else is awaited ({@code 1}), or no more ({@code -1}). Who completes it is not known. */
-    void awaitsOutside(int change) {
-        awaitedOutside += change;
-    }
-
-    boolean isAwaitingOutside() {
-        return awaitedOutside > 0;
+    Outside outside() {
+        return outside;
     }
 
     void reportDeadlock() {
-        Run<?> stuck = run;
-        if (stuck != null) {
-            stuck.failed(new IllegalStateException("everything waits for ever: " + tasks.describe()));
-        }
-    }
-
-    // Closing.
-
-    long closeTimeoutNanos() {
-        return closeTimeoutNanos;
-    }
-
-    void setCloseTimeout(long nanos) {
-        closeTimeoutNanos = nanos;
+        state.failRun(new IllegalStateException("everything waits for ever: " + tasks.describe()));
     }
 
     TaskList tasks() {
@@ -454,24 +395,21 @@ public final class Loop implements AutoCloseable {
 
     void markClosed() {
         errors.reportUnobserved();
-        closed = true;
+        state.close();
         promises.breakAll();
         ready.loopClosed();
     }
 
     /** The loop's thread is about to end, as it should or because it failed. */
     void end() {
-        closed = true;
+        state.close();
         promises.breakAll();
-        Run<?> cut = run;
-        if (cut != null) {
-            cut.failed(new IllegalStateException("the loop was shut down before its main was done"));
-        }
+        state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
     }
 
     @Override
     public String toString() {
-        String state = closed ? "closed" : isRunning() ? "running" : "stopped";
-        return "Loop[" + transport + ", " + state + "]";
+        String now = isClosed() ? "closed" : isRunning() ? "running" : "stopped";
+        return "Loop[" + transport + ", " + now + "]";
     }
 }

@@ -22,7 +22,9 @@ final class MainRun {
 
     private static void endWithJvm(Loop loop, Run<?> run) {
         run.cancel("the JVM is shutting down");
-        loop.eventLoop().terminationFuture().awaitUninterruptibly(loop.closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+        loop.eventLoop()
+                .terminationFuture()
+                .awaitUninterruptibly(loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
     }
 
     private static void addShutdownHook(Thread hook) {

@@ -152,7 +152,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
         }
         if (state == State.RUNNING) {
             state = State.BLOCKED;
-            home.workOutside(1);
+            home.outside().work(1);
         }
     }
 
@@ -202,7 +202,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
     private void jdkWakeUp() {
         if (state == State.BLOCKED) {
             state = State.RUNNING;
-            loop().workOutside(-1);
+            loop().outside().work(-1);
             mount();
         } else if (state == State.RESUMING) {
             mount();

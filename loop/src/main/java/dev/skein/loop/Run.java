@@ -30,17 +30,17 @@ final class Run<T extends @Nullable Object> {
 
     T execute() {
         checkOutsideLoops();
-        if (loop.isStanding()) {
+        if (loop.state().isStanding()) {
             throw new IllegalStateException("a loop of a group runs by itself: use runCoroutineThreadsafe");
         }
         synchronized (loop) {
             if (loop.isRunning()) {
                 throw new IllegalStateException("this loop is already running: " + loop);
             }
-            loop.setRun(this);
+            loop.state().setRun(this);
         }
         if (!loop.executeUnlessClosed(this::start)) {
-            loop.setRun(null);
+            loop.state().setRun(null);
             throw Loop.closedError();
         }
         return awaitEnd();
@@ -54,7 +54,7 @@ final class Run<T extends @Nullable Object> {
     }
 
     private void start() {
-        loop.setRunning(true);
+        loop.state().setRunning(true);
         if (main == null) {
             return;
         }
@@ -96,8 +96,8 @@ final class Run<T extends @Nullable Object> {
 
     private void finish(@Nullable Throwable with) {
         failure = with;
-        loop.setRunning(false);
-        loop.setRun(null);
+        loop.state().setRunning(false);
+        loop.state().setRun(null);
         ended.countDown();
     }
 

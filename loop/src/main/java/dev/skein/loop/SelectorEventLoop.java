@@ -105,7 +105,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         do {
             queueDueTimers(clock.at(now));
             steps += loop.ready().runRound();
-            loop.stopIfAsked();
+            loop.state().stopIfAsked();
             now = System.nanoTime();
         } while (loop.ready().size() > 0 && loop.isRunning() && now - start < SLICE_NANOS);
         return steps;
@@ -166,10 +166,10 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         }
         long deadline = nextScheduledTaskDeadlineNanos();
         boolean sockets = getNumOfRegisteredChannels() > 0;
-        if (loop.isWorkOutside()) {
+        if (loop.outside().isWorking()) {
             // What it takes is real time, so time passes for those who wait for it too.
             clock.advanceTo(clock.nanoTime() + clock.rest());
-        } else if (deadline == -1 && (sockets || loop.isAwaitingOutside())) {
+        } else if (deadline == -1 && (sockets || loop.outside().isAwaited())) {
             clock.rest();
         } else if (sockets && real - idleSince < QUIET_NANOS) {
             clock.rest();
@@ -224,7 +224,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** Netty's quiet period would have its thread sleep; ours is not needed, and the timeout is our grace time. */
     @Override
     public Future<?> shutdownGracefully(long quietPeriod, long timeout, TimeUnit unit) {
-        loop.setCloseTimeout(unit.toNanos(timeout));
+        loop.state().setCloseTimeout(unit.toNanos(timeout));
         return super.shutdownGracefully(0, timeout, unit);
     }
 
@@ -232,6 +232,6 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     @Override
     @Deprecated
     public void shutdown() {
-        super.shutdownGracefully(0, loop.closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+        super.shutdownGracefully(0, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -1,0 +1,111 @@
+package dev.skein.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a loop stands in its life, and the run that somebody waits for.
+ *
+ * <pre>
+ *  PAUSED  -> RUNNING  a run begins; a loop of a group is running from the start
+ *  RUNNING -> PAUSED   the run has ended: the ready queue waits for the next one
+ *  PAUSED, RUNNING -> CLOSING   tasks are cancelled and run to their end; it does not stop any more
+ *  any     -> CLOSED   nothing runs in it any more
+ * </pre>
+ */
+final class LoopState {
+    private enum Phase {
+        PAUSED,
+        RUNNING,
+        CLOSING,
+        CLOSED
+    }
+
+    // Set once, before start.
+    private final boolean standing;
+
+    // Written by the loop, read by any thread.
+    private volatile Phase phase;
+
+    // Any thread.
+    private volatile @Nullable Run<?> run;
+    private volatile long closeTimeoutNanos;
+
+    // Loop only.
+    private boolean stopping;
+
+    LoopState(boolean standing, long closeTimeoutNanos) {
+        this.standing = standing;
+        this.closeTimeoutNanos = closeTimeoutNanos;
+        this.phase = standing ? Phase.RUNNING : Phase.PAUSED;
+    }
+
+    /** Whether it is a loop of a group, which runs until the group is shut down. */
+    boolean isStanding() {
+        return standing;
+    }
+
+    boolean isClosed() {
+        return phase == Phase.CLOSED;
+    }
+
+    /** Whether callbacks and coroutines have their turns now. */
+    boolean isRunning() {
+        return phase == Phase.RUNNING || phase == Phase.CLOSING;
+    }
+
+    /** The run that somebody waits for, or null. */
+    @Nullable
+    Run<?> run() {
+        return run;
+    }
+
+    void setRun(@Nullable Run<?> current) {
+        run = current;
+    }
+
+    long closeTimeoutNanos() {
+        return closeTimeoutNanos;
+    }
+
+    void setCloseTimeout(long nanos) {
+        closeTimeoutNanos = nanos;
+    }
+
+    void setRunning(boolean running) {
+        if (phase == Phase.RUNNING || phase == Phase.PAUSED) {
+            phase = running || standing ? Phase.RUNNING : Phase.PAUSED;
+        }
+    }
+
+    /** Asks for the end of the run after this round. */
+    void stopSoon() {
+        stopping = true;
+    }
+
+    /** A round has ended. */
+    void stopIfAsked() {
+        if (stopping) {
+            stopping = false;
+            Run<?> ended = run;
+            if (ended != null) {
+                ended.stopped();
+            }
+        }
+    }
+
+    void beginClosing() {
+        phase = Phase.CLOSING;
+    }
+
+    void close() {
+        phase = Phase.CLOSED;
+    }
+
+    /** The run, if there is one, cannot go on. */
+    void failRun(Throwable why) {
+        Run<?> cut = run;
+        if (cut != null) {
+            cut.failed(why);
+        }
+    }
+}

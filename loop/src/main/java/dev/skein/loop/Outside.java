@@ -1,0 +1,28 @@
+package dev.skein.loop;
+
+/**
+ * What a loop waits for that is not its own: virtual time does not jump meanwhile, for nobody knows when it comes. Loop
+ * only.
+ */
+final class Outside {
+    private int work;
+    private int awaited;
+
+    /** A coroutine has stopped in JDK code, work has gone to an executor ({@code 1}), or come back ({@code -1}). */
+    void work(int change) {
+        work += change;
+    }
+
+    boolean isWorking() {
+        return work > 0;
+    }
+
+    /** A future of somebody else is awaited ({@code 1}), or no more ({@code -1}). Who completes it is not known. */
+    void awaits(int change) {
+        awaited += change;
+    }
+
+    boolean isAwaited() {
+        return awaited > 0;
+    }
+}
