@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *  QUEUED    -> RESUMING    run: the loop takes that step
  *  RESUMING  -> RUNNING     its own code goes on (until then its thread may be held by a stack dump)
  *  RUNNING   -> SUSPENDED   suspend: it awaits, whoever it waits for will resume it
- *  RUNNING   -> QUEUED      yieldNow: it lets the others have a round
- *  SUSPENDED -> QUEUED      resume
+ *  RUNNING   -> SUSPENDED   switchTo: another stack goes on in its place, and will resumeNext it
+ *  RUNNING   -> QUEUED      yieldNow: it lets the others have a round; runNow: it lets one other go first
+ *  SUSPENDED -> QUEUED      resume: behind all that is ready; resumeNext: before it, within the round
  *  RUNNING   -> BLOCKED     a lock, a sleep or a socket of the JDK stopped it, not an await (mounted only)
  *  BLOCKED   -> RUNNING     the JDK lets it go on
  *  RUNNING   -> DONE        its body has ended
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The contract of waiting: register with exactly one waker, then {@link #suspend}; the waker calls {@link #resume}
  * exactly once. If {@code suspend} throws, it has not waited, and the caller takes its registration back. Calls in any
  * other state change nothing.
+ *
+ * <p>Two stacks can take turns within one round of the loop, so that no callback runs in between and no turn is counted:
+ * {@link #switchTo} and {@link #runNow} put steps at the head of the ready queue. What such a step awaits later is
+ * resumed in the ordinary way.
  *
  * <p>All of it is loop only, but for {@link #current()} and what the JDK calls on any thread in {@code execute}.
  */
@@ -142,6 +147,65 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         }
     }
 
+    /**
+     * Suspends the caller, and has {@code other}, which is CREATED or SUSPENDED, go on at once. The caller goes on when
+     * somebody calls its {@link #resumeNext} or {@link #resume}, exactly once. If it throws, neither has moved.
+     */
+    final void switchTo(Coroutine other) {
+        requireOpenLoop();
+        other.requireResumable();
+        State before = other.state;
+        try {
+            other.resumeNext();
+            giveUpLoop(State.SUSPENDED);
+        } catch (Throwable notSuspended) {
+            other.takeBackNext(before);
+            throw notSuspended;
+        }
+    }
+
+    /**
+     * Runs the step of this coroutine, which is CREATED or SUSPENDED, inside the caller's: until it suspends, blocks in the
+     * JDK or ends. Called by another coroutine of the loop, or by a callback. If it throws, neither has moved: such as in a
+     * coroutine that is pinned.
+     */
+    final void runNow() {
+        requireResumable();
+        Coroutine caller = current();
+        if (caller == null) {
+            state = State.QUEUED;
+            loop().ready().runNow(this);
+        } else {
+            caller.letGoFirst(this);
+        }
+    }
+
+    private void letGoFirst(Coroutine other) {
+        requireOpenLoop();
+        State before = other.state;
+        ReadyQueue ready = loop().ready();
+        try {
+            ready.addNext(this);
+            other.resumeNext();
+            giveUpLoop(State.QUEUED);
+        } catch (Throwable notSuspended) {
+            other.takeBackNext(before);
+            ready.takeBackNext(this);
+            throw notSuspended;
+        }
+    }
+
+    private void requireResumable() {
+        if (state != State.SUSPENDED && state != State.CREATED) {
+            throw new IllegalStateException("cannot go on now: " + this);
+        }
+    }
+
+    private void takeBackNext(State before) {
+        loop().ready().takeBackNext(this);
+        state = before;
+    }
+
     private void requireOpenLoop() {
         if (loop().isClosed()) {
             throw new IllegalStateException("its loop is closed, nothing can be awaited any more: " + task);
@@ -162,6 +226,14 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         if (state == State.SUSPENDED || state == State.CREATED) {
             state = State.QUEUED;
             loop().makeReady(this);
+        }
+    }
+
+    /** As {@link #resume}, but before all that is ready: its step follows the caller's, within the round. */
+    final void resumeNext() {
+        if (state == State.SUSPENDED || state == State.CREATED) {
+            state = State.QUEUED;
+            loop().ready().addNext(this);
         }
     }
 

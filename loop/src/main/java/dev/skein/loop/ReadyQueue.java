@@ -13,12 +13,29 @@ final class ReadyQueue {
     private ArrayList<Runnable> passEnd = new ArrayList<>();
     private ArrayList<Runnable> passEndBefore = new ArrayList<>();
 
+    /** Of the round that is running: how many entries, from the head of the queue on, still belong to it. */
+    private int left;
+
     ReadyQueue(Errors errors) {
         this.errors = errors;
     }
 
     void add(Ready entry) {
         entries.add(entry);
+    }
+
+    /** Puts it at the head of the queue, into the round that is running: it is what runs after the caller's entry. */
+    void addNext(Ready entry) {
+        entries.addFirst(entry);
+        left++;
+    }
+
+    /** Takes {@code who} out again, if it is what runs next. */
+    void takeBackNext(Ready who) {
+        if (entries.peekFirst() == who) {
+            entries.removeFirst();
+            left--;
+        }
     }
 
     /** Takes the newest entry for {@code who} out again. */
@@ -38,22 +55,40 @@ final class ReadyQueue {
         return entries.isEmpty() && passEnd.isEmpty();
     }
 
-    /** Runs the oldest entries, as many as there are now. */
+    /** Runs the oldest entries, as many as there are now, and what they add to be next. */
     int runRound() {
         int count = entries.size();
-        for (int left = count; left > 0; left--) {
+        left = count;
+        runUntilLeft(0);
+        return count;
+    }
+
+    /** Runs {@code entry} inside the callback that is running, together with what that adds to be next. */
+    void runNow(Ready entry) {
+        int outer = left;
+        guardedRun(entry);
+        runUntilLeft(outer);
+    }
+
+    private void runUntilLeft(int end) {
+        while (left > end) {
+            left--;
             Ready entry = entries.poll();
             if (entry == null) {
                 // Taken back meanwhile.
-                break;
+                left = 0;
+                return;
             }
-            try {
-                entry.run();
-            } catch (Throwable failure) {
-                errors.report(ErrorContext.of("exception in callback " + entry).withException(failure));
-            }
+            guardedRun(entry);
         }
-        return count;
+    }
+
+    private void guardedRun(Ready entry) {
+        try {
+            entry.run();
+        } catch (Throwable failure) {
+            errors.report(ErrorContext.of("exception in callback " + entry).withException(failure));
+        }
     }
 
     void runPassEnd() {

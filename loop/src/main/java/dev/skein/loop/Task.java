@@ -302,6 +302,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
+    /** Runs the first step at once, inside the caller's step or callback; see {@link Coroutine#runNow}. */
+    void startNow() {
+        if (coroutine != null) {
+            coroutine.runNow();
+        }
+    }
+
     @Override
     String toName() {
         return "Task '" + name + "'";
