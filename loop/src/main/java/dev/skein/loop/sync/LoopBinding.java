@@ -1,0 +1,46 @@
+package dev.skein.loop.sync;
+
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop that an object of this package belongs to: the first one that waits on it. Until then it belongs to nobody, so
+ * that it can be made anywhere, for instance as a constant.
+ */
+final class LoopBinding {
+    /** Set once, by the loop that waits first. */
+    private @Nullable Loop loop;
+
+    /** For a call that never waits: coroutines and callbacks of the loop may make it. */
+    void checkThread() {
+        Loop home = loop;
+        if (home != null) {
+            home.checkThread();
+        }
+    }
+
+    /** For a call of {@code owner} that may wait: coroutines of the loop may make it. */
+    void checkLoop(Object owner) {
+        Loop home = loop;
+        if (home != null && home != Loop.current()) {
+            throw new IllegalStateException(owner + " is bound to another loop than the caller's, " + home
+                    + ", which waited on it first: make one for each loop");
+        }
+    }
+
+    /** What the caller is about to wait for: from now on {@code owner} belongs to the caller's loop. */
+    Future<@Nullable Void> createFuture(Object owner, String call) {
+        Loop mine = Loop.current();
+        bind(mine);
+        checkLoop(owner);
+        return mine.createFuture(call);
+    }
+
+    /** Two loops can meet here; one of them is the first. */
+    private synchronized void bind(Loop mine) {
+        if (loop == null) {
+            loop = mine;
+        }
+    }
+}

@@ -1,0 +1,354 @@
+package dev.skein.loop.sync;
+
+import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
+import dev.skein.loop.Awaitable;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Future;
+import dev.skein.loop.Task;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who gets a lock and when, who an event wakes, and what a cancellation leaves behind. */
+class LockAndEventTest {
+    private final TestLoop loop = new TestLoop();
+    private final Trail trail = new Trail();
+    private final Lock lock = new Lock();
+    private final Event event = new Event();
+
+    @AfterEach
+    void closeLoop() {
+        loop.close();
+    }
+
+    private Action acquire(Object name) {
+        return () -> {
+            lock.acquire();
+            trail.add(name);
+        };
+    }
+
+    private Action awaitEvent(Object name) {
+        return () -> {
+            event.await();
+            trail.add(name);
+        };
+    }
+
+    @Test
+    @Asyncio("test_locks.lock")
+    @Asyncio("test_locks.semaphore")
+    @Asyncio("test_locks.barrier")
+    void noneOfThemIsItselfAwaitable() {
+        assertThat(List.of(
+                        Lock.class,
+                        Event.class,
+                        Condition.class,
+                        Semaphore.class,
+                        BoundedSemaphore.class,
+                        Barrier.class,
+                        Queue.class))
+                .noneMatch(Awaitable.class::isAssignableFrom);
+        assertThat(lock.isLocked()).isFalse();
+        assertThat(new Semaphore()).hasToString("Semaphore[unlocked, value=1]");
+        assertThat(new Barrier(5)).hasToString("Barrier[filling, waiters=0/5]");
+    }
+
+    @Test
+    @Asyncio("test_locks.LockTests.repr")
+    void aLockShowsItsStateAndItsWaiters() {
+        assertThat(lock).hasToString("Lock[unlocked]");
+        loop.run(() -> {
+            lock.acquire();
+            assertThat(lock).hasToString("Lock[locked]");
+            Task<?> waiter = createTask(acquire("waiter"));
+            yieldNow();
+            assertThat(lock).hasToString("Lock[locked, waiters=1]");
+            assertThat(waiter.toString()).contains("waiting on Lock.acquire");
+            lock.release();
+            waiter.await();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.LockTests.acquire")
+    void theLockGoesToTheOldestWaiterOneRoundAfterItsRelease() {
+        loop.run(() -> {
+            lock.acquire();
+            createTask(acquire(1));
+            createTask(acquire(2));
+            yieldNow();
+            assertThat(trail.entries()).isEmpty();
+            lock.release();
+            yieldNow();
+            assertThat(trail.entries()).containsExactly("1");
+            yieldNow();
+            assertThat(trail.entries()).containsExactly("1");
+
+            Task<?> third = createTask(acquire(3));
+            lock.release();
+            yieldNow();
+            assertThat(trail.entries()).containsExactly("1", "2");
+            lock.release();
+            yieldNow();
+            assertThat(trail.entries()).containsExactly("1", "2", "3");
+            assertThat(third.isDone()).isTrue();
+        });
+    }
+
+    @Test
+    void aNewcomerQueuesBehindAWaiterWhileTheLockIsFreeForAMoment() {
+        loop.run(() -> {
+            lock.acquire();
+            createTask(acquire("waiter"));
+            yieldNow();
+            lock.release();
+            assertThat(lock.isLocked()).isFalse();
+            createTask(lock::release);
+            lock.acquire();
+            trail.add("newcomer");
+        });
+        assertThat(trail.entries()).containsExactly("waiter", "newcomer");
+    }
+
+    @Test
+    void aNewcomerTakesAFreeLockIfAllWhoWaitWereCancelled() {
+        loop.run(() -> {
+            lock.acquire();
+            Task<?> waiter = createTask(acquire("waiter"));
+            yieldNow();
+            waiter.cancel();
+            lock.release();
+            lock.acquire();
+            trail.add("newcomer");
+        });
+        assertThat(trail.entries()).containsExactly("newcomer");
+    }
+
+    @Test
+    @Asyncio("test_locks.LockTests.acquire_cancel")
+    void aCancelledWaiterLeavesTheLock() {
+        loop.run(() -> {
+            lock.acquire();
+            Task<?> waiter = createTask(acquire("waiter"));
+            loop.loop().callSoon(waiter::cancel);
+            assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
+            assertThat(lock).hasToString("Lock[locked]");
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.cancel_race")
+    void aReleaseDuringACancellationGoesToTheNextWaiter() {
+        loop.run(() -> {
+            Future<@Nullable Void> blocker = loop.loop().createFuture();
+            Task<?> a = createTask(() -> {
+                try (Hold _ = lock.hold()) {
+                    blocker.await();
+                }
+            });
+            yieldNow();
+            assertThat(lock.isLocked()).isTrue();
+            Task<?> b = createTask(() -> lock.hold().close());
+            yieldNow();
+            Task<?> c = createTask(() -> lock.hold().close());
+            yieldNow();
+            assertThat(lock).hasToString("Lock[locked, waiters=2]");
+
+            blocker.setResult(null);
+            b.cancel();
+            yieldNow();
+            assertThat(lock.isLocked()).isFalse();
+            assertThat(a.isDone()).isTrue();
+            assertThat(b.isCancelled()).isTrue();
+            c.await();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.cancel_release_race")
+    void aCancellationAndAReleaseTogetherGiveTheLockOnce() {
+        loop.run(() -> {
+            lock.acquire();
+            Task<?> first = createTask(acquire(1));
+            Task<?> second = createTask(acquire(2));
+            Task<?> third = createTask(acquire(3));
+            yieldNow();
+            loop.loop().callSoon(() -> {
+                first.cancel();
+                lock.release();
+            });
+            assertThatThrownBy(first::await).isInstanceOf(CancelledError.class);
+            assertThat(trail.entries()).containsExactly("2");
+            assertThat(second.isDone()).isTrue();
+            third.cancel();
+            yieldNow();
+            assertThat(third.isCancelled()).isTrue();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.finished_waiter_cancelled")
+    void aWaiterThatIsCancelledBeforeTheReleaseLetsTheNextOneIn() {
+        loop.run(() -> {
+            lock.acquire();
+            Task<?> first = createTask(acquire(1));
+            yieldNow();
+            assertThat(lock).hasToString("Lock[locked, waiters=1]");
+            Task<?> second = createTask(acquire(2));
+            first.cancel();
+            lock.release();
+            yieldNow();
+            assertThat(lock.isLocked()).isTrue();
+            assertThat(first.isCancelled()).isTrue();
+            second.await();
+        });
+    }
+
+    @Test
+    void aWaiterThatWasGivenTheLockAndIsCancelledHandsItOn() {
+        loop.run(() -> {
+            lock.acquire();
+            Task<?> first = createTask(acquire(1));
+            Task<?> second = createTask(acquire(2));
+            yieldNow();
+            lock.release();
+            first.cancel();
+            second.await();
+            assertThat(first.isCancelled()).isTrue();
+            assertThat(lock).hasToString("Lock[locked]");
+        });
+        assertThat(trail.entries()).containsExactly("2");
+    }
+
+    @Test
+    @Asyncio("test_locks.LockTests.release_not_acquired")
+    void releasingAFreeLockIsRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(lock::release)
+                .withMessage("release() of a lock that is free: call it once for each acquire(): Lock[unlocked]");
+    }
+
+    @Test
+    @Asyncio("test_locks.LockTests.release_no_waiters")
+    void aReleasedLockIsFree() {
+        loop.run(() -> {
+            lock.acquire();
+            assertThat(lock.isLocked()).isTrue();
+            lock.release();
+            assertThat(lock.isLocked()).isFalse();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.LockTests.context_manager")
+    void holdReleasesAtTheEndOfTheBlock() {
+        loop.run(() -> {
+            assertThat(lock.isLocked()).isFalse();
+            try (Hold held = lock.hold()) {
+                assertThat(lock.isLocked()).isTrue();
+                assertThat(held).isNotNull();
+            }
+            assertThat(lock.isLocked()).isFalse();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.EventTests.repr")
+    void anEventShowsItsStateAndItsWaiters() {
+        assertThat(event).hasToString("Event[unset]");
+        event.set();
+        assertThat(event).hasToString("Event[set]");
+        event.clear();
+        loop.run(() -> {
+            Task<?> waiter = createTask(awaitEvent("waiter"));
+            yieldNow();
+            assertThat(event).hasToString("Event[unset, waiters=1]");
+            assertThat(waiter.toString()).contains("waiting on Event.await");
+            event.set();
+            assertThat(event).hasToString("Event[set, waiters=1]");
+            waiter.await();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.EventTests.wait")
+    void setWakesAllWhoWaitAndWhoComesAfterDoesNotWait() {
+        loop.run(() -> {
+            assertThat(event.isSet()).isFalse();
+            createTask(awaitEvent(1));
+            createTask(awaitEvent(2));
+            yieldNow();
+            assertThat(trail.entries()).isEmpty();
+            Task<?> third = createTask(awaitEvent(3));
+            event.set();
+            yieldNow();
+            assertThat(trail.entries()).containsExactly("3", "1", "2");
+            assertThat(third.isDone()).isTrue();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.wait_on_set")
+    void awaitOfASetEventCostsNoRound() {
+        event.set();
+        loop.run(() -> {
+            loop.loop().callSoon(() -> trail.add("next round"));
+            event.await();
+            trail.add("awaited");
+        });
+        assertThat(trail.entries()).startsWith("awaited");
+    }
+
+    @Test
+    @Asyncio("test_locks.EventTests.wait_cancel")
+    void aCancelledWaiterLeavesTheEvent() {
+        loop.run(() -> {
+            Task<?> waiter = createTask(event::await);
+            loop.loop().callSoon(waiter::cancel);
+            assertThatThrownBy(() -> await(waiter)).isInstanceOf(CancelledError.class);
+            assertThat(event).hasToString("Event[unset]");
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.clear")
+    void clearTakesTheFlagBack() {
+        assertThat(event.isSet()).isFalse();
+        event.set();
+        assertThat(event.isSet()).isTrue();
+        event.clear();
+        assertThat(event.isSet()).isFalse();
+    }
+
+    @Test
+    @Asyncio("test_locks.clear_with_waiters")
+    void setWakesThoseWhoWaitAlsoIfClearFollowsAtOnce() {
+        loop.run(() -> {
+            Task<?> waiter = createTask(awaitEvent("woken"));
+            yieldNow();
+            assertThat(trail.entries()).isEmpty();
+            event.set();
+            event.clear();
+            assertThat(event.isSet()).isFalse();
+            event.set();
+            event.set();
+            assertThat(event).hasToString("Event[set, waiters=1]");
+            yieldNow();
+            assertThat(trail.entries()).containsExactly("woken");
+            assertThat(event).hasToString("Event[set]");
+            assertThat(waiter.isDone()).isTrue();
+        });
+    }
+}
