@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * asyncio's functions, for static import: {@code import static dev.skein.loop.Asyncio.*}.
  *
  * <p>All but {@link #run}, {@link #newEventLoop} and {@link #runCoroutineThreadsafe} are for a coroutine or a callback of a
- * loop, and those that suspend ({@code await}, {@code sleep}, {@code yieldNow}, the iterator of {@code asCompleted}) for a
+ * loop, and those that suspend ({@code await}, {@code sleep}, {@code yieldNow}, {@code waitUntil}, the iterator of {@code asCompleted}) for a
  * coroutine; elsewhere they throw IllegalStateException.
  */
 @SuppressWarnings("varargs") // arrays of arguments are only read
@@ -195,6 +195,69 @@ public final class Asyncio {
     }
 
     /**
+     * As {@link #gather(Awaitable...)}, but it ends when all are done, in whatever way, with their futures: asyncio's
+     * {@code gather(return_exceptions=True)}. It fails only if it is cancelled itself, when all are done.
+     */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
+            Awaitable<? extends T>... awaitables) {
+        return gatherSettled(Arrays.asList(awaitables));
+    }
+
+    /** As {@link #gatherSettled(Awaitable...)}. */
+    public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
+            Collection<? extends Awaitable<? extends T>> awaitables) {
+        return GatherFuture.settled(Loop.current(), awaitables);
+    }
+
+    /** As {@link #gatherSettled(Awaitable...)}, for bodies without a result. */
+    public static Future<List<Future<@Nullable Void>>> gatherSettled(Action... actions) {
+        return gatherSettled(asAwaitables(actions));
+    }
+
+    /** As {@link #gatherSettled(Awaitable...)}, over Netty's futures. */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
+            io.netty.util.concurrent.Future<? extends T>... futures) {
+        return gatherSettled(fromNetty(futures));
+    }
+
+    /** Nothing to run: a done future of an empty list. */
+    public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled() {
+        return gatherSettled(List.of());
+    }
+
+    /**
+     * A future that ends as {@code awaitable} does, but cancelling it, or who awaits it, leaves {@code awaitable} alone; a
+     * lambda runs as a task of its own. One that is done already is given as it is. If the shield was cancelled, a failure
+     * that nobody else awaits goes to the loop's exception handler. The end of the loop cancels what is shielded, too.
+     */
+    public static <T extends @Nullable Object> Future<T> shield(Awaitable<? extends T> awaitable) {
+        return ShieldFuture.of(Loop.current(), awaitable);
+    }
+
+    /** As {@link #shield(Awaitable)}, for a body without a result. */
+    public static Future<@Nullable Void> shield(Action body) {
+        return shield(body.asAwaitable());
+    }
+
+    /**
+     * Suspends the caller until enough of {@code futures} are done, asyncio's {@code wait}: it throws nothing of theirs and
+     * cancels none, not even if the caller is cancelled. Lambdas are not taken: {@code createTask} them first.
+     *
+     * @throws IllegalArgumentException if there are none, or one belongs to another loop
+     */
+    public static <F extends Future<?>> Waited<F> waitUntil(Collection<? extends F> futures, ReturnWhen when) {
+        return WaitUntil.call(futures, when, null);
+    }
+
+    /** As {@link #waitUntil(Collection, ReturnWhen)}, but no longer than {@code timeout}; what is not done then is pending. */
+    public static <F extends Future<?>> Waited<F> waitUntil(
+            Collection<? extends F> futures, ReturnWhen when, Duration timeout) {
+        return WaitUntil.call(futures, when, timeout);
+    }
+
+    /**
      * Runs the awaitables together, each lambda as a task of its own: an iterable of their futures, in the order in which
      * they are done. {@code next} suspends until one more is done, and gives the very future or task that went in; it
      * throws nothing of theirs. There is one sequence: a second iterator goes on where the first stopped.
@@ -207,7 +270,7 @@ public final class Asyncio {
     /** As {@link #asCompleted(Awaitable...)}. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Collection<? extends Awaitable<? extends T>> awaitables) {
-        return Completions.of(Loop.current(), awaitables);
+        return Completions.of(Loop.current(), awaitables, null);
     }
 
     /** As {@link #asCompleted(Awaitable...)}, for bodies without a result. */
@@ -225,6 +288,34 @@ public final class Asyncio {
     /** Nothing to run: an empty iterable. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted() {
         return asCompleted(List.of());
+    }
+
+    /**
+     * As {@link #asCompleted(Awaitable...)}, but for no longer than {@code timeout}, counted from this call: after that
+     * {@code next} throws {@link TimeoutException}, once for each that is not done. None is cancelled.
+     */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+            Duration timeout, Awaitable<? extends T>... awaitables) {
+        return asCompleted(timeout, Arrays.asList(awaitables));
+    }
+
+    /** As {@link #asCompleted(Duration, Awaitable...)}. */
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+            Duration timeout, Collection<? extends Awaitable<? extends T>> awaitables) {
+        return Completions.of(Loop.current(), awaitables, timeout);
+    }
+
+    /** As {@link #asCompleted(Duration, Awaitable...)}, for bodies without a result. */
+    public static Iterable<Future<@Nullable Void>> asCompleted(Duration timeout, Action... actions) {
+        return asCompleted(timeout, asAwaitables(actions));
+    }
+
+    /** As {@link #asCompleted(Duration, Awaitable...)}, over Netty's futures. */
+    @SafeVarargs
+    public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
+            Duration timeout, io.netty.util.concurrent.Future<? extends T>... futures) {
+        return asCompleted(timeout, fromNetty(futures));
     }
 
     /**

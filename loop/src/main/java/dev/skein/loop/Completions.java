@@ -1,9 +1,11 @@
 package dev.skein.loop;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,33 +13,98 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code asCompleted} gives: the futures that went in, in the order in which they are done. There is one sequence; a
  * second iterator goes on where the first stopped. Loop only; {@code next} suspends, so it is called in a coroutine.
+ *
+ * <p>When its time is over it lets go of those that are not done: they go on, and {@code next} throws once for each.
  */
 @SuppressWarnings("IterableAndIterator") // one sequence, as asyncio's: a second loop goes on where the first stopped
-final class Completions<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>> {
+final class Completions<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>>, Waiter {
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>();
     private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
     private final Loop loop;
-    private int left;
+    private final @Nullable Duration timeout;
+    private @Nullable TimerHandle timer;
+    private List<Future<T>> members = List.of();
+    private int toCome;
+    private int toGive;
+    private boolean timedOut;
+    private boolean observed;
 
-    private Completions(Loop loop) {
+    private Completions(Loop loop, @Nullable Duration timeout) {
         this.loop = loop;
+        this.timeout = timeout;
     }
 
     static <T extends @Nullable Object> Completions<T> of(
-            Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
-        Completions<T> completions = new Completions<>(loop);
-        Set<Future<T>> distinct = new LinkedHashSet<>();
-        for (Awaitable<? extends T> awaitable : awaitables) {
-            distinct.add(loop.ensureFuture(awaitable));
-        }
-        completions.left = distinct.size();
-        distinct.forEach(future -> future.addDoneCallback(completions::add));
+            Loop loop, Collection<? extends Awaitable<? extends T>> awaitables, @Nullable Duration timeout) {
+        Completions<T> completions = new Completions<>(loop, timeout);
+        completions.watch(Members.start(loop, "asCompleted", awaitables));
         return completions;
     }
 
-    private void add(Future<T> future) {
+    private void watch(List<Future<T>> futures) {
+        Set<Future<T>> doneBefore = new LinkedHashSet<>();
+        for (Future<T> future : futures) {
+            boolean given = future.isPending() ? future.isLastWaiter(this) : !doneBefore.add(future);
+            if (!given) {
+                toCome++;
+                future.addWaiter(this);
+            }
+        }
+        toGive = toCome;
+        if (timeout != null && toCome > 0) {
+            members = futures;
+            timer = loop.callLater(timeout, this::timeIsOver);
+        }
+    }
+
+    /** It comes in the next round, as a done callback would. */
+    @Override
+    @SuppressWarnings("unchecked") // a waiter is only called by what it waits for
+    public void futureDone(Future<?> future) {
+        loop.makeReady(new Arrival((Future<T>) future));
+    }
+
+    private final class Arrival extends Ready {
+        private final Future<T> future;
+
+        Arrival(Future<T> future) {
+            this.future = future;
+        }
+
+        @Override
+        void run() {
+            if (!timedOut) {
+                arrive(future);
+            }
+        }
+    }
+
+    private void arrive(Future<T> future) {
+        toCome--;
         done.add(future);
+        if (observed) {
+            future.observe();
+        }
+        if (toCome == 0) {
+            stopWatching();
+        }
         wakeNext();
+    }
+
+    private void timeIsOver() {
+        timedOut = true;
+        members.forEach(future -> future.removeWaiters(this));
+        stopWatching();
+        for (int left = toCome; left > 0; left--) {
+            wakeNext();
+        }
+    }
+
+    private void stopWatching() {
+        members = List.of();
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     private void wakeNext() {
@@ -58,39 +125,56 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
     @Override
     public boolean hasNext() {
         loop.checkThread();
-        return left > 0;
+        return toGive > 0;
     }
 
     @Override
     public Future<T> next() {
         loop.checkThread();
-        if (left == 0) {
+        if (toGive == 0) {
             throw new NoSuchElementException("asCompleted: all were given");
         }
-        left--;
+        observeAll();
+        toGive--;
         try {
-            while (done.isEmpty()) {
+            while (done.isEmpty() && !timedOut) {
                 awaitOne();
             }
         } catch (Throwable notGiven) {
-            left++;
+            toGive++;
             throw notGiven;
+        }
+        if (done.isEmpty()) {
+            throw new TimeoutException("asCompleted: " + toCome + " not done within " + timeout);
         }
         return done.remove();
     }
 
+    private void observeAll() {
+        if (!observed) {
+            observed = true;
+            done.forEach(Future::observe);
+        }
+    }
+
     private void awaitOne() {
-        Future<@Nullable Void> waiter = loop.createFuture();
+        Future<@Nullable Void> waiter = loop.createFuture("asCompleted");
         waiters.add(waiter);
         try {
             waiter.await();
         } catch (Throwable notMine) {
             waiters.remove(waiter);
-            if (!done.isEmpty() && !waiter.isCancelled()) {
+            if ((timedOut || !done.isEmpty()) && !waiter.isCancelled()) {
                 // It was woken for one that it will not take.
                 wakeNext();
             }
             throw notMine;
         }
+    }
+
+    /** Once somebody asks for the next, all that come are looked at. */
+    @Override
+    public boolean observes() {
+        return observed;
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
-        permits Task, GatherFuture, ForeignFuture, NamedFuture {
+        permits Task, GatherFuture, ShieldFuture, ForeignFuture, NamedFuture {
     private enum State {
         PENDING,
         CANCELLED,
@@ -138,9 +138,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     public void setException(Throwable failure) {
         requirePending();
         exception = failure;
-        boolean awaited = waiter != null;
-        if (!awaited && !(failure instanceof CancelledError)) {
-            unobserved = Unobserved.watch(this, failure);
+        if (!isObserved()) {
+            watch();
         }
         finish(State.FINISHED);
     }
@@ -235,11 +234,39 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return removed;
     }
 
-    /** Somebody looks at how this has ended. Whoever waits when it ends will, and counts as well. */
-    final void observe() {
+    /** Whether {@code who} was the last that began to wait: for those who must not wait twice for the same future. */
+    final boolean isLastWaiter(Waiter who) {
+        return (moreWaiters == null || moreWaiters.isEmpty() ? waiter : moreWaiters.getLast()) == who;
+    }
+
+    /** Somebody looks at how this has ended. */
+    void observe() {
         if (unobserved != null) {
             unobserved.drop();
             unobserved = null;
+        }
+    }
+
+    /** Whether somebody who waits for it will look at how it ends. */
+    boolean isObserved() {
+        if (waiter == null || waiter.observes()) {
+            return waiter != null;
+        }
+        return moreWaiters != null && moreWaiters.stream().anyMatch(Waiter::observes);
+    }
+
+    /** Nobody has looked at its failure so far, or who should have is gone. */
+    final void watch() {
+        if (unobserved == null && exception != null && !(exception instanceof CancelledError)) {
+            unobserved = Unobserved.watch(this, exception);
+        }
+    }
+
+    /** Reports its failure now if nobody has looked at it: who would have is gone. */
+    final void reportUnobserved(String message) {
+        if (unobserved != null) {
+            unobserved.report(message);
+            observe();
         }
     }
 
@@ -319,7 +346,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             return exception != null ? "exception=" + exception : "result=" + result;
         }
         int waiters = (waiter == null ? 0 : 1) + (moreWaiters == null ? 0 : moreWaiters.size());
-        return "pending" + (waiters == 0 ? "" : ", waiters=" + waiters);
+        return pendingState() + (waiters == 0 ? "" : ", waiters=" + waiters);
+    }
+
+    String pendingState() {
+        return "pending";
     }
 
     @Override

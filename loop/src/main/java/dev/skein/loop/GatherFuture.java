@@ -2,90 +2,128 @@ package dev.skein.loop;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future that {@code gather} gives: it ends with the results of its children, in the order of the arguments, or with
- * the first failure, and then lets the others go on. A child that is cancelled counts as one that failed. Cancelling it
- * cancels the children, and it is asyncio's in that it then holds the CancelledError as an exception. Loop only.
+ * The future that {@code gather} and {@code gatherSettled} give. Loop only.
+ *
+ * <p>{@code gather} ends with the results of its children, in the order of the arguments, or with the first failure, and
+ * then lets the others go on; a child that is cancelled counts as one that failed. {@code gatherSettled} ends when all are
+ * done, with the children themselves. Cancelling either cancels the children, and it is asyncio's in that it then holds
+ * the CancelledError as an exception.
+ *
+ * @param <R> what is in the list: results, or futures that are done
  */
-final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> implements Waiter {
-    private final List<Future<T>> children;
+final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> implements Waiter {
+    private final List<? extends Future<?>> children;
+    private final boolean settled;
     private int pending;
-    private boolean cancelRequested;
+    private @Nullable Future<?> failed;
+    private boolean observed;
     private boolean passingOn;
+    private boolean cancelRequested;
+    private @Nullable String cancelMessage;
 
-    private GatherFuture(Loop loop, List<Future<T>> children) {
+    private GatherFuture(Loop loop, List<? extends Future<?>> children, boolean settled) {
         super(loop);
         this.children = children;
+        this.settled = settled;
     }
 
     static <T extends @Nullable Object> Future<List<T>> of(
             Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
-        List<Future<T>> children = new ArrayList<>(awaitables.size());
-        for (Awaitable<? extends T> awaitable : awaitables) {
-            children.add(loop.ensureFuture(awaitable));
-        }
-        GatherFuture<T> outer = new GatherFuture<>(loop, List.copyOf(children));
+        GatherFuture<T> outer = new GatherFuture<>(loop, Members.<T>start(loop, "gather", awaitables), false);
+        outer.watchChildren();
+        return outer;
+    }
+
+    static <T extends @Nullable Object> Future<List<Future<T>>> settled(
+            Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
+        GatherFuture<Future<T>> outer =
+                new GatherFuture<>(loop, Members.<T>start(loop, "gatherSettled", awaitables), true);
         outer.watchChildren();
         return outer;
     }
 
     private void watchChildren() {
-        Set<Future<T>> distinct = new LinkedHashSet<>(children);
-        pending = distinct.size();
-        List<Future<T>> done = new ArrayList<>();
-        for (Future<T> child : distinct) {
-            child.loop().checkThread();
-            child.observe();
+        Future<?> firstFailed = null;
+        for (Future<?> child : children) {
             if (child.isPending()) {
-                child.addWaiter(this);
-            } else {
-                done.add(child);
+                if (!child.isLastWaiter(this)) {
+                    child.addWaiter(this);
+                    pending++;
+                }
+            } else if (firstFailed == null && decides(child)) {
+                firstFailed = child;
             }
         }
-        done.forEach(this::childDone);
-        if (children.isEmpty()) {
-            setResult(List.of());
+        if (firstFailed != null) {
+            fail(firstFailed);
+        } else if (pending == 0) {
+            finish();
         }
     }
 
-    /** A child is done: it is looked at in the next round, as a done callback would. */
+    /** Whether this child, which is done, ends the whole at once. */
+    private boolean decides(Future<?> child) {
+        return !settled && child.failure() != null;
+    }
+
+    /** The child that ends the whole does so in the next round, as a done callback would. */
     @Override
-    @SuppressWarnings("unchecked") // a waiter is only called by what it waits for
     public void futureDone(Future<?> child) {
-        loop().callSoon(() -> childDone((Future<T>) child));
-    }
-
-    @Override
-    public Future<?> awaiter() {
-        return this;
-    }
-
-    private void childDone(Future<T> child) {
         pending--;
-        if (!isPending()) {
-            return;
+        if (decides(child)) {
+            loop().makeReady(new Decision(child));
+        } else if (pending == 0) {
+            loop().makeReady(new Decision(null));
         }
+    }
+
+    private final class Decision extends Ready {
+        private final @Nullable Future<?> failure;
+
+        Decision(@Nullable Future<?> failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        void run() {
+            if (!isPending()) {
+                return;
+            }
+            if (failure != null) {
+                fail(failure);
+            } else {
+                finish();
+            }
+        }
+    }
+
+    /** The failure is this future's from now on, to be looked at here. */
+    private void fail(Future<?> child) {
+        failed = child;
+        child.observe();
         Throwable failure = child.failure();
         if (failure != null) {
             setException(failure);
-        } else if (pending == 0) {
-            finishWithResults();
         }
     }
 
-    private void finishWithResults() {
+    @SuppressWarnings("unchecked") // the futures themselves, or their results
+    private void finish() {
         if (cancelRequested) {
-            setException(new CancelledError());
+            setException(cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage));
             return;
         }
-        List<T> results = new ArrayList<>(children.size());
-        for (Future<T> child : children) {
-            results.add(child.value());
+        if (settled) {
+            setResult((List<R>) children);
+            return;
+        }
+        List<R> results = new ArrayList<>(children.size());
+        for (Future<?> child : children) {
+            results.add((R) child.value());
         }
         setResult(results);
     }
@@ -99,10 +137,13 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> imp
         passingOn = true;
         try {
             boolean anyone = false;
-            for (Future<T> child : children) {
+            for (Future<?> child : children) {
                 anyone |= child.cancel(message);
             }
-            cancelRequested |= anyone;
+            if (anyone) {
+                cancelRequested = true;
+                cancelMessage = message;
+            }
             return anyone;
         } finally {
             passingOn = false;
@@ -112,6 +153,36 @@ final class GatherFuture<T extends @Nullable Object> extends Future<List<T>> imp
     @Override
     boolean isPassingOn() {
         return passingOn;
+    }
+
+    /** Whoever looks at this one has looked at the children too, also at those that are not done yet. */
+    @Override
+    void observe() {
+        super.observe();
+        if (!observed) {
+            observed = true;
+            children.forEach(Future::observe);
+        }
+    }
+
+    @Override
+    boolean isObserved() {
+        return observed || super.isObserved();
+    }
+
+    @Override
+    public boolean observes() {
+        return isObserved();
+    }
+
+    @Override
+    public Future<?> awaiter() {
+        return this;
+    }
+
+    @Override
+    String toName() {
+        return failed == null ? "Gather" : failed.toName() + " in a gather";
     }
 
     @Override

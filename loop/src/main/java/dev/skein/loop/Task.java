@@ -315,6 +315,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     @Override
+    String pendingState() {
+        return cancelRequests > 0 ? "cancelling" : "pending";
+    }
+
+    @Override
     public String toString() {
         // Not the other's own text: tasks can wait for each other.
         String waits = waitingOn == null ? "" : ", waiting on " + waitingOn.toName();

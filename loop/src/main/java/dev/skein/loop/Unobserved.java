@@ -49,10 +49,13 @@ final class Unobserved implements Runnable {
 
     /** Loop only. */
     void report() {
+        report("exception of " + who + " was never looked at: await it, or add a done callback");
+    }
+
+    /** Reports it in other words. Loop only. */
+    void report(String message) {
         if (loop.errors().unwatch(this)) {
-            loop.callExceptionHandler(
-                    ErrorContext.of("exception of " + who + " was never looked at: await it, or add a done callback")
-                            .withException(failure));
+            loop.callExceptionHandler(ErrorContext.of(message).withException(failure));
         }
     }
 }

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 interface Waiter {
     void futureDone(Future<?> future);
 
+    /** Whether it looks at how the future ends, so that a failure needs no other report. */
+    default boolean observes() {
+        return true;
+    }
+
     /** The task or future that waits through this, for the call graph; null where nobody in particular does. */
     default @Nullable Future<?> awaiter() {
         return null;

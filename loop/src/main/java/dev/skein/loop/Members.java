@@ -1,0 +1,55 @@
+package dev.skein.loop;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is waited for together, as a list of futures: all of it is checked before any of it starts. Loop only. */
+final class Members {
+    private Members() {}
+
+    /** Each future as it is, each lambda as a task of its own; in the order given. */
+    @SuppressWarnings("unchecked") // the array holds what the collection held
+    static <T extends @Nullable Object> List<Future<T>> start(
+            Loop loop, String call, Collection<? extends Awaitable<? extends T>> awaitables) {
+        Object[] given = checked(loop, call, awaitables);
+        List<Future<T>> futures = new ArrayList<>(given.length);
+        for (Object each : given) {
+            futures.add(loop.ensureFuture((Awaitable<? extends T>) each));
+        }
+        return Collections.unmodifiableList(futures);
+    }
+
+    /** The future itself, or a task that runs the lambda. */
+    static <T extends @Nullable Object> Future<T> start(Loop loop, String call, Awaitable<? extends T> awaitable) {
+        check(loop, call, 0, awaitable);
+        return loop.ensureFuture(awaitable);
+    }
+
+    /** The futures in the order given. */
+    @SuppressWarnings("unchecked") // the array holds what the collection held
+    static <F extends Future<?>> List<F> of(Loop loop, String call, Collection<? extends F> futures) {
+        return (List<F>) (List<?>) Arrays.asList(checked(loop, call, futures));
+    }
+
+    private static Object[] checked(Loop loop, String call, Collection<?> members) {
+        Object[] given = members.toArray();
+        for (int i = 0; i < given.length; i++) {
+            check(loop, call, i, given[i]);
+        }
+        return given;
+    }
+
+    private static void check(Loop loop, String call, int index, @Nullable Object member) {
+        if (member == null) {
+            throw new NullPointerException(call + ": element " + index + " is null");
+        }
+        if (member instanceof Future<?> future && future.loop() != loop) {
+            throw new IllegalArgumentException(
+                    call + ": " + future + " belongs to another loop: use runCoroutineThreadsafe to cross");
+        }
+    }
+}
