@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +95,40 @@ public final class Asyncio {
     /** The tasks of the current loop that are not done. */
     public static Set<Task<?>> allTasks() {
         return Loop.current().allTasks();
+    }
+
+    /**
+     * The call graph of the calling task: where it stands, who awaits it, and who awaits those. Empty in a callback, which
+     * has no task.
+     */
+    public static Optional<CallGraph> captureCallGraph() {
+        return captureCallGraph(options -> options);
+    }
+
+    /** As {@link #captureCallGraph()}, as much of it as {@code options} say. */
+    public static Optional<CallGraph> captureCallGraph(UnaryOperator<CallGraphOptions> options) {
+        Task<?> me = currentTask();
+        return me == null ? Optional.empty() : Optional.of(CallGraph.of(me, options));
+    }
+
+    /** The call graph of {@code future}, a future or task of the current loop. */
+    public static CallGraph captureCallGraph(Future<?> future) {
+        return captureCallGraph(future, options -> options);
+    }
+
+    /** As {@link #captureCallGraph(Future)}, as much of it as {@code options} say. */
+    public static CallGraph captureCallGraph(Future<?> future, UnaryOperator<CallGraphOptions> options) {
+        return CallGraph.of(future, options);
+    }
+
+    /** Prints the call graph of the calling task to {@code System.out}; nothing in a callback. */
+    public static void printCallGraph() {
+        captureCallGraph().ifPresent(graph -> graph.print(System.out));
+    }
+
+    /** Prints the call graph of {@code future} to {@code System.out}; to print elsewhere, {@link CallGraph#print}. */
+    public static void printCallGraph(Future<?> future) {
+        captureCallGraph(future).print(System.out);
     }
 
     /**

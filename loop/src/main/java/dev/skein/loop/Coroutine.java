@@ -292,6 +292,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         return false;
     }
 
+    /** Where it stands, innermost frame first. Any thread. */
+    StackTraceElement[] stack() {
+        return thread.getStackTrace();
+    }
+
     @Override
     public String toString() {
         return "Coroutine[" + thread.getName() + " " + state + "]";

@@ -1,6 +1,9 @@
 package dev.skein.loop;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -193,6 +196,30 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     public CompletableFuture<T> toCompletableFuture() {
         return ForeignFuture.toCompletable(this);
+    }
+
+    /**
+     * Who awaits it, each once, in the order in which they came: tasks, and futures that wait for others, such as a gather's.
+     * None once it is done.
+     */
+    public final List<Future<?>> awaitedBy() {
+        loop.checkRead();
+        Set<Future<?>> awaiters = new LinkedHashSet<>();
+        Waiter first = waiter;
+        if (first != null) {
+            addAwaiter(awaiters, first);
+        }
+        if (moreWaiters != null) {
+            moreWaiters.forEach(more -> addAwaiter(awaiters, more));
+        }
+        return List.copyOf(awaiters);
+    }
+
+    private static void addAwaiter(Set<Future<?>> awaiters, Waiter waiter) {
+        Future<?> awaiter = waiter.awaiter();
+        if (awaiter != null) {
+            awaiters.add(awaiter);
+        }
     }
 
     // What the kernel needs.

@@ -186,6 +186,11 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     }
 
     @Override
+    String toName() {
+        return "gather";
+    }
+
+    @Override
     public String toString() {
         return "Gather[" + describeState() + ", children=" + children.size() + "]";
     }

@@ -151,7 +151,13 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /** Where its coroutine stands: the frames of the body, innermost first; none once it is done. */
     public StackTraceElement[] stack() {
         loop().checkThread();
-        return coroutine == null ? new StackTraceElement[0] : coroutine.thread.getStackTrace();
+        return coroutine == null ? new StackTraceElement[0] : coroutine.stack();
+    }
+
+    /** The number of its thread, which a thread dump shows too; 0 once it is done. */
+    long id() {
+        Coroutine mine = coroutine;
+        return mine == null ? 0 : mine.thread.threadId();
     }
 
     // The coroutine's side.

@@ -1,0 +1,98 @@
+package dev.skein.loop;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks from a future to all that await it. Each is looked at once, also where several ways lead to it, and a circle is
+ * told where it closes. No recursion, for the tasks that await each other can be many. Loop only.
+ */
+final class CallGraphCapture {
+    private final CallGraphOptions options;
+    private final @Nullable Task<?> caller;
+    private final Map<Future<?>, CallGraph> captured = new HashMap<>();
+    private final ArrayDeque<Node> way = new ArrayDeque<>();
+    private final Set<Future<?>> onTheWay = new HashSet<>();
+
+    CallGraphCapture(CallGraphOptions options, @Nullable Task<?> caller) {
+        this.options = options;
+        this.caller = caller;
+    }
+
+    CallGraph of(Future<?> root) {
+        enter(root);
+        Node here = way.element();
+        while (true) {
+            if (here.awaiters.hasNext()) {
+                step(here, here.awaiters.next());
+                here = way.element();
+                continue;
+            }
+            CallGraph done = leave();
+            if (way.isEmpty()) {
+                return done;
+            }
+            here = way.element();
+            here.graphs.add(done);
+        }
+    }
+
+    private void step(Node from, Future<?> awaiter) {
+        CallGraph known = captured.get(awaiter);
+        if (known != null) {
+            from.graphs.add(known);
+        } else if (onTheWay.contains(awaiter)) {
+            from.graphs.add(new CallGraph(awaiter, nameOf(awaiter), List.of(), List.of(), true));
+        } else {
+            enter(awaiter);
+        }
+    }
+
+    private void enter(Future<?> future) {
+        onTheWay.add(future);
+        way.push(new Node(future));
+    }
+
+    private CallGraph leave() {
+        Node node = way.pop();
+        onTheWay.remove(node.future);
+        CallGraph graph = new CallGraph(node.future, nameOf(node.future), stackOf(node.future), node.graphs, false);
+        captured.put(node.future, graph);
+        return graph;
+    }
+
+    private static String nameOf(Future<?> future) {
+        return future instanceof Task<?> task && task.id() != 0 ? task.toName() + " #" + task.id() : future.toName();
+    }
+
+    private List<StackTraceElement> stackOf(Future<?> future) {
+        if (options.limit() == 0 || !(future instanceof Task<?> task)) {
+            return List.of();
+        }
+        List<StackTraceElement> all = Frames.of(task.stack());
+        List<StackTraceElement> own =
+                task == caller ? all.subList(Math.min(options.depth() - 1, all.size()), all.size()) : all;
+        int limit = options.limit();
+        return limit > 0
+                ? own.subList(Math.max(0, own.size() - limit), own.size())
+                : own.subList(0, Math.min(-limit, own.size()));
+    }
+
+    private static final class Node {
+        private final Future<?> future;
+        private final Iterator<Future<?>> awaiters;
+        private final List<CallGraph> graphs = new ArrayList<>();
+
+        Node(Future<?> future) {
+            this.future = future;
+            this.awaiters = future.awaitedBy().iterator();
+        }
+    }
+}
