@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -351,6 +352,28 @@ public final class Asyncio {
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Duration timeout, io.netty.util.concurrent.Future<? extends T>... futures) {
         return asCompleted(timeout, fromNetty(futures));
+    }
+
+    /**
+     * Runs {@code body} here, with a group whose tasks end before this returns: asyncio's {@code TaskGroup}. A lambda with
+     * braces is told from the form without a result.
+     *
+     * @return what the body returns; null if {@link TaskGroup#cancel} ended it before that
+     * @throws ExceptionGroup of what the body and the tasks threw, if any of them failed
+     * @throws CancelledError if the caller was cancelled, once all have ended
+     */
+    public static <T extends @Nullable Object> T taskGroup(TaskGroup.Body<? extends T> body) {
+        return TaskGroup.run(body);
+    }
+
+    /** As {@link #taskGroup(TaskGroup.Body)}, for a body without a result. */
+    @SuppressWarnings("overloads") // braces tell them apart
+    public static void taskGroup(TaskGroup.VoidBody body) {
+        Objects.requireNonNull(body, "body");
+        TaskGroup.<@Nullable Void>run(group -> {
+            body.run(group);
+            return null;
+        });
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     Task(Loop loop, Awaitable<? extends T> body, String name) {
         super(loop);
-        this.body = body;
+        this.body = Objects.requireNonNull(body, "body");
         this.name = name;
         this.coroutine = Coroutine.of(loop, this, name);
     }
@@ -73,7 +74,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         if (cancelRequests > 0) {
             cancelRequests--;
             if (cancelRequests == 0) {
-                mustCancel = false;
+                forgetCancellation();
             }
         }
         return cancelRequests;
@@ -284,15 +285,27 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return mustCancel;
     }
 
+    private void forgetCancellation() {
+        mustCancel = false;
+        Coroutine mine = coroutine;
+        if (interrupted && mine != null && mine == Coroutine.current()) {
+            Thread.interrupted();
+        }
+        interrupted = false;
+    }
+
     private CancelledError cancellation() {
         mustCancel = false;
         interrupted = false;
         return cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage);
     }
 
-    /** What an InterruptedException in the body means: the pending request to cancel, or just what it is. */
-    Throwable meaningOf(InterruptedException e) {
-        return mustCancel ? cancellation().initCause(e) : e;
+    /** What a failure of a block in the body means: the request to cancel that interrupted it, or just what it is. */
+    Throwable meaningOf(Throwable failure) {
+        boolean cancelled = failure instanceof InterruptedException ? mustCancel : interrupted && hasCancellation();
+        return cancelled && !(failure instanceof CancelledError)
+                ? cancellation().initCause(failure)
+                : failure;
     }
 
     /** What its coroutine awaits now, or null. */

@@ -1,0 +1,289 @@
+package dev.skein.loop;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks that begin and end within one body of code, asyncio's {@code TaskGroup}. {@link Asyncio#taskGroup} makes one, runs
+ * the body in the caller's own task, and returns when the body and all tasks of the group have ended.
+ *
+ * <p>When one of them fails, the others are cancelled, the body too, and awaited; then all failures are thrown together, as
+ * an {@link ExceptionGroup} of the original exceptions. A task that only was cancelled has not failed. Where the caller is
+ * cancelled, so are the tasks, and the {@link CancelledError} goes on when they have ended; if one of them fails meanwhile,
+ * the group is thrown and the caller's next await throws the CancelledError. A {@link VirtualMachineError} is thrown bare, and the
+ * failures beside it are reported to the loop's exception handler.
+ *
+ * <pre>
+ *  OPEN     -> ABORTING   one has failed, the caller was cancelled, or cancel(): those that are left are cancelled
+ *  OPEN     -> FINISHED   the body and the last task have ended
+ *  ABORTING -> FINISHED   likewise
+ *  any      -> LEFT       the caller could not wait (below native code): its tasks are cancelled, their failures reported
+ * </pre>
+ *
+ * <p>Loop only: any task or callback of the loop may call its methods; elsewhere they throw {@link WrongThreadException}.
+ */
+public final class TaskGroup {
+    /**
+     * What opens a group and fills it.
+     *
+     * @param <T> the type of the result
+     */
+    @FunctionalInterface
+    public interface Body<T extends @Nullable Object> {
+        /** Runs in the caller's task. */
+        T run(TaskGroup group) throws Exception;
+    }
+
+    /** As {@link Body}, without a result. */
+    @FunctionalInterface
+    public interface VoidBody {
+        /** Runs in the caller's task. */
+        void run(TaskGroup group) throws Exception;
+    }
+
+    private enum State {
+        OPEN,
+        ABORTING,
+        FINISHED,
+        LEFT
+    }
+
+    // Set once, before start.
+    private final Loop loop;
+    private final Task<?> parent;
+    private final Waiter onDone = new OnDone();
+
+    // Loop only.
+    private final Set<Task<?>> tasks = new LinkedHashSet<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private State state = State.OPEN;
+
+    /** Whether a request to cancel the parent is the group's own, to be taken back at the end. */
+    private boolean parentCancelled;
+
+    /** What the parent waits for, once its body has ended. */
+    private @Nullable Future<@Nullable Void> allDone;
+
+    private TaskGroup(Coroutine me) {
+        this.loop = me.loop();
+        this.parent = me.task();
+    }
+
+    static <T extends @Nullable Object> T run(Body<? extends T> body) {
+        Objects.requireNonNull(body, "body");
+        TaskGroup group = new TaskGroup(Coroutine.require("taskGroup()"));
+        try {
+            return group.runBody(body);
+        } finally {
+            // Whoever keeps the group does not keep what it threw.
+            group.failures.clear();
+        }
+    }
+
+    /** As {@link Loop#createTask(Awaitable)}, as one of this group. */
+    public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
+        requireOpen();
+        return join(loop.createTask(body));
+    }
+
+    /** As {@link Loop#createTask(Awaitable, String)}, as one of this group. */
+    public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body, String name) {
+        requireOpen();
+        return join(loop.createTask(body, name));
+    }
+
+    /**
+     * As {@link Loop#createTask(Action)}, as one of this group: asyncio's {@code create_task}. The body may call it, and so may
+     * its tasks, until the last one has ended.
+     *
+     * @throws IllegalStateException if the group is finished, or shutting down since something failed or was cancelled
+     */
+    public Task<@Nullable Void> createTask(Action body) {
+        return createTask(body.asAwaitable());
+    }
+
+    /** As {@link #createTask(Action)}, with a name for reports and thread dumps. */
+    public Task<@Nullable Void> createTask(Action body, String name) {
+        return createTask(body.asAwaitable(), name);
+    }
+
+    /**
+     * Ends it early, and not as a failure: what still runs in it is cancelled, the body too at its next await, and then
+     * {@code taskGroup} returns. Failures are thrown as ever, and so is a cancellation from outside. Once is enough; after the
+     * end it does nothing.
+     */
+    public void cancel() {
+        loop.checkThread();
+        abortWithParent();
+    }
+
+    private void requireOpen() {
+        loop.checkThread();
+        if (state == State.ABORTING) {
+            throw new IllegalStateException(
+                    this + " is shutting down, because it failed or was cancelled: no task can join it any more");
+        }
+        if (state != State.OPEN) {
+            throw new IllegalStateException(
+                    this + " is finished: create its tasks in its body, or in its tasks while they run");
+        }
+    }
+
+    private <T extends @Nullable Object> Task<T> join(Task<T> task) {
+        task.observe();
+        tasks.add(task);
+        task.addWaiter(onDone);
+        if (state == State.ABORTING) {
+            // It started eagerly and cancelled the group before it belonged to it.
+            task.cancel();
+        }
+        return task;
+    }
+
+    // The parent's side.
+
+    @SuppressWarnings("NullAway") // where cancel() ended the body there is no result
+    private <T extends @Nullable Object> T runBody(Body<? extends T> body) {
+        T result = null;
+        Throwable failure = null;
+        try {
+            result = body.run(this);
+        } catch (Throwable thrown) {
+            failure = parent.meaningOf(thrown);
+            abort();
+        }
+        CancelledError cancelled = awaitTasks(failure);
+        if (failure != null && !(failure instanceof CancelledError)) {
+            failures.add(failure);
+        }
+        end(cancelled);
+        return result;
+    }
+
+    /** Awaits every task, however often the parent is cancelled meanwhile, and gives the cancellation to throw then. */
+    private @Nullable CancelledError awaitTasks(@Nullable Throwable bodyFailure) {
+        CancelledError cancelled = bodyFailure instanceof CancelledError bodys ? bodys : null;
+        while (!tasks.isEmpty()) {
+            Future<@Nullable Void> done = loop.createFuture("TaskGroup");
+            allDone = done;
+            try {
+                done.await();
+            } catch (CancelledError e) {
+                // The first one counts, unless that may be the group's own.
+                cancelled = cancelled == null || parentCancelled ? e : cancelled;
+                abort();
+            } catch (Throwable notAwaited) {
+                leave();
+                if (bodyFailure != null) {
+                    notAwaited.addSuppressed(bodyFailure);
+                }
+                throw notAwaited;
+            }
+        }
+        state = State.FINISHED;
+        return cancelled;
+    }
+
+    /** Throws what there is to throw: failures before a cancellation, and of that only one from outside. */
+    private void end(@Nullable CancelledError cancelled) {
+        boolean fromOutside = !parentCancelled || parent.uncancel() > 0;
+        throwFatal();
+        if (!failures.isEmpty()) {
+            if (parent.cancelling() > 0) {
+                // The next await throws the cancellation that the failures have covered; the count stays as it is.
+                parent.uncancel();
+                parent.cancel();
+            }
+            throw new ExceptionGroup("unhandled errors in a TaskGroup", failures);
+        }
+        if (cancelled != null && fromOutside) {
+            throw cancelled;
+        }
+    }
+
+    private void throwFatal() {
+        for (Throwable failure : failures) {
+            if (failure instanceof VirtualMachineError fatal) {
+                failures.stream().filter(other -> other != fatal).forEach(this::report);
+                throw fatal;
+            }
+        }
+    }
+
+    private void leave() {
+        abort();
+        failures.forEach(this::report);
+        state = State.LEFT;
+    }
+
+    private void report(Throwable failure) {
+        loop.callExceptionHandler(ErrorContext.of("a failure in a TaskGroup that could not be thrown with the others")
+                .withException(failure));
+    }
+
+    // What ends it early.
+
+    private void abortWithParent() {
+        if (state == State.OPEN) {
+            abort();
+            parentCancelled = true;
+            parent.cancel();
+        }
+    }
+
+    private void abort() {
+        if (state == State.OPEN) {
+            state = State.ABORTING;
+            tasks.forEach(Task::cancel);
+        }
+    }
+
+    // The tasks' side.
+
+    /** Told of each task as it ends, by a callback of its own even if it ended before it joined. */
+    private final class OnDone implements Waiter {
+        @Override
+        public void futureDone(Future<?> task) {
+            loop.callSoon(() -> taskDone(task));
+        }
+
+        @Override
+        public Future<?> awaiter() {
+            return parent;
+        }
+    }
+
+    private void taskDone(Future<?> task) {
+        tasks.remove(task);
+        if (state != State.LEFT && allDone != null && tasks.isEmpty()) {
+            state = State.FINISHED;
+            if (!allDone.isDone()) {
+                allDone.setResult(null);
+            }
+        }
+        Throwable failure = task.isCancelled() ? null : task.failure();
+        if (failure != null) {
+            taskFailed(failure);
+        }
+    }
+
+    private void taskFailed(Throwable failure) {
+        if (state == State.LEFT) {
+            report(failure);
+        } else {
+            failures.add(failure);
+            abortWithParent();
+        }
+    }
+
+    @Override
+    public String toString() {
+        String failed = failures.isEmpty() ? "" : ", failures=" + failures.size();
+        return "TaskGroup[" + state.name().toLowerCase(Locale.ROOT) + ", tasks=" + tasks.size() + failed + "]";
+    }
+}
