@@ -83,6 +83,17 @@ public final class Asyncio {
         return Loop.current().createTask(body, name);
     }
 
+    /** As {@link Loop#createTask(Awaitable, UnaryOperator)}, in the current loop. */
+    public static <T extends @Nullable Object> Task<T> createTask(
+            Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
+        return Loop.current().createTask(body, options);
+    }
+
+    /** As {@link Loop#createTask(Action, UnaryOperator)}, in the current loop. */
+    public static Task<@Nullable Void> createTask(Action body, UnaryOperator<TaskOptions> options) {
+        return Loop.current().createTask(body, options);
+    }
+
     /** The task whose coroutine is calling, or null in a callback. */
     public static @Nullable Task<?> currentTask() {
         Coroutine me = Coroutine.current();

@@ -5,12 +5,15 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ public final class Loop implements AutoCloseable {
     private final LoopClock clock;
     private final Transport transport;
     private final LoopThread thread = new LoopThread(this);
+    private final boolean eagerStart;
 
     // Each says itself which threads may call it.
     private final LoopState state;
@@ -55,6 +59,7 @@ public final class Loop implements AutoCloseable {
     }
 
     private Loop(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
+        this.eagerStart = options.eagerStart();
         this.transport = options.transport();
         this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
         this.clock = new LoopClock(options.virtualTime());
@@ -178,16 +183,44 @@ public final class Loop implements AutoCloseable {
 
     /** A task that runs {@code body} in this loop, from the next round on. Inheritable thread-locals are copied now. */
     public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
-        return createTask(body, "Task-" + TASK_NAMES.incrementAndGet());
+        return start(new Task<>(this, body, newName()), eagerStart);
     }
 
     /** As {@link #createTask(Awaitable)}, with a name for reports and thread dumps. */
     public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body, String name) {
+        return start(new Task<>(this, body, name), eagerStart);
+    }
+
+    /** As {@link #createTask(Awaitable)}, made as {@code options} say: they start with what is this loop's default. */
+    public <T extends @Nullable Object> Task<T> createTask(
+            Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
+        TaskOptions chosen = options.apply(new TaskOptions(Optional.empty(), eagerStart));
+        return start(new Task<>(this, body, chosen.name().orElseGet(Loop::newName)), chosen.eagerStart());
+    }
+
+    private static String newName() {
+        return "Task-" + TASK_NAMES.incrementAndGet();
+    }
+
+    private <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
         checkThread();
-        Task<T> task = new Task<>(this, body, name);
+        tasks.announce(task);
         tasks.add(task);
-        task.start();
+        if (eagerly && state.isRunning()) {
+            task.startEagerly();
+        } else {
+            task.start();
+        }
         return task;
+    }
+
+    /**
+     * Has {@code observer} called inside each {@code createTask} of this loop, before the task's first step; what it throws,
+     * {@code createTask} throws, and the task does not start. Each observer is called, in the order they were added.
+     */
+    public void onTaskCreated(Consumer<? super Task<?>> observer) {
+        checkThread();
+        tasks.onCreated(observer);
     }
 
     /** As {@link #createTask(Awaitable)}, for a body without a result. */
@@ -198,6 +231,11 @@ public final class Loop implements AutoCloseable {
     /** As {@link #createTask(Awaitable, String)}, for a body without a result. */
     public Task<@Nullable Void> createTask(Action body, String name) {
         return createTask(body.asAwaitable(), name);
+    }
+
+    /** As {@link #createTask(Awaitable, UnaryOperator)}, for a body without a result. */
+    public Task<@Nullable Void> createTask(Action body, UnaryOperator<TaskOptions> options) {
+        return createTask(body.asAwaitable(), options);
     }
 
     /** The future that {@code awaitable} is, or a task that runs it: asyncio's {@code ensure_future}. */

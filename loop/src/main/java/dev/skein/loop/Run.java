@@ -54,12 +54,14 @@ final class Run<T extends @Nullable Object> {
     }
 
     private void start() {
-        loop.state().setRunning(true);
         if (main == null) {
+            loop.state().setRunning(true);
             return;
         }
         try {
+            // Before the loop runs: only what is created in it starts eagerly.
             Future<T> mine = loop.ensureFuture(main);
+            loop.state().setRunning(true);
             future = mine;
             mine.addDoneCallback(stopWhenDone);
             if (cancelReason != null) {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a coroutine that a loop runs, asyncio's {@code Task}. {@link Asyncio#createTask} makes one; its first step
- * waits in the ready queue, so the body has not begun when {@code createTask} returns.
+ * waits in the ready queue, so the body has not begun when {@code createTask} returns, unless it is to start eagerly
+ * ({@link TaskOptions}).
  *
  * <p>Cancellation is asyncio's. {@link #cancel} is a request: it cancels what the task awaits, or makes its next await
  * throw {@link CancelledError}. Each request counts ({@link #cancelling}) and each can throw again. A task that was
@@ -325,6 +326,16 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     void startNow() {
         if (coroutine != null) {
             coroutine.runNow();
+        }
+    }
+
+    /** As {@link #startNow}; where the caller cannot be suspended for it, the loop has no such task. */
+    void startEagerly() {
+        try {
+            startNow();
+        } catch (Throwable notStarted) {
+            loop().forget(this);
+            throw notStarted;
         }
     }
 

@@ -2,7 +2,9 @@ package dev.skein.loop;
 
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class TaskList {
     private @Nullable Task<?> first;
     private @Nullable Task<?> last;
+    private @Nullable Consumer<Task<?>> observer;
+
+    /** Shows a new task to the observers. */
+    void announce(Task<?> task) {
+        if (observer != null) {
+            observer.accept(task);
+        }
+    }
+
+    void onCreated(Consumer<? super Task<?>> another) {
+        Objects.requireNonNull(another, "observer");
+        observer = observer == null ? another::accept : observer.andThen(another);
+    }
 
     void add(Task<?> task) {
         Task<?> before = last;
