@@ -182,12 +182,7 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
 
     @Override
     String toName() {
-        return failed == null ? "Gather" : failed.toName() + " in a gather";
-    }
-
-    @Override
-    String toName() {
-        return "gather";
+        return failed == null ? "gather" : failed.toName() + " in a gather";
     }
 
     @Override

@@ -73,7 +73,7 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
 
     @Override
     String toName() {
-        return "shielded " + inner.toName();
+        return "shield of " + inner.toName();
     }
 
     @Override
