@@ -388,6 +388,58 @@ public final class Asyncio {
     }
 
     /**
+     * Runs {@code body} in the caller's task, which is asked to cancel if that takes longer than {@code length}: asyncio's
+     * {@code timeout}. The {@link CancelledError} that then ends the body is thrown as a {@link TimeoutException}; another
+     * failure stays what it is, with a TimeoutException among its suppressed ones; a body that returns has returned. If
+     * somebody else asked the task to cancel as well, that is what happens.
+     *
+     * <p>A body that does not await has all the time it takes, also where {@code length} is zero or less.
+     *
+     * @param length {@link Timeout#NEVER} for no deadline, until the body sets one
+     */
+    public static <T extends @Nullable Object, X extends Exception> T timeout(Duration length, Timeout.Body<T, X> body)
+            throws X {
+        return Timeout.run(length, body);
+    }
+
+    /** As {@link #timeout(Duration, Timeout.Body)}, for a body without a result. */
+    @SuppressWarnings("overloads") // a lambda with braces shows whether it gives a result
+    public static <X extends Exception> void timeout(Duration length, Timeout.VoidBody<X> body) throws X {
+        Timeout.run(length, Timeout.bodyOf(body));
+    }
+
+    /** As {@link #timeout(Duration, Timeout.Body)}, until a moment of {@link Loop#time}: asyncio's {@code timeout_at}. */
+    public static <T extends @Nullable Object, X extends Exception> T timeoutAt(long when, Timeout.Body<T, X> body)
+            throws X {
+        return Timeout.runAt(when, body);
+    }
+
+    /** As {@link #timeoutAt(long, Timeout.Body)}, for a body without a result. */
+    @SuppressWarnings("overloads") // a lambda with braces shows whether it gives a result
+    public static <X extends Exception> void timeoutAt(long when, Timeout.VoidBody<X> body) throws X {
+        Timeout.runAt(when, Timeout.bodyOf(body));
+    }
+
+    /**
+     * Gives the result of {@code awaitable}, as {@link #await(Awaitable)}, but asks the caller's task, and so what it
+     * awaits, to cancel if that takes longer than {@code length}: asyncio's {@code wait_for}. It waits until what it
+     * cancelled has ended. If that gives a result or fails nevertheless, so does this.
+     *
+     * <p>With a length of zero or less, a lambda never starts, a future that is done gives its result, and any other is
+     * cancelled. {@link Timeout#NEVER} sets no deadline.
+     *
+     * @throws TimeoutException if it took longer, and ended because of that
+     */
+    public static <T extends @Nullable Object> T waitFor(Awaitable<T> awaitable, Duration length) {
+        return WaitFor.waitFor(awaitable, length);
+    }
+
+    /** As {@link #waitFor(Awaitable, Duration)}, for a body without a result. */
+    public static void waitFor(Action body, Duration length) {
+        waitFor(body.asAwaitable(), length);
+    }
+
+    /**
      * Runs {@code work}, which blocks, on a thread of its own and gives its result: asyncio's {@code to_thread}. Inheritable
      * thread-locals are the caller's. Cancelling the caller does not stop the work.
      */

@@ -19,4 +19,9 @@ final class Durations {
         long nanos = Math.max(0, toNanos(length));
         return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
     }
+
+    /** The moment {@code length} after {@code now}, which is before it if the length is negative. */
+    static long later(long now, Duration length) {
+        return length.isNegative() ? now + toNanos(length) : after(now, length);
+    }
 }

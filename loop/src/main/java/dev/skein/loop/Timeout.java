@@ -1,0 +1,224 @@
+package dev.skein.loop;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deadline for what one task does in a body of code, asyncio's {@code Timeout}. {@link Asyncio#timeout} makes one and
+ * gives it to the body, which may look at it and move it.
+ *
+ * <pre>
+ * ACTIVE   --the deadline comes-->   EXPIRING   the task is asked to cancel
+ * ACTIVE   --the body ends-->        FINISHED
+ * EXPIRING --the body ends-->        EXPIRED    the request is taken back
+ * </pre>
+ *
+ * asyncio's "created" is missing, since nobody sees a timeout before its body has begun.
+ *
+ * <p>Moments are nanoseconds of {@link Loop#time}. Loop only: any task or callback of the loop may move the deadline;
+ * elsewhere the methods throw {@link WrongThreadException}.
+ */
+public final class Timeout {
+    /** The length that never ends, asyncio's {@code timeout(None)}: no deadline, until one is set. */
+    public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
+
+    private static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    /**
+     * What runs under a timeout.
+     *
+     * @param <T> the type of the result
+     * @param <X> what it throws
+     */
+    @FunctionalInterface
+    public interface Body<T extends @Nullable Object, X extends Exception> {
+        /** Runs in the caller's task. */
+        T run(Timeout timeout) throws X;
+    }
+
+    /**
+     * As {@link Body}, without a result.
+     *
+     * @param <X> what it throws
+     */
+    @FunctionalInterface
+    public interface VoidBody<X extends Exception> {
+        /** Runs in the caller's task. */
+        void run(Timeout timeout) throws X;
+    }
+
+    private enum State {
+        ACTIVE,
+        EXPIRING,
+        EXPIRED,
+        FINISHED
+    }
+
+    // Set once, before start.
+    private final Loop loop;
+    private final Task<?> task;
+    private final int cancellingBefore;
+    private final long begun;
+
+    // Loop only.
+    private State state = State.ACTIVE;
+    private long when;
+    private @Nullable Handle timer;
+
+    private Timeout(Coroutine me, long begun) {
+        this.loop = me.loop();
+        this.task = me.task();
+        this.cancellingBefore = task.cancelling();
+        this.begun = begun;
+    }
+
+    static <T extends @Nullable Object, X extends Exception> T run(Duration length, Body<T, X> body) throws X {
+        Coroutine me = Coroutine.require("timeout()");
+        long now = me.loop().time();
+        return new Timeout(me, now).run(Durations.later(now, length), body);
+    }
+
+    static <T extends @Nullable Object, X extends Exception> T runAt(long when, Body<T, X> body) throws X {
+        Coroutine me = Coroutine.require("timeoutAt()");
+        return new Timeout(me, me.loop().time()).run(when, body);
+    }
+
+    static <X extends Exception> Body<@Nullable Void, X> bodyOf(VoidBody<X> body) {
+        return timeout -> {
+            body.run(timeout);
+            return null;
+        };
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T run(long deadline, Body<T, X> body) throws X {
+        T result;
+        try {
+            setDeadline(deadline, begun);
+            result = body.run(this);
+        } catch (Throwable failure) {
+            // Before the request to cancel is taken back, after which it means nothing.
+            Throwable meaning = state == State.EXPIRING ? task.meaningOf(failure) : failure;
+            if (leave()) {
+                blame(meaning);
+            }
+            if (meaning instanceof CancelledError cancelled) {
+                throw cancelled;
+            }
+            throw failure;
+        }
+        leave();
+        return result;
+    }
+
+    /** Its deadline, or empty if it has none; also after its body has ended. */
+    public OptionalLong when() {
+        loop.checkRead();
+        return when == NO_DEADLINE ? OptionalLong.empty() : OptionalLong.of(when);
+    }
+
+    /**
+     * Moves the deadline, or sets one; if that moment is past, the body is cancelled in the next round.
+     *
+     * @throws IllegalStateException if the deadline has come, or the body has ended
+     */
+    public void rescheduleAt(long when) {
+        reschedule(when, loop.time());
+    }
+
+    /**
+     * As {@link #rescheduleAt}, to {@code length} from now.
+     *
+     * @throws IllegalStateException if the deadline has come, or the body has ended
+     */
+    public void rescheduleIn(Duration length) {
+        long now = loop.time();
+        reschedule(Durations.later(now, length), now);
+    }
+
+    /**
+     * Lets the body run for as long as it likes: asyncio's {@code reschedule(None)}.
+     *
+     * @throws IllegalStateException if the deadline has come, or the body has ended
+     */
+    public void removeDeadline() {
+        reschedule(NO_DEADLINE, loop.time());
+    }
+
+    /** Whether the deadline came while the body ran. */
+    public boolean expired() {
+        loop.checkRead();
+        return state == State.EXPIRING || state == State.EXPIRED;
+    }
+
+    private void reschedule(long deadline, long now) {
+        loop.checkThread();
+        if (state != State.ACTIVE) {
+            throw new IllegalStateException("too late to move the deadline of " + this
+                    + ": that is possible while the body runs and the deadline has not come");
+        }
+        stopTimer();
+        setDeadline(deadline, now);
+    }
+
+    private void setDeadline(long deadline, long now) {
+        when = deadline;
+        if (deadline <= now) {
+            timer = loop.callSoon(this::expire);
+        } else if (deadline != NO_DEADLINE) {
+            timer = loop.callAt(deadline, this::expire);
+        }
+    }
+
+    private void stopTimer() {
+        Handle set = timer;
+        if (set != null) {
+            timer = null;
+            set.cancel();
+        }
+    }
+
+    private void expire() {
+        timer = null;
+        if (state == State.ACTIVE) {
+            state = State.EXPIRING;
+            task.cancel();
+        }
+    }
+
+    /** The body has ended; whether that is because of this timeout, and of nobody else who asked the task to cancel. */
+    private boolean leave() {
+        boolean expiring = state == State.EXPIRING;
+        state = expiring ? State.EXPIRED : State.FINISHED;
+        stopTimer();
+        return expiring && task.uncancel() <= cancellingBefore;
+    }
+
+    /** Throws a TimeoutException in place of the cancellation, or tells another failure that time was over before it. */
+    private void blame(Throwable failure) {
+        Duration length = Duration.ofNanos(when).minusNanos(begun);
+        TimeoutException timedOut = new TimeoutException("timed out after " + length);
+        if (failure instanceof CancelledError) {
+            timedOut.initCause(failure);
+            throw timedOut;
+        }
+        failure.addSuppressed(timedOut);
+        if (failure instanceof ExceptionGroup group) {
+            group.members().forEach(member -> member.addSuppressed(timedOut));
+        }
+    }
+
+    @Override
+    public String toString() {
+        String active = when == NO_DEADLINE ? "active, no deadline" : "active, when=" + when;
+        return "Timeout["
+                + switch (state) {
+                    case ACTIVE -> active;
+                    case EXPIRING -> "expiring";
+                    case EXPIRED -> "expired";
+                    case FINISHED -> "finished";
+                }
+                + "]";
+    }
+}
