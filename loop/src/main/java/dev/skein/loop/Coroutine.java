@@ -248,6 +248,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     }
 
     @Override
+    final Object subject() {
+        return task == null ? this : task;
+    }
+
+    @Override
     final void run() {
         if (state == State.QUEUED) {
             state = State.RESUMING;

@@ -1,7 +1,9 @@
 package dev.skein.loop;
 
 import io.netty.channel.Channel;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What went wrong where nobody awaits it: what asyncio passes to an exception handler as a dictionary.
@@ -10,34 +12,57 @@ import java.util.Optional;
  * @param exception what was thrown, if anything was
  * @param task the task it happened in, or that it is about
  * @param channel the connection it is about
+ * @param creation where the task, future or callback was created, innermost frame first; known in debug mode only
  */
 public record ErrorContext(
-        String message, Optional<Throwable> exception, Optional<Task<?>> task, Optional<Channel> channel) {
+        String message,
+        Optional<Throwable> exception,
+        Optional<Task<?>> task,
+        Optional<Channel> channel,
+        List<StackTraceElement> creation) {
+    /** Copies the list. */
+    public ErrorContext {
+        creation = List.copyOf(creation);
+    }
+
     /** A context of which only the message is known. */
     public static ErrorContext of(String message) {
-        return new ErrorContext(message, Optional.empty(), Optional.empty(), Optional.empty());
+        return new ErrorContext(message, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
     /** This context with what was thrown. */
     public ErrorContext withException(Throwable thrown) {
-        return new ErrorContext(message, Optional.of(thrown), task, channel);
+        return new ErrorContext(message, Optional.of(thrown), task, channel, creation);
     }
 
     /** This context with the task that it is about. */
     public ErrorContext withTask(Task<?> about) {
-        return new ErrorContext(message, exception, Optional.of(about), channel);
+        return new ErrorContext(message, exception, Optional.of(about), channel, creation);
     }
 
     /** This context with the connection that it is about. */
     public ErrorContext withChannel(Channel about) {
-        return new ErrorContext(message, exception, task, Optional.of(about));
+        return new ErrorContext(message, exception, task, Optional.of(about), creation);
     }
 
-    /** One line for a log: the message, then the task and the channel. */
+    /** This context with where the thing that it is about was created. */
+    public ErrorContext withCreation(List<StackTraceElement> frames) {
+        return new ErrorContext(message, exception, task, channel, frames);
+    }
+
+    /** Lines for a log: nothing where the place is not known. */
+    static String describeCreation(List<StackTraceElement> frames) {
+        return frames.isEmpty()
+                ? ""
+                : frames.stream().map(frame -> "\n    at " + frame).collect(Collectors.joining("", "\n  created", ""));
+    }
+
+    /** For a log: the message, then the task and the channel, then the place of creation. */
     @Override
     public String toString() {
         return message
                 + task.map(t -> " in " + t).orElse("")
-                + channel.map(c -> " on " + c).orElse("");
+                + channel.map(c -> " on " + c).orElse("")
+                + describeCreation(creation);
     }
 }

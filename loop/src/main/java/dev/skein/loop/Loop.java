@@ -45,7 +45,9 @@ public final class Loop implements AutoCloseable {
     // Loop only.
     private final TaskList tasks = new TaskList();
     private final Errors errors = new Errors(this);
-    private final ReadyQueue ready = new ReadyQueue(errors);
+    private final LoopWatch watch;
+    private final Debug debug;
+    private final ReadyQueue ready;
     private final Outside outside = new Outside();
 
     /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
@@ -62,6 +64,9 @@ public final class Loop implements AutoCloseable {
         this.eagerStart = options.eagerStart();
         this.transport = options.transport();
         this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
+        this.watch = new LoopWatch(this, Durations.toNanos(options.watchdog()));
+        this.debug = new Debug(watch, options.debug());
+        this.ready = new ReadyQueue(errors, watch, debug);
         this.clock = new LoopClock(options.virtualTime());
         this.eventLoop = new SelectorEventLoop(this, clock, parent, executor, transport);
     }
@@ -125,6 +130,7 @@ public final class Loop implements AutoCloseable {
     public Handle callSoon(Runnable callback) {
         checkThread();
         Handle handle = new Handle(this, callback);
+        debug.created(handle);
         makeReady(handle);
         return handle;
     }
@@ -154,6 +160,7 @@ public final class Loop implements AutoCloseable {
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
         TimerHandle handle = new TimerHandle(this, when, callback);
+        debug.created(handle);
         handle.setTimer(eventLoop.scheduleAt(when, handle::due));
         return handle;
     }
@@ -172,13 +179,17 @@ public final class Loop implements AutoCloseable {
     /** A future of this loop, pending. */
     public <T extends @Nullable Object> Future<T> createFuture() {
         checkThread();
-        return new Future<>(this);
+        Future<T> future = new Future<>(this);
+        debug.created(future);
+        return future;
     }
 
     /** As {@link #createFuture()}, named in reports after the call that waits for it, for instance {@code Queue.get}. */
     public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
         checkThread();
-        return new NamedFuture<>(this, waitedForBy);
+        Future<T> future = new NamedFuture<>(this, waitedForBy);
+        debug.created(future);
+        return future;
     }
 
     /** A task that runs {@code body} in this loop, from the next round on. Inheritable thread-locals are copied now. */
@@ -204,6 +215,7 @@ public final class Loop implements AutoCloseable {
 
     private <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
         checkThread();
+        debug.created(task);
         tasks.announce(task);
         tasks.add(task);
         if (eagerly && state.isRunning()) {
@@ -340,6 +352,40 @@ public final class Loop implements AutoCloseable {
         } else if (!executeUnlessClosed(() -> errors.report(context))) {
             Errors.log(context);
         }
+    }
+
+    /** Whether debug mode is on: asyncio's {@code get_debug}. Any thread. */
+    public boolean isDebug() {
+        return debug.isOn();
+    }
+
+    /**
+     * Turns debug mode on or off, asyncio's {@code set_debug}. On, reports say where a future, a task or a callback was
+     * created, and what takes longer than {@link #slowCallbackDuration} is logged, with its stack while it runs. It costs
+     * about a microsecond for each thing created.
+     */
+    public void setDebug(boolean on) {
+        checkThread();
+        debug.set(on);
+    }
+
+    /** How long a callback or a step of a coroutine may take before debug mode logs it: 100 ms at first. Any thread. */
+    public Duration slowCallbackDuration() {
+        return debug.slowCallbackDuration();
+    }
+
+    /** Sets {@link #slowCallbackDuration}. */
+    public void setSlowCallbackDuration(Duration length) {
+        checkThread();
+        debug.setSlowCallbackDuration(length);
+    }
+
+    Debug debug() {
+        return debug;
+    }
+
+    LoopWatch watch() {
+        return watch;
     }
 
     // Threads.

@@ -9,38 +9,62 @@ import java.util.OptionalLong;
  * @param transport which of Netty's transports drives its channels
  * @param virtualTime whether its clock stands still while there is work and jumps to the next deadline when there is none:
  *     for tests, and what {@link dev.skein.loop.testing.TestLoop} is made of
+ * @param watchdog how long a callback or a step of a coroutine may hold the loop before that is logged with its stack;
+ *     zero logs none
+ * @param debug whether it starts in debug mode, as {@link Loop#setDebug} describes it
  * @param closeTimeout how long closing waits for cancelled tasks to end, before it reports those that do not and goes on
  * @param eagerStart whether the first step of each task runs inside {@code createTask}: asyncio's {@code eager_task_factory}
  * @param seed of the random order in which the steps of coroutines run, where no order is promised; none: in the order in
  *     which they became ready
  */
 public record LoopOptions(
-        Transport transport, boolean virtualTime, Duration closeTimeout, boolean eagerStart, OptionalLong seed) {
-    /** Refuses a negative timeout. */
+        Transport transport,
+        boolean virtualTime,
+        Duration closeTimeout,
+        boolean eagerStart,
+        OptionalLong seed,
+        Duration watchdog,
+        boolean debug) {
+    /** Refuses a negative length. */
     public LoopOptions {
-        if (closeTimeout.isNegative()) {
-            throw new IllegalArgumentException("closeTimeout < 0: " + closeTimeout);
+        refuseNegative("closeTimeout", closeTimeout);
+        refuseNegative("watchdog", watchdog);
+    }
+
+    private static void refuseNegative(String what, Duration length) {
+        if (length.isNegative()) {
+            throw new IllegalArgumentException(what + " < 0: " + length);
         }
     }
 
-    /** The best transport of this machine (see {@link Transport#preferred}), real time, ten seconds to close. */
+    /**
+     * The best transport of this machine (see {@link Transport#preferred}), real time, ten seconds to close, a second until
+     * the watchdog barks; debug mode if {@code -Dskein.debug=true}.
+     */
     public static LoopOptions defaults() {
-        return new LoopOptions(Transport.preferred(), false, Duration.ofSeconds(10), false, OptionalLong.empty());
+        return new LoopOptions(
+                Transport.preferred(),
+                false,
+                Duration.ofSeconds(10),
+                false,
+                OptionalLong.empty(),
+                Duration.ofSeconds(1),
+                Debug.DEFAULT);
     }
 
     /** These options with another transport. */
     public LoopOptions withTransport(Transport other) {
-        return new LoopOptions(other, virtualTime, closeTimeout, eagerStart, seed);
+        return new LoopOptions(other, virtualTime, closeTimeout, eagerStart, seed, watchdog, debug);
     }
 
     /** These options with a clock that jumps to the next deadline when there is nothing to do. */
     public LoopOptions withVirtualTime() {
-        return new LoopOptions(transport, true, closeTimeout, eagerStart, seed);
+        return new LoopOptions(transport, true, closeTimeout, eagerStart, seed, watchdog, debug);
     }
 
     /** These options with another time to close in. */
     public LoopOptions withCloseTimeout(Duration other) {
-        return new LoopOptions(transport, virtualTime, other, eagerStart, seed);
+        return new LoopOptions(transport, virtualTime, other, eagerStart, seed, watchdog, debug);
     }
 
     /**
@@ -48,7 +72,7 @@ public record LoopOptions(
      * decides for one task.
      */
     public LoopOptions withEagerStart() {
-        return new LoopOptions(transport, virtualTime, closeTimeout, true, seed);
+        return new LoopOptions(transport, virtualTime, closeTimeout, true, seed, watchdog, debug);
     }
 
     /**
@@ -58,6 +82,16 @@ public record LoopOptions(
      * past one.
      */
     public LoopOptions withSeed(long seed) {
-        return new LoopOptions(transport, virtualTime, closeTimeout, eagerStart, OptionalLong.of(seed));
+        return new LoopOptions(transport, virtualTime, closeTimeout, eagerStart, OptionalLong.of(seed), watchdog, debug);
+    }
+
+    /** These options with another time that a step may hold the loop before it is reported; zero reports none. */
+    public LoopOptions withWatchdog(Duration threshold) {
+        return new LoopOptions(transport, virtualTime, closeTimeout, eagerStart, seed, threshold, debug);
+    }
+
+    /** These options in debug mode, as {@link Loop#setDebug} describes it. */
+    public LoopOptions withDebug() {
+        return new LoopOptions(transport, virtualTime, closeTimeout, eagerStart, seed, watchdog, true);
     }
 }

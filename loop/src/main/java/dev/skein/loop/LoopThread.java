@@ -43,6 +43,13 @@ final class LoopThread {
         mounted = null;
     }
 
+    /** Who has the loop at this moment: the coroutine that is mounted, or its own thread; null before the start. Any thread. */
+    LoopWatch.@Nullable Holder holder() {
+        Thread coroutine = mounted;
+        Thread holder = coroutine == null ? own : coroutine;
+        return holder == null ? null : new LoopWatch.Holder(holder, coroutine != null, holder.getStackTrace());
+    }
+
     boolean isCaller() {
         Thread me = Thread.currentThread();
         return me == mounted || me == own;

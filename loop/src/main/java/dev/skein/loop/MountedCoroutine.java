@@ -240,6 +240,11 @@ final class MountedCoroutine extends Coroutine implements Executor {
         }
 
         @Override
+        Object subject() {
+            return coroutine.subject();
+        }
+
+        @Override
         void loopClosed() {
             coroutine.goOnAlone();
         }

@@ -5,6 +5,11 @@ abstract class Ready {
     /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
     abstract void run();
 
+    /** What it is the turn of, for reports. */
+    Object subject() {
+        return this;
+    }
+
     /** Called instead where the loop has closed before its turn came. */
     void loopClosed() {}
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
  */
 final class ReadyQueue {
     private final Errors errors;
+    private final LoopWatch watch;
+    private final Debug debug;
     private final ArrayDeque<Ready> entries = new ArrayDeque<>();
     private ArrayList<Runnable> passEnd = new ArrayList<>();
     private ArrayList<Runnable> passEndBefore = new ArrayList<>();
@@ -16,8 +18,10 @@ final class ReadyQueue {
     /** Of the round that is running: how many entries, from the head of the queue on, still belong to it. */
     private int left;
 
-    ReadyQueue(Errors errors) {
+    ReadyQueue(Errors errors, LoopWatch watch, Debug debug) {
         this.errors = errors;
+        this.watch = watch;
+        this.debug = debug;
     }
 
     void add(Ready entry) {
@@ -84,10 +88,17 @@ final class ReadyQueue {
     }
 
     private void guardedRun(Ready entry) {
+        watch.step();
         try {
-            entry.run();
+            if (debug.isOn()) {
+                debug.run(entry);
+            } else {
+                entry.run();
+            }
         } catch (Throwable failure) {
-            errors.report(ErrorContext.of("exception in callback " + entry).withException(failure));
+            errors.report(ErrorContext.of("exception in callback " + entry)
+                    .withException(failure)
+                    .withCreation(debug.creationOf(entry.subject())));
         }
     }
 

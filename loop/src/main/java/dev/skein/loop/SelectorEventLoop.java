@@ -48,12 +48,14 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     @Override
     protected void run() {
         loop.thread().begin();
+        Watchdog.watch(loop.watch());
         try {
             ioHandler().initialize();
             while (!loop.isClosed()) {
                 guardedPass();
             }
         } finally {
+            Watchdog.forget(loop.watch());
             loop.end();
             moveClock();
         }
@@ -70,9 +72,12 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** One pass, the only place that runs callbacks and coroutines. */
     private void pass() {
+        loop.watch().step();
         int events = poll();
+        loop.watch().step();
         boolean tasks = tasks();
         int steps = ready();
+        loop.watch().step();
         flush();
         if (isShuttingDown()) {
             close(events + steps == 0 && !tasks);

@@ -162,6 +162,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return mine == null ? 0 : mine.thread.threadId();
     }
 
+    /** As {@link #stack}, for a thread that looks from outside at a loop which stands still. */
+    StackTraceElement[] stackSeenFromOutside() {
+        Coroutine mine = coroutine;
+        return mine == null ? new StackTraceElement[0] : mine.thread.getStackTrace();
+    }
+
     // The coroutine's side.
 
     /** The task's whole life, in its coroutine. */

@@ -1,7 +1,9 @@
 package dev.skein.loop;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -67,6 +69,15 @@ final class TaskList {
             all.add(task);
         }
         return Collections.unmodifiableSet(all);
+    }
+
+    /** The oldest, at most so many; for a thread that looks from outside at a loop which stands still. */
+    List<Task<?>> peek(int most) {
+        List<Task<?>> some = new ArrayList<>();
+        for (Task<?> task = first; task != null && some.size() < most; task = task.next) {
+            some.add(task);
+        }
+        return some;
     }
 
     /** Each task on a line of its own, with what it waits for. */

@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.lang.ref.Cleaner;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +15,20 @@ final class Unobserved implements Runnable {
     private final Loop loop;
     private final String who;
     private final Throwable failure;
+    private final List<StackTraceElement> creation;
 
     /** Set once, right after creation. */
     private Cleaner.@Nullable Cleanable cleanable;
 
-    private Unobserved(Loop loop, String who, Throwable failure) {
-        this.loop = loop;
-        this.who = who;
+    private Unobserved(Future<?> future, Throwable failure) {
+        this.loop = future.loop();
+        this.who = future.toName();
+        this.creation = loop.debug().creationOf(future);
         this.failure = failure;
     }
 
     static Unobserved watch(Future<?> future, Throwable failure) {
-        Unobserved mark = new Unobserved(future.loop(), future.toName(), failure);
+        Unobserved mark = new Unobserved(future, failure);
         mark.cleanable = CLEANER.register(future, mark);
         future.loop().errors().watch(mark);
         return mark;
@@ -55,7 +58,8 @@ final class Unobserved implements Runnable {
     /** Reports it in other words. Loop only. */
     void report(String message) {
         if (loop.errors().unwatch(this)) {
-            loop.callExceptionHandler(ErrorContext.of(message).withException(failure));
+            loop.callExceptionHandler(
+                    ErrorContext.of(message).withException(failure).withCreation(creation));
         }
     }
 }

@@ -1,0 +1,102 @@
+package dev.skein.loop;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * A loop's debug mode, asyncio's: it remembers where futures, tasks and callbacks were created, for reports, and logs what
+ * takes longer than {@code slowCallbackDuration}. Off, it costs a look at a flag. Loop only, but for the flags.
+ */
+final class Debug {
+    /** {@code -Dskein.debug=true} turns it on in every loop: asyncio's PYTHONASYNCIODEBUG. */
+    static final boolean DEFAULT = Boolean.getBoolean("skein.debug");
+
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
+    private static final int FRAMES = 10;
+
+    /** Those who create on behalf of their caller: creation stacks begin above them. */
+    private static final Set<Class<?>> CREATORS = Set.of(
+            Debug.class, Loop.class, Asyncio.class, Future.class, Task.class, GatherFuture.class, DoneCallback.class);
+
+    private final LoopWatch watch;
+    private final long usualThreshold;
+    private final Map<Object, List<StackTraceElement>> creations = new WeakHashMap<>();
+
+    // Any thread.
+    private volatile boolean on;
+    private volatile long slowNanos = 100_000_000;
+
+    Debug(LoopWatch watch, boolean on) {
+        this.watch = watch;
+        this.usualThreshold = watch.thresholdNanos();
+        set(on);
+    }
+
+    boolean isOn() {
+        return on;
+    }
+
+    void set(boolean debug) {
+        on = debug;
+        creations.clear();
+        adjustWatch();
+    }
+
+    Duration slowCallbackDuration() {
+        return Duration.ofNanos(slowNanos);
+    }
+
+    void setSlowCallbackDuration(Duration length) {
+        if (length.isNegative()) {
+            throw new IllegalArgumentException("slowCallbackDuration < 0: " + length);
+        }
+        slowNanos = Durations.toNanos(length);
+        adjustWatch();
+    }
+
+    /** In debug mode the watchdog looks as closely as slow callbacks are told: so their stack is seen too. */
+    private void adjustWatch() {
+        watch.setThreshold(on ? Math.min(Math.max(slowNanos, 1), usualThreshold) : usualThreshold);
+    }
+
+    /** Remembers where {@code thing} is being created, if debug mode is on. */
+    void created(Object thing) {
+        if (on) {
+            creations.put(thing, callers());
+        }
+    }
+
+    private static List<StackTraceElement> callers() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.dropWhile(f -> CREATORS.contains(f.getDeclaringClass()))
+                        .limit(FRAMES)
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toList());
+    }
+
+    /** Where {@code thing} was created, innermost frame first; nothing if that is not known. */
+    List<StackTraceElement> creationOf(Object thing) {
+        return creations.getOrDefault(thing, List.of());
+    }
+
+    /** Runs a turn of the loop, and tells if it took long. */
+    void run(Ready entry) {
+        long start = System.nanoTime();
+        Object subject = entry.subject();
+        String what = subject.toString();
+        try {
+            entry.run();
+        } finally {
+            long took = System.nanoTime() - start;
+            if (took >= slowNanos) {
+                LOGGER.warn("executing " + what + " took " + took / 1e9 + " s"
+                        + ErrorContext.describeCreation(creationOf(subject)));
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.skein.loop;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whether a loop gets on: a callback, a handler or a step of a coroutine that holds it longer than a threshold is
+ * reported, with its stack, while it still does; and again each time when it has held on for twice as long.
+ *
+ * <p>The loop counts its steps; the {@link Watchdog} sees whether the count moves. A loop that waits in its poll does not
+ * count either, and is told apart by its stack.
+ */
+final class LoopWatch {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
+
+    private final Loop loop;
+
+    // Written by the loop only, read by the watchdog without more ado: it looks again.
+    private long steps;
+
+    // Any thread.
+    private volatile long thresholdNanos;
+
+    // Watchdog only.
+    private long stepsSeen = -1;
+    private long since;
+    private long reportAfter;
+
+    LoopWatch(Loop loop, long thresholdNanos) {
+        this.loop = loop;
+        this.thresholdNanos = thresholdNanos;
+    }
+
+    /** The loop begins with something else. Loop only. */
+    void step() {
+        steps++;
+    }
+
+    /** How long a step may hold the loop; zero means as long as it likes. */
+    long thresholdNanos() {
+        long limit = thresholdNanos;
+        return limit == 0 ? Long.MAX_VALUE : limit;
+    }
+
+    void setThreshold(long nanos) {
+        thresholdNanos = nanos;
+    }
+
+    /** Looks whether the loop has got on since the last look; {@code late} is how long nobody in this process could. */
+    void look(long now, long late) {
+        if (steps != stepsSeen) {
+            stepsSeen = steps;
+            since = now;
+            reportAfter = thresholdNanos();
+            return;
+        }
+        since = Math.min(now, since + late);
+        long held = now - since;
+        if (held >= reportAfter) {
+            reportAfter = 2 * held;
+            Holder holder = loop.thread().holder();
+            if (holder == null || isPolling(holder.stack())) {
+                since = now;
+                reportAfter = thresholdNanos();
+            } else {
+                report(holder, held);
+            }
+        }
+    }
+
+    /** Who has the loop at this moment, and where. */
+    record Holder(Thread thread, boolean isCoroutine, StackTraceElement[] stack) {
+        boolean waits() {
+            Thread.State state = thread.getState();
+            return state == Thread.State.BLOCKED || state == Thread.State.WAITING;
+        }
+    }
+
+    /** Whether it waits for I/O: it is in its poll, and the poll has called nobody. */
+    private static boolean isPolling(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getMethodName().equals("handle")) {
+                return false;
+            }
+            if (frame.getClassName().equals(SelectorEventLoop.class.getName())) {
+                return frame.getMethodName().equals("poll");
+            }
+        }
+        return false;
+    }
+
+    private void report(Holder holder, long held) {
+        String who = holder.isCoroutine()
+                ? "task '" + holder.thread().getName() + "'"
+                : "a callback or handler on " + holder.thread().getName();
+        String message =
+                "a loop was held for %d ms by %s, which still goes on: nothing else has its turn meanwhile; what blocks"
+                                .formatted(TimeUnit.NANOSECONDS.toMillis(held), who)
+                        + " or computes for long belongs in toThread";
+        LOGGER.warn(message + describeWait(holder), new Held(holder));
+    }
+
+    /** A holder that waits for a lock: the one who has it may be a coroutine of this loop, which then never goes on. */
+    private String describeWait(Holder holder) {
+        if (!holder.waits()) {
+            return "";
+        }
+        StringBuilder text =
+                new StringBuilder("; it waits for somebody else, perhaps for one of these, who cannot go on:");
+        for (Task<?> task : loop.tasks().peek(8)) {
+            text.append("\n  ").append(task.name());
+            for (StackTraceElement frame : task.stackSeenFromOutside()) {
+                text.append("\n      at ").append(frame);
+            }
+        }
+        return text.toString();
+    }
+
+    /** Carries the stack of the holder into the log. */
+    private static final class Held extends Throwable {
+        private static final long serialVersionUID = 1;
+
+        Held(Holder holder) {
+            super("where " + holder.thread().getName() + " is now", null, false, true);
+            setStackTrace(holder.stack());
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LoopWatch[" + loop + ", steps=" + steps + "]";
+    }
+}

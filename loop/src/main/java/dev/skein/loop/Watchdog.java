@@ -1,0 +1,81 @@
+package dev.skein.loop;
+
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one thread of the process that looks at every loop from outside, a few times within each threshold, and has those
+ * report that are held ({@link LoopWatch}). It starts with the first loop and costs the loops nothing but a counter.
+ */
+final class Watchdog {
+    private static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long SHORTEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final Watchdog THE_ONE = new Watchdog();
+
+    // Any thread.
+    private final CopyOnWriteArrayList<LoopWatch> watched = new CopyOnWriteArrayList<>();
+    private final Object change = new Object();
+    private boolean started;
+
+    private Watchdog() {}
+
+    static void watch(LoopWatch loop) {
+        THE_ONE.add(loop);
+    }
+
+    static void forget(LoopWatch loop) {
+        THE_ONE.watched.remove(loop);
+    }
+
+    private void add(LoopWatch loop) {
+        synchronized (change) {
+            watched.add(loop);
+            if (!started) {
+                started = true;
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("skein-watchdog")
+                        .inheritInheritableThreadLocals(false)
+                        .start(this::run);
+            }
+            change.notifyAll();
+        }
+    }
+
+    private void run() {
+        long before = System.nanoTime();
+        while (true) {
+            long rest = restNanos();
+            try {
+                rest(rest);
+            } catch (InterruptedException stranger) {
+                continue;
+            }
+            long now = System.nanoTime();
+            // Where this thread was late itself, the whole process stood still: no loop is to blame.
+            long late = Math.max(0, now - before - rest);
+            before = now;
+            for (LoopWatch loop : watched) {
+                loop.look(now, late);
+            }
+        }
+    }
+
+    private long restNanos() {
+        long rest = LONGEST_REST_NANOS;
+        for (LoopWatch loop : watched) {
+            rest = Math.min(rest, loop.thresholdNanos() / 4);
+        }
+        return Math.max(rest, SHORTEST_REST_NANOS);
+    }
+
+    private void rest(long nanos) throws InterruptedException {
+        synchronized (change) {
+            while (watched.isEmpty()) {
+                change.wait();
+            }
+        }
+        TimeUnit.NANOSECONDS.sleep(nanos);
+    }
+}

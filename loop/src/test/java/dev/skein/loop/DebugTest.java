@@ -1,0 +1,178 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Debug mode: reports say where things were created, and what is slow is told. */
+class DebugTest {
+    private static TestLoop debugLoop() {
+        return new TestLoop(LoopOptions::withDebug);
+    }
+
+    private static Task<?> createFailing() {
+        return createTask(
+                () -> {
+                    throw new IllegalArgumentException("boom");
+                },
+                "forgotten");
+    }
+
+    @Test
+    @Asyncio("test_base_events.set_debug")
+    void itIsTurnedOnAndOff() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThat(loop.loop().isDebug()).isFalse();
+            loop.run(() -> {
+                loop.loop().setDebug(true);
+                assertThat(loop.loop().isDebug()).isTrue();
+                loop.loop().setDebug(false);
+                assertThat(loop.loop().isDebug()).isFalse();
+            });
+        }
+        try (TestLoop loop = debugLoop()) {
+            assertThat(loop.loop().isDebug()).isTrue();
+        }
+    }
+
+    /** Prints whether its loop is in debug mode. */
+    static final class SaysWhether {
+        private SaysWhether() {}
+
+        public static void main(String[] args) {
+            run(() -> System.out.println("debug=" + Loop.current().isDebug()));
+        }
+    }
+
+    @Test
+    @Asyncio("test_base_events.env_var_debug")
+    void aSystemPropertyTurnsItOnInEveryLoop() {
+        assertThat(ChildJvm.of(SaysWhether.class)
+                        .with("-Dskein.debug=true")
+                        .run()
+                        .out())
+                .containsExactly("debug=true");
+        assertThat(ChildJvm.of(SaysWhether.class).run().out()).containsExactly("debug=false");
+    }
+
+    @Test
+    @Asyncio("test_futures.future_exception_never_retrieved_debug")
+    void aFailureThatNobodyLookedAtTellsWhereItsTaskWasCreated() {
+        TestLoop loop = debugLoop();
+        loop.run(() -> {
+            createFailing();
+            yieldNow();
+        });
+        loop.errors();
+        loop.close();
+        ErrorContext report = loop.errors().getFirst();
+        assertThat(report.creation().getFirst().getMethodName()).isEqualTo("createFailing");
+        assertThat(report.creation()).hasSizeLessThanOrEqualTo(10);
+        assertThat(report.toString()).contains("created", "at dev.skein.loop.DebugTest.createFailing(DebugTest.java:");
+    }
+
+    @Test
+    void aFutureTellsWhereItWasCreated() {
+        TestLoop loop = debugLoop();
+        loop.run(() -> loop.loop().createFuture().setException(new IllegalStateException("lost")));
+        loop.errors();
+        loop.close();
+        assertThat(loop.errors().getFirst().creation().getFirst().getMethodName())
+                .contains("aFutureTellsWhereItWasCreated");
+    }
+
+    @Test
+    void aCallbackThatThrowsTellsWhereItWasGivenToTheLoop() {
+        try (TestLoop loop = debugLoop()) {
+            loop.run(() -> {
+                loop.loop().callSoon(() -> {
+                    throw new IllegalStateException("boom");
+                });
+                yieldNow();
+            });
+            assertThat(loop.errors().getFirst().creation().getFirst().getMethodName())
+                    .contains("aCallbackThatThrowsTellsWhereItWasGivenToTheLoop");
+        }
+    }
+
+    @Test
+    void withoutItNothingIsRemembered() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            createFailing();
+            yieldNow();
+        });
+        loop.errors();
+        loop.close();
+        assertThat(loop.errors().getFirst().creation()).isEmpty();
+        assertThat(loop.errors().getFirst().toString()).doesNotContain("created");
+    }
+
+    @Test
+    @Asyncio("test_base_events.log_slow_callbacks")
+    void whatTakesLongerThanTheLimitIsLoggedByName() {
+        try (Log log = Log.capture();
+                TestLoop loop = debugLoop()) {
+            loop.run(() -> {
+                loop.loop().setSlowCallbackDuration(Duration.ZERO);
+                Consumer<Future<String>> named = new NamedCallback();
+                Future<String> future = loop.loop().createFuture();
+                future.addDoneCallback(named);
+                future.setResult("done");
+                createTask(() -> {}, "slow-one");
+                yieldNow();
+                yieldNow();
+            });
+            assertThat(log.text())
+                    .containsPattern("executing done callback the named one of .* took [0-9.E-]+ s")
+                    .containsPattern("executing Task\\[name=slow-one, .*\\] took [0-9.E-]+ s")
+                    .contains("created", "DebugTest");
+        }
+    }
+
+    private static final class NamedCallback implements Consumer<Future<String>> {
+        @Override
+        public void accept(Future<String> done) {}
+
+        @Override
+        public String toString() {
+            return "the named one";
+        }
+    }
+
+    @Test
+    void whatIsFastEnoughIsNotLogged() {
+        try (Log log = Log.capture();
+                TestLoop loop = debugLoop()) {
+            loop.run(() -> {
+                loop.loop().setSlowCallbackDuration(Duration.ofHours(1));
+                for (Task<?> task : List.of(createTask(() -> {}), createTask(() -> {}))) {
+                    task.await();
+                }
+            });
+            assertThat(log.text()).isEmpty();
+        }
+    }
+
+    @Test
+    void theLimitIsATenthOfASecondAtFirstAndNotNegative() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThat(loop.loop().slowCallbackDuration()).isEqualTo(Duration.ofMillis(100));
+            loop.run(() -> assertThatThrownBy(() -> loop.loop().setSlowCallbackDuration(Duration.ofMillis(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("slowCallbackDuration < 0: PT-0.001S"));
+        }
+        assertThatThrownBy(() -> LoopOptions.defaults().withWatchdog(Duration.ofSeconds(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("watchdog < 0: PT-1S");
+    }
+}

@@ -1,0 +1,182 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** A loop that is held is reported while it is, with the stack of what holds it; one that waits or works is not. */
+class WatchdogTest {
+    private static final Duration SOON = Duration.ofMillis(20);
+
+    @Test
+    void aStepThatHoldsTheLoopIsReportedWithTheTasksNameAndItsStack() {
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        Asyncio.currentTask().setName("cruncher");
+                        crunchUntilReported(log);
+                    },
+                    options -> options.withWatchdog(SOON));
+            assertThat(log.text())
+                    .containsPattern("a loop was held for \\d+ ms by task 'cruncher'")
+                    .contains("belongs in toThread")
+                    .contains("WatchdogTest.crunchUntil");
+        }
+    }
+
+    @Test
+    void aCallbackThatHoldsTheLoopIsReported() {
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        Loop.current().callSoon(() -> crunchUntilReported(log));
+                        yieldNow();
+                    },
+                    options -> options.withWatchdog(SOON));
+            assertThat(log.text()).containsPattern("held for \\d+ ms by a callback or handler on skein-loop-\\d+");
+        }
+    }
+
+    @Test
+    void aTaskOfNettysThatHoldsTheLoopIsReported() {
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        Future<Object> over = Loop.current().createFuture();
+                        Loop.current().eventLoop().execute(() -> {
+                            crunchUntilReported(log);
+                            over.setResult("over");
+                        });
+                        over.await();
+                    },
+                    options -> options.withWatchdog(SOON));
+            assertThat(log.text()).contains("by a callback or handler on skein-loop-");
+        }
+    }
+
+    @Test
+    void itIsReportedAgainWhenItHasHeldForTwiceAsLong() {
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        crunchUntil(() -> log.text().split("held for").length > 2);
+                    },
+                    options -> options.withWatchdog(SOON));
+        }
+    }
+
+    private static void crunchUntilReported(Log log) {
+        crunchUntil(() -> log.text().contains("held for"));
+    }
+
+    /** Computes and gives nobody a turn: a wait in the JDK would stop the coroutine, not the loop. */
+    private static void crunchUntil(BooleanSupplier reported) {
+        long start = System.nanoTime();
+        while (!reported.getAsBoolean()) {
+            assertThat(System.nanoTime() - start).isLessThan(Patience.LIMIT.toNanos());
+        }
+    }
+
+    @Test
+    void aLoopThatWaitsForIoIsNotReported() throws InterruptedException {
+        Loop loop = newEventLoop(options -> options.withWatchdog(Duration.ZERO));
+        Thread runner = Thread.ofPlatform().start(loop::runForever);
+        LoopWatch watch = loop.watch();
+        watch.setThreshold(SOON.toNanos());
+        try (Log log = Log.capture()) {
+            Patience.until("the loop waits in its poll", () -> isInPoll(loop));
+            for (int look = 1; look < 100; look++) {
+                watch.look(TimeUnit.SECONDS.toNanos(look), 0);
+            }
+            assertThat(log.text()).isEmpty();
+        } finally {
+            loop.stop();
+            Patience.join(runner);
+            loop.close();
+        }
+    }
+
+    private static boolean isInPoll(Loop loop) {
+        LoopWatch.Holder holder = loop.thread().holder();
+        return holder != null && holder.stack().length > 0 && holder.stack()[0].isNativeMethod();
+    }
+
+    @Test
+    void aProcessThatStoodStillAsAWholeBlamesNoLoop() {
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        LoopWatch watch = new LoopWatch(Loop.current(), TimeUnit.SECONDS.toNanos(1));
+                        watch.look(0, 0);
+                        watch.look(TimeUnit.HOURS.toNanos(1), TimeUnit.HOURS.toNanos(1));
+                        assertThat(log.text()).isEmpty();
+                        watch.look(TimeUnit.HOURS.toNanos(1) + TimeUnit.SECONDS.toNanos(2), 0);
+                        assertThat(log.text()).contains("held for 2000 ms");
+                    },
+                    options -> options.withWatchdog(Duration.ZERO));
+        }
+    }
+
+    @Test
+    void aLoopThatGetsOnIsNotReported() {
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        LoopWatch watch = Loop.current().watch();
+                        watch.setThreshold(1);
+                        for (int look = 1; look < 100; look++) {
+                            watch.look(TimeUnit.SECONDS.toNanos(look), 0);
+                            yieldNow();
+                        }
+                        watch.setThreshold(0);
+                    },
+                    options -> options.withWatchdog(Duration.ZERO));
+            assertThat(log.text()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCallbackThatWaitsForALockOfASuspendedCoroutineIsReportedWithBothStacks() {
+        ReentrantLock lock = new ReentrantLock();
+        try (Log log = Log.capture();
+                Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
+            Thread freer = Thread.ofPlatform().start(() -> {
+                Patience.until("the report", () -> log.text().contains("held for"));
+                loop.thread().holder().thread().interrupt();
+            });
+            loop.runUntilComplete(() -> {
+                Future<Object> never = Loop.current().createFuture();
+                Task<?> owner = Asyncio.createTask(() -> holdOverAnAwait(lock, never), "owner");
+                yieldNow();
+                Future<Object> refused = Loop.current().createFuture();
+                Loop.current().callSoon(() -> {
+                    assertThatThrownBy(lock::lockInterruptibly).isInstanceOf(InterruptedException.class);
+                    refused.setResult("over");
+                });
+                refused.await();
+                owner.cancel();
+            });
+            assertThat(freer.isInterrupted()).isFalse();
+            assertThat(log.text())
+                    .contains("it waits for somebody else", "\n  owner", "WatchdogTest.holdOverAnAwait")
+                    .contains("ReentrantLock.lockInterruptibly");
+        }
+    }
+
+    private static void holdOverAnAwait(ReentrantLock lock, Future<Object> never) {
+        lock.lock();
+        try {
+            never.await();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
