@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ final class LoopThread {
     LoopWatch.@Nullable Holder holder() {
         Thread coroutine = mounted;
         Thread holder = coroutine == null ? own : coroutine;
-        return holder == null ? null : new LoopWatch.Holder(holder, coroutine != null, holder.getStackTrace());
+        return holder == null ? null : new LoopWatch.Holder(holder, coroutine != null, List.of(holder.getStackTrace()));
     }
 
     boolean isCaller() {

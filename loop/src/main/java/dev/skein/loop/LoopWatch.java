@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -70,7 +71,7 @@ final class LoopWatch {
     }
 
     /** Who has the loop at this moment, and where. */
-    record Holder(Thread thread, boolean isCoroutine, StackTraceElement[] stack) {
+    record Holder(Thread thread, boolean isCoroutine, List<StackTraceElement> stack) {
         boolean waits() {
             Thread.State state = thread.getState();
             return state == Thread.State.BLOCKED || state == Thread.State.WAITING;
@@ -78,7 +79,7 @@ final class LoopWatch {
     }
 
     /** Whether it waits for I/O: it is in its poll, and the poll has called nobody. */
-    private static boolean isPolling(StackTraceElement[] stack) {
+    private static boolean isPolling(List<StackTraceElement> stack) {
         for (StackTraceElement frame : stack) {
             if (frame.getMethodName().equals("handle")) {
                 return false;
@@ -123,12 +124,7 @@ final class LoopWatch {
 
         Held(Holder holder) {
             super("where " + holder.thread().getName() + " is now", null, false, true);
-            setStackTrace(holder.stack());
-        }
-
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
+            setStackTrace(holder.stack().toArray(StackTraceElement[]::new));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -21,8 +23,7 @@ class WatchdogTest {
         try (Log log = Log.capture()) {
             run(
                     () -> {
-                        Asyncio.currentTask().setName("cruncher");
-                        crunchUntilReported(log);
+                        createTask(() -> crunchUntilReported(log), "cruncher").await();
                     },
                     options -> options.withWatchdog(SOON));
             assertThat(log.text())
@@ -106,7 +107,9 @@ class WatchdogTest {
 
     private static boolean isInPoll(Loop loop) {
         LoopWatch.Holder holder = loop.thread().holder();
-        return holder != null && holder.stack().length > 0 && holder.stack()[0].isNativeMethod();
+        return holder != null
+                && !holder.stack().isEmpty()
+                && holder.stack().getFirst().isNativeMethod();
     }
 
     @Test
@@ -150,11 +153,11 @@ class WatchdogTest {
                 Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
             Thread freer = Thread.ofPlatform().start(() -> {
                 Patience.until("the report", () -> log.text().contains("held for"));
-                loop.thread().holder().thread().interrupt();
+                Objects.requireNonNull(loop.thread().holder()).thread().interrupt();
             });
             loop.runUntilComplete(() -> {
                 Future<Object> never = Loop.current().createFuture();
-                Task<?> owner = Asyncio.createTask(() -> holdOverAnAwait(lock, never), "owner");
+                Task<?> owner = createTask(() -> holdOverAnAwait(lock, never), "owner");
                 yieldNow();
                 Future<Object> refused = Loop.current().createFuture();
                 Loop.current().callSoon(() -> {
