@@ -45,7 +45,10 @@ public final class Asyncio {
 
     /** As {@link #run(Awaitable)}, with a loop that is made as {@code options} say. */
     public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, UnaryOperator<LoopOptions> options) {
-        return MainRun.run(main, options.apply(LoopOptions.defaults()));
+        Run.checkOutsideLoops();
+        try (Runner runner = new Runner(options)) {
+            return runner.run(main);
+        }
     }
 
     /** As {@link #run(Awaitable, UnaryOperator)}, for a main without a result. */
@@ -440,12 +443,13 @@ public final class Asyncio {
     }
 
     /**
-     * Runs {@code work}, which blocks, on a thread of its own and gives its result: asyncio's {@code to_thread}. Inheritable
-     * thread-locals are the caller's. Cancelling the caller does not stop the work.
+     * Runs {@code work}, which blocks, in the loop's default executor and gives its result: asyncio's {@code to_thread}. That
+     * is a thread of its own, whose inheritable thread-locals are the caller's, unless {@link Loop#setDefaultExecutor} set
+     * another. Cancelling the caller does not stop work that has begun.
      */
     public static <T extends @Nullable Object> T toThread(Callable<? extends T> work) {
         Loop loop = Coroutine.require("toThread()").loop();
-        return loop.<T>runInExecutor(Loop::startWorker, work).await();
+        return loop.<T>runInExecutor(work).await();
     }
 
     /**

@@ -1,48 +1,101 @@
 package dev.skein.loop;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a loop's tasks end when it closes: all are cancelled, and whole passes go on until they have ended, so that each
- * {@code finally} runs to its end, also one that awaits. What a {@code finally} itself creates may go on until all of
- * those have ended, and is cancelled then. When the grace time is over, what is left is reported and left. Loop only.
+ * How a loop ends, pass by pass, so that each {@code finally} runs to its end, also one that awaits. Loop only.
+ *
+ * <ol>
+ *   <li>All tasks are cancelled. What a {@code finally} itself creates may go on until all of those have ended, and is
+ *       cancelled then. A task that fails here is reported, and changes nothing for whoever asked the loop to close.
+ *   <li>What is still open is closed: generators.
+ *   <li>If a {@link Runner} closes the loop, the default executor is awaited: its work may still call the loop.
+ * </ol>
+ *
+ * <p>When the grace time is over, the tasks that are left are reported and left.
  */
 final class Closing {
     private final Loop loop;
-    private final ArrayDeque<Task<?>> cancelled = new ArrayDeque<>();
+    private final ArrayDeque<Task<?>> awaited = new ArrayDeque<>();
+
+    /** The main of a run that is cut short, which hears of its failure itself. */
+    private final @Nullable Future<?> main;
+
+    private @Nullable ScheduledFuture<?> grace;
     private boolean graceOver;
     private boolean reported;
+    private @Nullable Duration joinLimit;
+    private boolean joining;
 
     Closing(Loop loop) {
         this.loop = loop;
+        this.joinLimit = loop.defaultExecutor().joinLimit();
+        Run<?> cut = loop.state().run();
+        this.main = cut == null ? null : cut.main();
         loop.state().beginClosing();
-        loop.eventLoop().schedule(() -> graceOver = true, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
-        cancelAll();
+        beginGrace();
     }
 
-    /** Whether no task is left to wait for. */
+    private void beginGrace() {
+        if (grace != null) {
+            grace.cancel(false);
+        }
+        graceOver = false;
+        grace = loop.eventLoop()
+                .schedule(() -> graceOver = true, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether nothing is left to wait for; if this is so for now, the next step begins. */
     boolean isOver() {
-        while (!cancelled.isEmpty() && cancelled.peek().isDone()) {
-            cancelled.poll();
+        while (!isWaiting()) {
+            if (!loop.tasks().isEmpty()) {
+                cancelAll();
+            } else if (!loop.openThings().isEmpty()) {
+                loop.openThings().takeAll().forEach(this::close);
+            } else if (joinLimit != null) {
+                joinExecutor(joinLimit);
+                joinLimit = null;
+            } else {
+                return true;
+            }
         }
-        if (cancelled.isEmpty() && !loop.tasks().isEmpty()) {
-            cancelAll();
+        return !joining && graceOver && giveUp();
+    }
+
+    private boolean isWaiting() {
+        while (!awaited.isEmpty() && awaited.peek().isDone()) {
+            reportFailure(awaited.poll());
         }
-        if (cancelled.isEmpty()) {
-            return true;
+        return joining || !awaited.isEmpty();
+    }
+
+    private void reportFailure(Task<?> ended) {
+        Throwable failure = ended.failure();
+        if (failure == null || failure instanceof CancelledError || ended == main) {
+            return;
         }
-        if (graceOver && !reported) {
+        ended.observe();
+        loop.callExceptionHandler(ErrorContext.of("exception of " + ended.toName() + " during shutdown")
+                .withException(failure)
+                .withTask(ended));
+    }
+
+    private boolean giveUp() {
+        if (!reported) {
             reported = true;
             loop.callExceptionHandler(ErrorContext.of("closed before these tasks had ended, cancelled as they were:"
                     + loop.tasks().describe()));
         }
-        return graceOver;
+        return true;
     }
 
     private void cancelAll() {
         for (Task<?> task : loop.tasks().copy()) {
-            cancelled.add(task);
+            awaited.add(task);
             try {
                 task.cancel("its loop is closing");
             } catch (Throwable failure) {
@@ -50,6 +103,33 @@ final class Closing {
                         .withException(failure)
                         .withTask(task));
             }
+        }
+    }
+
+    private void close(AutoCloseable open) {
+        awaited.add(loop.createTask(open::close, "close " + open));
+    }
+
+    private void joinExecutor(Duration limit) {
+        joining = true;
+        TimerHandle timer = loop.callLater(limit, () -> {
+            loop.defaultExecutor().reportUnended(limit);
+            endJoining();
+        });
+        loop.defaultExecutor().join(failure -> {
+            timer.cancel();
+            if (failure != null) {
+                loop.callExceptionHandler(ErrorContext.of("the default executor cannot be shut down")
+                        .withException(failure));
+            }
+            endJoining();
+        });
+    }
+
+    private void endJoining() {
+        if (joining) {
+            joining = false;
+            beginGrace();
         }
     }
 }

@@ -39,33 +39,15 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, Executor executor, Callable<? extends T> work) {
-        ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> {});
-        loop.outside().work(1);
+        ExecutorWork<T> other = new ExecutorWork<>(loop, work);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, other::cancel);
         try {
-            executor.execute(() -> mine.runOutside(work));
-        } catch (RuntimeException refused) {
-            loop.outside().work(-1);
+            other.start(executor, mine);
+        } catch (Throwable refused) {
+            loop.outside().awaits(-1);
             throw refused;
         }
         return mine;
-    }
-
-    /** On the executor's thread. A loop that has closed meanwhile does not want to know. */
-    @SuppressWarnings("NullAway") // no value where there is a failure
-    private void runOutside(Callable<? extends T> work) {
-        T value = null;
-        Throwable failure = null;
-        try {
-            value = work.call();
-        } catch (Throwable thrown) {
-            failure = thrown;
-        }
-        T result = value;
-        Throwable cause = failure;
-        loop().executeUnlessClosed(() -> {
-            loop().outside().work(-1);
-            end(result, cause);
-        });
     }
 
     /** Ends on the loop, from whatever thread. */
@@ -77,7 +59,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-    private void end(T value, @Nullable Throwable failure) {
+    void end(T value, @Nullable Throwable failure) {
         if (!isPending()) {
             return;
         }

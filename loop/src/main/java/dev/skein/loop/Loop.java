@@ -49,6 +49,9 @@ public final class Loop implements AutoCloseable {
     private final Debug debug;
     private final ReadyQueue ready;
     private final Outside outside = new Outside();
+    private final DefaultExecutor defaultExecutor = new DefaultExecutor(this);
+    private final OpenThings openThings = new OpenThings();
+    private final Signals signals = new Signals(this);
 
     /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
     Loop(LoopOptions options) {
@@ -73,14 +76,6 @@ public final class Loop implements AutoCloseable {
 
     private static void startThread(Runnable body) {
         new FastThreadLocalThread(body, "skein-loop-" + THREADS.incrementAndGet()).start();
-    }
-
-    /** Where {@code toThread} runs what blocks: a thread for each call, which inherits the caller's thread-locals. */
-    static void startWorker(Runnable work) {
-        Thread.ofPlatform()
-                .daemon()
-                .name("skein-worker-" + THREADS.incrementAndGet())
-                .start(work);
     }
 
     /**
@@ -209,11 +204,11 @@ public final class Loop implements AutoCloseable {
         return start(new Task<>(this, body, chosen.name().orElseGet(Loop::newName)), chosen.eagerStart());
     }
 
-    private static String newName() {
+    static String newName() {
         return "Task-" + TASK_NAMES.incrementAndGet();
     }
 
-    private <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
+    <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
         checkThread();
         debug.created(task);
         tasks.announce(task);
@@ -264,11 +259,60 @@ public final class Loop implements AutoCloseable {
 
     /**
      * A future of what {@code work} returns, which {@code executor} runs on a thread of its own: asyncio's
-     * {@code run_in_executor}. Cancelling the future does not stop the work.
+     * {@code run_in_executor}. Cancelling the future before the work has begun prevents it; later, the work goes on.
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
         checkThread();
         return ForeignFuture.of(this, executor, work);
+    }
+
+    /**
+     * As {@link #runInExecutor(Executor, Callable)}, in the default executor: unless another was set, a daemon thread for
+     * each job, which inherits the caller's thread-locals, and at most 64 (or as many as there are processors) at a time.
+     *
+     * @throws IllegalStateException after {@link #shutdownDefaultExecutor()}
+     */
+    public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> work) {
+        checkThread();
+        return ForeignFuture.of(this, defaultExecutor.get(), work);
+    }
+
+    /** Makes {@code executor} the default one. If it is an ExecutorService, the loop shuts it down when it closes. */
+    public void setDefaultExecutor(Executor executor) {
+        checkThread();
+        defaultExecutor.set(executor);
+    }
+
+    /** Shuts the default executor down, and suspends the caller until its work is done. */
+    public void shutdownDefaultExecutor() {
+        defaultExecutor.shutdown(null);
+    }
+
+    /** As {@link #shutdownDefaultExecutor()}, but after {@code limit} reports that it is not done, and leaves it. */
+    public void shutdownDefaultExecutor(Duration limit) {
+        defaultExecutor.shutdown(limit);
+    }
+
+    // Signals.
+
+    /**
+     * Has {@code callback} called, as a callback of this loop, each time the process gets {@code signal}, named without SIG
+     * ({@code "TERM"}): asyncio's {@code add_signal_handler}. It replaces the one before, and what the JVM does at this
+     * signal, until it is removed or the loop closes.
+     *
+     * @throws IllegalArgumentException if there is no such signal
+     * @throws IllegalStateException if the JVM or the system keeps it for itself, as KILL
+     * @throws UnsupportedOperationException in a JVM without the module jdk.unsupported
+     */
+    public void addSignalHandler(String signal, Runnable callback) {
+        checkThread();
+        signals.add(signal, callback);
+    }
+
+    /** Has {@code signal} handled as before {@link #addSignalHandler}; false if it was not added. */
+    public boolean removeSignalHandler(String signal) {
+        checkThread();
+        return signals.remove(signal);
     }
 
     // Running.
@@ -283,7 +327,7 @@ public final class Loop implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
      */
     public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
-        return new Run<T>(this, main).execute();
+        return new Run<T>(this, () -> ensureFuture(main)).execute();
     }
 
     /** As {@link #runUntilComplete(Awaitable)}, for a main without a result. */
@@ -469,6 +513,14 @@ public final class Loop implements AutoCloseable {
         return outside;
     }
 
+    DefaultExecutor defaultExecutor() {
+        return defaultExecutor;
+    }
+
+    OpenThings openThings() {
+        return openThings;
+    }
+
     void reportDeadlock() {
         state.failRun(new IllegalStateException("everything waits for ever: " + tasks.describe()));
     }
@@ -479,14 +531,15 @@ public final class Loop implements AutoCloseable {
 
     void markClosed() {
         errors.reportUnobserved();
-        state.close();
-        promises.breakAll();
+        end();
         ready.loopClosed();
     }
 
     /** The loop's thread is about to end, as it should or because it failed. */
     void end() {
         state.close();
+        defaultExecutor.loopClosed();
+        signals.loopClosed();
         promises.breakAll();
         state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
     }

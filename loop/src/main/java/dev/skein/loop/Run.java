@@ -3,18 +3,20 @@ package dev.skein.loop;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a loop, seen from the thread that asked for it and waits: until main is done, or until it is stopped. */
 final class Run<T extends @Nullable Object> {
     private final Loop loop;
-    private final @Nullable Awaitable<? extends T> main;
+    private final @Nullable Supplier<Future<T>> main;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     // Loop only.
     private @Nullable Future<T> future;
 
     private @Nullable String cancelReason;
+    private int requests;
 
     @SuppressWarnings("UnnecessaryLambda") // taken back by its identity
     private final Consumer<Future<?>> stopWhenDone = done -> stopLoop();
@@ -22,8 +24,10 @@ final class Run<T extends @Nullable Object> {
     // Written by the loop before the latch opens, read by the waiting thread after.
     private @Nullable T result;
     private @Nullable Throwable failure;
+    private boolean cancelledOnlyHere;
 
-    Run(Loop loop, @Nullable Awaitable<? extends T> main) {
+    /** {@code main} is called on the loop as the run begins; without one, the run goes on until the loop is stopped. */
+    Run(Loop loop, @Nullable Supplier<Future<T>> main) {
         this.loop = loop;
         this.main = main;
     }
@@ -60,16 +64,22 @@ final class Run<T extends @Nullable Object> {
         }
         try {
             // Before the loop runs: only what is created in it starts eagerly.
-            Future<T> mine = loop.ensureFuture(main);
+            Future<T> mine = main.get();
             loop.state().setRunning(true);
             future = mine;
             mine.addDoneCallback(stopWhenDone);
             if (cancelReason != null) {
-                mine.cancel(cancelReason);
+                cancelMain(mine, cancelReason);
             }
         } catch (Throwable notStarted) {
             failed(notStarted);
         }
+    }
+
+    /** What it waits for, once it has begun. Loop only. */
+    @Nullable
+    Future<T> main() {
+        return future;
     }
 
     private void stopLoop() {
@@ -87,6 +97,8 @@ final class Run<T extends @Nullable Object> {
         } else {
             mine.observe();
             result = mine.value();
+            boolean othersToo = mine instanceof Task<T> task && task.cancelling() > requests;
+            cancelledOnlyHere = mine.isCancelled() && requests > 0 && !othersToo;
             finish(mine.failure());
         }
     }
@@ -109,11 +121,27 @@ final class Run<T extends @Nullable Object> {
             cancelReason = why;
             Future<T> mine = future;
             if (mine != null) {
-                mine.cancel(why);
+                cancelMain(mine, why);
             } else if (main == null) {
                 loop.stop();
             }
         });
+    }
+
+    private void cancelMain(Future<T> mine, String why) {
+        if (mine.cancel(why)) {
+            requests++;
+        }
+    }
+
+    /** Whether main ended cancelled, and by {@link #cancel} alone. After the end. */
+    boolean isCancelledOnlyHere() {
+        return cancelledOnlyHere;
+    }
+
+    /** Whether a {@link #cancel} came in time, so that main had the choice. After the end. */
+    boolean hasAskedMain() {
+        return requests > 0;
     }
 
     @SuppressWarnings("NullAway") // where T admits null, null is a result

@@ -3,6 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.toThread;
@@ -101,18 +102,23 @@ class ToThreadTest {
     void cancellingTheAwaitDoesNotStopTheWork() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
-        run(() -> {
-            Task<?> worker = createTask(() -> toThread(() -> {
-                assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
-                trail.add("worked on");
-                ended.countDown();
-                return 0;
-            }));
-            yieldNow();
-            worker.cancel();
-            assertThatThrownBy(worker::await).isInstanceOf(CancelledError.class);
-            trail.add("cancelled");
-        });
+        try (Loop loop = newEventLoop()) {
+            loop.runUntilComplete(() -> {
+                CountDownLatch begun = new CountDownLatch(1);
+                Task<?> worker = createTask(() -> toThread(() -> {
+                    begun.countDown();
+                    assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                    trail.add("worked on");
+                    ended.countDown();
+                    return 0;
+                }));
+                yieldNow();
+                Patience.await(begun);
+                worker.cancel();
+                assertThatThrownBy(worker::await).isInstanceOf(CancelledError.class);
+                trail.add("cancelled");
+            });
+        }
         trail.add("closed");
         go.countDown();
         assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();

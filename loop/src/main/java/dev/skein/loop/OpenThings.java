@@ -1,0 +1,36 @@
+package dev.skein.loop;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is open in a loop and must be closed before the loop is, in a coroutine since its {@code close} may await: the
+ * generators that nobody has closed, asyncio's {@code shutdown_asyncgens}. Loop only.
+ *
+ * <p>When the loop's tasks have ended, each that is left is closed in a task of its own, all at the same time.
+ */
+final class OpenThings {
+    private final Set<AutoCloseable> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    void add(AutoCloseable opened) {
+        open.add(opened);
+    }
+
+    /** It has been closed, or has come to its end. */
+    void remove(AutoCloseable closed) {
+        open.remove(closed);
+    }
+
+    boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    /** All of them, which are forgotten: whoever asks will close them. */
+    List<AutoCloseable> takeAll() {
+        List<AutoCloseable> all = List.copyOf(open);
+        open.clear();
+        return all;
+    }
+}

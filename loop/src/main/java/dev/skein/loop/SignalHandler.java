@@ -1,0 +1,44 @@
+package dev.skein.loop;
+
+/**
+ * A handler of ours for one signal, from its making until it is removed: then whoever handled the signal before does so
+ * again, unless somebody else has taken it meanwhile. Any thread.
+ */
+final class SignalHandler {
+    private final JvmSignal signal;
+    private final Runnable action;
+    private final Object handler;
+    private final Object before;
+    private volatile boolean removed;
+
+    /** Handles {@code name} from now on; {@code action} is called on a thread of the JVM's. */
+    SignalHandler(String name, Runnable action) {
+        this.action = action;
+        this.signal = JvmSignal.of(name);
+        this.handler = signal.handler(this::received);
+        this.before = signal.handle(handler);
+    }
+
+    private void received() {
+        if (removed) {
+            // Somebody who had it after us has put it back.
+            signal.handle(before);
+            signal.raise();
+        } else {
+            action.run();
+        }
+    }
+
+    /** Whether the JVM's own handler was there before, neither somebody's nor none. */
+    boolean replacesJvmOwn() {
+        return signal.isJvmOwn(before);
+    }
+
+    void remove() {
+        removed = true;
+        Object current = signal.handle(before);
+        if (current != handler) {
+            signal.handle(current);
+        }
+    }
+}

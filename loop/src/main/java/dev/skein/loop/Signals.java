@@ -1,0 +1,56 @@
+package dev.skein.loop;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The signals of the operating system that a loop handles, each with its callback. Loop only. */
+final class Signals {
+    private record Handled(SignalHandler handler, Runnable callback) {}
+
+    private final Loop loop;
+    private final Map<String, Handled> signals = new HashMap<>();
+
+    Signals(Loop loop) {
+        this.loop = loop;
+    }
+
+    void add(String signal, Runnable callback) {
+        Objects.requireNonNull(callback, "callback");
+        Handled old = signals.get(signal);
+        if (old == null) {
+            SignalHandler handler = new SignalHandler(signal, () -> received(signal));
+            loop.outside().awaits(1);
+            signals.put(signal, new Handled(handler, callback));
+        } else {
+            signals.put(signal, new Handled(old.handler(), callback));
+        }
+    }
+
+    boolean remove(String signal) {
+        Handled old = signals.remove(signal);
+        if (old == null) {
+            JvmSignal.of(signal);
+            return false;
+        }
+        loop.outside().awaits(-1);
+        old.handler().remove();
+        return true;
+    }
+
+    /** On a thread of the JVM's. */
+    private void received(String signal) {
+        loop.executeUnlessClosed(() -> {
+            Handled now = signals.get(signal);
+            if (now != null) {
+                loop.callSoon(now.callback());
+            }
+        });
+    }
+
+    /** The loop is closed: each signal is again for whoever had it before. */
+    void loopClosed() {
+        signals.values().forEach(handled -> handled.handler().remove());
+        signals.clear();
+    }
+}
