@@ -3,15 +3,12 @@ package dev.skein.loop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,55 +24,15 @@ import org.jspecify.annotations.Nullable;
  * {@link #isRunning} and {@link #isClosed} are for any thread. All else is for the loop's own coroutines and callbacks;
  * elsewhere it throws {@link WrongThreadException}.
  */
-public final class Loop implements AutoCloseable {
-    private static final AtomicLong THREADS = new AtomicLong();
-    private static final AtomicLong TASK_NAMES = new AtomicLong();
-
-    // Set once, before start.
-    private final SelectorEventLoop eventLoop;
-    private final LoopClock clock;
-    private final Transport transport;
-    private final LoopThread thread = new LoopThread(this);
-    private final boolean eagerStart;
-
-    // Each says itself which threads may call it.
-    private final LoopState state;
-    private final Promises promises = new Promises();
-
-    // Loop only.
-    private final TaskList tasks = new TaskList();
-    private final Errors errors = new Errors(this);
-    private final LoopWatch watch;
-    private final Debug debug;
-    private final ReadyQueue ready;
-    private final Outside outside = new Outside();
-    private final DefaultExecutor defaultExecutor = new DefaultExecutor(this);
-    private final OpenThings openThings = new OpenThings();
-    private final Signals signals = new Signals(this);
-
+public final class Loop extends LoopCore implements AutoCloseable {
     /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
     Loop(LoopOptions options) {
-        this(null, Loop::startThread, options, false);
+        super(null, LoopCore::startThread, options, false);
     }
 
     /** A loop of a group: it runs from its first task until the group is shut down. */
     Loop(IoEventLoopGroup parent, Executor executor, LoopOptions options) {
-        this(parent, executor, options, true);
-    }
-
-    private Loop(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
-        this.eagerStart = options.eagerStart();
-        this.transport = options.transport();
-        this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
-        this.watch = new LoopWatch(this, Durations.toNanos(options.watchdog()));
-        this.debug = new Debug(watch, options.debug());
-        this.ready = new ReadyQueue(errors, watch, debug);
-        this.clock = new LoopClock(options.virtualTime());
-        this.eventLoop = new SelectorEventLoop(this, clock, parent, executor, transport);
-    }
-
-    private static void startThread(Runnable body) {
-        new FastThreadLocalThread(body, "skein-loop-" + THREADS.incrementAndGet()).start();
+        super(parent, executor, options, true);
     }
 
     /**
@@ -142,10 +99,6 @@ public final class Loop implements AutoCloseable {
         }
     }
 
-    static IllegalStateException closedError() {
-        return new IllegalStateException("loop is closed");
-    }
-
     /** Has {@code callback} called after {@code delay}; a delay of zero or less means in the next round. */
     public TimerHandle callLater(Duration delay, Runnable callback) {
         return callAt(Durations.after(time(), delay), callback);
@@ -202,23 +155,6 @@ public final class Loop implements AutoCloseable {
             Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
         TaskOptions chosen = options.apply(new TaskOptions(Optional.empty(), eagerStart));
         return start(new Task<>(this, body, chosen.name().orElseGet(Loop::newName)), chosen.eagerStart());
-    }
-
-    static String newName() {
-        return "Task-" + TASK_NAMES.incrementAndGet();
-    }
-
-    <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
-        checkThread();
-        debug.created(task);
-        tasks.announce(task);
-        tasks.add(task);
-        if (eagerly && state.isRunning()) {
-            task.startEagerly();
-        } else {
-            task.start();
-        }
-        return task;
     }
 
     /**
@@ -424,24 +360,7 @@ public final class Loop implements AutoCloseable {
         debug.setSlowCallbackDuration(length);
     }
 
-    Debug debug() {
-        return debug;
-    }
-
-    LoopWatch watch() {
-        return watch;
-    }
-
     // Threads.
-
-    LoopThread thread() {
-        return thread;
-    }
-
-    /** Whether the caller is the loop's thread or the coroutine it has mounted. */
-    boolean inLoop() {
-        return thread.isCaller();
-    }
 
     /**
      * Does nothing for a coroutine or callback of this loop; for what is built on a loop and is not for any thread.
@@ -450,98 +369,7 @@ public final class Loop implements AutoCloseable {
      * @throws IllegalStateException if the loop is closed
      */
     public void checkThread() {
-        if (!thread.isCaller()) {
-            throw isClosed() ? closedError() : thread.refusal();
-        }
-    }
-
-    /** As {@link #checkThread}, but when the loop is closed and nothing changes any more, anybody may look. */
-    void checkRead() {
-        if (!thread.isCaller() && !isClosed()) {
-            throw thread.refusal();
-        }
-    }
-
-    // The pass.
-
-    void makeReady(Ready entry) {
-        ready.add(entry);
-    }
-
-    ReadyQueue ready() {
-        return ready;
-    }
-
-    boolean hasWork() {
-        return state.isRunning() && (clock.isVirtual() || !ready.isEmpty());
-    }
-
-    LoopState state() {
-        return state;
-    }
-
-    /**
-     * Runs {@code task} on the loop's thread, as one of Netty's tasks.
-     *
-     * @return false if the loop is closed
-     */
-    boolean executeUnlessClosed(Runnable task) {
-        if (isClosed()) {
-            return false;
-        }
-        try {
-            eventLoop.execute(task);
-            return true;
-        } catch (RejectedExecutionException terminated) {
-            return false;
-        }
-    }
-
-    void forget(Task<?> done) {
-        tasks.remove(done);
-    }
-
-    Promises promises() {
-        return promises;
-    }
-
-    Errors errors() {
-        return errors;
-    }
-
-    Outside outside() {
-        return outside;
-    }
-
-    DefaultExecutor defaultExecutor() {
-        return defaultExecutor;
-    }
-
-    OpenThings openThings() {
-        return openThings;
-    }
-
-    void reportDeadlock() {
-        state.failRun(new IllegalStateException("everything waits for ever: " + tasks.describe()));
-    }
-
-    TaskList tasks() {
-        return tasks;
-    }
-
-    void markClosed() {
-        errors.reportUnobserved();
-        end();
-        ready.loopClosed();
-    }
-
-    /** The loop's thread is about to end, as it should or because it failed. */
-    void end() {
-        state.close();
-        defaultExecutor.loopClosed();
-        signals.loopClosed();
-        promises.breakAll();
-        state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
+        requireThread();
     }
 
     @Override

@@ -1,0 +1,197 @@
+package dev.skein.loop;
+
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The inside of a {@link Loop}: its parts, and what only this package calls. */
+abstract sealed class LoopCore permits Loop {
+    private static final AtomicLong THREADS = new AtomicLong();
+    private static final AtomicLong TASK_NAMES = new AtomicLong();
+
+    // Set once, before start.
+    final SelectorEventLoop eventLoop;
+    final LoopClock clock;
+    final Transport transport;
+    final LoopThread thread;
+    final boolean eagerStart;
+
+    // Each says itself which threads may call it.
+    final LoopState state;
+    final Promises promises = new Promises();
+
+    // Loop only.
+    final TaskList tasks = new TaskList();
+    final Errors errors;
+    final LoopWatch watch;
+    final Debug debug;
+    final ReadyQueue ready;
+    final Outside outside = new Outside();
+    final DefaultExecutor defaultExecutor;
+    final OpenThings openThings = new OpenThings();
+    final Signals signals;
+
+    LoopCore(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
+        Loop self = (Loop) this;
+        this.eagerStart = options.eagerStart();
+        this.transport = options.transport();
+        this.thread = new LoopThread(self);
+        this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
+        this.errors = new Errors(self);
+        this.watch = new LoopWatch(self, Durations.toNanos(options.watchdog()));
+        this.debug = new Debug(watch, options.debug());
+        this.ready = new ReadyQueue(errors, watch, debug);
+        this.defaultExecutor = new DefaultExecutor(self);
+        this.signals = new Signals(self);
+        this.clock = new LoopClock(options.virtualTime());
+        this.eventLoop = new SelectorEventLoop(self, clock, parent, executor, transport);
+    }
+
+    static void startThread(Runnable body) {
+        new FastThreadLocalThread(body, "skein-loop-" + THREADS.incrementAndGet()).start();
+    }
+
+    static IllegalStateException closedError() {
+        return new IllegalStateException("loop is closed");
+    }
+
+    // Threads.
+
+    final LoopThread thread() {
+        return thread;
+    }
+
+    /** Whether the caller is the loop's thread or the coroutine it has mounted. */
+    final boolean inLoop() {
+        return thread.isCaller();
+    }
+
+    final void requireThread() {
+        if (!thread.isCaller()) {
+            throw state.isClosed() ? closedError() : thread.refusal();
+        }
+    }
+
+    /** As {@link Loop#checkThread}, but when the loop is closed and nothing changes any more, anybody may look. */
+    final void checkRead() {
+        if (!thread.isCaller() && !state.isClosed()) {
+            throw thread.refusal();
+        }
+    }
+
+    /**
+     * Runs {@code task} on the loop's thread, as one of Netty's tasks.
+     *
+     * @return false if the loop is closed
+     */
+    final boolean executeUnlessClosed(Runnable task) {
+        if (state.isClosed()) {
+            return false;
+        }
+        try {
+            eventLoop.execute(task);
+            return true;
+        } catch (RejectedExecutionException terminated) {
+            return false;
+        }
+    }
+
+    // Tasks.
+
+    static String newName() {
+        return "Task-" + TASK_NAMES.incrementAndGet();
+    }
+
+    final <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
+        requireThread();
+        debug.created(task);
+        tasks.announce(task);
+        tasks.add(task);
+        if (eagerly && state.isRunning()) {
+            task.startEagerly();
+        } else {
+            task.start();
+        }
+        return task;
+    }
+
+    final void forget(Task<?> done) {
+        tasks.remove(done);
+    }
+
+    final void reportDeadlock() {
+        state.failRun(new IllegalStateException("everything waits for ever: " + tasks.describe()));
+    }
+
+    // The pass.
+
+    final void makeReady(Ready entry) {
+        ready.add(entry);
+    }
+
+    final boolean hasWork() {
+        return state.isRunning() && (clock.isVirtual() || !ready.isEmpty());
+    }
+
+    // Closing.
+
+    final void markClosed() {
+        errors.reportUnobserved();
+        end();
+        ready.loopClosed();
+    }
+
+    /** The loop's thread is about to end, as it should or because it failed. */
+    final void end() {
+        state.close();
+        defaultExecutor.loopClosed();
+        signals.loopClosed();
+        promises.breakAll();
+        state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
+    }
+
+    // Its parts.
+
+    final ReadyQueue ready() {
+        return ready;
+    }
+
+    final LoopState state() {
+        return state;
+    }
+
+    final Promises promises() {
+        return promises;
+    }
+
+    final TaskList tasks() {
+        return tasks;
+    }
+
+    final Errors errors() {
+        return errors;
+    }
+
+    final Debug debug() {
+        return debug;
+    }
+
+    final LoopWatch watch() {
+        return watch;
+    }
+
+    final Outside outside() {
+        return outside;
+    }
+
+    final DefaultExecutor defaultExecutor() {
+        return defaultExecutor;
+    }
+
+    final OpenThings openThings() {
+        return openThings;
+    }
+}
