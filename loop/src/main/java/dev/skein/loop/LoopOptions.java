@@ -82,7 +82,8 @@ public record LoopOptions(
      * past one.
      */
     public LoopOptions withSeed(long seed) {
-        return new LoopOptions(transport, virtualTime, closeTimeout, eagerStart, OptionalLong.of(seed), watchdog, debug);
+        return new LoopOptions(
+                transport, virtualTime, closeTimeout, eagerStart, OptionalLong.of(seed), watchdog, debug);
     }
 
     /** These options with another time that a step may hold the loop before it is reported; zero reports none. */
