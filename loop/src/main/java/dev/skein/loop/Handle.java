@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A callback that was given to a loop, asyncio's {@code Handle}: it can be cancelled until it has run.
  *
- * <p>Loop only: its methods are called by coroutines and callbacks of the loop it belongs to.
+ * <p>Loop only: its methods are called by coroutines and callbacks of the loop it belongs to. One that
+ * {@link Loop#callSoonThreadsafe} gave is for any thread: while its callback runs, a thread that asks waits for its end, so
+ * after {@code cancel} the callback has run or never will.
  */
-public sealed class Handle extends Ready permits TimerHandle {
+public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
     private final Loop loop;
     private @Nullable Runnable callback;
     private boolean cancelled;
@@ -20,8 +22,7 @@ public sealed class Handle extends Ready permits TimerHandle {
     /** Makes sure that the callback does not run any more. After it has run, or a second time, this does nothing. */
     public void cancel() {
         loop.checkThread();
-        cancelled = true;
-        callback = null;
+        drop();
     }
 
     /** Whether {@link #cancel} was called, as asyncio's {@code cancelled}. */
@@ -33,11 +34,22 @@ public sealed class Handle extends Ready permits TimerHandle {
         return loop;
     }
 
-    @Override
-    final void run() {
+    final void drop() {
+        cancelled = true;
+        callback = null;
+    }
+
+    /** The callback, if it is still to run; from now on it is not. */
+    final @Nullable Runnable take() {
         Runnable body = callback;
+        callback = null;
+        return body;
+    }
+
+    @Override
+    void run() {
+        Runnable body = take();
         if (body != null) {
-            callback = null;
             body.run();
         }
     }

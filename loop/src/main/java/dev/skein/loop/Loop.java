@@ -89,14 +89,16 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /**
      * As {@link #callSoon}, from any thread; the callback takes its place behind what is ready when the loop hears of it.
+     * The handle, too, is for any thread.
      *
      * @throws IllegalStateException if the loop is closed
      */
-    public void callSoonThreadsafe(Runnable callback) {
-        Handle handle = new Handle(this, callback);
+    public Handle callSoonThreadsafe(Runnable callback) {
+        Handle handle = new ThreadsafeHandle(this, callback);
         if (!executeUnlessClosed(() -> makeReady(handle))) {
             throw closedError();
         }
+        return handle;
     }
 
     /** Has {@code callback} called after {@code delay}; a delay of zero or less means in the next round. */

@@ -2,6 +2,8 @@ package dev.skein.loop;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a loop runs next, in order, and what waits for the end of the pass. Each entry is run by itself: what it throws is
@@ -11,6 +13,7 @@ final class ReadyQueue {
     private final Errors errors;
     private final LoopWatch watch;
     private final Debug debug;
+    private final @Nullable SeededOrder seededOrder;
     private final ArrayDeque<Ready> entries = new ArrayDeque<>();
     private ArrayList<Runnable> passEnd = new ArrayList<>();
     private ArrayList<Runnable> passEndBefore = new ArrayList<>();
@@ -18,10 +21,11 @@ final class ReadyQueue {
     /** Of the round that is running: how many entries, from the head of the queue on, still belong to it. */
     private int left;
 
-    ReadyQueue(Errors errors, LoopWatch watch, Debug debug) {
+    ReadyQueue(Errors errors, LoopWatch watch, Debug debug, OptionalLong seed) {
         this.errors = errors;
         this.watch = watch;
         this.debug = debug;
+        this.seededOrder = seed.isPresent() ? new SeededOrder(seed.getAsLong()) : null;
     }
 
     void add(Ready entry) {
@@ -61,6 +65,9 @@ final class ReadyQueue {
 
     /** Runs the oldest entries, as many as there are now, and what they add to be next. */
     int runRound() {
+        if (seededOrder != null) {
+            seededOrder.shuffle(entries);
+        }
         int count = entries.size();
         left = count;
         runUntilLeft(0);

@@ -1,0 +1,153 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The order of coroutines in a loop with a seed: which there is, and what it never touches. */
+class SeededOrderTest {
+    private static TestLoop seeded(long seed) {
+        return new TestLoop(options -> options.withSeed(seed));
+    }
+
+    /** Three tasks in three rounds. */
+    private static List<String> orderOf(TestLoop loop) {
+        Trail trail = new Trail();
+        loop.run(() -> gather(() -> threeTimes(trail, "a"), () -> threeTimes(trail, "b"), () -> threeTimes(trail, "c"))
+                .await());
+        return trail.entries();
+    }
+
+    private static void threeTimes(Trail trail, String name) {
+        for (int i = 1; i <= 3; i++) {
+            trail.add(name + i);
+            yieldNow();
+        }
+    }
+
+    @Test
+    void withoutASeedTheyRunInTheOrderInWhichTheyBecameReady() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThat(orderOf(loop)).containsExactly("a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3");
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameOrder() {
+        try (TestLoop one = seeded(42);
+                TestLoop other = seeded(42)) {
+            assertThat(orderOf(one)).isEqualTo(orderOf(other));
+        }
+    }
+
+    @Test
+    void amongManySeedsEachOrderOfARoundOccurs() {
+        Set<List<String>> firstRounds = new HashSet<>();
+        TestLoop.forEachSeed(100, loop -> firstRounds.add(orderOf(loop).subList(0, 3)));
+
+        assertThat(firstRounds).hasSize(6);
+    }
+
+    @Test
+    void noSeedMovesAStepIntoAnotherRound() {
+        TestLoop.forEachSeed(100, loop -> {
+            List<String> order = orderOf(loop);
+            assertThat(order.subList(0, 3)).containsExactlyInAnyOrder("a1", "b1", "c1");
+            assertThat(order.subList(3, 6)).containsExactlyInAnyOrder("a2", "b2", "c2");
+            assertThat(order.subList(6, 9)).containsExactlyInAnyOrder("a3", "b3", "c3");
+        });
+    }
+
+    @Test
+    void callbacksKeepTheirOrderAndNoStepMovesPastOne() {
+        TestLoop.forEachSeed(100, loop -> {
+            Trail trail = new Trail();
+            loop.run(() -> {
+                createTask(() -> trail.add("a"));
+                createTask(() -> trail.add("b"));
+                loop.loop().callSoon(() -> trail.add("first"));
+                loop.loop().callSoon(() -> trail.add("second"));
+                createTask(() -> trail.add("c"));
+                yieldNow();
+            });
+            assertThat(trail.entries().subList(0, 2)).containsExactlyInAnyOrder("a", "b");
+            assertThat(trail.entries().subList(2, 5)).containsExactly("first", "second", "c");
+        });
+    }
+
+    @Test
+    void whatAwaitsAndWhatWatchesAFutureKeepTheOrderInWhichTheyCame() {
+        TestLoop.forEachSeed(100, loop -> {
+            Trail trail = new Trail();
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                Task<?> before = createTask(() -> trail.add("before " + future.await()));
+                yieldNow();
+                yieldNow();
+                future.addDoneCallback(done -> trail.add("watch"));
+                Task<?> after = createTask(() -> trail.add("after " + future.await()));
+                yieldNow();
+                yieldNow();
+                future.setResult("x");
+                gather(before, after).await();
+            });
+            assertThat(trail.entries()).containsExactly("before x", "watch", "after x");
+        });
+    }
+
+    @Test
+    void aFailureNamesTheSeed() {
+        try (TestLoop loop = seeded(42)) {
+            IllegalStateException broken = new IllegalStateException("broken");
+            assertThatThrownBy(() -> loop.run(() -> {
+                        throw broken;
+                    }))
+                    .isSameAs(broken);
+            assertThat(broken.getSuppressed())
+                    .singleElement()
+                    .asString()
+                    .endsWith("the order was that of seed 42: new TestLoop(o -> o.withSeed(42)) has it again");
+        }
+    }
+
+    @Test
+    void soDoesWhatClosingFindsAndWhatWaitsForEver() {
+        TestLoop loop = seeded(7);
+        assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+                .hasMessageStartingWith("everything waits for ever")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+        loop.run(() -> createTask(() -> {
+            throw new IllegalStateException("nobody looks");
+        }));
+        loop.run(() -> yieldNow());
+        assertThatThrownBy(loop::close)
+                .isInstanceOf(AssertionError.class)
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .anyMatch(message -> message.contains("seed 7")));
+    }
+
+    @Test
+    void theFirstSeedThatFailsIsTheLastAndIsNamed() {
+        Trail seeds = new Trail();
+        assertThatThrownBy(() -> TestLoop.forEachSeed(10, loop -> {
+                    seeds.add("seed");
+                    if (seeds.entries().size() == 4) {
+                        throw new IllegalStateException("too many");
+                    }
+                }))
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("seed 3: java.lang.IllegalStateException: too many")
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(seeds.entries()).hasSize(4);
+    }
+}
