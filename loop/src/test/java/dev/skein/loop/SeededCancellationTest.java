@@ -102,7 +102,7 @@ class SeededCancellationTest {
 
     private void aResultAndARequestInTheSameRoundLeaveOneOfTheTwo() throws Exception {
         Future<String> future = Loop.current().createFuture();
-        Task<String> waiter = createTask(future::await);
+        Task<String> waiter = createTask(future);
         yieldNow();
         createTask(() -> {
             if (!future.isDone()) {
