@@ -56,7 +56,7 @@ public final class Barrier {
      * @throws dev.skein.loop.CancelledError if the caller is cancelled
      */
     public int await() {
-        try (Hold _ = changed.hold()) {
+        try (Hold _ = hold()) {
             changed.awaitUntil(() -> state != State.DRAINING && state != State.RESETTING);
             if (state == State.BROKEN) {
                 throw new BrokenBarrierException("the barrier was aborted, reset() makes it usable again: " + this);
@@ -69,6 +69,11 @@ public final class Barrier {
                 leave(index);
             }
         }
+    }
+
+    private Hold hold() {
+        changed.checkLoop(this);
+        return changed.hold();
     }
 
     /** A place that nobody has: not just the number of those inside, since one that was cancelled may have left a gap. */
@@ -104,7 +109,7 @@ public final class Barrier {
 
     /** Makes it as new: who waits gets a {@link BrokenBarrierException}. Can suspend the caller for a moment. */
     public void reset() {
-        try (Hold _ = changed.hold()) {
+        try (Hold _ = hold()) {
             state = inside > 0 ? State.RESETTING : State.FILLING;
             changed.signalAll();
         }
@@ -115,7 +120,7 @@ public final class Barrier {
      * caller for a moment.
      */
     public void abort() {
-        try (Hold _ = changed.hold()) {
+        try (Hold _ = hold()) {
             state = State.BROKEN;
             changed.signalAll();
         }

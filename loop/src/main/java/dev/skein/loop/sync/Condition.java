@@ -71,7 +71,7 @@ public final class Condition {
      * @throws IllegalStateException if nobody has the lock, or in a coroutine of another loop
      */
     public void await() {
-        binding.checkLoop(this);
+        checkLoop(this);
         requireLocked("await()");
         Future<@Nullable Void> signalled = binding.createFuture(this, waitedForBy);
         lock.release();
@@ -134,6 +134,11 @@ public final class Condition {
     /** {@link #signal(int)} for all who wait: asyncio's {@code notify_all}. */
     public void signalAll() {
         signal(Integer.MAX_VALUE);
+    }
+
+    /** Refuses the caller of {@code owner}, which is this or built on it, if it is in another loop than this. */
+    void checkLoop(Object owner) {
+        binding.checkLoop(owner);
     }
 
     private void requireLocked(String call) {

@@ -1,0 +1,209 @@
+package dev.skein.loop.sync;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Task;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A condition's waiter that is cancelled: it has the lock again, and its signal is not lost. */
+class ConditionCancelTest {
+    private final TestLoop loop = new TestLoop();
+    private final Trail trail = new Trail();
+    private final Condition condition = new Condition();
+    private final List<CancelledError> thrown = new ArrayList<>();
+    private int state;
+
+    @AfterEach
+    void closeLoop() {
+        loop.close();
+    }
+
+    /** Waits for a state that never comes, and keeps what ends that. */
+    private void awaitForEver() {
+        try (Hold _ = condition.hold()) {
+            condition.awaitUntil(() -> false);
+        } catch (CancelledError e) {
+            thrown.add(e);
+            throw e;
+        }
+    }
+
+    @Test
+    @Asyncio("test_locks.ConditionTests.wait_cancel")
+    void aCancelledWaiterLeavesWithTheLock() {
+        loop.run(() -> {
+            condition.acquire();
+            Task<?> waiter = createTask(condition::await);
+            loop.loop().callSoon(waiter::cancel);
+            assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
+            assertThat(condition).hasToString("Condition[locked]");
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.wait_cancel_contested")
+    void aWaiterThatIsCancelledWhileItQueuesForTheLockLeavesWithTheLock() {
+        loop.run(() -> {
+            condition.acquire();
+            Task<?> waiter = createTask(condition::await);
+            yieldNow();
+            assertThat(condition.isLocked()).isFalse();
+
+            condition.acquire();
+            condition.signal();
+            loop.loop().callSoon(waiter::cancel);
+            loop.loop().callSoon(condition::release);
+            assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
+            assertThat(condition.isLocked()).isTrue();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.wait_cancel_after_notify")
+    void aCancellationThatFollowsTheSignalArrivesWhenTheLockIsThere() {
+        loop.run(() -> {
+            Task<?> waiter = createTask(() -> {
+                try (Hold _ = condition.hold()) {
+                    trail.add("waits");
+                    condition.await();
+                }
+            });
+            yieldNow();
+            condition.acquire();
+            condition.signal();
+            yieldNow();
+            waiter.cancel();
+            yieldNow();
+            assertThat(waiter.isDone()).isFalse();
+            condition.release();
+            yieldNow();
+            assertThat(waiter.isCancelled()).isTrue();
+            assertThat(condition.isLocked()).isFalse();
+        });
+        assertThat(trail.entries()).containsExactly("waits");
+    }
+
+    @Test
+    void itTakesTheLockThroughRepeatedCancellationsAndThrowsTheLatest() {
+        loop.run(() -> {
+            Task<?> waiter = createTask(this::awaitForEver);
+            yieldNow();
+            condition.acquire();
+            for (String message : List.of("first", "second", "third")) {
+                waiter.cancel(message);
+                yieldNow();
+                yieldNow();
+                assertThat(waiter.isDone()).isFalse();
+            }
+            assertThat(waiter.cancelling()).isEqualTo(3);
+            condition.release();
+            assertThatThrownBy(waiter::await).hasMessage("third").isSameAs(thrown.getFirst());
+            assertThat(condition).hasToString("Condition[unlocked]");
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.timeout_in_block")
+    void aWaitThatIsGivenUpInABlockLetsTheBlockRelease() {
+        loop.run(() -> {
+            try (Hold _ = condition.hold()) {
+                Task<?> waiter = createTask(condition::await);
+                loop.loop().callLater(Duration.ofMillis(500), waiter::cancel);
+                assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
+                assertThat(condition.isLocked()).isTrue();
+            }
+            assertThat(condition.isLocked()).isFalse();
+        });
+        assertThat(loop.elapsed()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    @Asyncio("test_locks.cancelled_error_wakeup")
+    void theErrorOfAWaiterIsTheOneThatItsTaskEndsWith() {
+        loop.run(() -> {
+            Task<?> waiter = createTask(this::awaitForEver);
+            yieldNow();
+            waiter.cancel("foo");
+            assertThatThrownBy(waiter::await).hasMessage("foo").isSameAs(thrown.getFirst());
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.cancelled_error_re_aquire")
+    void theErrorOfOneThatQueuesForTheLockIsTheOneThatItsTaskEndsWith() {
+        loop.run(() -> {
+            Task<?> waiter = createTask(this::awaitForEver);
+            yieldNow();
+            condition.acquire();
+            condition.signal();
+            yieldNow();
+            waiter.cancel("foo");
+            condition.release();
+            assertThatThrownBy(waiter::await).hasMessage("foo").isSameAs(thrown.getFirst());
+        });
+    }
+
+    private Action consumer() {
+        return () -> {
+            try (Hold _ = condition.hold()) {
+                while (true) {
+                    condition.awaitUntil(() -> state != 0);
+                    if (state < 0) {
+                        return;
+                    }
+                    state--;
+                }
+            }
+        };
+    }
+
+    /** Two consumers: one item, one signal, and the one that was signalled is cancelled after some rounds. */
+    private void theOtherConsumesIfTheSignalledIsCancelledAfter(int rounds) {
+        loop.run(() -> {
+            Task<?> first = createTask(consumer());
+            Task<?> second = createTask(consumer());
+            yieldNow();
+            try (Hold _ = condition.hold()) {
+                state++;
+                condition.signal(1);
+                for (int i = 0; i < rounds; i++) {
+                    yieldNow();
+                }
+                first.cancel();
+            }
+            sleep(Duration.ofMillis(10));
+            assertThat(state).isZero();
+            try (Hold _ = condition.hold()) {
+                state = -1;
+                condition.signalAll();
+            }
+            second.await();
+            assertThat(first.isCancelled()).isTrue();
+        });
+    }
+
+    @Test
+    @Asyncio("test_locks.cancelled_wakeup")
+    void aSignalIsHandedOnIfItsWaiterIsCancelledBeforeItGoesOn() {
+        theOtherConsumesIfTheSignalledIsCancelledAfter(0);
+    }
+
+    @Test
+    @Asyncio("test_locks.cancelled_wakeup_relock")
+    void aSignalIsHandedOnIfItsWaiterIsCancelledWhileItQueuesForTheLock() {
+        theOtherConsumesIfTheSignalledIsCancelledAfter(1);
+    }
+}
