@@ -304,7 +304,7 @@ public final class Asyncio {
     /** As {@link #waitUntil(Collection, ReturnWhen)}, but no longer than {@code timeout}; what is not done then is pending. */
     public static <F extends Future<?>> Waited<F> waitUntil(
             Collection<? extends F> futures, ReturnWhen when, Duration timeout) {
-        return WaitUntil.call(futures, when, timeout);
+        return WaitUntil.call(futures, when, Objects.requireNonNull(timeout, "timeout"));
     }
 
     /**
@@ -353,7 +353,7 @@ public final class Asyncio {
     /** As {@link #asCompleted(Duration, Awaitable...)}. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Duration timeout, Collection<? extends Awaitable<? extends T>> awaitables) {
-        return Completions.of(Loop.current(), awaitables, timeout);
+        return Completions.of(Loop.current(), awaitables, Objects.requireNonNull(timeout, "timeout"));
     }
 
     /** As {@link #asCompleted(Duration, Awaitable...)}, for bodies without a result. */

@@ -23,6 +23,10 @@ final class Errors {
         handler = other;
     }
 
+    boolean hasHandler() {
+        return handler != null;
+    }
+
     void report(ErrorContext context) {
         ExceptionHandler chosen = handler;
         if (chosen == null) {

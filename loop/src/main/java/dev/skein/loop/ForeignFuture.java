@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +103,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     /** Runs {@code body} as a task of {@code loop}, for any thread. */
     static <T extends @Nullable Object> CompletableFuture<T> run(Awaitable<? extends T> body, Loop loop) {
+        Objects.requireNonNull(body, "body");
         CompletableFuture<T> theirs = loop.promises().promise();
         submit(loop, theirs, () -> {
             if (!theirs.isCancelled()) {
@@ -119,6 +121,8 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
                     link.run();
                 } catch (Throwable failure) {
                     theirs.completeExceptionally(failure);
+                    // As asyncio's: it is the loop's affair too that its tasks cannot be made.
+                    throw failure;
                 }
             });
         } catch (IllegalStateException closed) {

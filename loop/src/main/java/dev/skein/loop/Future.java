@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -140,7 +141,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     public void setException(Throwable failure) {
         requirePending();
-        exception = failure;
+        exception = Objects.requireNonNull(failure, "failure");
         if (!isObserved()) {
             watch();
         }
@@ -174,6 +175,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         loop.checkThread();
+        Objects.requireNonNull(callback, "callback");
         observe();
         addWaiter(new DoneCallback<>(loop, callback));
     }

@@ -186,7 +186,14 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** The future that {@code awaitable} is, or a task that runs it: asyncio's {@code ensure_future}. */
     @SuppressWarnings("unchecked") // a future only gives results, so one of a subtype serves as one of T
     <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<? extends T> awaitable) {
-        return awaitable instanceof Future<?> future ? (Future<T>) future : createTask(awaitable);
+        if (!(awaitable instanceof Future<?> future)) {
+            return createTask(awaitable);
+        }
+        if (future.loop() != this) {
+            throw new IllegalArgumentException(
+                    future + " belongs to another loop: use runCoroutineThreadsafe to cross");
+        }
+        return (Future<T>) future;
     }
 
     /** The tasks of this loop that are not done, in the order of their creation. */

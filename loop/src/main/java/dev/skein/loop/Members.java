@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is waited for together, as a list of futures: all of it is checked before any of it starts. Loop only. */
@@ -25,7 +26,7 @@ final class Members {
 
     /** The future itself, or a task that runs the lambda. */
     static <T extends @Nullable Object> Future<T> start(Loop loop, String call, Awaitable<? extends T> awaitable) {
-        check(loop, call, 0, awaitable);
+        check(loop, call, Objects.requireNonNull(awaitable, "awaitable"));
         return loop.ensureFuture(awaitable);
     }
 
@@ -38,15 +39,15 @@ final class Members {
     private static Object[] checked(Loop loop, String call, Collection<?> members) {
         Object[] given = members.toArray();
         for (int i = 0; i < given.length; i++) {
-            check(loop, call, i, given[i]);
+            if (given[i] == null) {
+                throw new NullPointerException(call + ": element " + i + " is null");
+            }
+            check(loop, call, given[i]);
         }
         return given;
     }
 
-    private static void check(Loop loop, String call, int index, @Nullable Object member) {
-        if (member == null) {
-            throw new NullPointerException(call + ": element " + index + " is null");
-        }
+    private static void check(Loop loop, String call, Object member) {
         if (member instanceof Future<?> future && future.loop() != loop) {
             throw new IllegalArgumentException(
                     call + ": " + future + " belongs to another loop: use runCoroutineThreadsafe to cross");

@@ -3,6 +3,7 @@ package dev.skein.loop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ final class WaitUntil extends Ready implements Waiter {
 
     private WaitUntil(Loop loop, Task<?> caller, ReturnWhen when) {
         this.caller = caller;
-        this.when = when;
+        this.when = Objects.requireNonNull(when, "when");
         this.enough = loop.createFuture("waitUntil");
     }
 
