@@ -21,7 +21,16 @@ final class Debug {
 
     /** Those who create on behalf of their caller: creation stacks begin above them. */
     private static final Set<Class<?>> CREATORS = Set.of(
-            Debug.class, Loop.class, Asyncio.class, Future.class, Task.class, GatherFuture.class, DoneCallback.class);
+            Debug.class,
+            Loop.class,
+            Asyncio.class,
+            Future.class,
+            Task.class,
+            Members.class,
+            GatherFuture.class,
+            ShieldFuture.class,
+            Completions.class,
+            DoneCallback.class);
 
     private final LoopWatch watch;
     private final long usualThreshold;

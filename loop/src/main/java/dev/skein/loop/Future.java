@@ -1,9 +1,9 @@
 package dev.skein.loop;
 
 import java.util.ArrayList;
-import java.util.Objects;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

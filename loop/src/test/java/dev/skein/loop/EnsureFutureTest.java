@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import static dev.skein.loop.Asyncio.asCompleted;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.newEventLoop;

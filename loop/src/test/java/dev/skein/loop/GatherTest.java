@@ -12,6 +12,7 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +128,19 @@ class GatherTest {
             });
         }
         assertThat(trail.entries()).containsExactly("abc");
+    }
+
+    @Test
+    void aHundredThousandTimesTheSameFutureIsOneChild() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> one = loop.loop().createFuture();
+                Future<List<String>> all = gather(Collections.nCopies(100_000, one));
+                assertThat(one).hasToString("Future[pending, waiters=1]");
+                one.setResult("x");
+                assertThat(all.await()).hasSize(100_000).containsOnly("x");
+            });
+        }
     }
 
     @Test

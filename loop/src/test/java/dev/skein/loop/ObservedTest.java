@@ -65,8 +65,8 @@ class ObservedTest {
     void neitherDoesAGatherThatSettles() {
         assertThat(reported(() -> gatherSettled(failing(1, "one"), failing(2, "two"))))
                 .containsExactly(neverLookedAt("one", "Task 'one'"), neverLookedAt("two", "Task 'two'"));
-        assertThat(reported(() -> gatherSettled(failing(1, "one"), failing(2, "two"))
-                        .await()))
+        assertThat(reported(() ->
+                        gatherSettled(failing(1, "one"), failing(2, "two")).await()))
                 .isEmpty();
     }
 
@@ -128,8 +128,8 @@ class ObservedTest {
     void aShieldThatNobodyAwaitsHidesNoFailure() {
         assertThat(reported(() -> shield(failing(1, "one"))))
                 .containsExactly(neverLookedAt("one", "shield of Task 'one'"));
-        assertThat(reported(() -> assertThatThrownBy(shield(failing(1, "one"))::await)
-                        .hasMessage("one")))
+        assertThat(reported(() ->
+                        assertThatThrownBy(shield(failing(1, "one"))::await).hasMessage("one")))
                 .isEmpty();
     }
 }

@@ -111,16 +111,15 @@ class TaskContextTest {
     @Test
     @Asyncio("test_futures2.handle_exc_handler_correct_context")
     void theExceptionHandlerSeesWhatTheCallbackThatFailedHasSet() {
-        ThreadLocal<Object> variable = new ThreadLocal<>();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().setExceptionHandler((of, context) -> trail.add(variable.get()));
+                loop.loop().setExceptionHandler((of, context) -> trail.add(VARIABLE.get()));
                 loop.loop().callSoon(() -> {
-                    variable.set("bar");
+                    VARIABLE.set("bar");
                     throw new ArithmeticException("/ by zero");
                 });
                 yieldNow();
-                assertThat(variable.get()).isNull();
+                assertThat(VARIABLE.get()).isNull();
             });
         }
         assertThat(trail.entries()).containsExactly("bar");

@@ -60,8 +60,7 @@ class ThreadsafeFailureTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().onTaskCreated(made::add);
-                CompletableFuture<?> result =
-                        runCoroutineThreadsafe(() -> sleep(Duration.ofSeconds(10)), loop.loop());
+                CompletableFuture<?> result = runCoroutineThreadsafe(() -> sleep(Duration.ofSeconds(10)), loop.loop());
                 sleep(Duration.ofSeconds(1));
                 result.cancel(false);
                 assertThatThrownBy(made.getFirst()::await).isInstanceOf(CancelledError.class);

@@ -118,8 +118,7 @@ class WaitingMisuseTest {
     private static void assertForeign(ThrowingCallable call, String prefix) {
         assertThatThrownBy(call)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(prefix
-                        + "Queue.get[pending] belongs to another loop: use runCoroutineThreadsafe to cross");
+                .hasMessage(prefix + "Queue.get[pending] belongs to another loop: use runCoroutineThreadsafe to cross");
     }
 
     @Test
@@ -132,8 +131,8 @@ class WaitingMisuseTest {
             loop.run(() -> {
                 Future<String> one = loop.loop().createFuture();
                 loop.loop()
-                        .callSoon(() -> trail.add(
-                                catchThrowable(() -> waitUntil(List.of(one), ReturnWhen.ALL_COMPLETED))));
+                        .callSoon(() ->
+                                trail.add(catchThrowable(() -> waitUntil(List.of(one), ReturnWhen.ALL_COMPLETED))));
                 yieldNow();
             });
         }
