@@ -29,6 +29,7 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
         super(loop);
         this.children = children;
         this.settled = settled;
+        loop.debug().created(this);
     }
 
     static <T extends @Nullable Object> Future<List<T>> of(

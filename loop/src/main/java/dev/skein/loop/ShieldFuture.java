@@ -13,6 +13,7 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     private ShieldFuture(Loop loop, Future<T> inner) {
         super(loop);
         this.inner = inner;
+        loop.debug().created(this);
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, Awaitable<? extends T> awaitable) {
