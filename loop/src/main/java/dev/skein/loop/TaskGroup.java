@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  *  OPEN     -> ABORTING   one has failed, the caller was cancelled, or cancel(): those that are left are cancelled
  *  OPEN     -> FINISHED   the body and the last task have ended
  *  ABORTING -> FINISHED   likewise
- *  any      -> LEFT       the caller could not wait (below native code): its tasks are cancelled, their failures reported
  * </pre>
  *
  * <p>Loop only: any task or callback of the loop may call its methods; elsewhere they throw {@link WrongThreadException}.
@@ -49,8 +49,7 @@ public final class TaskGroup {
     private enum State {
         OPEN,
         ABORTING,
-        FINISHED,
-        LEFT
+        FINISHED
     }
 
     // Set once, before start.
@@ -97,6 +96,13 @@ public final class TaskGroup {
         return join(loop.createTask(body, name));
     }
 
+    /** As {@link Loop#createTask(Awaitable, UnaryOperator)}, as one of this group. */
+    public <T extends @Nullable Object> Task<T> createTask(
+            Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
+        requireOpen();
+        return join(loop.createTask(body, options));
+    }
+
     /**
      * As {@link Loop#createTask(Action)}, as one of this group: asyncio's {@code create_task}. The body may call it, and so may
      * its tasks, until the last one has ended.
@@ -110,6 +116,11 @@ public final class TaskGroup {
     /** As {@link #createTask(Action)}, with a name for reports and thread dumps. */
     public Task<@Nullable Void> createTask(Action body, String name) {
         return createTask(body.asAwaitable(), name);
+    }
+
+    /** As {@link #createTask(Action)}, made as {@code options} say. */
+    public Task<@Nullable Void> createTask(Action body, UnaryOperator<TaskOptions> options) {
+        return createTask(body.asAwaitable(), options);
     }
 
     /**
@@ -178,10 +189,12 @@ public final class TaskGroup {
                 cancelled = cancelled == null || parentCancelled ? e : cancelled;
                 abort();
             } catch (Throwable notAwaited) {
-                leave();
+                // Below native code nobody can wait: the tasks will end without their parent.
+                abort();
                 if (bodyFailure != null) {
                     notAwaited.addSuppressed(bodyFailure);
                 }
+                failures.forEach(notAwaited::addSuppressed);
                 throw notAwaited;
             }
         }
@@ -213,12 +226,6 @@ public final class TaskGroup {
                 throw fatal;
             }
         }
-    }
-
-    private void leave() {
-        abort();
-        failures.forEach(this::report);
-        state = State.LEFT;
     }
 
     private void report(Throwable failure) {
@@ -260,7 +267,7 @@ public final class TaskGroup {
 
     private void taskDone(Future<?> task) {
         tasks.remove(task);
-        if (state != State.LEFT && allDone != null && tasks.isEmpty()) {
+        if (allDone != null && tasks.isEmpty()) {
             state = State.FINISHED;
             if (!allDone.isDone()) {
                 allDone.setResult(null);
@@ -268,14 +275,6 @@ public final class TaskGroup {
         }
         Throwable failure = task.isCancelled() ? null : task.failure();
         if (failure != null) {
-            taskFailed(failure);
-        }
-    }
-
-    private void taskFailed(Throwable failure) {
-        if (state == State.LEFT) {
-            report(failure);
-        } else {
             failures.add(failure);
             abortWithParent();
         }

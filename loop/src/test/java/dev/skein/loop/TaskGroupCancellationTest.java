@@ -1,0 +1,366 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.taskGroup;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.loop.Me.me;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The caller of a group is cancelled from outside, alone or while something fails; what the group asks for itself stays in it. */
+class TaskGroupCancellationTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    TestLoop newLoop() {
+        return new TestLoop();
+    }
+
+    private static Duration millis(int length) {
+        return Duration.ofMillis(length);
+    }
+
+    private void sleeper(String name) {
+        try {
+            sleep(LONG);
+        } catch (CancelledError e) {
+            trail.add(name);
+            throw e;
+        }
+    }
+
+    private static void failAfter(int millis) {
+        sleep(millis(millis));
+        throw new ArithmeticException("/ by zero");
+    }
+
+    private static void failInstead() {
+        try {
+            sleep(LONG);
+        } catch (CancelledError e) {
+            throw new ArithmeticException("/ by zero");
+        }
+    }
+
+    /** Starts {@code body}, cancels it after 100 ms, and gives the task, done. */
+    private static Task<?> cancelled(Action body) {
+        Task<?> runner = createTask(body, "runner");
+        sleep(millis(100));
+        assertThat(runner.isDone()).isFalse();
+        runner.cancel("from outside");
+        while (!runner.isDone()) {
+            sleep(millis(1));
+        }
+        return runner;
+    }
+
+    /** What it failed with, whose members must be of this type. */
+    private static ExceptionGroup assertFailedWith(Class<?> member, Task<?> task) {
+        ExceptionGroup failure = catchThrowableOfType(ExceptionGroup.class, task::result);
+        assertThat(failure).as(task.toString()).isNotNull();
+        assertThat(failure.members()).isNotEmpty().hasOnlyElementsOfType(member);
+        return failure;
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.cancellation")
+    @Asyncio("test_taskgroups.taskgroup_22")
+    void aCancellationWhileItWaitsEndsItsTasksAndGoesOn() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(group -> {
+                    for (int i = 0; i < 5; i++) {
+                        group.createTask(() -> sleeper("task"));
+                    }
+                }));
+                assertThat(runner.isCancelled()).isTrue();
+                assertThatThrownBy(runner::await).hasMessage("from outside");
+            });
+        }
+        assertThat(trail.entries()).containsExactly("task", "task", "task", "task", "task");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_07")
+    void aCancellationInTheBodyEndsItsTasksAndGoesOn() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(group -> {
+                    group.createTask(() -> sleeper("task"));
+                    group.createTask(() -> sleeper("task"));
+                    sleeper("body");
+                }));
+                assertThat(runner.isCancelled()).isTrue();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("body", "task", "task");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_17")
+    void aCancellationInABodyWithoutTasksGoesOn() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(group -> {
+                    sleeper("body");
+                }));
+                assertThat(runner.isCancelled()).isTrue();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("body");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_08")
+    void tasksThatFailWhileTheyAreCancelledAreThrownInstead() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(group -> {
+                    for (int i = 0; i < 5; i++) {
+                        group.createTask(() -> failInstead());
+                    }
+                    sleep(LONG);
+                }));
+                assertThat(assertFailedWith(ArithmeticException.class, runner).members())
+                        .hasSize(5);
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_11")
+    void theyAreAGroupInTheGroupAround() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(outer -> {
+                    taskGroup(inner -> {
+                        inner.createTask(() -> failInstead());
+                        sleep(LONG);
+                    });
+                }));
+                Throwable inner =
+                        assertFailedWith(ExceptionGroup.class, runner).members().getFirst();
+                assertThat(((ExceptionGroup) inner).members()).hasOnlyElementsOfType(ArithmeticException.class);
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_12")
+    void theyAreAGroupInTheGroupAroundWhoseOwnTasksAreCancelledToo() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(outer -> {
+                    outer.createTask(() -> sleeper("outer task"));
+                    taskGroup(inner -> {
+                        inner.createTask(() -> failInstead());
+                        sleep(LONG);
+                    });
+                }));
+                Throwable inner =
+                        assertFailedWith(ExceptionGroup.class, runner).members().getFirst();
+                assertThat(((ExceptionGroup) inner).members()).hasOnlyElementsOfType(ArithmeticException.class);
+            });
+        }
+        assertThat(trail.entries()).containsExactly("outer task");
+    }
+
+    /** A body that is cancelled at 100 ms, cleans up until 600, and whose task fails at 300. */
+    private void failsWhileTheBodyCleansUp() {
+        taskGroup(group -> {
+            group.createTask(() -> failAfter(300));
+            try {
+                sleep(LONG);
+            } catch (CancelledError e) {
+                sleep(millis(500));
+                trail.add("cleaned up");
+                throw e;
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_15")
+    void aFailureWhileTheCancelledBodyCleansUpEndsThatAndIsThrownInstead() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(this::failsWhileTheBodyCleansUp);
+                assertFailedWith(ArithmeticException.class, runner);
+            });
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_16")
+    void itIsAlsoWhatATaskThrowsThatAwaitsTheCancelledOne() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> outer = cancelled(
+                        () -> createTask(this::failsWhileTheBodyCleansUp).await());
+                assertFailedWith(ArithmeticException.class, outer);
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_18")
+    void aBodyThatThrowsSomethingElseInsteadHasFailed() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = cancelled(() -> taskGroup(group -> {
+                    failInstead();
+                }));
+                assertFailedWith(ArithmeticException.class, runner);
+                assertThat(runner.cancelling()).isEqualTo(1);
+            });
+        }
+    }
+
+    @Test
+    void howeverOftenItIsCancelledItWaitsForAllItsTasks() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = createTask(() -> taskGroup(group -> {
+                    group.createTask(() -> {
+                        try {
+                            sleep(LONG);
+                        } finally {
+                            sleep(millis(500));
+                            trail.add("clean");
+                        }
+                    });
+                }));
+                yieldNow();
+                yieldNow();
+                for (int i = 1; i <= 3; i++) {
+                    runner.cancel("number " + i);
+                    sleep(millis(100));
+                }
+                assertThat(runner.isDone()).isFalse();
+                assertThatThrownBy(runner::await)
+                        .isInstanceOf(CancelledError.class)
+                        .hasMessage("number 1");
+                assertThat(runner.cancelling()).isEqualTo(3);
+            });
+            assertThat(loop.elapsed()).isEqualTo(millis(500));
+        }
+        assertThat(trail.entries()).containsExactly("clean");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.cancelling_level_preserved")
+    @Asyncio("test_taskgroups.cancellation_does_not_leak_out_of_tg")
+    void theRequestThatItMadeItselfIsTakenBack() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> taskGroup(group -> {
+                            group.createTask(() -> failAfter(0));
+                        }))
+                        .isInstanceOf(ExceptionGroup.class);
+                assertThat(me().cancelling()).isZero();
+                yieldNow();
+
+                assertThatThrownBy(() -> taskGroup((TaskGroup group) -> {
+                            group.createTask((Action) () -> {
+                                throw new ArithmeticException("at once");
+                            });
+                        }))
+                        .isInstanceOf(ExceptionGroup.class);
+                yieldNow();
+                trail.add(me().cancelling());
+            });
+        }
+        assertThat(trail.entries()).containsExactly("0");
+    }
+
+    @Test
+    void theRequestThatItMadeItselfIsTakenBackEvenIfTheBodySwallowedIt() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> taskGroup(group -> {
+                            group.createTask(() -> failAfter(1));
+                            try {
+                                sleep(LONG);
+                            } catch (CancelledError swallowed) {
+                                trail.add("swallowed");
+                            }
+                            sleep(millis(1));
+                        }))
+                        .isInstanceOf(ExceptionGroup.class);
+                trail.add(me().cancelling());
+                sleep(millis(1));
+            });
+        }
+        assertThat(trail.entries()).containsExactly("swallowed", "0");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.nested_groups_both_cancelled")
+    void anInnerGroupDoesNotTakeBackTheRequestOfTheOuterOne() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                ExceptionGroup thrown = catchThrowableOfType(
+                        ExceptionGroup.class,
+                        () -> taskGroup(outer -> {
+                            ExceptionGroup inner = catchThrowableOfType(
+                                    ExceptionGroup.class,
+                                    () -> taskGroup(group -> {
+                                        group.createTask(() -> failAfter(0));
+                                        outer.createTask(() -> {
+                                            yieldNow();
+                                            throw new IllegalArgumentException("outer");
+                                        });
+                                    }));
+                            assertThat(inner.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
+                            trail.add(me().cancelling());
+                        }));
+                assertThat(thrown.members()).hasExactlyElementsOfTypes(IllegalArgumentException.class);
+                trail.add(me().cancelling());
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("1", "0");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.error_and_cancel")
+    void aFailureBeatsACancellationWhichTheNextAwaitThrows() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Future<String> began = loop.loop().createFuture();
+                Task<?> inner = createTask(() -> {
+                    assertThatThrownBy(() -> taskGroup(group -> {
+                                group.createTask(() -> {
+                                    began.setResult("began");
+                                    yieldNow();
+                                    throw new ArithmeticException("task");
+                                });
+                                sleep(LONG);
+                                trail.add("slept in the group");
+                            }))
+                            .isInstanceOf(ExceptionGroup.class);
+                    trail.add("cancelling " + me().cancelling());
+                    sleep(LONG);
+                    trail.add("slept after the group");
+                });
+                began.await();
+                assertThat(inner.cancelling()).isZero();
+                inner.cancel();
+                assertThat(inner.cancelling()).isEqualTo(1);
+                assertThatThrownBy(inner::await).isInstanceOf(CancelledError.class);
+                assertThat(inner.isCancelled()).isTrue();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("cancelling 1");
+    }
+}

@@ -1,0 +1,193 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.taskGroup;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.loop.Me.me;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Groups where Java differs from Python: bodies that block in the JDK, that cannot be suspended, and what stays in memory. */
+class TaskGroupEdgeTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    private static void failLater() {
+        sleep(Duration.ofMillis(1));
+        throw new ArithmeticException("task");
+    }
+
+    @Test
+    void aBodyThatBlocksInTheJdkIsInterruptedWhichIsNoFailureOfItsOwn() {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        run(() -> {
+            ExceptionGroup thrown = catchThrowableOfType(
+                    ExceptionGroup.class,
+                    () -> taskGroup(group -> {
+                        group.createTask(() -> failLater());
+                        Thread.sleep(60_000);
+                    }));
+            assertThat(thrown.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
+            assertThat(me().cancelling()).isZero();
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            Thread.sleep(1);
+        });
+    }
+
+    @Test
+    void aBodyThatEndsOtherwiseBecauseOfTheInterruptHasNotFailedEither() {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        run(() -> {
+            ExceptionGroup thrown = catchThrowableOfType(
+                    ExceptionGroup.class,
+                    () -> taskGroup(group -> {
+                        group.createTask(() -> failLater());
+                        try {
+                            Thread.sleep(60_000);
+                        } catch (InterruptedException e) {
+                            // As a socket does whose reader is interrupted.
+                            Thread.currentThread().interrupt();
+                            throw new java.net.SocketException("closed by interrupt");
+                        }
+                    }));
+            assertThat(thrown.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        });
+    }
+
+    @Test
+    void aTaskWhoseInterruptWasTakenBackCanBeCancelledAgain() {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        run(() -> {
+            Task<?> task = createTask(() -> {
+                assertThat(catchThrowable(() -> Thread.sleep(60_000))).isInstanceOf(InterruptedException.class);
+                me().uncancel();
+                trail.add("took it back");
+                me().cancel();
+                sleep(LONG);
+                trail.add("slept");
+            });
+            yieldNow();
+            task.cancel();
+            assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+        });
+        assertThat(trail.entries()).containsExactly("took it back");
+    }
+
+    /** Opens a group where no thread can be suspended. */
+    private static final class GroupInItsInitialiser {
+        static {
+            taskGroup(group -> {
+                group.createTask(() -> sleep(LONG));
+            });
+        }
+
+        static void touch() {}
+    }
+
+    @Test
+    void whereItsCallerCannotWaitItsTasksAreCancelled() {
+        Mounts.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Throwable thrown = catchThrowable(GroupInItsInitialiser::touch);
+                assertThat(thrown.getCause())
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("await in a class initialiser");
+                yieldNow();
+                assertThat(loop.loop().allTasks()).hasSize(1);
+            });
+        }
+    }
+
+    private static void assertCollected(WeakReference<?> reference) {
+        for (int i = 0; i < 100 && reference.get() != null; i++) {
+            System.gc();
+        }
+        assertThat(reference.get()).isNull();
+    }
+
+    private static WeakReference<Throwable> thrownBy(TaskGroup.VoidBody body, List<TaskGroup> kept) {
+        return new WeakReference<>(catchThrowable(() -> taskGroup((TaskGroup group) -> {
+            kept.add(group);
+            body.run(group);
+        })));
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.exception_refcycles_direct")
+    void whoeverKeepsAGroupDoesNotKeepWhatItThrew() {
+        List<TaskGroup> kept = new ArrayList<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> assertCollected(thrownBy(
+                    group -> {
+                        throw new ArithmeticException("body");
+                    },
+                    kept)));
+        }
+        assertThat(kept).hasSize(1);
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.exception_refcycles_errors")
+    void norTheMembersOfThat() {
+        List<TaskGroup> kept = new ArrayList<>();
+        List<WeakReference<Throwable>> failures = new ArrayList<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                thrownBy(group -> throwRemembered(new ArithmeticException("body"), failures), kept);
+                assertCollected(failures.getFirst());
+            });
+        }
+        assertThat(kept).hasSize(1);
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.exception_refcycles_base_error")
+    void norAFatalError() {
+        List<TaskGroup> kept = new ArrayList<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> assertCollected(thrownBy(
+                    group -> {
+                        throw new InternalError("for the test");
+                    },
+                    kept)));
+        }
+        assertThat(kept).hasSize(1);
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.exception_refcycles_propagate_cancellation_error")
+    void norTheCancellationThatPassedThroughIt() {
+        List<TaskGroup> kept = new ArrayList<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                me().cancel();
+                WeakReference<Throwable> cancellation = thrownBy(group -> sleep(LONG), kept);
+                me().uncancel();
+                assertCollected(cancellation);
+            });
+        }
+        assertThat(kept).hasSize(1);
+    }
+
+    private static <X extends Throwable> void throwRemembered(X failure, List<WeakReference<Throwable>> failures)
+            throws X {
+        failures.add(new WeakReference<>(failure));
+        throw failure;
+    }
+}

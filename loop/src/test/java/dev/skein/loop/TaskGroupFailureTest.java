@@ -1,0 +1,397 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.taskGroup;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.loop.Me.me;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A task or the body of a group fails: who is cancelled, and what is thrown. Eagerly started tasks must not change it. */
+class TaskGroupFailureTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    TestLoop newLoop() {
+        return new TestLoop();
+    }
+
+    private static Duration millis(int length) {
+        return Duration.ofMillis(length);
+    }
+
+    private static Action fail(int afterMillis) {
+        return () -> {
+            sleep(millis(afterMillis));
+            throw new ArithmeticException("/ by zero");
+        };
+    }
+
+    private Action sleeper(String name) {
+        return () -> {
+            try {
+                sleep(LONG);
+                trail.add(name + " slept");
+            } catch (CancelledError e) {
+                trail.add(name + " cancelled");
+                throw e;
+            }
+        };
+    }
+
+    /** The group that is thrown, whose members must be of these types, in this order. */
+    private static ExceptionGroup assertThrowsGroup(ThrowingCallable code, Class<?>... types) {
+        ExceptionGroup thrown = catchThrowableOfType(ExceptionGroup.class, code);
+        assertThat(thrown).as("thrown").isNotNull();
+        assertThat(thrown.members())
+                .extracting(member -> (Object) member.getClass())
+                .containsExactly((Object[]) types);
+        return thrown;
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_04")
+    void aFailureCancelsTheOthersAndIsThrownInAGroup() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = createTask(() -> {
+                    taskGroup(group -> {
+                        group.createTask(fail(100));
+                        group.createTask(sleeper("other"));
+                    });
+                    trail.add("after");
+                });
+                ExceptionGroup thrown = assertThrowsGroup(runner::await, ArithmeticException.class);
+                assertThat(thrown).hasMessage("unhandled errors in a TaskGroup (1 sub-exception)");
+            });
+            assertThat(loop.elapsed()).isEqualTo(millis(100));
+        }
+        assertThat(trail.entries()).containsExactly("other cancelled");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.cancel_children_on_child_error")
+    void failuresAtTheSameMomentAreThrownTogetherAndTheBodyIsCancelled() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Task<?> runner = createTask(() -> {
+                    taskGroup(group -> {
+                        group.createTask(fail(100));
+                        group.createTask(fail(100));
+                        group.createTask(fail(100));
+                        group.createTask(sleeper("task"));
+                        sleeper("body").run();
+                    });
+                    trail.add("after");
+                });
+                ExceptionGroup thrown = catchThrowableOfType(ExceptionGroup.class, runner::await);
+                assertThat(thrown.members()).isNotEmpty().hasOnlyElementsOfType(ArithmeticException.class);
+            });
+        }
+        assertThat(trail.entries()).containsExactlyInAnyOrder("task cancelled", "body cancelled");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_09")
+    void aBodyThatFailsCancelsTheTasks() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(sleeper("a"));
+                        group.createTask(sleeper("b"));
+                        sleep(millis(100));
+                        fail(0).run();
+                    }),
+                    ArithmeticException.class));
+        }
+        assertThat(trail.entries()).containsExactly("a cancelled", "b cancelled");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_10")
+    void aBodyThatFailsBeforeItsFirstAwaitCancelsTheTasks() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                List<Task<@Nullable Void>> tasks = new ArrayList<>();
+                assertThrowsGroup(
+                        () -> taskGroup((TaskGroup group) -> {
+                            tasks.add(group.createTask(() -> sleep(LONG)));
+                            tasks.add(group.createTask(() -> sleep(LONG)));
+                            throw new ArithmeticException("at once");
+                        }),
+                        ArithmeticException.class);
+                assertThat(tasks).hasSize(2).allMatch(Task::isCancelled);
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_13")
+    void aFailureInTheOuterGroupEndsTheInnerOne() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(outer -> {
+                        outer.createTask(fail(100));
+                        taskGroup(inner -> {
+                            inner.createTask(fail(10_000));
+                        });
+                    }),
+                    ArithmeticException.class));
+            assertThat(loop.elapsed()).isEqualTo(millis(100));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_14")
+    void aFailureInTheInnerGroupIsAGroupInTheOuterOnes() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                ExceptionGroup thrown = assertThrowsGroup(
+                        () -> taskGroup(outer -> {
+                            outer.createTask(fail(10_000));
+                            taskGroup(inner -> {
+                                inner.createTask(fail(100));
+                            });
+                        }),
+                        ExceptionGroup.class);
+                assertThat(((ExceptionGroup) thrown.members().getFirst()).members())
+                        .hasExactlyElementsOfTypes(ArithmeticException.class);
+            });
+            assertThat(loop.elapsed()).isEqualTo(millis(100));
+        }
+    }
+
+    private static Action insteadOfItsCancellation(Throwable thrown) {
+        return () -> {
+            try {
+                sleep(LONG);
+            } finally {
+                throwUnchecked(thrown);
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked") // any throwable, as if it were unchecked
+    private static <X extends Throwable> void throwUnchecked(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_19")
+    void theBodysOwnFailureComesAfterThoseOfTheTasks() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(fail(100));
+                        insteadOfItsCancellation(new IOException("body")).run();
+                    }),
+                    ArithmeticException.class,
+                    IOException.class));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_20")
+    void aFatalErrorOfTheBodyIsThrownBareAndTheOthersAreReported() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Error fatal = new OutOfMemoryError("for the test");
+                assertThatThrownBy(() -> taskGroup(group -> {
+                            group.createTask(fail(100));
+                            insteadOfItsCancellation(fatal).run();
+                        }))
+                        .isSameAs(fatal);
+                assertThat(me().cancelling()).isZero();
+            });
+            assertThat(loop.errors()).singleElement().satisfies(reported -> {
+                assertThat(reported.message())
+                        .isEqualTo("a failure in a TaskGroup that could not be thrown with the others");
+                assertThat(reported.exception()).get().isInstanceOf(ArithmeticException.class);
+            });
+        }
+    }
+
+    @Test
+    void aFatalErrorOfATaskIsThrownBareOnceAllHaveEnded() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Error fatal = new OutOfMemoryError("for the test");
+                assertThatThrownBy(() -> taskGroup(group -> {
+                            group.createTask(sleeper("other"));
+                            group.createTask(() -> throwUnchecked(fatal));
+                        }))
+                        .isSameAs(fatal);
+            });
+        }
+        assertThat(trail.entries()).containsExactly("other cancelled");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_20a")
+    void anErrorOfTheBodyIsAMember() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(fail(100));
+                        insteadOfItsCancellation(new AssertionError("body")).run();
+                    }),
+                    ArithmeticException.class,
+                    AssertionError.class));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_21a")
+    void anErrorOfATaskIsAMember() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(() -> {
+                            sleep(millis(100));
+                            throw new AssertionError("task");
+                        });
+                        insteadOfItsCancellation(new ClassCastException("body")).run();
+                    }),
+                    AssertionError.class,
+                    ClassCastException.class));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_25")
+    void tasksThatMultiplyAreAllEndedByOneFailure() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        int[] hydras = new int[1];
+                        group.createTask(() -> hydra(group, hydras));
+                        group.createTask(() -> {
+                            while (hydras[0] < 10) {
+                                sleep(millis(15));
+                            }
+                            trail.add(hydras[0] >= 10);
+                            throw new ArithmeticException("enough");
+                        });
+                    }),
+                    ArithmeticException.class));
+        }
+        assertThat(trail.entries()).containsExactly("true");
+    }
+
+    private static void hydra(TaskGroup group, int[] count) {
+        count[0]++;
+        sleep(millis(10));
+        group.createTask(() -> hydra(group, count));
+        group.createTask(() -> hydra(group, count));
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_no_create_task_after_failure")
+    void afterAFailureNobodyCanJoin() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(fail(1));
+                        group.createTask(() -> {
+                            try {
+                                sleep(LONG);
+                            } catch (CancelledError e) {
+                                assertThatIllegalStateException()
+                                        .isThrownBy(() -> group.createTask(() -> trail.add("ran")))
+                                        .withMessage(
+                                                "TaskGroup[aborting, tasks=1, failures=1] is shutting down, because"
+                                                        + " it failed or was cancelled: no task can join it any more");
+                                trail.add("refused");
+                            }
+                        });
+                    }),
+                    ArithmeticException.class));
+        }
+        assertThat(trail.entries()).containsExactly("refused");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_context_manager_exit_raises")
+    void aResourceThatFailsToCloseIsOneMoreMember() {
+        AutoCloseable database = () -> {
+            throw new IOException("not closed");
+        };
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                assertThrowsGroup(
+                        () -> taskGroup(group -> {
+                            try (AutoCloseable open = database) {
+                                group.createTask(() -> {
+                                    throw new IllegalArgumentException("task");
+                                });
+                                sleeper(open.getClass().isHidden() + "").run();
+                            } catch (CancelledError e) {
+                                throw (Exception) e.getSuppressed()[0];
+                            }
+                        }),
+                        IllegalArgumentException.class,
+                        IOException.class);
+                assertThat(me().cancelling()).isZero();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("true cancelled");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.cancels_task_if_created_during_creation")
+    void aTaskThatFailsAtOnceDoesNotCancelItsCreatorAtThatVeryMoment() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(() -> {
+                            group.createTask(() -> {
+                                throw new IllegalArgumentException("third task");
+                            });
+                            trail.add("created");
+                            assertThatThrownBy(() -> {
+                                        yieldNow();
+                                        yieldNow();
+                                    })
+                                    .isInstanceOf(CancelledError.class);
+                            trail.add("cancelled");
+                        });
+                    }),
+                    IllegalArgumentException.class));
+        }
+        assertThat(trail.entries()).containsExactly("created", "cancelled");
+    }
+
+    @Test
+    void aFailureThatTheBodySawAsAnAwaiterIsThereOnceAndAsItWas() {
+        IOException failure = new IOException("disk");
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                ExceptionGroup thrown = assertThrowsGroup(
+                        () -> taskGroup(group -> {
+                            group.createTask(() -> {
+                                        yieldNow();
+                                        throw failure;
+                                    })
+                                    .await();
+                        }),
+                        IOException.class);
+                assertThat(thrown.members()).containsExactly(failure);
+            });
+        }
+    }
+}
