@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamReader.Source {
+final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamReader.Source, Sink {
     /**
      * How the connection stands, seen from the side that writes.
      *
@@ -182,13 +182,13 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
 
     // Writing.
 
-    /** A buffer for {@code capacity} bytes, to be passed to {@link #write}. */
-    ByteBuf buffer(int capacity) {
+    @Override
+    public ByteBuf buffer(int capacity) {
         return channel.alloc().buffer(capacity);
     }
 
-    /** Queues {@code bytes}, and passes the reference to it on. After {@link #awaitWritable}. */
-    void write(ByteBuf bytes) {
+    @Override
+    public void write(ByteBuf bytes) {
         ctx.write(bytes, channel.voidPromise());
         if (!flushQueued) {
             flushQueued = true;
@@ -201,8 +201,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         ctx.flush();
     }
 
-    /** Waits while more than the high-water mark is queued, and refuses a write that cannot be. */
-    void awaitWritable() throws IOException {
+    @Override
+    public void awaitWritable() throws IOException {
         checkCanWrite();
         while (!channel.isWritable()) {
             awaitLowWater();
@@ -245,7 +245,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         }
     }
 
-    void drain() throws IOException {
+    @Override
+    public void drain() throws IOException {
         loop.checkThread();
         if (failure == null && isClosing()) {
             Asyncio.yieldNow();
@@ -265,7 +266,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         return channel instanceof DuplexChannel duplex && duplex.isOutputShutdown();
     }
 
-    void writeEof() throws IOException {
+    @Override
+    public void writeEof() throws IOException {
         loop.checkThread();
         if (state == State.WRITE_ENDED) {
             return;
@@ -280,12 +282,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
 
     // Closing.
 
-    boolean isClosing() {
+    @Override
+    public boolean isClosing() {
         return state == State.CLOSING || state == State.CLOSED;
     }
 
     /** Closes when what is queued has been sent. */
-    void close() {
+    @Override
+    public void close() {
         loop.checkThread();
         if (!isClosing()) {
             beginClosing();
@@ -319,7 +323,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
     }
 
     /** As {@link #awaitClosed}, and says what the connection was lost by. */
-    void waitClosed() throws IOException {
+    @Override
+    public void waitClosed() throws IOException {
         awaitClosed();
         if (failure != null) {
             throw notOpen();

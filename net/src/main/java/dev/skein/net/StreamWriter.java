@@ -18,10 +18,10 @@ public final class StreamWriter {
     /** Up to this many chars, room for the longest UTF-8 is reserved; above, it is counted first. */
     private static final int SHORT = 1024;
 
-    private final StreamHandler handler;
+    private final Sink sink;
 
-    StreamWriter(StreamHandler handler) {
-        this.handler = handler;
+    StreamWriter(Sink sink) {
+        this.sink = sink;
     }
 
     /**
@@ -37,8 +37,8 @@ public final class StreamWriter {
     /** As {@link #write(byte[])}, the {@code count} bytes from {@code from} on. */
     public void write(byte[] bytes, int from, int count) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
-        handler.awaitWritable();
-        handler.write(handler.buffer(count).writeBytes(bytes, from, count));
+        sink.awaitWritable();
+        sink.write(sink.buffer(count).writeBytes(bytes, from, count));
     }
 
     /**
@@ -47,31 +47,31 @@ public final class StreamWriter {
      */
     public void write(ByteBuf bytes) throws IOException {
         try {
-            handler.awaitWritable();
+            sink.awaitWritable();
         } catch (Throwable notWritten) {
             bytes.release();
             throw notWritten;
         }
-        handler.write(bytes);
+        sink.write(bytes);
     }
 
     /** As {@link #write(byte[])}, {@code text} in UTF-8. */
     public void write(CharSequence text) throws IOException {
-        handler.awaitWritable();
-        handler.write(encode(text, 0));
+        sink.awaitWritable();
+        sink.write(encode(text, 0));
     }
 
     /** As {@link #write(CharSequence)}, and {@code \n} after it. */
     public void writeLine(CharSequence text) throws IOException {
-        handler.awaitWritable();
-        handler.write(encode(text, 1).writeByte('\n'));
+        sink.awaitWritable();
+        sink.write(encode(text, 1).writeByte('\n'));
     }
 
     private ByteBuf encode(CharSequence text, int more) {
         // A string cannot change meanwhile, nor throw.
         String chars = text.toString();
         int size = chars.length() <= SHORT ? ByteBufUtil.utf8MaxBytes(chars.length()) : ByteBufUtil.utf8Bytes(chars);
-        ByteBuf bytes = handler.buffer(size + more);
+        ByteBuf bytes = sink.buffer(size + more);
         ByteBufUtil.reserveAndWriteUtf8(bytes, chars, size);
         return bytes;
     }
@@ -83,7 +83,7 @@ public final class StreamWriter {
      * @throws IOException if the connection is closed or lost
      */
     public void drain() throws IOException {
-        handler.drain();
+        sink.drain();
     }
 
     /**
@@ -92,12 +92,12 @@ public final class StreamWriter {
      * @throws IOException if the connection is closed or lost
      */
     public void writeEof() throws IOException {
-        handler.writeEof();
+        sink.writeEof();
     }
 
     /** Closes the connection, both ways, when what is queued has been sent; does not wait for that. */
     public void close() {
-        handler.close();
+        sink.close();
     }
 
     /**
@@ -106,16 +106,16 @@ public final class StreamWriter {
      * @throws IOException if it was lost
      */
     public void waitClosed() throws IOException {
-        handler.waitClosed();
+        sink.waitClosed();
     }
 
     /** Whether the connection is closed or on the way there. */
     public boolean isClosing() {
-        return handler.isClosing();
+        return sink.isClosing();
     }
 
     @Override
     public String toString() {
-        return "StreamWriter[" + handler + "]";
+        return "StreamWriter[" + sink + "]";
     }
 }

@@ -1,0 +1,26 @@
+package dev.skein.net;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+
+/** Where the bytes of a {@link StreamWriter} go, which describes what each method does. Loop only. */
+interface Sink {
+    /** A buffer for {@code capacity} bytes, to be passed to {@link #write}. */
+    ByteBuf buffer(int capacity);
+
+    /** Waits while more than the high-water mark is queued, and refuses a write that cannot be. */
+    void awaitWritable() throws IOException;
+
+    /** Queues {@code bytes}, and passes the reference to it on. After {@link #awaitWritable}. */
+    void write(ByteBuf bytes);
+
+    void drain() throws IOException;
+
+    void writeEof() throws IOException;
+
+    void close();
+
+    void waitClosed() throws IOException;
+
+    boolean isClosing();
+}

@@ -1,0 +1,258 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Awaitable;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import io.netty.util.concurrent.GenericFutureListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that was started by {@link Subprocesses}, asyncio's {@code Process}.
+ *
+ * <p>Who started it ends it, best with try-with-resources: {@link #close} kills what still runs. So does the end of the
+ * loop. Its pipes are {@link StreamReader}s and a {@link StreamWriter}, each served by a thread of its own, since the JDK
+ * has no other way to read a pipe; a process that writes more than is read waits.
+ *
+ * <p>Loop only, but for {@link #pid}, {@link #returnCode} and {@code toString}.
+ */
+public final class Subprocess implements AutoCloseable {
+    private static final byte[] NOTHING = {};
+
+    // Set once.
+    private final Loop loop;
+    private final Process process;
+
+    /** Ends the process without closing its pipes, which {@link Process#destroy} would do. */
+    private final ProcessHandle handle;
+
+    private final Future<Process> exited;
+    private final @Nullable ProcessInput input;
+    private final @Nullable StreamWriter stdin;
+    private final @Nullable Pump stdout;
+    private final @Nullable Pump stderr;
+    private final GenericFutureListener<io.netty.util.concurrent.Future<Object>> endWithLoop = gone -> abandon();
+
+    /** What {@link #communicate} has read: nothing of a stream that is not a pipe. */
+    public record Output(byte[] stdout, byte[] stderr) {}
+
+    Subprocess(Loop loop, Process process, SubprocessOptions options) {
+        this.loop = loop;
+        this.process = process;
+        this.handle = process.toHandle();
+        this.exited = Future.from(process.onExit());
+        this.input = options.stdin() == Redirect.PIPE
+                ? new ProcessInput(loop, process.getOutputStream(), "process " + process.pid())
+                : null;
+        this.stdin = input == null ? null : new StreamWriter(input);
+        this.stdout =
+                options.stdout() == Redirect.PIPE ? Pump.start(loop, process.getInputStream(), options.limit()) : null;
+        this.stderr = options.stderr() == Redirect.PIPE && !options.stderrToStdout()
+                ? Pump.start(loop, process.getErrorStream(), options.limit())
+                : null;
+        endWithLoop();
+    }
+
+    @SuppressWarnings("unchecked") // Netty's termination future gives nothing of any type
+    private void endWithLoop() {
+        var loopGone =
+                (io.netty.util.concurrent.Future<Object>) loop.eventLoop().terminationFuture();
+        loopGone.addListener(endWithLoop);
+        exited.addDoneCallback(done -> loopGone.removeListener(endWithLoop));
+    }
+
+    private void abandon() {
+        handle.destroyForcibly();
+        if (input != null) {
+            input.abandon();
+        }
+        if (stdout != null) {
+            stdout.abandon();
+        }
+        if (stderr != null) {
+            stderr.abandon();
+        }
+    }
+
+    /** Its number in the system. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /**
+     * How it ended, or nothing while it runs: what the program returned, or 128 and the number of the signal that killed it,
+     * as a shell has it. (asyncio has the signal's number below zero.)
+     */
+    public OptionalInt returnCode() {
+        return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+    }
+
+    /**
+     * Its standard input.
+     *
+     * @throws IllegalStateException if that is not a pipe
+     */
+    public StreamWriter stdin() {
+        if (stdin == null) {
+            throw notAPipe("stdin", "Stdin");
+        }
+        return stdin;
+    }
+
+    /**
+     * Its standard output.
+     *
+     * @throws IllegalStateException if that is not a pipe
+     */
+    public StreamReader stdout() {
+        if (stdout == null) {
+            throw notAPipe("stdout", "Stdout");
+        }
+        return stdout.reader();
+    }
+
+    /**
+     * Its standard output of errors.
+     *
+     * @throws IllegalStateException if that is not a pipe of its own
+     */
+    public StreamReader stderr() {
+        if (stderr == null) {
+            throw notAPipe("stderr", "Stderr");
+        }
+        return stderr.reader();
+    }
+
+    private static IllegalStateException notAPipe(String stream, String option) {
+        return new IllegalStateException(
+                stream + " is not a pipe: start the process with o -> o.with" + option + "(Redirect.PIPE)");
+    }
+
+    /**
+     * Waits until it has ended, asyncio's {@code wait}, and gives its {@link #returnCode}. Any number of coroutines may
+     * wait. What it wrote can still be read afterwards. If its output is a pipe that nobody reads, it may wait for that for
+     * ever: {@link #communicate}.
+     */
+    public int waitFor() {
+        return Asyncio.shield(exited).await().exitValue();
+    }
+
+    /**
+     * Writes {@code bytes} to its input and closes that, reads its outputs to their ends, and waits until it has ended, all
+     * at the same time. That it does not read its input is no error.
+     *
+     * @throws IllegalStateException if there are bytes, but stdin is not a pipe
+     * @throws IOException if its output cannot be read
+     */
+    public Output communicate(byte[] bytes) throws IOException {
+        if (bytes.length > 0) {
+            stdin();
+        }
+        Awaitable<byte[]> write = () -> writeAll(bytes);
+        try {
+            var outputs = Asyncio.gather(write, () -> readAll(stdout), () -> readAll(stderr))
+                    .await();
+            waitFor();
+            return new Output(outputs.get(1), outputs.get(2));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** As {@link #communicate(byte[])}, with nothing to write: its input is closed. */
+    public Output communicate() throws IOException {
+        return communicate(NOTHING);
+    }
+
+    private byte[] writeAll(byte[] bytes) {
+        if (input != null && stdin != null) {
+            try {
+                stdin.write(bytes);
+                stdin.close();
+                stdin.waitClosed();
+            } catch (IOException notRead) {
+                // It has ended, or closed its input: its outputs tell what came of it.
+                input.close();
+            }
+        }
+        return NOTHING;
+    }
+
+    private static byte[] readAll(@Nullable Pump output) throws IOException {
+        return output == null ? NOTHING : output.reader().readAll();
+    }
+
+    /**
+     * Sends it a signal by name, for instance {@code "HUP"}; if it has ended, this does nothing. Suspends until the signal
+     * is sent.
+     *
+     * @throws IllegalArgumentException if the system has no signal of that name
+     * @throws IOException if it may not be sent
+     */
+    public void sendSignal(String signal) throws IOException {
+        String name = signal.toUpperCase(Locale.ROOT).replaceFirst("^SIG", "");
+        if (!process.isAlive()) {
+            return;
+        }
+        Subprocess kill = Subprocesses.createSubprocessExec(
+                List.of("kill", "-s", name, String.valueOf(pid())),
+                options -> options.withStdin(Redirect.DISCARD)
+                        .withStdout(Redirect.DISCARD)
+                        .withStderr(Redirect.PIPE));
+        String said = new String(kill.communicate().stderr(), Charset.defaultCharset()).strip();
+        if (kill.waitFor() != 0 && process.isAlive()) {
+            if (said.toLowerCase(Locale.ROOT).matches(".*(invalid|unknown|bad).*")) {
+                throw new IllegalArgumentException("no such signal: " + signal);
+            }
+            throw new IOException("cannot send " + name + " to process " + pid() + ": " + said);
+        }
+    }
+
+    /** Asks it to end (SIGTERM); if it has ended, this does nothing. */
+    public void terminate() {
+        loop.checkThread();
+        handle.destroy();
+    }
+
+    /** Ends it (SIGKILL); if it has ended, this does nothing. */
+    public void kill() {
+        loop.checkThread();
+        handle.destroyForcibly();
+    }
+
+    /**
+     * Kills it if it still runs, waits until it has ended, and closes its pipes: what was not read is gone, and a read that
+     * waits gets the end of the stream. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        loop.checkThread();
+        handle.destroyForcibly();
+        if (input != null) {
+            input.close();
+        }
+        closeOutput(stdout);
+        closeOutput(stderr);
+        waitFor();
+    }
+
+    private static void closeOutput(@Nullable Pump output) {
+        if (output != null) {
+            output.abandon();
+            output.reader().close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Subprocess[pid=" + pid() + ", " + (process.isAlive() ? "running" : "returnCode=" + process.exitValue())
+                + "]";
+    }
+}

@@ -1,0 +1,112 @@
+package dev.skein.net;
+
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * asyncio's functions that start processes, for static import. They suspend the calling coroutine until the process has
+ * started; if that is cancelled meanwhile, the process is killed.
+ */
+public final class Subprocesses {
+    private static final File NULL_DEVICE = new File(File.separatorChar == '\\' ? "NUL" : "/dev/null");
+
+    private Subprocesses() {}
+
+    /**
+     * Starts a program with its arguments, asyncio's {@code create_subprocess_exec}: it inherits the three streams of this
+     * process.
+     *
+     * @throws IOException if it cannot be started, with the program's name
+     */
+    public static Subprocess createSubprocessExec(List<String> command) throws IOException {
+        return createSubprocessExec(command, options -> options);
+    }
+
+    /** As {@link #createSubprocessExec(List)}, started as {@code options} say. */
+    public static Subprocess createSubprocessExec(List<String> command, UnaryOperator<SubprocessOptions> options)
+            throws IOException {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("no program to start: the command is empty");
+        }
+        return start(command, options.apply(SubprocessOptions.defaults()));
+    }
+
+    /** Starts a command line in the system's shell, asyncio's {@code create_subprocess_shell}. */
+    public static Subprocess createSubprocessShell(String command) throws IOException {
+        return createSubprocessShell(command, options -> options);
+    }
+
+    /** As {@link #createSubprocessShell(String)}, started as {@code options} say. */
+    public static Subprocess createSubprocessShell(String command, UnaryOperator<SubprocessOptions> options)
+            throws IOException {
+        List<String> shell =
+                File.separatorChar == '\\' ? List.of("cmd.exe", "/c", command) : List.of("/bin/sh", "-c", command);
+        return start(shell, options.apply(SubprocessOptions.defaults()));
+    }
+
+    private static Subprocess start(List<String> command, SubprocessOptions options) throws IOException {
+        Loop loop = Loop.current();
+        Start start = new Start(builder(command, options));
+        Future<Process> starting = loop.runInExecutor(Pump.THREADS, start);
+        try {
+            return new Subprocess(loop, starting.await(), options);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (Throwable notWanted) {
+            start.abandon();
+            throw notWanted;
+        }
+    }
+
+    private static ProcessBuilder builder(List<String> command, SubprocessOptions options) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(options.stdin() == Redirect.DISCARD ? Redirect.from(NULL_DEVICE) : options.stdin())
+                .redirectOutput(options.stdout())
+                .redirectError(options.stderr())
+                .redirectErrorStream(options.stderrToStdout());
+        options.directory().ifPresent(where -> builder.directory(where.toFile()));
+        options.environment().ifPresent(variables -> {
+            builder.environment().clear();
+            builder.environment().putAll(variables);
+        });
+        return builder;
+    }
+
+    /** Starts the process on a thread of its own, and kills it if nobody wants it any more by then. Any thread. */
+    private static final class Start implements Callable<Process> {
+        private final ProcessBuilder builder;
+        private @Nullable Process process;
+        private boolean abandoned;
+
+        Start(ProcessBuilder builder) {
+            this.builder = builder;
+        }
+
+        @Override
+        public Process call() throws IOException {
+            Process started = builder.start();
+            synchronized (this) {
+                process = started;
+                if (abandoned) {
+                    started.destroyForcibly();
+                }
+            }
+            return started;
+        }
+
+        synchronized void abandon() {
+            abandoned = true;
+            if (process != null) {
+                process.destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,505 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Subprocesses.createSubprocessExec;
+import static dev.skein.net.Subprocesses.createSubprocessShell;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Awaitable;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes: their pipes, their ends, and what is left of them. */
+class SubprocessTest {
+    private static final List<String> CAT = List.of("cat");
+    private static final List<String> BLOCKED = List.of("sleep", "3600");
+    private static final int LARGE = 1_000_000;
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+
+    private static void awaitGone(Process process) throws InterruptedException {
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void awaitGone(long pid) {
+        ProcessHandle.of(pid)
+                .ifPresent(handle ->
+                        handle.onExit().orTimeout(20, TimeUnit.SECONDS).join());
+    }
+
+    @Test
+    @Asyncio("test_subprocess.stdin_stdout")
+    void whatIsWrittenToItsInputCanBeReadFromItsOutput() {
+        run(() -> {
+            try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
+                cat.stdin().write(bytes("some data"));
+                cat.stdin().drain();
+                cat.stdin().close();
+                assertThat(text(cat.stdout().readAll())).isEqualTo("some data");
+                assertThat(cat.waitFor()).isZero();
+            }
+        });
+    }
+
+    @Test
+    void aConversationGoesToAndFroWhileItRuns() {
+        run(() -> {
+            try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
+                for (String line : List.of("one", "two", "three")) {
+                    cat.stdin().writeLine(line);
+                    assertThat(cat.stdout().readLine()).isEqualTo(line);
+                }
+                assertThat(cat.returnCode()).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.communicate")
+    void communicateWritesReadsAndWaits() {
+        run(() -> {
+            Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
+            Subprocess.Output output = cat.communicate(bytes("some data"));
+            assertThat(text(output.stdout())).isEqualTo("some data");
+            assertThat(output.stderr()).isEmpty();
+            assertThat(cat.returnCode()).hasValue(0);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.communicate_none_input")
+    @Asyncio("test_subprocess.empty_input")
+    void communicateWithoutInputClosesIt() {
+        run(() -> {
+            Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
+            assertThat(cat.communicate().stdout()).isEmpty();
+            assertThat(cat.returnCode()).hasValue(0);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.subprocess_communicate_stdout")
+    void manyCommunicateAtOnceEachWithItsOwn() {
+        run(() -> {
+            List<Awaitable<String>> jobs = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                String word = "foo" + i;
+                jobs.add(() -> text(createSubprocessExec(
+                                        List.of("echo", word), options -> options.withStdout(Redirect.PIPE))
+                                .communicate()
+                                .stdout())
+                        .strip());
+            }
+            assertThat(gather(jobs).await())
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 10).mapToObj(i -> "foo" + i).toList());
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.shell")
+    void aShellGivesTheCommandsStatus() {
+        run(() -> assertThat(createSubprocessShell("exit 7").waitFor()).isEqualTo(7));
+    }
+
+    @Test
+    void errorsHaveAPipeOfTheirOwnOrGoWhereTheOutputGoes() {
+        run(() -> {
+            String command = "echo out; echo err >&2";
+            Subprocess.Output apart =
+                    createSubprocessShell(command, SubprocessOptions::withPipes).communicate();
+            assertThat(text(apart.stdout())).isEqualTo("out\n");
+            assertThat(text(apart.stderr())).isEqualTo("err\n");
+            Subprocess.Output together = createSubprocessShell(
+                            command, options -> options.withPipes().withStderrToStdout())
+                    .communicate();
+            assertThat(text(together.stdout())).isEqualTo("out\nerr\n");
+            assertThat(together.stderr()).isEmpty();
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.kill")
+    void killEndsItWithTheSignalsStatus() {
+        run(() -> {
+            Subprocess blocked = createSubprocessExec(BLOCKED);
+            assertThat(blocked.returnCode()).isEmpty();
+            blocked.kill();
+            assertThat(blocked.waitFor()).isEqualTo(128 + 9);
+            blocked.kill();
+            blocked.terminate();
+            blocked.sendSignal("HUP");
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.kill_issue43884")
+    void aShellAndItsChildCanBeKilledWhileItsOutputIsAPipe() {
+        run(() -> {
+            Subprocess blocked = createSubprocessShell("exec sleep 3600", options -> options.withStdout(Redirect.PIPE));
+            blocked.kill();
+            assertThat(blocked.waitFor()).isEqualTo(128 + 9);
+            assertThat(blocked.stdout().readAll()).isEmpty();
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.terminate")
+    void terminateEndsItWithTheSignalsStatus() {
+        run(() -> {
+            Subprocess blocked = createSubprocessExec(BLOCKED);
+            blocked.terminate();
+            assertThat(blocked.waitFor()).isEqualTo(128 + 15);
+        });
+    }
+
+    @Test
+    void whatItSaysBeforeItEndsAfterTerminateCanBeRead() {
+        run(() -> {
+            String trap = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done";
+            Subprocess shell = createSubprocessShell(trap, options -> options.withStdout(Redirect.PIPE));
+            assertThat(shell.stdout().readLine()).isEqualTo("ready");
+            shell.terminate();
+            assertThat(shell.stdout().readLine()).isEqualTo("bye");
+            assertThat(shell.waitFor()).isZero();
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.send_signal")
+    void aSignalIsSentByName() {
+        run(() -> {
+            String trap = "trap 'echo hung up; exit 3' HUP; echo sleeping; while :; do sleep 0.01; done";
+            Subprocess shell = createSubprocessShell(trap, options -> options.withStdout(Redirect.PIPE));
+            assertThat(shell.stdout().readLine()).isEqualTo("sleeping");
+            shell.sendSignal("SIGHUP");
+            assertThat(shell.stdout().readLine()).isEqualTo("hung up");
+            assertThat(shell.waitFor()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void aSignalThatDoesNotExistIsRefused() {
+        run(() -> {
+            try (Subprocess blocked = createSubprocessExec(BLOCKED)) {
+                assertThatThrownBy(() -> blocked.sendSignal("NOSUCH"))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("no such signal: NOSUCH");
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.subprocess_send_signal_race")
+    void aSignalThatMeetsTheEndDoesNoHarm() {
+        run(() -> {
+            for (int i = 0; i < 5; i++) {
+                Subprocess brief = createSubprocessExec(List.of("true"));
+                brief.sendSignal("USR1");
+                assertThat(brief.waitFor()).isIn(0, 128 + 10);
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.stdin_broken_pipe")
+    void aWriteToAProcessThatDoesNotReadAnyMoreFails() {
+        run(() -> {
+            Subprocess deaf = createSubprocessShell("exit 0", SubprocessOptions::withPipes);
+            deaf.waitFor();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            deaf.stdin().write(new byte[LARGE]);
+                            deaf.stdin().drain();
+                            yieldNow();
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot write to the standard input of process " + deaf.pid());
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.communicate_ignore_broken_pipe")
+    void communicateDoesNotMindThatItsInputIsNotRead() {
+        run(() -> {
+            Subprocess deaf = createSubprocessShell("exit 0", SubprocessOptions::withPipes);
+            assertThat(deaf.communicate(new byte[LARGE]).stdout()).isEmpty();
+            assertThat(deaf.waitFor()).isZero();
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.pause_reading")
+    void moreThanTheLimitIsReadAllTheSame() {
+        run(() -> {
+            Subprocess cat =
+                    createSubprocessExec(CAT, options -> options.withPipes().withLimit(10));
+            byte[] large = new byte[LARGE];
+            assertThat(cat.communicate(large).stdout()).hasSize(LARGE);
+        });
+    }
+
+    @Test
+    void aProcessThatIsNotReadWaits() {
+        run(() -> {
+            String endless = "i=0; while [ $i -lt 100000 ]; do echo 0123456789; i=$((i+1)); done; echo over >&2";
+            try (Subprocess shell = createSubprocessShell(endless, SubprocessOptions::withPipes)) {
+                Task<String> over = createTask(() -> shell.stderr().readLine());
+                assertThat(shell.stdout().readLine()).isEqualTo("0123456789");
+                assertThat(over.isDone()).isFalse();
+                int lines = 1;
+                while (shell.stdout().readLine() != null) {
+                    lines++;
+                }
+                assertThat(lines).isEqualTo(100_000);
+                assertThat(over.await()).isEqualTo("over");
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.stdin_not_inheritable")
+    void anotherProcessDoesNotKeepItsInputOpen() {
+        run(() -> {
+            try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
+                    Subprocess other = createSubprocessExec(BLOCKED)) {
+                assertThat(other.returnCode()).isEmpty();
+                cat.stdin().close();
+                assertThat(cat.stdout().readAll()).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.devnull_input")
+    @Asyncio("test_subprocess.devnull_output")
+    @Asyncio("test_subprocess.devnull_error")
+    void aStreamCanBeDiscarded() {
+        run(() -> {
+            Subprocess noInput = createSubprocessExec(
+                    CAT, options -> options.withStdin(Redirect.DISCARD).withStdout(Redirect.PIPE));
+            assertThat(noInput.communicate().stdout()).isEmpty();
+            Subprocess noOutput = createSubprocessShell(
+                    "echo out; echo err >&2",
+                    options -> options.withStdout(Redirect.DISCARD).withStderr(Redirect.PIPE));
+            assertThat(text(noOutput.communicate().stderr())).isEqualTo("err\n");
+            Subprocess noErrors = createSubprocessShell(
+                    "echo out; echo err >&2",
+                    options -> options.withStdout(Redirect.PIPE).withStderr(Redirect.DISCARD));
+            assertThat(text(noErrors.communicate().stdout())).isEqualTo("out\n");
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.cancel_process_wait")
+    void whoStopsWaitingDoesNotStopTheProcessNorTheOthersThatWait() {
+        run(() -> {
+            Subprocess blocked = createSubprocessExec(BLOCKED);
+            Task<Integer> impatient = createTask(blocked::waitFor);
+            Task<Integer> patient = createTask(blocked::waitFor);
+            yieldNow();
+            impatient.cancel();
+            assertThatThrownBy(impatient::await).isInstanceOf(CancelledError.class);
+            assertThat(blocked.returnCode()).isEmpty();
+            blocked.kill();
+            assertThat(patient.await()).isEqualTo(128 + 9);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.subprocess_concurrent_wait")
+    void allThatWaitGetTheStatus() {
+        run(() -> {
+            Subprocess brief = createSubprocessShell("exit 5");
+            Awaitable<Integer> wait = brief::waitFor;
+            assertThat(gather(wait, wait, wait).await()).containsExactly(5, 5, 5);
+            assertThat(brief.waitFor()).isEqualTo(5);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.cancel_make_subprocess_transport_exec")
+    @Asyncio("test_subprocess.cancel_post_init")
+    void aProcessWhoseCreatorIsCancelledIsKilled(@TempDir Path directory) {
+        Path pid = directory.resolve("pid");
+        for (int steps = 0; steps < 4; steps++) {
+            int before = steps;
+            run(() -> {
+                Task<Subprocess> creator =
+                        createTask(() -> createSubprocessShell("echo $$ > " + pid + "; exec sleep 3600"));
+                for (int i = 0; i < before; i++) {
+                    yieldNow();
+                }
+                creator.cancel();
+                assertThatThrownBy(creator::await).isInstanceOf(CancelledError.class);
+            });
+        }
+        ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(directory.toString()))
+                .forEach(child -> awaitGone(child.pid()));
+    }
+
+    @Test
+    @Asyncio("test_subprocess.subprocess_read_pipe_cancelled")
+    @Asyncio("test_subprocess.subprocess_write_pipe_cancelled")
+    @Asyncio("test_subprocess.subprocess_read_write_pipe_cancelled")
+    void aReadAndAWriteThatAreCancelledLoseNothing() {
+        run(() -> {
+            try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
+                Task<String> reader = createTask(() -> cat.stdout().readLine());
+                yieldNow();
+                reader.cancel();
+                assertThatThrownBy(reader::await).isInstanceOf(CancelledError.class);
+                Task<Void> writer = createTask(() -> {
+                    while (true) {
+                        cat.stdin().write(new byte[LARGE]);
+                    }
+                });
+                yieldNow();
+                yieldNow();
+                writer.cancel();
+                assertThatThrownBy(writer::await).isInstanceOf(CancelledError.class);
+                assertThat(cat.stdout().readExactly(100)).hasSize(100);
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.close_kill_running")
+    void closeKillsWhatStillRuns() {
+        run(() -> {
+            Subprocess blocked = createSubprocessExec(BLOCKED, SubprocessOptions::withPipes);
+            Task<String> reader = createTask(() -> blocked.stdout().readLine());
+            yieldNow();
+            blocked.close();
+            assertThat(blocked.returnCode()).hasValue(128 + 9);
+            assertThat(reader.await()).isNull();
+            blocked.close();
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.close_dont_kill_finished")
+    @Asyncio("test_subprocess.subprocess_repr")
+    void closeLeavesTheStatusOfWhatHasEnded() {
+        run(() -> {
+            Subprocess brief = createSubprocessShell("exit 4");
+            brief.waitFor();
+            brief.close();
+            assertThat(brief.returnCode()).hasValue(4);
+            assertThat(brief).hasToString("Subprocess[pid=" + brief.pid() + ", returnCode=4]");
+        });
+    }
+
+    @Test
+    void theEndOfTheLoopKillsWhatStillRuns() {
+        long pid;
+        try (Loop loop = newEventLoop()) {
+            pid = loop.runUntilComplete(() ->
+                    createSubprocessExec(BLOCKED, SubprocessOptions::withPipes).pid());
+            assertThat(ProcessHandle.of(pid)).isPresent();
+        }
+        awaitGone(pid);
+    }
+
+    @Test
+    @Asyncio("test_subprocess.popen_error")
+    @Asyncio("test_subprocess.popen_error_with_stdin_pipe")
+    void aProgramThatIsNotThereIsSaid() {
+        run(() -> {
+            assertThatThrownBy(() -> createSubprocessExec(List.of("/no/such/program", "x")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("/no/such/program");
+            assertThatThrownBy(() -> createSubprocessExec(List.of("/no/such/program"), SubprocessOptions::withPipes))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> createSubprocessExec(List.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no program to start: the command is empty");
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.read_stdout_after_process_exit")
+    void whatItWroteBeforeItsEndCanBeReadAfter() {
+        run(() -> {
+            Subprocess brief = createSubprocessShell(
+                    "head -c 40000 /dev/zero; exit 1", options -> options.withStdout(Redirect.PIPE));
+            assertThat(brief.waitFor()).isEqualTo(1);
+            assertThat(brief.stdout().readAll()).hasSize(40_000);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.create_subprocess_env_shell")
+    @Asyncio("test_subprocess.create_subprocess_env_exec")
+    @Asyncio("test_subprocess.create_subprocess_exec_with_path")
+    void itRunsInTheDirectoryAndWithTheVariablesItWasGiven(@TempDir Path where) throws IOException {
+        Path directory = where.toRealPath();
+        run(() -> {
+            Subprocess shell = createSubprocessShell(
+                    "pwd; echo $COLOUR; echo $HOME",
+                    options -> options.withStdout(Redirect.PIPE)
+                            .withDirectory(directory)
+                            .withEnvironment(Map.of("COLOUR", "red")));
+            assertThat(text(shell.communicate().stdout())).isEqualTo(directory + "\nred\n\n");
+            Subprocess env = createSubprocessExec(
+                    List.of("env"),
+                    options -> options.withStdout(Redirect.PIPE).withEnvironment(Map.of("COLOUR", "red")));
+            assertThat(text(env.communicate().stdout())).isEqualTo("COLOUR=red\n");
+        });
+    }
+
+    @Test
+    void aStreamThatIsNoPipeSaysHowToMakeItOne() {
+        run(() -> {
+            try (Subprocess blocked = createSubprocessExec(BLOCKED)) {
+                assertThatThrownBy(blocked::stdout)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("stdout is not a pipe: start the process with o -> o.withStdout(Redirect.PIPE)");
+                assertThatThrownBy(() -> blocked.communicate(bytes("x")))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("stdin is not a pipe");
+            }
+        });
+    }
+
+    @Test
+    void othersHaveTheirTurnsWhileAProcessRuns() {
+        run(() -> {
+            try (Subprocess blocked = createSubprocessExec(BLOCKED)) {
+                Task<Integer> wait = createTask(blocked::waitFor);
+                for (int i = 0; i < 100; i++) {
+                    yieldNow();
+                }
+                assertThat(wait.isDone()).isFalse();
+                wait.cancel();
+            }
+        });
+    }
+}
