@@ -23,6 +23,7 @@ final class Debug {
     private static final Set<Class<?>> CREATORS = Set.of(
             Debug.class,
             Loop.class,
+            LoopCore.class,
             Asyncio.class,
             Future.class,
             Task.class,
