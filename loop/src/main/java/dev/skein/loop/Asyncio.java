@@ -443,6 +443,21 @@ public final class Asyncio {
     }
 
     /**
+     * Runs the first of {@code runners}, and each next one as soon as the one before it has failed, or has run for
+     * {@code delay}, until one of them gives a result: that one has won, and the others are cancelled. Returns when all have
+     * ended. This is asyncio's {@code staggered_race}, made for connecting to one of several addresses.
+     *
+     * <p>A runner that cannot do its work must throw; one that is cancelled undoes what it did and throws the
+     * {@link CancelledError}. If the caller is cancelled, so are all of them, and the error goes on when they have ended.
+     *
+     * @param delay {@link Timeout#NEVER} for one after the other
+     */
+    public static <T extends @Nullable Object> Race<T> staggeredRace(
+            Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
+        return StaggeredRace.run(runners, delay);
+    }
+
+    /**
      * Runs {@code work}, which blocks, in the loop's default executor and gives its result: asyncio's {@code to_thread}. That
      * is a thread of its own, whose inheritable thread-locals are the caller's, unless {@link Loop#setDefaultExecutor} set
      * another. Cancelling the caller does not stop work that has begun.

@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,12 @@ public final class Timeout {
     }
 
     static <T extends @Nullable Object, X extends Exception> T run(Duration length, Body<T, X> body) throws X {
-        Coroutine me = Coroutine.require("timeout()");
+        Objects.requireNonNull(length, "length: Timeout.NEVER is no deadline");
+        return run(Coroutine.require("timeout()"), length, body);
+    }
+
+    static <T extends @Nullable Object, X extends Exception> T run(Coroutine me, Duration length, Body<T, X> body)
+            throws X {
         long now = me.loop().time();
         return new Timeout(me, now).run(Durations.later(now, length), body);
     }
@@ -86,6 +92,7 @@ public final class Timeout {
     }
 
     static <X extends Exception> Body<@Nullable Void, X> bodyOf(VoidBody<X> body) {
+        Objects.requireNonNull(body, "body");
         return timeout -> {
             body.run(timeout);
             return null;
@@ -93,6 +100,7 @@ public final class Timeout {
     }
 
     private <T extends @Nullable Object, X extends Exception> T run(long deadline, Body<T, X> body) throws X {
+        Objects.requireNonNull(body, "body");
         T result;
         try {
             setDeadline(deadline, begun);

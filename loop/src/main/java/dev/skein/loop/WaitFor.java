@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,12 @@ final class WaitFor implements Waiter {
     }
 
     static <T extends @Nullable Object> T waitFor(Awaitable<T> awaitable, Duration length) {
+        Objects.requireNonNull(awaitable, "awaitable");
+        Objects.requireNonNull(length, "length: Timeout.NEVER is no deadline");
         if (length.isZero() || length.isNegative()) {
             return withoutTime(awaitable, length);
         }
-        return Timeout.run(length, timeout -> Asyncio.await(awaitable));
+        return Timeout.run(Coroutine.require("waitFor()"), length, timeout -> Asyncio.await(awaitable));
     }
 
     private static <T extends @Nullable Object> T withoutTime(Awaitable<T> awaitable, Duration length) {

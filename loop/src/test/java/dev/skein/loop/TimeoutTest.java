@@ -4,6 +4,7 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.timeoutAt;
+import static dev.skein.loop.Asyncio.waitFor;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -257,5 +258,25 @@ class TimeoutTest {
         }
         assertThat(trail.entries()).containsExactly("refused");
         assertThat(seen.get()).isNull();
+    }
+
+    @Test
+    @SuppressWarnings({"DataFlowIssue", "NullAway"}) // that is what it is about
+    void nullIsRefusedByName() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> timeout(null, sleeping(LONG)))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessage("length: Timeout.NEVER is no deadline");
+                assertThatThrownBy(() -> timeout(SECOND, (Timeout.VoidBody<RuntimeException>) null))
+                        .hasMessage("body");
+                assertThatThrownBy(() -> timeout(SECOND, (Timeout.Body<String, RuntimeException>) null))
+                        .hasMessage("body");
+                assertThatThrownBy(() -> waitFor(loop.loop().createFuture(), null))
+                        .hasMessage("length: Timeout.NEVER is no deadline");
+                assertThatThrownBy(() -> waitFor((Awaitable<String>) null, SECOND))
+                        .hasMessage("awaitable");
+            });
+        }
     }
 }

@@ -1,0 +1,178 @@
+package dev.skein.loop;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A race under way: a chain of tasks, each of which waits for its turn, adds the next task, and runs its runner. The last
+ * one finds no runner left. Loop only.
+ */
+final class StaggeredRace<T extends @Nullable Object> implements Waiter {
+    private final Loop loop;
+    private final Task<?> parent;
+    private final List<Awaitable<? extends T>> runners;
+    private final Duration delay;
+
+    private final Set<Task<?>> running = new LinkedHashSet<>();
+    private final List<@Nullable Throwable> exceptions = new ArrayList<>();
+    private final List<Throwable> broken = new ArrayList<>();
+    private OptionalInt winner = OptionalInt.empty();
+    private @Nullable T result;
+    private @Nullable Future<@Nullable Void> allEnded;
+
+    private StaggeredRace(Coroutine me, Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
+        this.loop = me.loop();
+        this.parent = me.task();
+        this.runners = List.copyOf(runners);
+        this.delay = delay;
+    }
+
+    static <T extends @Nullable Object> Race<T> run(
+            Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
+        Coroutine me = Coroutine.require("staggeredRace()");
+        Objects.requireNonNull(delay, "delay");
+        int index = 0;
+        for (Awaitable<? extends T> runner : runners) {
+            Objects.requireNonNull(runner, "runner " + index);
+            index++;
+        }
+        return new StaggeredRace<T>(me, runners, delay).run();
+    }
+
+    private Race<T> run() {
+        addTask(null);
+        CancelledError cancelled = null;
+        while (!running.isEmpty()) {
+            try {
+                awaitAll();
+            } catch (CancelledError e) {
+                cancelled = e;
+                cancelAll(e.getMessage());
+            } catch (Throwable cannotWait) {
+                cancelAll(null);
+                throw cannotWait;
+            }
+        }
+        if (!broken.isEmpty()) {
+            throw new ExceptionGroup("staggeredRace failed", broken);
+        }
+        if (cancelled != null) {
+            throw cancelled;
+        }
+        return new Race<>(result, winner, exceptions);
+    }
+
+    private void awaitAll() {
+        Future<@Nullable Void> ended = loop.createFuture("staggeredRace");
+        allEnded = ended;
+        try {
+            ended.await();
+        } finally {
+            allEnded = null;
+        }
+    }
+
+    private void cancelAll(@Nullable String message) {
+        running.forEach(task -> task.cancel(message));
+    }
+
+    private void addTask(@Nullable Future<@Nullable Void> previousFailed) {
+        Future<@Nullable Void> added = loop.createFuture();
+        Task<?> task = loop.createTask(() -> runNext(added, previousFailed));
+        running.add(task);
+        task.addWaiter(this);
+        added.setResult(null);
+    }
+
+    private void runNext(Future<@Nullable Void> added, @Nullable Future<@Nullable Void> previousFailed) {
+        // An eager task is here before it is in the set, and could not be cancelled yet.
+        added.await();
+        if (previousFailed != null) {
+            awaitTurn(previousFailed);
+        }
+        int index = exceptions.size();
+        if (index == runners.size()) {
+            return;
+        }
+        exceptions.add(null);
+        Future<@Nullable Void> failed = loop.createFuture();
+        addTask(failed);
+        runRunner(index, failed);
+    }
+
+    private void awaitTurn(Future<@Nullable Void> previousFailed) {
+        // Not the future itself: asyncio has a coroutine there, and with no delay that costs other turns.
+        Action failing = previousFailed::await;
+        try {
+            Asyncio.waitFor(failing, delay);
+        } catch (TimeoutException itsTurn) {
+            // The previous one goes on beside it.
+        }
+    }
+
+    private void runRunner(int index, Future<@Nullable Void> failed) {
+        Task<?> me = Coroutine.require("staggeredRace()").task();
+        T value;
+        try {
+            value = runners.get(index).await();
+        } catch (Throwable failure) {
+            exceptions.set(index, me.meaningOf(failure));
+            if (!failed.isDone()) {
+                failed.setResult(null);
+            }
+            return;
+        }
+        if (winner.isPresent()) {
+            loseResult(index, me);
+            return;
+        }
+        winner = OptionalInt.of(index);
+        result = value;
+        for (Task<?> task : running) {
+            if (task != me) {
+                task.cancel();
+            }
+        }
+    }
+
+    private void loseResult(int index, Task<?> me) {
+        IllegalStateException lost = new IllegalStateException("runner " + index + " of a staggeredRace gave a result"
+                + " after runner " + winner.getAsInt() + " had won, and it is lost:"
+                + " a runner that is cancelled must undo what it did, and throw the CancelledError");
+        exceptions.set(index, lost);
+        loop.callExceptionHandler(ErrorContext.of("a result of a race is lost")
+                .withException(lost)
+                .withTask(me));
+    }
+
+    /** It is looked at in the next round, as a done callback would. */
+    @Override
+    public void futureDone(Future<?> task) {
+        loop.callSoon(() -> taskDone(task));
+    }
+
+    @Override
+    public Future<?> awaiter() {
+        return parent;
+    }
+
+    @SuppressWarnings("SuspiciousMethodCalls") // a waiter is only called by what it waits for: a task of the set
+    private void taskDone(Future<?> task) {
+        running.remove(task);
+        Future<@Nullable Void> waiting = allEnded;
+        if (running.isEmpty() && waiting != null && !waiting.isDone()) {
+            waiting.setResult(null);
+        }
+        Throwable failure = task.failure();
+        if (failure != null && !task.isCancelled()) {
+            broken.add(failure);
+        }
+    }
+}
