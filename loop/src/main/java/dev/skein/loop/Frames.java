@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The frames of a coroutine's stack that say something: the user's, the word of Skein that was called there
+ * The frames of a coroutine's or loop's stack that say something: the user's, the word of Skein that was called there
  * ({@code Asyncio.sleep}, {@code Queue.get}), and the JDK's where it is the JDK that stopped it ({@code Thread.sleep}). Left
  * out is what each stack has: how a coroutine begins, awaits and suspends.
  */
@@ -20,7 +20,9 @@ final class Frames {
             Coroutine.class.getName(),
             Frames.class.getName(),
             Future.class.getName(),
+            Handle.class.getName(),
             MountedCoroutine.class.getName(),
+            ReadyQueue.class.getName(),
             Task.class.getName(),
             Asyncio.class.getPackageName() + ".testing.TestLoop",
             "java.lang.ScopedValue",
@@ -43,9 +45,12 @@ final class Frames {
     private Frames() {}
 
     /** Those of {@code stack}, innermost first as there. */
-    static List<StackTraceElement> of(StackTraceElement... stack) {
+    static List<StackTraceElement> of(List<StackTraceElement> stack) {
         ArrayList<StackTraceElement> frames = new ArrayList<>();
         for (StackTraceElement frame : stack) {
+            if (isPass(frame)) {
+                break;
+            }
             if (helps(frame)) {
                 frames.add(frame);
             } else if (isSuspension(frame)) {
@@ -60,6 +65,11 @@ final class Frames {
         int nested = type.indexOf('$');
         String outermost = nested < 0 ? type : type.substring(0, nested);
         return !PLUMBING.contains(outermost) && !PLUMBING_METHODS.contains(type + "." + frame.getMethodName());
+    }
+
+    /** From here on it is how the loop's thread runs. */
+    private static boolean isPass(StackTraceElement frame) {
+        return frame.getClassName().equals(SelectorEventLoop.class.getName());
     }
 
     private static boolean isSuspension(StackTraceElement frame) {

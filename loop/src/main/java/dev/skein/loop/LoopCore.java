@@ -123,7 +123,7 @@ abstract sealed class LoopCore permits Loop {
     }
 
     final void reportDeadlock() {
-        state.failRun(new IllegalStateException("everything waits for ever: " + tasks.describe()));
+        state.failRun(new IllegalStateException("everything waits for ever:\n" + Snapshots.describe((Loop) this)));
     }
 
     // The pass.

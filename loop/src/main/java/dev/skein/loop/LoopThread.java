@@ -64,6 +64,15 @@ final class LoopThread {
         return thread == mounted;
     }
 
+    /** The loop's own thread, which has started. Any thread. */
+    Thread own() {
+        Thread started = own;
+        if (started == null) {
+            throw new IllegalStateException("the thread of " + loop + " has not started");
+        }
+        return started;
+    }
+
     /** What a caller that is neither gets. */
     RuntimeException refusal() {
         Thread lives = own;

@@ -49,6 +49,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     protected void run() {
         loop.thread().begin();
         Watchdog.watch(loop.watch());
+        Snapshots.add(loop);
         try {
             ioHandler().initialize();
             while (!loop.isClosed()) {
@@ -56,6 +57,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
             }
         } finally {
             Watchdog.forget(loop.watch());
+            Snapshots.remove(loop);
             loop.end();
             moveClock();
         }

@@ -315,6 +315,21 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 : failure;
     }
 
+    /** What it does at this moment, in a word or two. */
+    String activity() {
+        Coroutine mine = coroutine;
+        if (mine == null) {
+            return "done";
+        }
+        return switch (mine.state) {
+            case CREATED, QUEUED -> "ready";
+            case RESUMING, RUNNING -> "running";
+            case SUSPENDED -> waitingOn == null ? "suspended" : "waiting on " + waitingOn.toName();
+            case BLOCKED -> "blocked in the JDK";
+            case DONE -> "done";
+        };
+    }
+
     /** What its coroutine awaits now, or null. */
     @Nullable
     Future<?> waitingOn() {

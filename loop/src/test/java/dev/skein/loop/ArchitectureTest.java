@@ -49,7 +49,14 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.skein.loop..", "java..", "jdk.jfr..", "sun.misc..", "io.netty..", "org.jspecify..")
+                        "dev.skein.loop..",
+                        "java..",
+                        "javax.management..",
+                        "com.sun.tools.attach..",
+                        "jdk.jfr..",
+                        "sun.misc..",
+                        "io.netty..",
+                        "org.jspecify..")
                 .allowEmptyShould(true)
                 .check(MAIN);
     }
@@ -73,6 +80,21 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.skein.loop.testing..")
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void theCommandKnowsNothingOfTheLoop() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.skein.loop.tools..")
+                .should()
+                .dependOnClassesThat(describe(
+                        "of the loop or of Netty",
+                        (JavaClass c) -> c.getPackageName().startsWith("io.netty")
+                                || (c.getPackageName().startsWith("dev.skein")
+                                        && !c.getPackageName().equals("dev.skein.loop.tools"))))
                 .allowEmptyShould(true)
                 .check(MAIN);
     }

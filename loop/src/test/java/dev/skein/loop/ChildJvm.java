@@ -118,6 +118,10 @@ final class ChildJvm {
             }
         }
 
+        long pid() {
+            return process.pid();
+        }
+
         /** Sends it a signal, by name: INT, TERM. */
         void signal(String name) throws IOException, InterruptedException {
             Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();

@@ -1,0 +1,45 @@
+package dev.skein.loop;
+
+import dev.skein.loop.tools.LoopMonitorMXBean;
+import dev.skein.loop.tools.LoopSnapshot;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/**
+ * The loops of this JVM, for JMX. The command {@code skein} makes one in the JVM that it looks at; nobody else needs to.
+ * Any thread.
+ */
+public final class LoopMonitor implements LoopMonitorMXBean {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** For JMX, which makes one by its class's name. */
+    public LoopMonitor() {}
+
+    @Override
+    public List<LoopSnapshot> snapshot() {
+        return Snapshots.ofAllLoops(PATIENCE);
+    }
+
+    /**
+     * Makes one now where JMX would not find this class by its name, as in a class loader of an application's own. In the
+     * background, for JMX takes its time to start.
+     */
+    static void registerWhereItIsHidden() {
+        ClassLoader mine = LoopMonitor.class.getClassLoader();
+        if (mine != ClassLoader.getSystemClassLoader()) {
+            Thread.ofPlatform().daemon().name("skein-monitor").start(() -> register(System.identityHashCode(mine)));
+        }
+    }
+
+    private static void register(int loader) {
+        try {
+            ObjectName name = new ObjectName(NAME + ",loader=" + Integer.toHexString(loader));
+            ManagementFactory.getPlatformMBeanServer().registerMBean(new LoopMonitor(), name);
+        } catch (JMException | LinkageError notThere) {
+            // A runtime image without JMX, which the command cannot look at anyway.
+        }
+    }
+}

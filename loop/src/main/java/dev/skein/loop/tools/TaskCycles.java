@@ -1,0 +1,85 @@
+package dev.skein.loop.tools;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The circles of tasks that await each other: none of them ever goes on. */
+public final class TaskCycles {
+    private final Map<Long, Set<Long>> awaits = new LinkedHashMap<>();
+    private final List<List<Long>> cycles = new ArrayList<>();
+    private final Set<Long> seen = new HashSet<>();
+
+    private TaskCycles() {}
+
+    /** Each circle as the numbers of its tasks, each awaiting the next; the last is the first again. */
+    public static List<List<Long>> of(List<LoopSnapshot> loops) {
+        TaskCycles search = new TaskCycles();
+        for (LoopSnapshot loop : loops) {
+            for (TaskSnapshot task : loop.tasks()) {
+                for (Awaiter awaiter : task.awaitedBy()) {
+                    search.awaits
+                            .computeIfAbsent(awaiter.taskId(), a -> new LinkedHashSet<>())
+                            .add(task.id());
+                }
+            }
+        }
+        search.awaits.keySet().forEach(search::searchFrom);
+        return search.cycles;
+    }
+
+    /** A line for each circle, with the names; "" where there is none. */
+    static String describe(List<LoopSnapshot> loops) {
+        Map<Long, String> names = new HashMap<>();
+        loops.forEach(loop -> loop.tasks().forEach(task -> names.put(task.id(), task.title())));
+        return of(loops).stream()
+                .map(cycle -> cycle.stream()
+                        .map(id -> names.getOrDefault(id, "#" + id))
+                        .collect(joining(" -> ", "cycle: ", "\n")))
+                .collect(joining());
+    }
+
+    /** Depth first; a step back to a task that is on the way closes a circle. No recursion, for the way can be long. */
+    private void searchFrom(long start) {
+        if (!seen.add(start)) {
+            return;
+        }
+        List<Long> way = new ArrayList<>(List.of(start));
+        Set<Long> onTheWay = new HashSet<>(way);
+        ArrayDeque<Iterator<Long>> next = new ArrayDeque<>(List.of(awaitedBy(start)));
+        while (!next.isEmpty()) {
+            if (!next.element().hasNext()) {
+                next.pop();
+                onTheWay.remove(way.removeLast());
+                continue;
+            }
+            long id = next.element().next();
+            if (onTheWay.contains(id)) {
+                addCycle(way, id);
+            } else if (seen.add(id)) {
+                way.add(id);
+                onTheWay.add(id);
+                next.push(awaitedBy(id));
+            }
+        }
+    }
+
+    private Iterator<Long> awaitedBy(long id) {
+        return awaits.getOrDefault(id, Set.of()).iterator();
+    }
+
+    private void addCycle(List<Long> way, long closing) {
+        List<Long> cycle = new ArrayList<>(way.subList(way.indexOf(closing), way.size()));
+        cycle.add(closing);
+        cycles.add(cycle);
+    }
+}

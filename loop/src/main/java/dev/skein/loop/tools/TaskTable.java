@@ -1,0 +1,98 @@
+package dev.skein.loop.tools;
+
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The flat drawing of what the loops do, asyncio's {@code ps}: a row for each task and each that awaits it. */
+public final class TaskTable {
+    private TaskTable() {}
+
+    /**
+     * One row; what is not there is "". Stacks are the names of methods, innermost first.
+     *
+     * @param loop the name of the loop's thread
+     * @param id the task's number
+     * @param name the task's name
+     * @param state what it does
+     * @param stack where it stands
+     * @param awaiterStack where another awaits it
+     * @param awaiter the name of that one, or {@code Unknown}
+     * @param awaiterId the number of that one
+     */
+    record Row(
+            String loop,
+            String id,
+            String name,
+            String state,
+            String stack,
+            String awaiterStack,
+            String awaiter,
+            String awaiterId) {
+        static final Row HEAD =
+                new Row("LOOP", "ID", "TASK", "STATE", "STACK", "AWAITED AT", "AWAITED BY", "AWAITER ID");
+
+        List<String> cells() {
+            return List.of(loop, id, name, state, stack, awaiterStack, awaiter, awaiterId);
+        }
+    }
+
+    static List<Row> rows(List<LoopSnapshot> loops) {
+        Map<Long, String> names = new HashMap<>();
+        loops.forEach(loop -> loop.tasks().forEach(task -> names.put(task.id(), task.title())));
+        List<Row> rows = new ArrayList<>();
+        for (LoopSnapshot loop : loops) {
+            for (TaskSnapshot task : loop.tasks()) {
+                addRows(rows, loop, task, names);
+            }
+        }
+        return rows;
+    }
+
+    private static void addRows(List<Row> rows, LoopSnapshot loop, TaskSnapshot task, Map<Long, String> names) {
+        String id = Long.toString(task.id());
+        String stack = chain(task.stack());
+        for (Awaiter awaiter : task.awaitedBy()) {
+            String name = names.getOrDefault(awaiter.taskId(), "Unknown");
+            String awaiterId = Long.toString(awaiter.taskId());
+            rows.add(new Row(
+                    loop.thread(), id, task.title(), task.state(), stack, chain(awaiter.stack()), name, awaiterId));
+        }
+        if (task.awaitedBy().isEmpty()) {
+            rows.add(new Row(loop.thread(), id, task.title(), task.state(), stack, "", "", ""));
+        }
+    }
+
+    private static String chain(List<Frame> stack) {
+        return stack.stream().map(Frame::method).collect(joining(" -> "));
+    }
+
+    /** The table as text, then the loops that did not answer. */
+    public static String format(List<LoopSnapshot> loops) {
+        List<Row> rows = new ArrayList<>(List.of(Row.HEAD));
+        rows.addAll(rows(loops));
+        int[] widths = new int[Row.HEAD.cells().size()];
+        rows.forEach(row -> widen(widths, row.cells()));
+        StringBuilder text = new StringBuilder();
+        rows.forEach(row -> text.append(line(widths, row.cells())).append('\n'));
+        loops.stream().filter(LoopSnapshot::isHeld).forEach(loop -> text.append(loop.describeHeld()));
+        return text.toString();
+    }
+
+    private static void widen(int[] widths, List<String> cells) {
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = Math.max(widths[i], cells.get(i).length());
+        }
+    }
+
+    private static String line(int[] widths, List<String> cells) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            line.append(cells.get(i)).repeat(' ', widths[i] - cells.get(i).length() + 2);
+        }
+        return line.toString().stripTrailing();
+    }
+}
