@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 
 /**
  * Call graphs for comparison: a line for each future with the methods of its stack, its awaiters indented below. A lambda's
- * method is called {@code body}, a task without a name of its own {@code Task-N}; the test's own frames only.
+ * method is called {@code body}, a task without a name of its own {@code Task-N}. Of the frames only the tests' own and the
+ * words of asyncio that they call.
  */
 final class Drawn {
     private Drawn() {}
@@ -16,6 +17,7 @@ final class Drawn {
 
     private static String draw(CallGraph graph, String indent) {
         String stack = graph.stack().stream()
+                .filter(frame -> frame.getClassName().matches(".*(Test|Asyncio)"))
                 .map(frame -> " " + frame.getMethodName().replaceFirst("lambda\\$.*", "body"))
                 .collect(Collectors.joining());
         String awaiters = graph.awaitedBy().stream()

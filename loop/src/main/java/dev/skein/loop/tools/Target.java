@@ -42,6 +42,7 @@ final class Target {
         }
     }
 
+    @SuppressWarnings("BanJNDI") // the address comes from a JVM of this very user
     List<LoopSnapshot> snapshot() throws Refused {
         checkProcess();
         String address = startAgent();
