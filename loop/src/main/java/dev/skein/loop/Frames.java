@@ -23,6 +23,8 @@ final class Frames {
             Handle.class.getName(),
             MountedCoroutine.class.getName(),
             ReadyQueue.class.getName(),
+            Runner.class.getName(),
+            RunnerContext.class.getName(),
             Task.class.getName(),
             Asyncio.class.getPackageName() + ".testing.TestLoop",
             "java.lang.ScopedValue",

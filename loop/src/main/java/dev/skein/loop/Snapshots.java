@@ -88,8 +88,7 @@ final class Snapshots {
     /** Of one loop, by itself. Loop only. */
     static LoopSnapshot of(Loop loop) {
         Snapshots picture = new Snapshots();
-        List<TaskSnapshot> tasks =
-                loop.tasks().copy().stream().map(picture::task).toList();
+        List<TaskSnapshot> tasks = loop.tasks.copy().stream().map(picture::task).toList();
         return LoopSnapshot.of(loop.thread().own().getName(), tasks);
     }
 
