@@ -126,10 +126,10 @@ class EagerStartTest {
     @Asyncio("test_eager_task_factory.current_task")
     void itIsTheCurrentTaskInEachOfItsStepsAndTheCreatorInItsOwn() {
         loop.run(() -> {
-            Task<?> main = currentTask();
+            Task<?> main = Me.me();
             AtomicReference<Task<?>> captured = new AtomicReference<>();
             Task<?> task = createTask(() -> {
-                captured.set(currentTask());
+                captured.set(Me.me());
                 sleep(Duration.ofMillis(100));
                 assertThat(currentTask()).isSameAs(captured.get());
             });
@@ -198,8 +198,9 @@ class EagerStartTest {
     @Asyncio("test_eager_task_factory.eager_start_false")
     void oneTaskOfAnEagerLoopCanStartInItsTurn() {
         loop.run(() -> {
-            Task<?> task = createTask(() -> trail.add(Me.me().name()), o -> o.withEagerStart(false)
-                    .withName("example"));
+            Task<?> task = createTask(
+                    () -> trail.add(Me.me().name()),
+                    o -> o.withEagerStart(false).withName("example"));
             assertThat(task.isDone()).isFalse();
             assertThat(trail.entries()).isEmpty();
             task.await();

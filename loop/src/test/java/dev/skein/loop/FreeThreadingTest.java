@@ -2,7 +2,6 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.allTasks;
 import static dev.skein.loop.Asyncio.createTask;
-import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.gatherSettled;
 import static dev.skein.loop.Asyncio.run;
@@ -15,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
+import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -27,7 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -75,9 +74,7 @@ class FreeThreadingTest {
                 }));
             }
             assertThat(allTasks()).hasSize(101).allMatch(task -> task.loop() == loop && !task.isDone());
-            Task<?> current = currentTask();
-            assertThat(current).isNotNull();
-            tasks.add(current);
+            tasks.add(Me.me());
             assertThat(allTasks()).isEqualTo(tasks);
             future.setResult("go on");
         });
@@ -110,9 +107,7 @@ class FreeThreadingTest {
     @MethodSource("loops")
     @Asyncio("test_free_threading.task_different_thread_finalized")
     void aTaskThatIsDoneIsCollectedAlsoIfAnotherThreadHasHeldIt(UnaryOperator<LoopOptions> options) {
-        AtomicReference<Task<?>> task = new AtomicReference<>();
-        run(() -> task.set(currentTask()), options);
-        var reference = new java.lang.ref.WeakReference<>(task.getAndSet(null));
+        WeakReference<Task<?>> reference = run(() -> new WeakReference<>(Me.me()), options);
 
         Patience.until("the task is collected", () -> {
             System.gc();
@@ -125,7 +120,8 @@ class FreeThreadingTest {
     @Asyncio("test_free_threading.run_coroutine_threadsafe")
     void tenThreadsGetTheirResults(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
-            List<Integer> results = loop.run(() -> gather(tenThreads(() -> inLoop(loop))).await());
+            List<Integer> results =
+                    loop.run(() -> gather(tenThreads(() -> inLoop(loop))).await());
             assertThat(results).isEqualTo(Collections.nCopies(10, 42));
         }
     }
@@ -146,10 +142,13 @@ class FreeThreadingTest {
     void tenThreadsGetTheirFailures(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
             loop.run(() -> {
-                List<Future<Integer>> all = gatherSettled(tenThreads(() -> failIn(loop))).await();
-                assertThat(all).hasSize(10).allSatisfy(one -> assertThat(one.exception())
-                        .isInstanceOf(ArithmeticException.class)
-                        .hasMessage("test"));
+                List<Future<Integer>> all =
+                        gatherSettled(tenThreads(() -> failIn(loop))).await();
+                assertThat(all)
+                        .hasSize(10)
+                        .allSatisfy(one -> assertThat(one.exception())
+                                .isInstanceOf(ArithmeticException.class)
+                                .hasMessage("test"));
             });
         }
     }
@@ -179,8 +178,8 @@ class FreeThreadingTest {
     @Asyncio("test_context.asyncio_task_decimal_context")
     void theSettingsOfOneTaskAreNotThoseOfAnother(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
-            List<List<String>> results = loop.run(
-                    () -> gather(() -> fractions(100, 3, 1, 3), () -> fractions(200, 6, 1, 3))
+            List<List<String>> results =
+                    loop.run(() -> gather(() -> fractions(100, 3, 1, 3), () -> fractions(200, 6, 1, 3))
                             .await());
             assertThat(results).containsExactly(List.of("0.333", "0.111"), List.of("0.333333", "0.111111"));
         }

@@ -1,0 +1,193 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** CPython's cases of callbacks, handles and timers, and of what stops a loop. */
+class LoopCallbacksTest {
+    private final Trail trail = new Trail();
+    private final TestLoop test = new TestLoop();
+    private final Loop loop = test.loop();
+
+    @AfterEach
+    void close() {
+        test.close();
+    }
+
+    /** Runs the loop until it is stopped, after {@code first} has prepared it. */
+    private void runForever(Runnable first) {
+        loop.callSoonThreadsafe(first);
+        loop.runForever();
+    }
+
+    @Test
+    @Asyncio("test_events.call_soon")
+    @Asyncio("test_base_events.run_once")
+    void aCallbackThatIsSoonMayStopTheLoop() {
+        runForever(() -> loop.callSoon(() -> {
+            trail.add("hello");
+            loop.stop();
+        }));
+
+        assertThat(trail.entries()).containsExactly("hello");
+    }
+
+    @Test
+    @Asyncio("test_events.call_later")
+    void aCallbackThatIsLaterRunsWhenItsTimeHasCome() {
+        runForever(() -> loop.callLater(Duration.ofMillis(100), () -> {
+            trail.add("hello " + test.elapsed().toMillis());
+            loop.stop();
+        }));
+
+        assertThat(trail.entries()).containsExactly("hello 100");
+    }
+
+    @Test
+    @Asyncio("test_events.run_until_complete_stopped")
+    void aMainThatStopsItsLoopIsNotDone() {
+        assertThatThrownBy(() -> loop.runUntilComplete(() -> {
+                    loop.stop();
+                    sleep(Duration.ofMillis(100));
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("the loop was stopped before its main was done: Task[");
+    }
+
+    @Test
+    @Asyncio("test_events.handle")
+    @Asyncio("test_base_events._add_callback_handle")
+    @Asyncio("test_base_events._add_callback_cancelled_handle")
+    void aHandleRunsUnlessItIsCancelled() {
+        test.run(() -> {
+            Handle kept = loop.callSoon(() -> trail.add("kept"));
+            Handle cancelled = loop.callSoon(() -> trail.add("cancelled"));
+            assertThat(cancelled.isCancelled()).isFalse();
+            cancelled.cancel();
+            assertThat(cancelled.isCancelled()).isTrue();
+            assertThat(kept.isCancelled()).isFalse();
+            yieldNow();
+        });
+
+        assertThat(trail.entries()).containsExactly("kept");
+    }
+
+    @Test
+    @Asyncio("test_events.when")
+    @Asyncio("test_events.timer")
+    void aTimerKnowsItsMomentAlsoWhenItIsCancelled() {
+        test.run(() -> {
+            TimerHandle timer = loop.callAt(5_000, () -> trail.add("never"));
+            assertThat(timer.when()).isEqualTo(5_000);
+            assertThat(timer.isCancelled()).isFalse();
+            timer.cancel();
+            assertThat(timer.isCancelled()).isTrue();
+            assertThat(timer.when()).isEqualTo(5_000);
+            assertThat(timer).hasToString("TimerHandle[cancelled]");
+            sleep(Duration.ofNanos(10_000));
+        });
+
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    @Asyncio("test_base_events._run_once")
+    void theLoopDoesNotWaitForATimerThatIsCancelled() {
+        runForever(() -> {
+            TimerHandle five = loop.callLater(Duration.ofSeconds(5), () -> trail.add("never"));
+            loop.callLater(Duration.ofSeconds(10), () -> {
+                trail.add("after " + test.elapsed().toSeconds());
+                loop.stop();
+            });
+            five.cancel();
+        });
+
+        assertThat(trail.entries()).containsExactly("after 10");
+    }
+
+    @Test
+    @Asyncio("test_base_events.single_selecter_event_callback_after_stopping")
+    void whatNettyBroughtInAStoppedRunIsRunOnce() {
+        runForever(() -> {
+            loop.eventLoop().execute(() -> loop.callSoon(() -> trail.add("event")));
+            loop.stop();
+        });
+        for (int run = 0; run < 2; run++) {
+            runForever(loop::stop);
+        }
+
+        assertThat(trail.entries()).containsExactly("event");
+    }
+
+    @Test
+    @Asyncio("test_base_events.run_until_complete_baseexception")
+    @Asyncio("test_base_events.run_forever_keyboard_interrupt")
+    void anErrorOfMainLeavesNoStopBehindAndIsNotReported() {
+        assertThatThrownBy(() -> test.run(() -> {
+                    throw new LinkageError("fatal");
+                }))
+                .isInstanceOf(LinkageError.class)
+                .hasMessage("fatal");
+        runForever(() -> loop.callSoon(() -> loop.callSoon(() -> {
+            trail.add("called");
+            loop.stop();
+        })));
+
+        assertThat(trail.entries()).containsExactly("called");
+        assertThat(test.errors()).isEmpty();
+    }
+
+    @Test
+    @Asyncio("test_base_events.create_named_task_with_custom_factory")
+    void whoeverSeesEachNewTaskSeesItsName() {
+        test.run(() -> {
+            loop.onTaskCreated(task -> trail.add(task.name()));
+            assertThat(createTask(() -> {}, "test_task").name()).isEqualTo("test_task");
+        });
+
+        assertThat(trail.entries()).containsExactly("test_task");
+    }
+
+    @Test
+    @Asyncio("test_base_events.create_task_error_closes_coro")
+    @Asyncio("test_events.new_event_loop")
+    void aClosedLoopMakesNoTaskAndTheBodyNeverRuns() {
+        Loop closed = newEventLoop();
+        closed.close();
+        assertThatThrownBy(() -> closed.createTask(() -> trail.add("never")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("loop is closed");
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    @Asyncio("test_events.get_running_loop_already_running")
+    void aRunThatIsRefusedLeavesTheRunningLoopCurrent() {
+        test.run(() -> {
+            try (Loop other = newEventLoop()) {
+                assertThatThrownBy(other::runForever).isInstanceOf(IllegalStateException.class);
+            }
+            assertThat(Loop.current()).isSameAs(loop);
+        });
+    }
+
+    @Test
+    @Asyncio("test_events.get_event_loop_returns_running_loop")
+    @Asyncio("test_events.get_event_loop_returns_running_loop2")
+    void currentIsTheLoopInsideAndNoneOutside() {
+        assertThatThrownBy(Loop::current).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("no running");
+        test.run(() -> assertThat(Loop.current()).isSameAs(loop));
+        assertThatThrownBy(Loop::current).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("no running");
+    }
+}
