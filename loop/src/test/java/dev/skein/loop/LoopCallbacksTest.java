@@ -186,8 +186,12 @@ class LoopCallbacksTest {
     @Asyncio("test_events.get_event_loop_returns_running_loop")
     @Asyncio("test_events.get_event_loop_returns_running_loop2")
     void currentIsTheLoopInsideAndNoneOutside() {
-        assertThatThrownBy(Loop::current).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("no running");
+        assertThatThrownBy(Loop::current)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("no running");
         test.run(() -> assertThat(Loop.current()).isSameAs(loop));
-        assertThatThrownBy(Loop::current).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("no running");
+        assertThatThrownBy(Loop::current)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("no running");
     }
 }
