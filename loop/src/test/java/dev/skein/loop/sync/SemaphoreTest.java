@@ -3,6 +3,7 @@ package dev.skein.loop.sync;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.waitFor;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -191,7 +192,7 @@ class SemaphoreTest {
             }));
             first.await();
             assertThatThrownBy(() -> second.getFirst().await()).isInstanceOf(CancelledError.class);
-            semaphore.acquire();
+            waitFor(semaphore::acquire, Duration.ofSeconds(1));
         });
         assertThat(trail.entries()).isEmpty();
     }
