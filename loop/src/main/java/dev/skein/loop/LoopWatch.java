@@ -38,6 +38,11 @@ final class LoopWatch {
         steps++;
     }
 
+    /** How often it has. Loop only. */
+    long steps() {
+        return steps;
+    }
+
     /** How long a step may hold the loop; zero means as long as it likes. */
     long thresholdNanos() {
         long limit = thresholdNanos;

@@ -6,6 +6,7 @@ import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.staggeredRace;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -301,5 +302,48 @@ class EagerTrapsTest {
             });
         }
         assertThat(trail.entries()).isEqualTo(List.of());
+    }
+
+    @Test
+    @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks")
+    void aStaggeredRaceGoesOnAfterOneThatBlocksAndAfterOneThatFails() {
+        try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
+            Race<String> race = loop.run(() -> staggeredRace(
+                    List.of(() -> loop.loop().<String>createFuture().await(), () -> afterASecond("sleep1"), () -> {
+                        yieldNow();
+                        throw new IllegalArgumentException("no good");
+                    }),
+                    Duration.ofMillis(250)));
+            assertThat(race.result()).isEqualTo("sleep1");
+            assertThat(race.winner()).hasValue(1);
+            assertThat(race.exceptions().get(0)).isInstanceOf(CancelledError.class);
+            assertThat(race.exceptions().get(1)).isNull();
+            assertThat(race.exceptions().get(2)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks_no_delay")
+    void inARaceOfOneAfterTheOtherAnEagerFailureStartsTheNext() {
+        try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
+            Race<String> race = loop.run(() -> staggeredRace(
+                    List.of(
+                            () -> {
+                                throw new IllegalArgumentException("no good");
+                            },
+                            () -> afterASecond("sleep1"),
+                            () -> "sleep0"),
+                    Timeout.NEVER));
+            assertThat(race.result()).isEqualTo("sleep1");
+            assertThat(race.winner()).hasValue(1);
+            assertThat(race.exceptions()).hasSize(2);
+            assertThat(race.exceptions().get(0)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(race.exceptions().get(1)).isNull();
+        }
+    }
+
+    private static String afterASecond(String result) {
+        sleep(Duration.ofSeconds(1));
+        return result;
     }
 }

@@ -66,6 +66,22 @@ class LoopCallbacksTest {
     }
 
     @Test
+    @Asyncio("test_events.timeout_rounding")
+    void sleepsShorterThanTheClocksStepDoNotSpinTheLoop() {
+        try (Loop real = newEventLoop()) {
+            long steps = real.runUntilComplete(() -> {
+                long before = real.watch().steps();
+                for (long nanos = 10_000_000; nanos > 0; nanos /= 100) {
+                    sleep(Duration.ofNanos(nanos));
+                }
+                return real.watch().steps() - before;
+            });
+            // Three for each pass, one for each callback or coroutine in it; waiting in a spin takes thousands.
+            assertThat(steps).isLessThan(100);
+        }
+    }
+
+    @Test
     @Asyncio("test_events.handle")
     @Asyncio("test_base_events._add_callback_handle")
     @Asyncio("test_base_events._add_callback_cancelled_handle")
