@@ -2,11 +2,11 @@ package dev.skein.demos;
 
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.gather;
-import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.net.Streams.openConnection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.skein.loop.Asyncio;
+import dev.skein.loop.Loop;
 import dev.skein.net.Connection;
 import dev.skein.net.StreamReader;
 import dev.skein.net.StreamWriter;
@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -79,12 +80,22 @@ public final class EchoClient implements Runnable {
         writer.writeEof();
     }
 
-    /** Reading the standard input blocks, so another thread does it. */
+    /**
+     * Reading the standard input blocks, so another thread does it; not one of the default executor, which {@code run}
+     * would wait for, though nobody may ever press Enter again.
+     */
     private void sendInput(StreamWriter writer) throws IOException {
         BufferedReader input = new BufferedReader(new InputStreamReader(in, UTF_8));
-        for (String line = toThread(input::readLine); line != null; line = toThread(input::readLine)) {
+        for (String line = readLine(input); line != null; line = readLine(input)) {
             writer.writeLine(line);
         }
+    }
+
+    private static @Nullable String readLine(BufferedReader input) {
+        return Loop.current()
+                .<@Nullable String>runInExecutor(
+                        work -> Thread.ofPlatform().daemon().start(work), input::readLine)
+                .await();
     }
 
     private void receive(StreamReader reader) throws IOException {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -225,7 +226,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** Makes {@code executor} the default one. If it is an ExecutorService, the loop shuts it down when it closes. */
     public void setDefaultExecutor(Executor executor) {
         checkThread();
-        defaultExecutor.set(executor);
+        defaultExecutor.set(Objects.requireNonNull(executor, "executor"));
     }
 
     /** Shuts the default executor down, and suspends the caller until its work is done. */

@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ public final class Runner implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
      */
     public <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
+        Objects.requireNonNull(main, "main");
         Run.checkOutsideLoops();
         Loop mine = loop();
         RunnerContext kept = context == null ? new RunnerContext(mine) : context;

@@ -214,7 +214,6 @@ class EventLoopTest {
     @Test
     @Asyncio("test_base_events.close")
     @Asyncio("test_events.EventLoopTestsMixin.close")
-    @Asyncio("test_runners.double_close")
     void closeIsForEverAndMayBeRepeated() {
         Loop loop = newEventLoop();
         assertThat(loop.isClosed()).isFalse();

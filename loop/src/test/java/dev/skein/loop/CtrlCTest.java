@@ -1,0 +1,204 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.currentTask;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.conformance.Asyncio;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Ctrl-C while a program runs, each in a JVM of its own. */
+class CtrlCTest {
+    private static final String SAID = "Ctrl-C (SIGINT) cancelled main, and the JVM ends with status 130";
+
+    private static void ctrlC() {
+        JvmSignal.of("INT").raise();
+    }
+
+    private static void print(Object what) {
+        System.out.println(what);
+    }
+
+    /** Waits for a future. */
+    static final class Waits {
+        public static void main(String[] args) {
+            try (Runner runner = new Runner()) {
+                Future<String> future = runner.run(() -> Loop.current().createFuture());
+                try {
+                    runner.run(() -> {
+                        Loop.current().callLater(Duration.ofMillis(1), CtrlCTest::ctrlC);
+                        try {
+                            future.await();
+                        } catch (CancelledError e) {
+                            print("main: " + e.getMessage());
+                            throw e;
+                        }
+                    });
+                } catch (CancelledError e) {
+                    print("run: " + e.getMessage());
+                }
+                runner.run(() -> print("future cancelled: " + future.isCancelled()));
+            } finally {
+                print("finally");
+            }
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.interrupt_wait")
+    void itCancelsMainAndWhatThatAwaitsAndTheJvmEndsAfterTheCaller() {
+        ChildJvm.Ended end = ChildJvm.of(Waits.class).run();
+        assertThat(end.out())
+                .as(end.toString())
+                .containsExactly("main: Ctrl-C (SIGINT)", "run: " + SAID, "future cancelled: true", "finally");
+        assertThat(end.status()).isEqualTo(130);
+    }
+
+    /** Never waits for a future. */
+    static final class TakesTurns {
+        public static void main(String[] args) {
+            run(() -> {
+                Loop.current().callLater(Duration.ofMillis(1), CtrlCTest::ctrlC);
+                while (true) {
+                    yieldNow();
+                }
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.interrupt_call_soon")
+    void itCancelsAMainThatIsAlwaysReadyAndRunSaysSoInOneLine() {
+        ChildJvm.Ended end = ChildJvm.of(TakesTurns.class).run();
+        assertThat(end.status()).as(end.toString()).isEqualTo(130);
+        assertThat(end.err())
+                .filteredOn(line -> line.contains("CancelledError") || line.startsWith("\tat "))
+                .containsExactly("Exception in thread \"main\" dev.skein.loop.CancelledError: " + SAID);
+    }
+
+    /** Takes it as a request like any other. */
+    static final class GoesOn {
+        public static void main(String[] args) {
+            try (Runner runner = new Runner()) {
+                print(runner.<String>run(() -> {
+                    createTask(CtrlCTest::ctrlC);
+                    try {
+                        sleep(Duration.ofDays(1));
+                        return "slept";
+                    } catch (CancelledError refused) {
+                        return "refused";
+                    }
+                }));
+                runner.run(() -> {
+                    Task<?> me = Me.me();
+                    createTask(() -> {
+                        me.cancel("by a task");
+                        ctrlC();
+                    });
+                    try {
+                        sleep(Duration.ofDays(1));
+                    } finally {
+                        while (me.cancelling() < 2) {
+                            try {
+                                yieldNow();
+                            } catch (CancelledError second) {
+                                print("asked twice");
+                            }
+                        }
+                    }
+                });
+            } catch (CancelledError e) {
+                print("run: " + e.getMessage());
+            }
+            print(run(() -> "goes on"));
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.interrupt_cancelled_task")
+    void aMainThatRefusesOrWasCancelledByAnotherTooDoesNotEndTheJvm() {
+        ChildJvm.Ended end = ChildJvm.of(GoesOn.class).run();
+        assertThat(end.out()).as(end.toString()).startsWith("refused").endsWith("run: by a task", "goes on");
+        assertThat(end.status()).isZero();
+    }
+
+    /** Refuses to end, and presses again. */
+    static final class Refuses {
+        public static void main(String[] args) {
+            run(() -> {
+                createTask(CtrlCTest::ctrlC);
+                while (true) {
+                    try {
+                        sleep(Duration.ofDays(1));
+                    } catch (CancelledError refused) {
+                        print("refused " + currentTask().cancelling());
+                        createTask(CtrlCTest::ctrlC);
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
+    void aSecondOneEndsTheJvmAtOnceThoughMainRefuses() {
+        ChildJvm.Ended end = ChildJvm.of(Refuses.class).run();
+        assertThat(end.status()).as(end.toString()).isEqualTo(130);
+        assertThat(end.out()).containsExactly("refused 1");
+    }
+
+    /** Does not get to the end of its {@code finally}: holds the loop itself. */
+    static final class Hangs {
+        public static void main(String[] args) {
+            run(() -> {
+                try {
+                    print("runs");
+                    sleep(Duration.ofDays(1));
+                } finally {
+                    print("hangs");
+                    while (true) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
+    void oneAfterSigtermEndsTheJvmAtOnceThoughMainHangs() throws Exception {
+        ChildJvm.Running child = ChildJvm.of(Hangs.class).start();
+        child.awaitLine("runs");
+        child.signal("TERM");
+        child.awaitLine("hangs");
+        child.signal("INT");
+        ChildJvm.Ended end = child.await();
+        assertThat(end.status()).as(end.toString()).isEqualTo(130);
+    }
+
+    /** Prints what a JVM can do that does not let signals be handled. */
+    static final class NoSignals {
+        public static void main(String[] args) {
+            run(() -> {
+                try {
+                    Loop.current().addSignalHandler("TERM", () -> {});
+                } catch (UnsupportedOperationException e) {
+                    print(e.getMessage());
+                }
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.signal_install_not_supported_ok")
+    void runDoesWithoutWhereSignalsCannotBeHandled() {
+        ChildJvm.Ended end = ChildJvm.of(NoSignals.class)
+                .with("--limit-modules", "java.base,java.logging")
+                .run();
+        assertThat(end.line())
+                .isEqualTo("this JVM has no sun.misc.Signal, so signals cannot be handled: add the module"
+                        + " jdk.unsupported");
+    }
+}

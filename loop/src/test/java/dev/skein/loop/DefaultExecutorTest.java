@@ -1,0 +1,170 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The executor where {@code toThread} runs what blocks: its threads, its bound, and its end. */
+class DefaultExecutorTest {
+    private static final InheritableThreadLocal<@Nullable String> USER = new InheritableThreadLocal<>();
+
+    private final Trail trail = new Trail();
+
+    @Test
+    @Asyncio("test_threads.to_thread_args_kwargs")
+    void theWorkTakesItsArgumentsAlong() {
+        try (TestLoop loop = new TestLoop()) {
+            BiFunction<String, Boolean, String> work = (name, something) -> name + something;
+            assertThat(loop.<String>run(() -> toThread(() -> work.apply("test", true))))
+                    .isEqualTo("testtrue");
+        }
+    }
+
+    @Test
+    void moreWorkThanThreadsWaitsInOrderAndEachJobInheritsFromWhoGaveIt() throws InterruptedException {
+        WorkerThreads one = new WorkerThreads(1);
+        for (String user : new String[] {"first", "second", "third"}) {
+            USER.set(user);
+            one.execute(() -> trail.add(USER.get() + " in " + one));
+        }
+        USER.remove();
+        one.shutdown();
+        assertThat(one.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(trail.entries()).hasSize(3);
+        assertThat(trail.entries()).allMatch(entry -> entry.contains("working=1"));
+        assertThat(trail.entries())
+                .extracting(entry -> entry.substring(0, entry.indexOf(' ')))
+                .containsExactly("first", "second", "third");
+    }
+
+    @Test
+    @Asyncio("test_base_events.set_default_executor")
+    void anotherExecutorCanBeSetAndTheLoopShutsItDown() {
+        ExecutorService mine = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("mine").factory());
+        run(() -> {
+            Loop.current().setDefaultExecutor(mine);
+            trail.add(toThread(() -> Thread.currentThread().getName()));
+            trail.add(Loop.current()
+                    .<String>runInExecutor(() -> Thread.currentThread().getName())
+                    .await());
+        });
+        assertThat(trail.entries()).containsExactly("mine", "mine");
+        assertThat(mine.isTerminated()).isTrue();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without the checker may do
+    void anExecutorThatIsNullIsRefused() {
+        run(() -> assertThatThrownBy(() -> Loop.current().setDefaultExecutor(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("executor"));
+    }
+
+    @Test
+    void shutdownWaitsForTheWorkAndThenRefuses() {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Loop me = Loop.current();
+                Future<Boolean> work = me.runInExecutor(() -> go.await(30, TimeUnit.SECONDS));
+                me.callSoon(go::countDown);
+                me.shutdownDefaultExecutor();
+                assertThat(work.await()).isTrue();
+                assertThatThrownBy(() -> toThread(() -> 1))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("the default executor of this loop is shut down: name another one in"
+                                + " runInExecutor");
+                me.shutdownDefaultExecutor();
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_base_events.shutdown_default_executor_timeout")
+    void workThatDoesNotEndInTimeIsReportedAndLeft() {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<Boolean> work = Loop.current().runInExecutor(() -> go.await(30, TimeUnit.SECONDS));
+                Loop.current().shutdownDefaultExecutor(Duration.ofMillis(2));
+                assertThat(work.isDone()).isFalse();
+                go.countDown();
+                assertThat(work.await()).isTrue();
+            });
+            assertThat(loop.errors())
+                    .singleElement()
+                    .satisfies(error -> assertThat(error.message())
+                            .isEqualTo("the default executor has not ended its work within PT0.002S:"
+                                    + " WorkerThreads[working=1, waiting=0]"));
+        }
+    }
+
+    @Test
+    void runWaitsForTheWorkWhichMayStillCallTheLoop() {
+        CountDownLatch go = new CountDownLatch(1);
+        Thread[] worker = new Thread[1];
+        Loop[] loop = new Loop[1];
+        String result = run(() -> {
+            loop[0] = Loop.current();
+            Loop.current()
+                    .<Boolean>runInExecutor(() -> {
+                        worker[0] = Thread.currentThread();
+                        assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                        loop[0].callSoonThreadsafe(() -> trail.add("on the loop"));
+                        return true;
+                    })
+                    .addDoneCallback(done -> trail.add("work: " + done.result()));
+            createTask(() -> {
+                try {
+                    sleep(Duration.ofDays(1));
+                } finally {
+                    trail.add("task ends");
+                    go.countDown();
+                }
+            });
+            sleep(Duration.ofMillis(1));
+            return "main's";
+        });
+        assertThat(result).isEqualTo("main's");
+        assertThat(trail.entries()).containsExactly("task ends", "on the loop", "work: true");
+        assertThat(worker[0].isAlive()).isFalse();
+    }
+
+    @Test
+    void workThatIsCancelledBeforeItBeginsIsNotDone() {
+        Queue<Runnable> held = new ArrayDeque<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Loop.current().setDefaultExecutor(held::add);
+                Future<String> work = Loop.current().runInExecutor(() -> {
+                    trail.add("worked");
+                    return "done";
+                });
+                work.cancel();
+                held.remove().run();
+                // Nothing is outside now, so that time can jump.
+                sleep(Duration.ofHours(1));
+                assertThat(work.isCancelled()).isTrue();
+            });
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+}

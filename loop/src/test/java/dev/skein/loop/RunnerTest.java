@@ -1,0 +1,286 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.currentTask;
+import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** {@code Runner}: one loop for several mains. */
+class RunnerTest {
+    private static final InheritableThreadLocal<Integer> VALUE = new InheritableThreadLocal<>() {
+        @Override
+        protected Integer initialValue() {
+            return -1;
+        }
+    };
+    private static final String CLOSED = "this Runner is closed: make another one";
+
+    private final Trail trail = new Trail();
+
+    @Test
+    @Asyncio("test_runners.run")
+    void itGivesWhatMainReturnsAndClosesItsLoop() {
+        Loop loop;
+        Runner runner = new Runner();
+        try (runner) {
+            String result = runner.run(() -> {
+                yieldNow();
+                return "done";
+            });
+            assertThat(result).isEqualTo("done");
+            loop = runner.loop();
+            assertThat(loop.isClosed()).isFalse();
+        }
+        assertThatThrownBy(runner::loop)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(CLOSED);
+        assertThat(loop.isClosed()).isTrue();
+    }
+
+    @Test
+    void allMainsRunOnOneLoopAndOneThread() {
+        try (Runner runner = new Runner()) {
+            Loop first = runner.run(Loop::current);
+            String thread = runner.run(() -> Thread.currentThread().toString());
+            assertThat(runner.<Loop>run(Loop::current)).isSameAs(first).isSameAs(runner.loop());
+            assertThat(thread).contains("Task-");
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.run_future")
+    void itRunsAFuture() {
+        try (Runner runner = new Runner()) {
+            Future<String> future = runner.run(() -> {
+                Future<String> made = Loop.current().createFuture();
+                made.setResult("done");
+                return made;
+            });
+            assertThat(runner.run(future)).isEqualTo("done");
+        }
+    }
+
+    /** Neither a lambda nor a future. */
+    private static final class Mine implements Awaitable<String> {
+        @Override
+        public String await() {
+            yieldNow();
+            return "done";
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.run_awaitable")
+    void itRunsAnyAwaitable() {
+        try (Runner runner = new Runner()) {
+            assertThat(runner.run(new Mine())).isEqualTo("done");
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without the checker may do
+    void aMainThatIsNullIsRefused() {
+        try (Runner runner = new Runner()) {
+            assertThatThrownBy(() -> runner.run((Awaitable<String>) null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("main");
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.explicit_close")
+    void afterCloseItRefuses() {
+        Runner runner = new Runner();
+        Loop loop = runner.loop();
+        runner.close();
+        assertThatThrownBy(runner::loop)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(CLOSED);
+        assertThat(loop.isClosed()).isTrue();
+    }
+
+    @Test
+    @Asyncio("test_runners.double_close")
+    void aSecondCloseDoesNothing() {
+        Runner runner = new Runner();
+        Loop loop = runner.loop();
+        runner.close();
+        assertThat(loop.isClosed()).isTrue();
+        runner.close();
+        assertThat(loop.isClosed()).isTrue();
+    }
+
+    @Test
+    void oneThatNeverRanClosesToo() {
+        Runner runner = new Runner();
+        runner.close();
+        assertThatThrownBy(() -> runner.run(() -> 1)).hasMessage(CLOSED);
+    }
+
+    @Test
+    @Asyncio("test_runners.second_with_block_raises")
+    void itCannotBeOpenedAgain() {
+        Runner runner = new Runner();
+        try (runner) {
+            runner.run(() -> trail.add("first"));
+        }
+        assertThatThrownBy(() -> {
+                    try (runner) {
+                        runner.run(() -> trail.add("second"));
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(CLOSED);
+        assertThat(trail.entries()).containsExactly("first");
+    }
+
+    /** Gives the value that it found, and leaves another. */
+    private static Awaitable<Integer> replaceBy(int value) {
+        return () -> {
+            int old = VALUE.get();
+            yieldNow();
+            VALUE.set(value);
+            return old;
+        };
+    }
+
+    @Test
+    @Asyncio("test_runners.run_keeps_context")
+    void whatInheritsGoesFromOneMainToTheNext() {
+        try (Runner runner = new Runner()) {
+            assertThat(runner.run(replaceBy(1))).isEqualTo(-1);
+            assertThat(runner.run(replaceBy(2))).isEqualTo(1);
+            assertThat(runner.<Integer>run(VALUE::get)).isEqualTo(2);
+            assertThat(runner.<Integer>run(() -> createTask(VALUE::get).await()))
+                    .isEqualTo(2);
+        }
+        assertThat(VALUE.get()).isEqualTo(-1);
+    }
+
+    @Test
+    void whatInheritsGoesOnFromAMainThatFails() {
+        try (Runner runner = new Runner()) {
+            assertThatThrownBy(() -> runner.run(() -> {
+                        VALUE.set(3);
+                        throw new IllegalArgumentException("spam");
+                    }))
+                    .hasMessage("spam");
+            assertThat(runner.<Integer>run(VALUE::get)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.recursive_run")
+    void insideItsOwnMainItIsRefused() {
+        try (Runner runner = new Runner()) {
+            assertThatThrownBy(() -> runner.run(() -> runner.run(() -> trail.add("inner"))))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("a loop cannot be run inside a coroutine or callback");
+            assertThatThrownBy(() -> runner.run(runner::close))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("cannot close a loop that runs");
+            assertThat(runner.<String>run(() -> "goes on")).isEqualTo("goes on");
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    void whatAMainLeavesGoesOnWithTheNext() {
+        try (Runner runner = new Runner()) {
+            Task<String> left = runner.run(() -> createTask(() -> {
+                yieldNow();
+                yieldNow();
+                return "goes on";
+            }));
+            assertThat(runner.run(left)).isEqualTo("goes on");
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.custom_factory")
+    @Asyncio("test_runners.asyncio_run_loop_factory")
+    void theLoopIsMadeOnceAsTheOptionsSay() {
+        AtomicInteger asked = new AtomicInteger();
+        try (Runner runner = new Runner(options -> {
+            asked.incrementAndGet();
+            return options.withTransport(Transport.NIO);
+        })) {
+            assertThat(runner.loop().transport()).isEqualTo(Transport.NIO);
+            assertThat(runner.<Loop>run(Loop::current)).isSameAs(runner.loop());
+        }
+        run(
+                () -> assertThat(Loop.current().transport()).isEqualTo(Transport.NIO),
+                options -> options.withTransport(Transport.NIO));
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    @Asyncio("test_runners.loop_factory_default_event_loop")
+    void withoutOptionsTheLoopHasTheBestTransportOfTheMachine() {
+        run(() -> assertThat(Loop.current().transport()).isEqualTo(Transport.preferred()), options -> options);
+    }
+
+    @Test
+    @Asyncio("test_runners.debug")
+    @Asyncio("test_runners.non_debug")
+    void theOptionsTurnDebugModeOn() {
+        try (Runner on = new Runner(LoopOptions::withDebug);
+                Runner off = new Runner()) {
+            assertThat(on.loop().isDebug()).isTrue();
+            assertThat(off.loop().isDebug()).isFalse();
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.asyncio_run_debug")
+    void runTakesDebugModeToo() {
+        run(() -> assertThat(Loop.current().isDebug()).isTrue(), LoopOptions::withDebug);
+        run(() -> assertThat(Loop.current().isDebug()).isFalse());
+    }
+
+    /** A result that says so when somebody prints it. */
+    private final class Loud {
+        @Override
+        public String toString() {
+            trail.add("printed");
+            return "loud";
+        }
+    }
+
+    @Test
+    @Asyncio("test_runners.no_repr_is_call_on_the_task_result")
+    void theResultIsNotPrinted() {
+        try (Runner runner = new Runner()) {
+            assertThat(runner.<Object>run(Loud::new) instanceof Loud).isTrue();
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    void anInterruptOfTheCallerCancelsMainAndTheRunnerGoesOn() {
+        Thread caller = Thread.currentThread();
+        boolean flag;
+        try (Runner runner = new Runner()) {
+            assertThatThrownBy(() -> runner.run(() -> {
+                        createTask(caller::interrupt);
+                        sleep(Duration.ofHours(1));
+                    }))
+                    .isInstanceOf(CancellationException.class);
+            flag = Thread.interrupted();
+            assertThat(runner.<String>run(() -> currentTask().name())).startsWith("Task-");
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(flag).isTrue();
+    }
+}
