@@ -1,7 +1,6 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
-import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -9,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.Asyncio;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Ctrl-C while a program runs, each in a JVM of its own. */
@@ -19,7 +19,7 @@ class CtrlCTest {
         JvmSignal.of("INT").raise();
     }
 
-    private static void print(Object what) {
+    private static void print(@Nullable Object what) {
         System.out.println(what);
     }
 
@@ -135,7 +135,7 @@ class CtrlCTest {
                     try {
                         sleep(Duration.ofDays(1));
                     } catch (CancelledError refused) {
-                        print("refused " + currentTask().cancelling());
+                        print("refused " + Me.me().cancelling());
                         createTask(CtrlCTest::ctrlC);
                     }
                 }
@@ -158,12 +158,16 @@ class CtrlCTest {
                     print("runs");
                     sleep(Duration.ofDays(1));
                 } finally {
-                    print("hangs");
-                    while (true) {
-                        Thread.onSpinWait();
-                    }
+                    hang();
                 }
             });
+        }
+    }
+
+    private static void hang() {
+        print("hangs");
+        while (true) {
+            Thread.onSpinWait();
         }
     }
 

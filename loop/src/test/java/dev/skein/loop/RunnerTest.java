@@ -1,7 +1,6 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
-import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -277,7 +276,7 @@ class RunnerTest {
                     }))
                     .isInstanceOf(CancellationException.class);
             flag = Thread.interrupted();
-            assertThat(runner.<String>run(() -> currentTask().name())).startsWith("Task-");
+            assertThat(runner.<String>run(() -> Me.me().name())).startsWith("Task-");
         } finally {
             Thread.interrupted();
         }
