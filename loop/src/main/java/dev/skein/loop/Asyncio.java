@@ -458,6 +458,14 @@ public final class Asyncio {
     }
 
     /**
+     * The items that {@code body} emits, for a {@code for} loop in a coroutine: asyncio's async generator. Nothing runs until
+     * the first iteration. May be called anywhere; {@link Generator} says who may use it.
+     */
+    public static <T extends @Nullable Object> Generator<T> generator(Generator.Body<T> body) {
+        return new Generator<>(body);
+    }
+
+    /**
      * Runs {@code work}, which blocks, in the loop's default executor and gives its result: asyncio's {@code to_thread}. That
      * is a thread of its own, whose inheritable thread-locals are the caller's, unless {@link Loop#setDefaultExecutor} set
      * another. Cancelling the caller does not stop work that has begun.

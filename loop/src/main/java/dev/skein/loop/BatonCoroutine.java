@@ -28,8 +28,8 @@ final class BatonCoroutine extends Coroutine {
     /** Set by the loop's thread before the first hand-over. */
     private @Nullable Thread loopThread;
 
-    BatonCoroutine(Loop loop, Task<?> task, String name) {
-        super(loop, task, name);
+    BatonCoroutine(Loop loop, @Nullable Task<?> task, @Nullable Guest guest, String name) {
+        super(loop, task, guest, name);
     }
 
     @Override
@@ -52,7 +52,7 @@ final class BatonCoroutine extends Coroutine {
 
     private void runWithBaton() {
         try {
-            runTask();
+            runToEnd();
         } finally {
             handBack();
         }
@@ -74,6 +74,11 @@ final class BatonCoroutine extends Coroutine {
         if (interrupted) {
             thread.interrupt();
         }
+    }
+
+    @Override
+    void resumeWithoutLoop() {
+        // Nobody is there to call this: what blocks here keeps the loop from closing.
     }
 
     private void handBack() {

@@ -66,17 +66,29 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     /** Dropped at the end: a thread that was started in this coroutine may hold on to it for ever. */
     private @Nullable Loop loop;
 
+    /** The task that its code runs in. A task's own stack keeps it to the end; a guest has its host's while it is in. */
     private @Nullable Task<?> task;
 
-    Coroutine(Loop loop, @Nullable Task<?> task, String name) {
+    /** What runs here, if this is not a task's own stack. */
+    private @Nullable Guest guest;
+
+    Coroutine(Loop loop, @Nullable Task<?> task, @Nullable Guest guest, String name) {
         this.loop = loop;
         this.task = task;
+        this.guest = guest;
         this.thread = newThread(name);
     }
 
     /** A coroutine that will run {@code task}'s body. Thread-locals that inherit are the caller's as they are now. */
     static Coroutine of(Loop loop, Task<?> task, String name) {
-        return Mode.MOUNTS ? new MountedCoroutine(loop, task, name) : new BatonCoroutine(loop, task, name);
+        return Mode.MOUNTS ? new MountedCoroutine(loop, task, null, name) : new BatonCoroutine(loop, task, null, name);
+    }
+
+    /** A stack for {@code guest}, without a task of its own. Thread-locals that inherit are the caller's as they are now. */
+    static Coroutine of(Loop loop, Guest guest, String name) {
+        return Mode.MOUNTS
+                ? new MountedCoroutine(loop, null, guest, name)
+                : new BatonCoroutine(loop, null, guest, name);
     }
 
     /** The coroutine whose code is calling, or null: on the loop's own thread, in a plain thread, in a child thread. */
@@ -99,6 +111,9 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     /** Gives the loop back. Returns when the loop has taken the next step after {@link #resume}. */
     abstract void suspendThread();
 
+    /** Goes on although the loop, which is closed, will take no step any more: to learn that, and to end. */
+    abstract void resumeWithoutLoop();
+
     /** The loop's side of a step: returns when the coroutine has suspended, blocked or ended. */
     abstract void step();
 
@@ -118,6 +133,16 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
             throw ended();
         }
         return mine;
+    }
+
+    /** The task that its code runs in from now on, or none: for a guest, which goes from host to host. */
+    final void setTask(@Nullable Task<?> host) {
+        task = host;
+    }
+
+    /** The stack that waits under this one for its guest to leave, or null under a task's own. */
+    final @Nullable Coroutine host() {
+        return guest == null ? null : guest.host();
     }
 
     private static IllegalStateException ended() {
@@ -231,7 +256,9 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
 
     /** As {@link #resume}, but before all that is ready: its step follows the caller's, within the round. */
     final void resumeNext() {
-        if (state == State.SUSPENDED || state == State.CREATED) {
+        if (loop().isClosed()) {
+            resumeWithoutLoop();
+        } else if (state == State.SUSPENDED || state == State.CREATED) {
             state = State.QUEUED;
             loop().ready().addNext(this);
         }
@@ -266,17 +293,29 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
             thread.start();
             return true;
         } catch (OutOfMemoryError e) {
-            task().failBeforeStart(e);
+            failBeforeStart(e);
             end();
             return false;
         }
     }
 
+    private void failBeforeStart(Throwable why) {
+        if (guest == null) {
+            task().failBeforeStart(why);
+        } else {
+            guest.failBeforeStart(why);
+        }
+    }
+
     /** The body of the thread. */
-    final void runTask() {
+    final void runToEnd() {
         state = State.RUNNING;
         try {
-            task().runBody();
+            if (guest == null) {
+                task().runBody();
+            } else {
+                guest.run();
+            }
         } finally {
             end();
         }
@@ -285,6 +324,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     private void end() {
         state = State.DONE;
         task = null;
+        guest = null;
         loop = null;
     }
 

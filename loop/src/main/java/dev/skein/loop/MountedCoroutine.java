@@ -60,13 +60,13 @@ final class MountedCoroutine extends Coroutine implements Executor {
     /** Loop only: the JDK's next request is the answer to our own yield. */
     private boolean yielding;
 
-    MountedCoroutine(Loop loop, Task<?> task, String name) {
-        super(loop, task, name);
+    MountedCoroutine(Loop loop, @Nullable Task<?> task, @Nullable Guest guest, String name) {
+        super(loop, task, guest, name);
     }
 
     @Override
     Thread newThread(String name) {
-        return newVirtualThread(this, name, this::runTask);
+        return newVirtualThread(this, name, this::runToEnd);
     }
 
     private static Thread newVirtualThread(Executor scheduler, String name, Runnable body) {
@@ -217,7 +217,16 @@ final class MountedCoroutine extends Coroutine implements Executor {
      */
     private void goOnAlone() {
         Runnable rest = continuation;
-        if (rest != null && (state == State.BLOCKED || state == State.DONE)) {
+        if (rest != null && (state == State.BLOCKED || state == State.RUNNING || state == State.DONE)) {
+            runOnJdk(rest);
+        }
+    }
+
+    @Override
+    void resumeWithoutLoop() {
+        Runnable rest = continuation;
+        if (rest != null && state == State.SUSPENDED) {
+            state = State.BLOCKED;
             runOnJdk(rest);
         }
     }

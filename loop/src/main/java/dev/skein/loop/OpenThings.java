@@ -1,7 +1,6 @@
 package dev.skein.loop;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +11,7 @@ import java.util.Set;
  * <p>When the loop's tasks have ended, each that is left is closed in a task of its own, all at the same time.
  */
 final class OpenThings {
-    private final Set<AutoCloseable> open = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<AutoCloseable> open = new LinkedHashSet<>();
 
     void add(AutoCloseable opened) {
         open.add(opened);
@@ -23,11 +22,15 @@ final class OpenThings {
         open.remove(closed);
     }
 
+    boolean contains(AutoCloseable one) {
+        return open.contains(one);
+    }
+
     boolean isEmpty() {
         return open.isEmpty();
     }
 
-    /** All of them, which are forgotten: whoever asks will close them. */
+    /** All of them, oldest first, which are forgotten: whoever asks will close them. */
     List<AutoCloseable> takeAll() {
         List<AutoCloseable> all = List.copyOf(open);
         open.clear();

@@ -1,5 +1,8 @@
 package dev.skein.loop;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class Task<T extends @Nullable Object> extends Future<T> {
     // Loop only.
     private @Nullable Awaitable<? extends T> body;
+
+    /** The stack that runs or waits for it: its own, or that of the guest that is in; null once it is done. */
     private @Nullable Coroutine coroutine;
+
     private @Nullable Future<?> waitingOn;
     private String name;
     private int cancelRequests;
@@ -53,8 +59,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     public void setName(String name) {
         loop().checkThread();
         this.name = name;
-        if (coroutine != null) {
-            coroutine.thread.setName(name);
+        Coroutine mine = ownStack();
+        if (mine != null) {
+            mine.thread.setName(name);
         }
     }
 
@@ -150,15 +157,36 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         throw new UnsupportedOperationException("a task's exception is what its body throws: " + this);
     }
 
-    /** Where its coroutine stands: the frames of the body, innermost first; none once it is done. */
+    /**
+     * Where its coroutine stands: the frames of the body, innermost first; none once it is done. While a generator's body
+     * runs in it, that body's frames come before those of its consumer.
+     */
     public StackTraceElement[] stack() {
         loop().checkThread();
-        return coroutine == null ? new StackTraceElement[0] : coroutine.stack();
+        List<StackTraceElement> frames = new ArrayList<>();
+        for (Coroutine stack : stacks()) {
+            // A loop, for a stream would stand on the stack of whoever asks for its own.
+            Collections.addAll(frames, stack.stack());
+        }
+        return frames.toArray(StackTraceElement[]::new);
+    }
+
+    /** Its stacks, innermost first, its own last; none once it is done. A guest's is before that of its host. */
+    List<Coroutine> stacks() {
+        List<Coroutine> stacks = new ArrayList<>(1);
+        for (Coroutine stack = coroutine; stack != null; stack = stack.host()) {
+            stacks.add(stack);
+        }
+        return stacks;
+    }
+
+    private @Nullable Coroutine ownStack() {
+        return coroutine == null ? null : stacks().getLast();
     }
 
     /** The number of its thread, which a thread dump shows too; 0 once it is done. */
     long id() {
-        Coroutine mine = coroutine;
+        Coroutine mine = ownStack();
         return mine == null ? 0 : mine.thread.threadId();
     }
 
@@ -166,6 +194,11 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     StackTraceElement[] stackSeenFromOutside() {
         Coroutine mine = coroutine;
         return mine == null ? new StackTraceElement[0] : mine.thread.getStackTrace();
+    }
+
+    /** The stack that its code goes on in: a guest has come in, or has left. */
+    void setStack(Coroutine innermost) {
+        coroutine = innermost;
     }
 
     // The coroutine's side.

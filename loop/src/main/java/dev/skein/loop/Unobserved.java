@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * made when the task fails and runs, if it has to, inside {@link #report}.
  */
 final class Unobserved implements Runnable {
-    private static final Cleaner CLEANER = Cleaner.create();
+    /** One for all that the loop does where something is collected, since each has a thread. */
+    static final Cleaner CLEANER = Cleaner.create();
 
     private final Loop loop;
     private final String who;
