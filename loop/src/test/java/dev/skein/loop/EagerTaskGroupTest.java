@@ -42,6 +42,30 @@ class EagerTaskGroupTest {
         }
     }
 
+    @Nested
+    class FailuresThrown extends TaskGroupErrorTest {
+        @Override
+        TestLoop newLoop() {
+            return eagerLoop();
+        }
+    }
+
+    @Nested
+    class Counts extends TaskGroupCountTest {
+        @Override
+        TestLoop newLoop() {
+            return eagerLoop();
+        }
+    }
+
+    @Nested
+    class EarlyEndLosses extends TaskGroupEarlyEndLossTest {
+        @Override
+        TestLoop newLoop() {
+            return eagerLoop();
+        }
+    }
+
     @Test
     void aTaskThatFailedInsideCreateTaskIsLookedAtInTheNextRound() {
         try (TestLoop loop = eagerLoop()) {

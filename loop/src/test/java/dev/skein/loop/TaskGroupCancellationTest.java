@@ -4,7 +4,6 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -15,7 +14,7 @@ import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The caller of a group is cancelled from outside, alone or while something fails; what the group asks for itself stays in it. */
+/** The caller of a group is cancelled from outside, alone or while something fails. */
 class TaskGroupCancellationTest {
     private static final Duration LONG = Duration.ofHours(1);
 
@@ -255,112 +254,5 @@ class TaskGroupCancellationTest {
             assertThat(loop.elapsed()).isEqualTo(millis(500));
         }
         assertThat(trail.entries()).containsExactly("clean");
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.cancelling_level_preserved")
-    @Asyncio("test_taskgroups.cancellation_does_not_leak_out_of_tg")
-    void theRequestThatItMadeItselfIsTakenBack() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                assertThatThrownBy(() -> taskGroup(group -> {
-                            group.createTask(() -> failAfter(0));
-                        }))
-                        .isInstanceOf(ExceptionGroup.class);
-                assertThat(me().cancelling()).isZero();
-                yieldNow();
-
-                assertThatThrownBy(() -> taskGroup((TaskGroup group) -> {
-                            group.createTask((Action) () -> {
-                                throw new ArithmeticException("at once");
-                            });
-                        }))
-                        .isInstanceOf(ExceptionGroup.class);
-                yieldNow();
-                trail.add(me().cancelling());
-            });
-        }
-        assertThat(trail.entries()).containsExactly("0");
-    }
-
-    @Test
-    void theRequestThatItMadeItselfIsTakenBackEvenIfTheBodySwallowedIt() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                assertThatThrownBy(() -> taskGroup(group -> {
-                            group.createTask(() -> failAfter(1));
-                            try {
-                                sleep(LONG);
-                            } catch (CancelledError swallowed) {
-                                trail.add("swallowed");
-                            }
-                            sleep(millis(1));
-                        }))
-                        .isInstanceOf(ExceptionGroup.class);
-                trail.add(me().cancelling());
-                sleep(millis(1));
-            });
-        }
-        assertThat(trail.entries()).containsExactly("swallowed", "0");
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.nested_groups_both_cancelled")
-    void anInnerGroupDoesNotTakeBackTheRequestOfTheOuterOne() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                ExceptionGroup thrown = catchThrowableOfType(
-                        ExceptionGroup.class,
-                        () -> taskGroup(outer -> {
-                            ExceptionGroup inner = catchThrowableOfType(
-                                    ExceptionGroup.class,
-                                    () -> taskGroup(group -> {
-                                        group.createTask(() -> failAfter(0));
-                                        outer.createTask(() -> {
-                                            yieldNow();
-                                            throw new IllegalArgumentException("outer");
-                                        });
-                                    }));
-                            assertThat(inner.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
-                            trail.add(me().cancelling());
-                        }));
-                assertThat(thrown.members()).hasExactlyElementsOfTypes(IllegalArgumentException.class);
-                trail.add(me().cancelling());
-                yieldNow();
-            });
-        }
-        assertThat(trail.entries()).containsExactly("1", "0");
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.error_and_cancel")
-    void aFailureBeatsACancellationWhichTheNextAwaitThrows() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                Future<String> began = loop.loop().createFuture();
-                Task<?> inner = createTask(() -> {
-                    assertThatThrownBy(() -> taskGroup(group -> {
-                                group.createTask(() -> {
-                                    began.setResult("began");
-                                    yieldNow();
-                                    throw new ArithmeticException("task");
-                                });
-                                sleep(LONG);
-                                trail.add("slept in the group");
-                            }))
-                            .isInstanceOf(ExceptionGroup.class);
-                    trail.add("cancelling " + me().cancelling());
-                    sleep(LONG);
-                    trail.add("slept after the group");
-                });
-                began.await();
-                assertThat(inner.cancelling()).isZero();
-                inner.cancel();
-                assertThat(inner.cancelling()).isEqualTo(1);
-                assertThatThrownBy(inner::await).isInstanceOf(CancelledError.class);
-                assertThat(inner.isCancelled()).isTrue();
-            });
-        }
-        assertThat(trail.entries()).containsExactly("cancelling 1");
     }
 }

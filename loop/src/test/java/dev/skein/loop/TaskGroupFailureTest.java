@@ -4,7 +4,6 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +12,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,102 +174,6 @@ class TaskGroupFailureTest {
         }
     }
 
-    private static Action insteadOfItsCancellation(Throwable thrown) {
-        return () -> {
-            try {
-                sleep(LONG);
-            } finally {
-                throwUnchecked(thrown);
-            }
-        };
-    }
-
-    @SuppressWarnings("unchecked") // any throwable, as if it were unchecked
-    private static <X extends Throwable> void throwUnchecked(Throwable thrown) throws X {
-        throw (X) thrown;
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.taskgroup_19")
-    void theBodysOwnFailureComesAfterThoseOfTheTasks() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> assertThrowsGroup(
-                    () -> taskGroup(group -> {
-                        group.createTask(fail(100));
-                        insteadOfItsCancellation(new IOException("body")).run();
-                    }),
-                    ArithmeticException.class,
-                    IOException.class));
-        }
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.taskgroup_20")
-    void aFatalErrorOfTheBodyIsThrownBareAndTheOthersAreReported() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                Error fatal = new OutOfMemoryError("for the test");
-                assertThatThrownBy(() -> taskGroup(group -> {
-                            group.createTask(fail(100));
-                            insteadOfItsCancellation(fatal).run();
-                        }))
-                        .isSameAs(fatal);
-                assertThat(me().cancelling()).isZero();
-            });
-            assertThat(loop.errors()).singleElement().satisfies(reported -> {
-                assertThat(reported.message())
-                        .isEqualTo("a failure in a TaskGroup that could not be thrown with the others");
-                assertThat(reported.exception()).get().isInstanceOf(ArithmeticException.class);
-            });
-        }
-    }
-
-    @Test
-    void aFatalErrorOfATaskIsThrownBareOnceAllHaveEnded() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                Error fatal = new OutOfMemoryError("for the test");
-                assertThatThrownBy(() -> taskGroup(group -> {
-                            group.createTask(sleeper("other"));
-                            group.createTask(() -> throwUnchecked(fatal));
-                        }))
-                        .isSameAs(fatal);
-            });
-        }
-        assertThat(trail.entries()).containsExactly("other cancelled");
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.taskgroup_20a")
-    void anErrorOfTheBodyIsAMember() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> assertThrowsGroup(
-                    () -> taskGroup(group -> {
-                        group.createTask(fail(100));
-                        insteadOfItsCancellation(new AssertionError("body")).run();
-                    }),
-                    ArithmeticException.class,
-                    AssertionError.class));
-        }
-    }
-
-    @Test
-    @Asyncio("test_taskgroups.taskgroup_21a")
-    void anErrorOfATaskIsAMember() {
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> assertThrowsGroup(
-                    () -> taskGroup(group -> {
-                        group.createTask(() -> {
-                            sleep(millis(100));
-                            throw new AssertionError("task");
-                        });
-                        insteadOfItsCancellation(new ClassCastException("body")).run();
-                    }),
-                    AssertionError.class,
-                    ClassCastException.class));
-        }
-    }
-
     @Test
     @Asyncio("test_taskgroups.taskgroup_25")
     void tasksThatMultiplyAreAllEndedByOneFailure() {
@@ -326,33 +228,6 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_context_manager_exit_raises")
-    void aResourceThatFailsToCloseIsOneMoreMember() {
-        AutoCloseable database = () -> {
-            throw new IOException("not closed");
-        };
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                assertThrowsGroup(
-                        () -> taskGroup(group -> {
-                            try (AutoCloseable open = database) {
-                                group.createTask(() -> {
-                                    throw new IllegalArgumentException("task");
-                                });
-                                sleeper(open.getClass().isHidden() + "").run();
-                            } catch (CancelledError e) {
-                                throw (Exception) e.getSuppressed()[0];
-                            }
-                        }),
-                        IllegalArgumentException.class,
-                        IOException.class);
-                assertThat(me().cancelling()).isZero();
-            });
-        }
-        assertThat(trail.entries()).containsExactly("true cancelled");
-    }
-
-    @Test
     @Asyncio("test_taskgroups.cancels_task_if_created_during_creation")
     void aTaskThatFailsAtOnceDoesNotCancelItsCreatorAtThatVeryMoment() {
         try (TestLoop loop = newLoop()) {
@@ -374,24 +249,5 @@ class TaskGroupFailureTest {
                     IllegalArgumentException.class));
         }
         assertThat(trail.entries()).containsExactly("created", "cancelled");
-    }
-
-    @Test
-    void aFailureThatTheBodySawAsAnAwaiterIsThereOnceAndAsItWas() {
-        IOException failure = new IOException("disk");
-        try (TestLoop loop = newLoop()) {
-            loop.run(() -> {
-                ExceptionGroup thrown = assertThrowsGroup(
-                        () -> taskGroup(group -> {
-                            group.createTask(() -> {
-                                        yieldNow();
-                                        throw failure;
-                                    })
-                                    .await();
-                        }),
-                        IOException.class);
-                assertThat(thrown.members()).containsExactly(failure);
-            });
-        }
     }
 }

@@ -1,0 +1,203 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.taskGroup;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.loop.Me.me;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.testing.TestLoop;
+import dev.skein.loop.testing.Trail;
+import java.io.IOException;
+import java.time.Duration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Which failures a group throws: those of its body too, Errors, and bare what is fatal. */
+class TaskGroupErrorTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final Trail trail = new Trail();
+
+    TestLoop newLoop() {
+        return new TestLoop();
+    }
+
+    private static Duration millis(int length) {
+        return Duration.ofMillis(length);
+    }
+
+    private static Action fail(int afterMillis) {
+        return () -> {
+            sleep(millis(afterMillis));
+            throw new ArithmeticException("/ by zero");
+        };
+    }
+
+    private Action sleeper(String name) {
+        return () -> {
+            try {
+                sleep(LONG);
+                trail.add(name + " slept");
+            } catch (CancelledError e) {
+                trail.add(name + " cancelled");
+                throw e;
+            }
+        };
+    }
+
+    /** The group that is thrown, whose members must be of these types, in this order. */
+    private static ExceptionGroup assertThrowsGroup(ThrowingCallable code, Class<?>... types) {
+        ExceptionGroup thrown = catchThrowableOfType(ExceptionGroup.class, code);
+        assertThat(thrown).as("thrown").isNotNull();
+        assertThat(thrown.members())
+                .extracting(member -> (Object) member.getClass())
+                .containsExactly((Object[]) types);
+        return thrown;
+    }
+
+    private static Action insteadOfItsCancellation(Throwable thrown) {
+        return () -> {
+            try {
+                sleep(LONG);
+            } finally {
+                throwUnchecked(thrown);
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked") // any throwable, as if it were unchecked
+    private static <X extends Throwable> void throwUnchecked(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_19")
+    void theBodysOwnFailureComesAfterThoseOfTheTasks() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(fail(100));
+                        insteadOfItsCancellation(new IOException("body")).run();
+                    }),
+                    ArithmeticException.class,
+                    IOException.class));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_20")
+    void aFatalErrorOfTheBodyIsThrownBareAndTheOthersAreReported() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Error fatal = new OutOfMemoryError("for the test");
+                assertThatThrownBy(() -> taskGroup(group -> {
+                            group.createTask(fail(100));
+                            insteadOfItsCancellation(fatal).run();
+                        }))
+                        .isSameAs(fatal);
+                assertThat(me().cancelling()).isZero();
+            });
+            assertThat(loop.errors()).singleElement().satisfies(reported -> {
+                assertThat(reported.message())
+                        .isEqualTo("a failure in a TaskGroup that could not be thrown with the others");
+                assertThat(reported.exception()).get().isInstanceOf(ArithmeticException.class);
+            });
+        }
+    }
+
+    @Test
+    void aFatalErrorOfATaskIsThrownBareOnceAllHaveEnded() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Error fatal = new OutOfMemoryError("for the test");
+                assertThatThrownBy(() -> taskGroup(group -> {
+                            group.createTask(sleeper("other"));
+                            group.createTask(() -> throwUnchecked(fatal));
+                        }))
+                        .isSameAs(fatal);
+            });
+        }
+        assertThat(trail.entries()).containsExactly("other cancelled");
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_20a")
+    void anErrorOfTheBodyIsAMember() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(fail(100));
+                        insteadOfItsCancellation(new AssertionError("body")).run();
+                    }),
+                    ArithmeticException.class,
+                    AssertionError.class));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_21a")
+    void anErrorOfATaskIsAMember() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> assertThrowsGroup(
+                    () -> taskGroup(group -> {
+                        group.createTask(() -> {
+                            sleep(millis(100));
+                            throw new AssertionError("task");
+                        });
+                        insteadOfItsCancellation(new ClassCastException("body")).run();
+                    }),
+                    AssertionError.class,
+                    ClassCastException.class));
+        }
+    }
+
+    @Test
+    @Asyncio("test_taskgroups.taskgroup_context_manager_exit_raises")
+    void aResourceThatFailsToCloseIsOneMoreMember() {
+        AutoCloseable database = () -> {
+            throw new IOException("not closed");
+        };
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                assertThrowsGroup(
+                        () -> taskGroup(group -> {
+                            try (AutoCloseable open = database) {
+                                group.createTask(() -> {
+                                    throw new IllegalArgumentException("task");
+                                });
+                                sleeper(open.getClass().isHidden() + "").run();
+                            } catch (CancelledError e) {
+                                throw (Exception) e.getSuppressed()[0];
+                            }
+                        }),
+                        IllegalArgumentException.class,
+                        IOException.class);
+                assertThat(me().cancelling()).isZero();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("true cancelled");
+    }
+
+    @Test
+    void aFailureThatTheBodySawAsAnAwaiterIsThereOnceAndAsItWas() {
+        IOException failure = new IOException("disk");
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                ExceptionGroup thrown = assertThrowsGroup(
+                        () -> taskGroup(group -> {
+                            group.createTask(() -> {
+                                        yieldNow();
+                                        throw failure;
+                                    })
+                                    .await();
+                        }),
+                        IOException.class);
+                assertThat(thrown.members()).containsExactly(failure);
+            });
+        }
+    }
+}
