@@ -135,7 +135,7 @@ class GeneratorCancelTest {
             Future<Task<?>> second = Loop.current().createFuture();
             Generator<Integer> items = generator(out -> second.await().await());
             Task<Integer> first = createTask(() -> items.iterator().next());
-            second.setResult(createTask(first::await));
+            second.setResult(createTask(() -> first.await()));
             yieldNow();
             yieldNow();
             assertThat(first.cancel()).isTrue();
@@ -163,6 +163,7 @@ class GeneratorCancelTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // taken over several turns of the loop
     void aCancellationOfABodyThatWaitsForALockIsNotLost() {
         Mounts.assumeLocksMayBeHeldOverAnAwait();
         inLoop(() -> {

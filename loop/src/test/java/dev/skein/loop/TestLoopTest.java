@@ -102,7 +102,8 @@ class TestLoopTest {
                         reader.await();
                     }))
                     .isInstanceOf(IllegalStateException.class)
-                    .satisfies(stuck -> assertThat(String.valueOf(stuck.getMessage()).replaceAll(":\\d+", ":N"))
+                    .satisfies(stuck -> assertThat(
+                                    String.valueOf(stuck.getMessage()).replaceAll(":\\d+", ":N"))
                             .isEqualTo("""
                                     everything waits for ever:
                                     └── (T) main [waiting on Task 'reader']

@@ -41,20 +41,39 @@ public final class Subprocess implements AutoCloseable {
     private final GenericFutureListener<io.netty.util.concurrent.Future<Object>> endWithLoop = gone -> abandon();
 
     /** What {@link #communicate} has read: nothing of a stream that is not a pipe. */
-    public record Output(byte[] stdout, byte[] stderr) {}
+    public static final class Output {
+        private final byte[] stdout;
+        private final byte[] stderr;
+
+        private Output(byte[] stdout, byte[] stderr) {
+            this.stdout = stdout;
+            this.stderr = stderr;
+        }
+
+        /** What came from the standard output; the array is the caller's. */
+        public byte[] stdout() {
+            return stdout;
+        }
+
+        /** What came from the standard output of errors; the array is the caller's. */
+        public byte[] stderr() {
+            return stderr;
+        }
+    }
 
     Subprocess(Loop loop, Process process, SubprocessOptions options) {
         this.loop = loop;
         this.process = process;
         this.handle = process.toHandle();
         this.exited = Future.from(process.onExit());
-        this.input = options.stdin() == Redirect.PIPE
+        this.input = Redirect.PIPE.equals(options.stdin())
                 ? new ProcessInput(loop, process.getOutputStream(), "process " + process.pid())
                 : null;
         this.stdin = input == null ? null : new StreamWriter(input);
-        this.stdout =
-                options.stdout() == Redirect.PIPE ? Pump.start(loop, process.getInputStream(), options.limit()) : null;
-        this.stderr = options.stderr() == Redirect.PIPE && !options.stderrToStdout()
+        this.stdout = Redirect.PIPE.equals(options.stdout())
+                ? Pump.start(loop, process.getInputStream(), options.limit())
+                : null;
+        this.stderr = Redirect.PIPE.equals(options.stderr()) && !options.stderrToStdout()
                 ? Pump.start(loop, process.getErrorStream(), options.limit())
                 : null;
         endWithLoop();

@@ -68,7 +68,7 @@ public final class Subprocesses {
 
     private static ProcessBuilder builder(List<String> command, SubprocessOptions options) {
         ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(options.stdin() == Redirect.DISCARD ? Redirect.from(NULL_DEVICE) : options.stdin())
+                .redirectInput(Redirect.DISCARD.equals(options.stdin()) ? Redirect.from(NULL_DEVICE) : options.stdin())
                 .redirectOutput(options.stdout())
                 .redirectError(options.stderr())
                 .redirectErrorStream(options.stderrToStdout());
