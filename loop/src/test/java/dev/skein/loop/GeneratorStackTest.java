@@ -141,6 +141,7 @@ class GeneratorStackTest {
     }
 
     /** Goes down to the end of the stack, and emits on the way back wherever there is room. */
+    @SuppressWarnings("InfiniteRecursion") // to the end of the stack
     private static void emitDeeper(Generator.Emitter<Integer> out, int depth) {
         try {
             emitDeeper(out, depth + 1);
@@ -206,7 +207,7 @@ class GeneratorStackTest {
     /** Not begun; used up; closed; abandoned. */
     private static void use(Generator<Integer> items, int how) {
         switch (how) {
-            case 0 -> items.iterator();
+            case 0 -> assertThat(items.iterator()).isNotNull();
             case 1 -> items.forEach(item -> {});
             case 2 -> {
                 items.iterator().next();

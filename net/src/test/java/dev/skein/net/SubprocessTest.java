@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,10 +40,6 @@ class SubprocessTest {
 
     private static String text(byte[] bytes) {
         return new String(bytes, UTF_8);
-    }
-
-    private static void awaitGone(Process process) throws InterruptedException {
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void awaitGone(long pid) {
@@ -269,7 +266,8 @@ class SubprocessTest {
         run(() -> {
             String endless = "i=0; while [ $i -lt 100000 ]; do echo 0123456789; i=$((i+1)); done; echo over >&2";
             try (Subprocess shell = createSubprocessShell(endless, SubprocessOptions::withPipes)) {
-                Task<String> over = createTask(() -> shell.stderr().readLine());
+                Task<@Nullable String> over = dev.skein.loop.Asyncio.<@Nullable String>createTask(
+                        () -> shell.stderr().readLine());
                 assertThat(shell.stdout().readLine()).isEqualTo("0123456789");
                 assertThat(over.isDone()).isFalse();
                 int lines = 1;
@@ -372,7 +370,8 @@ class SubprocessTest {
     void aReadAndAWriteThatAreCancelledLoseNothing() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
-                Task<String> reader = createTask(() -> cat.stdout().readLine());
+                Task<@Nullable String> reader = dev.skein.loop.Asyncio.<@Nullable String>createTask(
+                        () -> cat.stdout().readLine());
                 yieldNow();
                 reader.cancel();
                 assertThatThrownBy(reader::await).isInstanceOf(CancelledError.class);
@@ -395,7 +394,8 @@ class SubprocessTest {
     void closeKillsWhatStillRuns() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED, SubprocessOptions::withPipes);
-            Task<String> reader = createTask(() -> blocked.stdout().readLine());
+            Task<@Nullable String> reader = dev.skein.loop.Asyncio.<@Nullable String>createTask(
+                    () -> blocked.stdout().readLine());
             yieldNow();
             blocked.close();
             assertThat(blocked.returnCode()).hasValue(128 + 9);

@@ -55,7 +55,6 @@ public class SyncBenchmark {
     private final Lock lock = new Lock();
     private final Lock boundLock = new Lock();
     private final Queue<String> queue = new Queue<>(1);
-    private int held;
 
     @TearDown
     public void close() {
@@ -82,28 +81,28 @@ public class SyncBenchmark {
     /** A lock that is free, and that nobody has ever waited for. */
     @Benchmark
     @OperationsPerInvocation(10 * MANY)
-    public void uncontendedLock() {
-        loop.runUntilComplete(() -> holdMany(lock));
+    public void uncontendedLock(Blackhole turns) {
+        loop.runUntilComplete(() -> holdMany(lock, turns));
     }
 
     /** A lock that is free, and belongs to the loop since somebody once waited for it. */
     @Benchmark
     @OperationsPerInvocation(10 * MANY)
-    public void uncontendedLockOfTheLoop() {
+    public void uncontendedLockOfTheLoop(Blackhole turns) {
         loop.runUntilComplete(() -> {
             boundLock.acquire();
             Task<?> waiter = createTask(() -> boundLock.hold().close());
             yieldNow();
             boundLock.release();
             waiter.await();
-            holdMany(boundLock);
+            holdMany(boundLock, turns);
         });
     }
 
-    private void holdMany(Lock free) {
+    private void holdMany(Lock free, Blackhole turns) {
         for (int i = 0; i < 10 * MANY; i++) {
             try (Hold _ = free.hold()) {
-                held++;
+                turns.consume(i);
             }
         }
     }
