@@ -184,7 +184,9 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
             other.resumeNext();
             giveUpLoop(State.SUSPENDED);
         } catch (Throwable notSuspended) {
-            other.takeBackNext(before);
+            // First what needs no call: at the end of the stack a call may fail, and a stale entry does nothing.
+            other.state = before;
+            loop().ready().takeBackNext(other);
             throw notSuspended;
         }
     }
@@ -214,7 +216,8 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
             other.resumeNext();
             giveUpLoop(State.QUEUED);
         } catch (Throwable notSuspended) {
-            other.takeBackNext(before);
+            other.state = before;
+            ready.takeBackNext(other);
             ready.takeBackNext(this);
             throw notSuspended;
         }
@@ -224,11 +227,6 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         if (state != State.SUSPENDED && state != State.CREATED) {
             throw new IllegalStateException("cannot go on now: " + this);
         }
-    }
-
-    private void takeBackNext(State before) {
-        loop().ready().takeBackNext(this);
-        state = before;
     }
 
     private void requireOpenLoop() {

@@ -66,8 +66,8 @@ abstract class Guest {
         }
         Coroutine mine = stack;
         Task<?> task = caller.task();
-        comeIn(mine, caller, task);
         try {
+            comeIn(mine, caller, task);
             takeInterrupt();
             caller.switchTo(mine);
         } catch (Throwable notSuspended) {
@@ -83,8 +83,8 @@ abstract class Guest {
         Coroutine mine = requireStack();
         Coroutine caller = requireHost();
         Task<?> task = mine.task();
-        goOut(mine, caller, task);
         try {
+            goOut(mine, caller, task);
             takeInterrupt();
             mine.switchTo(caller);
         } catch (Throwable notSuspended) {

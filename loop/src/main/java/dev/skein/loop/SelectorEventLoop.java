@@ -48,9 +48,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     @Override
     protected void run() {
         loop.thread().begin();
-        Watchdog.watch(loop.watch());
-        Snapshots.add(loop);
         try {
+            Watchdog.watch(loop.watch());
+            Snapshots.add(loop);
             ioHandler().initialize();
             while (!loop.isClosed()) {
                 guardedPass();

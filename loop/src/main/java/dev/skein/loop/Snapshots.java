@@ -31,7 +31,11 @@ final class Snapshots {
 
     static void add(Loop started) {
         if (LOOPS.isEmpty()) {
-            LoopMonitor.registerWhereItIsHidden();
+            try {
+                LoopMonitor.registerWhereItIsHidden();
+            } catch (LinkageError notInThisJvm) {
+                // A JVM without java.management: nobody can ask it either.
+            }
         }
         LOOPS.add(started);
     }
