@@ -23,7 +23,8 @@ class WatchdogTest {
         try (Log log = Log.capture()) {
             run(
                     () -> {
-                        createTask(() -> crunchUntilReported(log), "cruncher").await();
+                        createTask(() -> crunchUntil(() -> log.text().contains("WatchdogTest.crunchUntil")), "cruncher")
+                                .await();
                     },
                     options -> options.withWatchdog(SOON));
             assertThat(log.text())
