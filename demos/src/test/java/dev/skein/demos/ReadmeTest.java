@@ -8,11 +8,18 @@ import dev.skein.loop.Awaitable;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
+import dev.skein.loop.TaskGroup;
+import dev.skein.loop.Waited;
+import dev.skein.loop.sync.Lock;
+import dev.skein.loop.sync.Queue;
 import dev.skein.net.Connection;
 import dev.skein.net.Server;
 import dev.skein.net.StreamReader;
 import dev.skein.net.StreamWriter;
 import dev.skein.net.Streams;
+import dev.skein.net.Subprocess;
+import dev.skein.net.SubprocessOptions;
+import dev.skein.net.Subprocesses;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -77,10 +84,12 @@ class ReadmeTest {
 
     @Test
     void everyProgramThatItStartsIsInAPom() throws IOException {
-        String poms = Files.readString(Path.of("pom.xml")) + Files.readString(ROOT.resolve("perf/pom.xml"));
+        String poms = Files.readString(Path.of("pom.xml"))
+                + Files.readString(ROOT.resolve("loop/pom.xml"))
+                + Files.readString(ROOT.resolve("perf/pom.xml"));
 
         assertThat(find(Pattern.compile("exec:exec@([\\w-]+)"), readme))
-                .contains("echo", "echo-client", "chat", "tour", "perf")
+                .contains("echo", "echo-client", "chat", "tour", "skein", "perf")
                 .allSatisfy(program -> assertThat(poms).contains("<id>" + program + "</id>"));
     }
 
@@ -96,6 +105,13 @@ class ReadmeTest {
         Set<String> methods = Stream.of(
                         Asyncio.class,
                         Streams.class,
+                        Subprocesses.class,
+                        Subprocess.class,
+                        SubprocessOptions.class,
+                        TaskGroup.class,
+                        Waited.class,
+                        Lock.class,
+                        Queue.class,
                         Loop.class,
                         Future.class,
                         Task.class,
@@ -117,7 +133,7 @@ class ReadmeTest {
 
         assertThat(words).hasSizeGreaterThan(50);
         assertThat(words)
-                .filteredOn(word -> !Set.of("main", "ofSeconds").contains(word))
+                .filteredOn(word -> !Set.of("main", "of", "ofSeconds").contains(word))
                 .isSubsetOf(methods);
     }
 }
