@@ -60,6 +60,8 @@ final class BatonCoroutine extends Coroutine {
 
     @Override
     void suspendThread() {
+        // Once the loop has the baton, an error would make two of us run.
+        requireStack(HAND_OVER_FRAMES);
         handBack();
         boolean interrupted = false;
         while (!baton) {

@@ -60,6 +60,9 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         DONE
     }
 
+    /** So many frames are deep enough for either side of a hand-over. */
+    static final int HAND_OVER_FRAMES = 50;
+
     final Thread thread;
     State state = State.CREATED;
 
@@ -226,6 +229,16 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     private void requireResumable() {
         if (state != State.SUSPENDED && state != State.CREATED) {
             throw new IllegalStateException("cannot go on now: " + this);
+        }
+    }
+
+    /**
+     * Has the StackOverflowError strike now that would else strike half-way: called before a hand-over that could not be
+     * undone there.
+     */
+    static void requireStack(int frames) {
+        if (frames > 0) {
+            requireStack(frames - 1);
         }
     }
 

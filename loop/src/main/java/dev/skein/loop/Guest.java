@@ -66,6 +66,7 @@ abstract class Guest {
         }
         Coroutine mine = stack;
         Task<?> task = caller.task();
+        Coroutine.requireStack(Coroutine.HAND_OVER_FRAMES);
         try {
             comeIn(mine, caller, task);
             takeInterrupt();
@@ -83,6 +84,7 @@ abstract class Guest {
         Coroutine mine = requireStack();
         Coroutine caller = requireHost();
         Task<?> task = mine.task();
+        Coroutine.requireStack(Coroutine.HAND_OVER_FRAMES);
         try {
             goOut(mine, caller, task);
             takeInterrupt();
