@@ -4,6 +4,7 @@ import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.captureCallGraph;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.generator;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,6 +67,36 @@ class CallGraphTest {
 
     private void awaitsThereThere() {
         await(createTask(this::c1, "there there"));
+    }
+
+    @Test
+    @Asyncio("test_graph.stack_async_gen")
+    void ofATaskInTheBodyOfAGenerator() {
+        loop.run(() -> {
+            Me.me().setName("main");
+            iterate();
+        });
+
+        assertThat(Drawn.of(captured)).containsExactly("Task 'main': nestedCall items iterate body");
+    }
+
+    private void iterate() {
+        for (int item : generator(this::items)) {
+            assertThat(item).isLessThan(2);
+        }
+    }
+
+    private void items(Generator.Emitter<Integer> out) {
+        for (int i = 0; i < 2; i++) {
+            out.emit(i);
+            if (i == 1) {
+                nestedCall();
+            }
+        }
+    }
+
+    private void nestedCall() {
+        capture();
     }
 
     @Test
