@@ -22,8 +22,14 @@ final class LoopBinding {
 
     /** For a call of {@code owner} that may wait: coroutines of the loop may make it. */
     void checkLoop(Object owner) {
+        if (loop != null) {
+            requireHome(owner, Loop.current());
+        }
+    }
+
+    private void requireHome(Object owner, Loop mine) {
         Loop home = loop;
-        if (home != null && home != Loop.current()) {
+        if (home != null && home != mine) {
             throw new IllegalStateException(owner + " is bound to another loop than the caller's, " + home
                     + ", which waited on it first: make one for each loop");
         }
@@ -32,8 +38,10 @@ final class LoopBinding {
     /** What the caller is about to wait for: from now on {@code owner} belongs to the caller's loop. */
     Future<@Nullable Void> createFuture(Object owner, String call) {
         Loop mine = Loop.current();
-        bind(mine);
-        checkLoop(owner);
+        if (loop == null) {
+            bind(mine);
+        }
+        requireHome(owner, mine);
         return mine.createFuture(call);
     }
 
