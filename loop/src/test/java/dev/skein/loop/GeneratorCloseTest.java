@@ -3,11 +3,13 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.generator;
+import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -57,6 +59,33 @@ class GeneratorCloseTest {
         });
 
         assertThat(trail.entries()).containsExactly("1", "2", "finally", "cleaned up", "closed");
+    }
+
+    @Test
+    @Asyncio("test_runners.asyncio_run_closes_gens_after_hanging_tasks_errors")
+    void whereMainFailsTheTaskThatIteratesEndsAndThenTheGenerator() {
+        assertThatThrownBy(() -> run(
+                        () -> {
+                            Loop.current().setExceptionHandler((loop, report) -> trail.add("reported"));
+                            createTask(this::failWhenCancelled);
+                            yieldNow();
+                            throw new IllegalArgumentException("main's own");
+                        },
+                        LoopOptions::withVirtualTime))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("main's own");
+
+        assertThat(trail.entries()).containsExactly("1", "fails", "reported", "finally", "cleaned up");
+    }
+
+    private void failWhenCancelled() {
+        trail.add(endless().iterator().next());
+        try {
+            sleep(Duration.ofDays(1));
+        } catch (CancelledError asked) {
+            trail.add("fails");
+            throw new ArithmeticException("by the task");
+        }
     }
 
     @Test

@@ -171,7 +171,6 @@ class RunTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_closes_gens_after_hanging_tasks_errors")
     void theirFailuresDoNotReplaceMainsOwn() {
         assertThatThrownBy(() -> run(() -> {
                     reportTo(trail);
