@@ -17,20 +17,27 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** One {@code openConnection}: looks the host up and tries its addresses, one after the other. Loop only. */
+/**
+ * Opens one channel, for a stream or for messages: looks the host up and tries its addresses, one after the other. Loop
+ * only.
+ */
 final class Connector {
     private final Loop loop = Loop.current();
     private final String host;
     private final int port;
     private final ConnectOptions options;
+    private final Consumer<Channel> end;
     private final List<IOException> failures = new ArrayList<>();
 
-    Connector(String host, int port, ConnectOptions options) {
+    /** {@code end} puts into the pipeline what is ours: a {@link StreamHandler} for a stream. */
+    Connector(String host, int port, ConnectOptions options, Consumer<Channel> end) {
         this.host = host;
         this.port = port;
         this.options = options;
+        this.end = end;
     }
 
     /** The addresses of {@code host}, at least one. A name is looked up on another thread, since the JDK's lookup blocks. */
@@ -51,11 +58,11 @@ final class Connector {
         }
     }
 
-    Connection open() throws IOException {
+    Channel open() throws IOException {
         return open(lookUp(host));
     }
 
-    Connection open(List<InetAddress> addresses) throws IOException {
+    Channel open(List<InetAddress> addresses) throws IOException {
         for (InetAddress address : addresses) {
             try {
                 return connect(new InetSocketAddress(address, port));
@@ -66,10 +73,10 @@ final class Connector {
         throw allFailed();
     }
 
-    private Connection connect(InetSocketAddress address) {
+    private Channel connect(InetSocketAddress address) {
         ChannelFuture connecting = bootstrap().connect(address);
         try {
-            return Asyncio.await(connecting).pipeline().get(StreamHandler.class).connection();
+            return Asyncio.await(connecting);
         } catch (Throwable notConnected) {
             connecting.channel().close();
             throw notConnected;
@@ -89,7 +96,7 @@ final class Connector {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new StreamHandler(loop, channel, options.limit(), null));
+                        end.accept(channel);
                     }
                 });
     }

@@ -50,24 +50,24 @@ public final class Server implements AutoCloseable {
 
     // Set once, before the server is given to anybody.
     private final Loop loop = Loop.current();
-    private final ConnectionHandler handler;
+    private final Service service;
     private final ServerOptions options;
     private final List<SocketAddress> addresses = new ArrayList<>();
 
     // Loop only.
     private final List<Channel> listeners = new ArrayList<>();
-    private final Set<StreamHandler> connections = new LinkedHashSet<>();
+    private final Set<Endpoint> connections = new LinkedHashSet<>();
     private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>(1);
     private @Nullable Future<@Nullable Void> serving;
     private boolean closed;
 
-    private Server(ConnectionHandler handler, ServerOptions options) {
-        this.handler = handler;
+    private Server(Service service, ServerOptions options) {
+        this.service = service;
         this.options = options;
     }
 
-    static Server start(ConnectionHandler handler, String host, int port, ServerOptions options) throws IOException {
-        Server server = new Server(handler, options);
+    static Server start(Service service, String host, int port, ServerOptions options) throws IOException {
+        Server server = new Server(service, options);
         try {
             server.listenOnAll(Connector.lookUp(host), port);
         } catch (Throwable notStarted) {
@@ -120,7 +120,7 @@ public final class Server implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new StreamHandler(loop, channel, options.limit(), Server.this));
+                        service.install(channel, Server.this);
                     }
                 });
     }
@@ -196,12 +196,12 @@ public final class Server implements AutoCloseable {
 
     /** Closes its connections, each when what is queued has been sent; does not wait. Close the server first. */
     public void closeClients() {
-        List.copyOf(connections).forEach(StreamHandler::close);
+        List.copyOf(connections).forEach(Endpoint::close);
     }
 
     /** Closes its connections at once, and drops what is queued; does not wait. Close the server first. */
     public void abortClients() {
-        List.copyOf(connections).forEach(StreamHandler::abort);
+        List.copyOf(connections).forEach(Endpoint::abort);
     }
 
     /** Waits until it is closed and the last connection is: asyncio's {@code wait_closed}. Handlers may still run. */
@@ -234,7 +234,7 @@ public final class Server implements AutoCloseable {
 
     // Connections.
 
-    void connected(StreamHandler connection) {
+    void connected(Endpoint connection) {
         if (closed) {
             connection.abort();
             return;
@@ -245,9 +245,9 @@ public final class Server implements AutoCloseable {
                 .addDoneCallback(done -> connection.close());
     }
 
-    private void serve(StreamHandler connection) throws Exception {
+    private void serve(Endpoint connection) throws Exception {
         try {
-            handler.handle(connection.connection());
+            service.serve(connection);
         } catch (CancelledError cancelled) {
             throw cancelled;
         } catch (Throwable failure) {
@@ -255,7 +255,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void handlerFailed(StreamHandler connection, Throwable failure) throws InterruptedException {
+    private void handlerFailed(Endpoint connection, Throwable failure) throws InterruptedException {
         Task<?> task = Objects.requireNonNull(Asyncio.currentTask());
         if (failure instanceof InterruptedException interrupt && task.cancelling() > 0) {
             throw interrupt;
@@ -267,7 +267,7 @@ public final class Server implements AutoCloseable {
                         .withChannel(connection.channel()));
     }
 
-    void disconnected(StreamHandler connection) {
+    void disconnected(Endpoint connection) {
         connections.remove(connection);
         wakeIfOver();
     }

@@ -12,9 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -30,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamHandler extends ChannelInboundHandlerAdapter implements StreamReader.Source, Sink {
+final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoint, StreamReader.Source, Sink {
     /**
      * How the connection stands, seen from the side that writes.
      *
@@ -79,11 +77,22 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         this.connection = new Connection(this, reader, new StreamWriter(this));
     }
 
+    /** Makes it the end of {@code channel}'s pipeline. */
+    static void install(Channel channel, int limit, @Nullable Server server) {
+        channel.pipeline().addLast(new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, server));
+    }
+
+    /** The connection at the end of a channel that {@link #install} was called for. */
+    static Connection connectionOf(Channel channel) {
+        return channel.pipeline().get(StreamHandler.class).connection();
+    }
+
     Connection connection() {
         return connection;
     }
 
-    Channel channel() {
+    @Override
+    public Channel channel() {
         return channel;
     }
 
@@ -95,11 +104,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         return remoteAddress;
     }
 
-    /** The peer's address as people write it. */
-    String peer() {
-        return remoteAddress instanceof InetSocketAddress inet
-                ? NetUtil.toSocketAddressString(inet)
-                : String.valueOf(remoteAddress);
+    @Override
+    public String peer() {
+        return Endpoint.text(remoteAddress);
     }
 
     // What Netty tells.
@@ -298,8 +305,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Stream
         reader.close();
     }
 
-    /** Closes at once. */
-    void abort() {
+    @Override
+    public void abort() {
         loop.checkThread();
         reader.close();
         closeNow();

@@ -24,7 +24,10 @@ public final class Streams {
     /** As {@link #openConnection(String, int)}, as {@code options} say. */
     public static Connection openConnection(String host, int port, UnaryOperator<ConnectOptions> options)
             throws IOException {
-        return new Connector(host, port, options.apply(ConnectOptions.defaults())).open();
+        ConnectOptions chosen = options.apply(ConnectOptions.defaults());
+        return StreamHandler.connectionOf(
+                new Connector(host, port, chosen, channel -> StreamHandler.install(channel, chosen.limit(), null))
+                        .open());
     }
 
     /**
@@ -43,6 +46,7 @@ public final class Streams {
     /** As {@link #startServer(ConnectionHandler, String, int)}, as {@code options} say. */
     public static Server startServer(
             ConnectionHandler handler, String host, int port, UnaryOperator<ServerOptions> options) throws IOException {
-        return Server.start(handler, host, port, options.apply(ServerOptions.defaults()));
+        ServerOptions chosen = options.apply(ServerOptions.defaults());
+        return Server.start(new StreamService(handler, chosen.limit()), host, port, chosen);
     }
 }

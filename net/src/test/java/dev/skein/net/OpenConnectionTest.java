@@ -45,11 +45,19 @@ class OpenConnectionTest {
         });
     }
 
+    private static Connector connector(String host, int port) {
+        return new Connector(
+                host,
+                port,
+                ConnectOptions.defaults(),
+                channel -> StreamHandler.install(channel, StreamReader.DEFAULT_LIMIT, null));
+    }
+
     @Test
     void ifSeveralAddressesFailEachIsTold() {
         preferred.run(() -> {
             int port = closedPort();
-            Connector two = new Connector("two", port, ConnectOptions.defaults());
+            Connector two = connector("two", port);
             ConnectException e = catchThrowableOfType(
                     ConnectException.class,
                     () -> two.open(List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.2"))));
@@ -65,9 +73,9 @@ class OpenConnectionTest {
     void theNextAddressIsTriedWhenOneFails(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(peer -> {}, Loopback.HOST, 0)) {
-                Connector two = new Connector("two", server.port(), ConnectOptions.defaults());
-                Connection connection =
-                        two.open(List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress()));
+                Connector two = connector("two", server.port());
+                Connection connection = StreamHandler.connectionOf(
+                        two.open(List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress())));
                 assertThat(connection.remoteAddress())
                         .isEqualTo(server.addresses().getFirst());
                 connection.close();
