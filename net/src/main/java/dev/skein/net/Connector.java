@@ -84,7 +84,7 @@ final class Connector {
     }
 
     private Bootstrap bootstrap() {
-        return new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(loop.transport().socketChannel())
                 .disableResolver()
@@ -99,6 +99,8 @@ final class Connector {
                         end.accept(channel);
                     }
                 });
+        options.options().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
+        return bootstrap;
     }
 
     private ConnectException allFailed() {

@@ -1,7 +1,14 @@
 package dev.skein.net;
 
+import dev.skein.loop.LoopGroup;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.NetUtil;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a server is made. Immutable; changed by a function: {@code startServer(handler, host, port, o -> o.withBacklog(512))}.
@@ -10,38 +17,208 @@ import io.netty.util.NetUtil;
  * @param backlog how many connections the system keeps for it that it has not accepted yet
  * @param limit the longest line that is read, in bytes; reading from the network pauses above twice as much
  * @param writeMarks a write waits while more than the high mark is queued, until it is less than the low mark; in bytes
+ * @param options options of Netty's for each connection
+ * @param listenOptions options of Netty's for each listening socket
+ * @param reusePort whether other servers of the same user may listen on the same port and share its connections
+ * @param startServing whether it accepts at once, and not only from {@code Server.startServing} on
+ * @param maxConnections how many connections it has at most
+ * @param idleTimeout how long a peer may keep a read or a write waiting without a byte
+ * @param messageTimeout how long a read may take from its first byte to its last
+ * @param loops the loops that share its connections; empty for the loop that starts it
  */
-public record ServerOptions(String name, int backlog, int limit, WriteBufferWaterMark writeMarks) {
-    /** Refuses a backlog or limit below 1. */
+public record ServerOptions(
+        String name,
+        int backlog,
+        int limit,
+        WriteBufferWaterMark writeMarks,
+        Map<ChannelOption<?>, Object> options,
+        Map<ChannelOption<?>, Object> listenOptions,
+        boolean reusePort,
+        boolean startServing,
+        int maxConnections,
+        Optional<Duration> idleTimeout,
+        Optional<Duration> messageTimeout,
+        Optional<LoopGroup> loops) {
+    /** Refuses a number below 1, and a time of zero or less. */
     public ServerOptions {
-        if (backlog < 1) {
-            throw new IllegalArgumentException("backlog < 1: " + backlog);
-        }
+        checkPositive("backlog", backlog);
         StreamReader.checkLimit(limit);
+        checkPositive("maxConnections", maxConnections);
+        checkPositive("idleTimeout", idleTimeout);
+        checkPositive("messageTimeout", messageTimeout);
+        options = Map.copyOf(options);
+        listenOptions = Map.copyOf(listenOptions);
     }
 
-    /** The name "server", the system's largest backlog, a limit of 64 KiB, Netty's water marks: 32 and 64 KiB. */
+    private static void checkPositive(String what, int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException(what + " < 1: " + number);
+        }
+    }
+
+    private static void checkPositive(String what, Optional<Duration> time) {
+        if (time.isPresent() && !time.get().isPositive()) {
+            throw new IllegalArgumentException(what + " <= 0: " + time.get() + ": leave it out for none");
+        }
+    }
+
+    /**
+     * The name "server", the system's largest backlog, a limit of 64 KiB, Netty's water marks: 32 and 64 KiB; served at
+     * once, by the loop that starts it, with any number of connections and no timeout.
+     */
     public static ServerOptions defaults() {
-        return new ServerOptions("server", NetUtil.SOMAXCONN, StreamReader.DEFAULT_LIMIT, WriteBufferWaterMark.DEFAULT);
+        return new ServerOptions(
+                "server",
+                NetUtil.SOMAXCONN,
+                StreamReader.DEFAULT_LIMIT,
+                WriteBufferWaterMark.DEFAULT,
+                Map.of(),
+                Map.of(),
+                false,
+                true,
+                Integer.MAX_VALUE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** These options with another name. */
     public ServerOptions withName(String other) {
-        return new ServerOptions(other, backlog, limit, writeMarks);
+        return changed(draft -> draft.name = other);
     }
 
     /** These options with another backlog. */
     public ServerOptions withBacklog(int other) {
-        return new ServerOptions(name, other, limit, writeMarks);
+        return changed(draft -> draft.backlog = other);
     }
 
     /** These options with another limit. */
     public ServerOptions withLimit(int other) {
-        return new ServerOptions(name, backlog, other, writeMarks);
+        return changed(draft -> draft.limit = other);
     }
 
     /** These options with other water marks. */
     public ServerOptions withWriteMarks(int low, int high) {
-        return new ServerOptions(name, backlog, limit, new WriteBufferWaterMark(low, high));
+        return changed(draft -> draft.writeMarks = new WriteBufferWaterMark(low, high));
+    }
+
+    /** These options, and {@code option} for each connection: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. */
+    public <T> ServerOptions withOption(ChannelOption<T> option, T value) {
+        return changed(draft -> draft.options = with(options, option, value));
+    }
+
+    /** These options, and {@code option} for each listening socket, set before it is bound. */
+    public <T> ServerOptions withListenOption(ChannelOption<T> option, T value) {
+        return changed(draft -> draft.listenOptions = with(listenOptions, option, value));
+    }
+
+    /** These options, for a port that other servers may share: {@code SO_REUSEPORT}, asyncio's {@code reuse_port}. */
+    public ServerOptions withReusePort(boolean on) {
+        return changed(draft -> draft.reusePort = on);
+    }
+
+    /** These options, for a server that accepts at once or not: asyncio's {@code start_serving}. */
+    public ServerOptions withStartServing(boolean atOnce) {
+        return changed(draft -> draft.startServing = atOnce);
+    }
+
+    /**
+     * These options with a limit on the connections: with so many it stops accepting, until one of them is closed. Those
+     * who come meanwhile wait in the backlog.
+     */
+    public ServerOptions withMaxConnections(int most) {
+        return changed(draft -> draft.maxConnections = most);
+    }
+
+    /**
+     * These options with a limit on silence: when a read has waited for so long without a byte from the peer, or the peer
+     * has taken nothing of what is queued for between once and twice as long, the connection is lost, and what waits
+     * throws a {@link java.net.SocketTimeoutException}. While the handler does something else, no time runs.
+     */
+    public ServerOptions withIdleTimeout(Duration time) {
+        return changed(draft -> draft.idleTimeout = Optional.of(time));
+    }
+
+    /**
+     * These options with a limit on slow senders, elsewhere called a header timeout: when a read ({@code readLine},
+     * {@code readUntil}, {@code readExactly}, {@code readAll}) has got a first byte and for so long not the last, the
+     * connection is lost, and the read throws a {@link java.net.SocketTimeoutException}.
+     */
+    public ServerOptions withMessageTimeout(Duration time) {
+        return changed(draft -> draft.messageTimeout = Optional.of(time));
+    }
+
+    /**
+     * These options, for a server whose connections are shared out to the loops of {@code group}: each is served, from
+     * its first byte to its last, by one of them. The caller goes on to own the group.
+     */
+    public ServerOptions withLoops(LoopGroup group) {
+        return changed(draft -> draft.loops = Optional.of(group));
+    }
+
+    static <T> Map<ChannelOption<?>, Object> with(
+            Map<ChannelOption<?>, Object> options, ChannelOption<T> option, T value) {
+        Map<ChannelOption<?>, Object> more = new LinkedHashMap<>(options);
+        more.put(option, value);
+        return more;
+    }
+
+    /** An option of a map above, whose value is of its type. */
+    @SuppressWarnings("unchecked")
+    static ChannelOption<Object> any(ChannelOption<?> option) {
+        return (ChannelOption<Object>) option;
+    }
+
+    private ServerOptions changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** The same, to be changed: so that each component is named once and not in each of the methods above. */
+    private static final class Draft {
+        private String name;
+        private int backlog;
+        private int limit;
+        private WriteBufferWaterMark writeMarks;
+        private Map<ChannelOption<?>, Object> options;
+        private Map<ChannelOption<?>, Object> listenOptions;
+        private boolean reusePort;
+        private boolean startServing;
+        private int maxConnections;
+        private Optional<Duration> idleTimeout;
+        private Optional<Duration> messageTimeout;
+        private Optional<LoopGroup> loops;
+
+        Draft(ServerOptions from) {
+            name = from.name;
+            backlog = from.backlog;
+            limit = from.limit;
+            writeMarks = from.writeMarks;
+            options = from.options;
+            listenOptions = from.listenOptions;
+            reusePort = from.reusePort;
+            startServing = from.startServing;
+            maxConnections = from.maxConnections;
+            idleTimeout = from.idleTimeout;
+            messageTimeout = from.messageTimeout;
+            loops = from.loops;
+        }
+
+        ServerOptions finished() {
+            return new ServerOptions(
+                    name,
+                    backlog,
+                    limit,
+                    writeMarks,
+                    options,
+                    listenOptions,
+                    reusePort,
+                    startServing,
+                    maxConnections,
+                    idleTimeout,
+                    messageTimeout,
+                    loops);
+        }
     }
 }
