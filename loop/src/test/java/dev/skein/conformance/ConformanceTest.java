@@ -17,8 +17,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Which of CPython's own cases have a test here: prints the count for each of its files, and holds the list to the tests. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConformanceTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path LIST = ROOT.resolve("docs/asyncio-tests.txt");

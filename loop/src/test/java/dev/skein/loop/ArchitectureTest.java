@@ -17,8 +17,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The arrows of {@code docs/design.md}, as far as they lie in this module. */
+@Execution(ExecutionMode.CONCURRENT)
 class ArchitectureTest {
     /** Classes that users may extend: full names, each with its reason beside it. */
     private static final Set<String> MADE_TO_BE_EXTENDED = Set.of();

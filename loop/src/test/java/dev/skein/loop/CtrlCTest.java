@@ -10,8 +10,11 @@ import dev.skein.conformance.Asyncio;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ctrl-C while a program runs, each in a JVM of its own. */
+@Execution(ExecutionMode.CONCURRENT)
 class CtrlCTest {
     private static final String SAID = "Ctrl-C (SIGINT) cancelled main, and the JVM ends with status 130";
 

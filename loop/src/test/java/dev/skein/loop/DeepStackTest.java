@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,9 +19,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * overflow in the initialiser of one of the JDK's classes would spoil that class for all the tests after it. The options
  * give three sizes of frames: with what the compilers make of them, the stack ends in the midst of other methods.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DeepStackTest {
     @ParameterizedTest
-    @ValueSource(strings = {"-XX:+TieredCompilation", "-XX:TieredStopAtLevel=1", "-Xint"})
+    @ValueSource(strings = {"-XX:TieredStopAtLevel=4", "-XX:TieredStopAtLevel=1", "-Xint"})
     void anAwaitNearTheEndOfTheStackWaitsOrFailsAndNothingBetween(String compiler) {
         String said = ChildJvm.of(Program.class)
                 .with(compiler, "-XX:MaxJavaStackTraceDepth=8", "-Xss512k")

@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Coroutines at the end of their stack and of the heap. */
+@Execution(ExecutionMode.CONCURRENT)
 class ExhaustionTest {
     private final Trail trail = new Trail();
 

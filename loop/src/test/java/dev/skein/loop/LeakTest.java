@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.testing.TestLoop;
 import java.io.File;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +25,6 @@ class LeakTest {
     private static final File DESCRIPTORS = new File("/proc/self/fd");
     /** Without the flag a step costs about five times as much, and far more on a busy machine. */
     private static final int SLEEPERS = Mounts.here() ? 100_000 : 10_000;
-
-    private static final int BYTES_PER_SLEEPER = 1_229;
 
     static void assumeDescriptorsAreSeen() {
         assumeTrue(DESCRIPTORS.isDirectory(), "no /proc here");
@@ -137,60 +134,5 @@ class LeakTest {
         }
 
         assertThat(woken).isEqualTo(lengths);
-    }
-
-    @Test
-    void aSleeperTakesNoMoreHeapThanItMay() {
-        Mounts.assume("a coroutine takes more");
-        String line = ChildJvm.of(Sleepers.class)
-                .with("-XX:+UseParallelGC", "-Xmx1g", "-XX:-BackgroundCompilation")
-                .run(Integer.toString(SLEEPERS))
-                .line();
-        System.out.println(line);
-
-        assertThat(Integer.parseInt(line.substring(0, line.indexOf(' '))))
-                .as(line)
-                .isBetween(100, BYTES_PER_SLEEPER);
-    }
-
-    /**
-     * Measures the heap before and while they sleep, each time after a collection. First it warms up: a stack of compiled
-     * frames takes a fraction of one of interpreted frames.
-     */
-    static final class Sleepers {
-        private static int asleep;
-
-        public static void main(String[] args) {
-            int sleepers = Integer.parseInt(args[0]);
-            try (TestLoop loop = new TestLoop()) {
-                loop.run(() -> {
-                    for (int wave = 0; wave < 50; wave++) {
-                        start(sleepers / 100, Duration.ofMillis(1));
-                        sleep(Duration.ofMillis(2));
-                    }
-                    asleep = 0;
-                    long before = usedHeap();
-                    start(sleepers, Duration.ofHours(1));
-                    long bytes = (usedHeap() - before) / sleepers;
-                    System.out.println(bytes + " bytes of heap for each of " + asleep + " sleepers");
-                });
-            }
-        }
-
-        private static void start(int number, Duration length) {
-            for (int i = 0; i < number; i++) {
-                createTask(() -> {
-                    asleep++;
-                    sleep(length);
-                });
-            }
-            yieldNow();
-        }
-
-        private static long usedHeap() {
-            System.gc();
-            System.gc();
-            return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        }
     }
 }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A program in {@code run} that is told to end from outside: main is cancelled, and the JVM waits for it. */
+@Execution(ExecutionMode.CONCURRENT)
 class SignalTest {
     /** Sleeps until it is told to end, and cleans up, which takes a while. */
     static final class SleepsForEver {

@@ -12,8 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The command {@code skein}, on JVMs that hang. */
+@Execution(ExecutionMode.CONCURRENT)
 class SkeinCommandTest {
     /** What the command has left. */
     private record Outcome(int status, String out, String err) {

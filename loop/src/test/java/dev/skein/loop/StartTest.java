@@ -10,8 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** JVMs that were started without something: the flag, Netty's native code, a transport that exists. */
+@Execution(ExecutionMode.CONCURRENT)
 class StartTest {
     /** Prints which transport it got, and in which order its tasks ended. */
     static final class Program {

@@ -4,12 +4,15 @@ import dev.skein.loop.testing.TestLoop;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Random programs over each class of the package, each checked against a plain model of it: nothing is lost, nothing is
  * given twice, the order is kept, and nobody waits for ever. A failure names the seed of its program;
  * {@code -Dskein.seed=} runs that one alone.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RandomProgramsTest {
     private static final int PROGRAMS = 100_000;
 
