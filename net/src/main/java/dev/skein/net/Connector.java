@@ -1,111 +1,140 @@
 package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
-import dev.skein.loop.Loop;
-import io.netty.bootstrap.Bootstrap;
+import dev.skein.loop.Awaitable;
+import dev.skein.loop.Race;
+import dev.skein.loop.Timeout;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Opens one channel, for a stream or for messages: looks the host up and tries its addresses, one after the other. Loop
- * only.
+ * Opens one channel, for a stream or for messages: looks the host up, and tries its addresses, one after the other or as
+ * happy eyeballs do. Whatever happens, no channel is left open but the one that is returned. Loop only.
  */
 final class Connector {
-    private final Loop loop = Loop.current();
-    private final String host;
-    private final int port;
     private final ConnectOptions options;
     private final Consumer<Channel> end;
+    private final SocketAddress where;
     private final List<IOException> failures = new ArrayList<>();
+    private List<InetSocketAddress> localAddresses = List.of();
 
     /** {@code end} puts into the pipeline what is ours: a {@link StreamHandler} for a stream. */
-    Connector(String host, int port, ConnectOptions options, Consumer<Channel> end) {
-        this.host = host;
-        this.port = port;
+    Connector(SocketAddress where, ConnectOptions options, Consumer<Channel> end) {
+        this.where = where;
         this.options = options;
         this.end = end;
     }
 
-    /** The addresses of {@code host}, at least one. A name is looked up on another thread, since the JDK's lookup blocks. */
-    static List<InetAddress> lookUp(String host) throws UnknownHostException {
-        if (host.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "host is empty: name it, or use 0.0.0.0 or :: to listen on all addresses");
-        }
-        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
-        if (literal != null) {
-            return List.of(literal);
-        }
-        try {
-            return Asyncio.toThread(() -> List.of(InetAddress.getAllByName(host)));
-        } catch (UncheckedIOException e) {
-            IOException why = Objects.requireNonNull(e.getCause());
-            throw (UnknownHostException) new UnknownHostException("cannot resolve " + why.getMessage()).initCause(why);
-        }
+    /** As the other; {@code host} is a name or an address. */
+    Connector(String host, int port, ConnectOptions options, Consumer<Channel> end) {
+        this(InetSocketAddress.createUnresolved(host, port), options, end);
     }
 
     Channel open() throws IOException {
-        return open(lookUp(host));
+        List<? extends SocketAddress> addresses = lookUp(where);
+        if (options.localAddress().isPresent()) {
+            localAddresses = lookUp(options.localAddress().get());
+        }
+        Channel channel = takesTurns() ? race(addresses) : tryInOrder(addresses);
+        if (channel == null) {
+            throw allFailed();
+        }
+        return channel;
     }
 
-    Channel open(List<InetAddress> addresses) throws IOException {
-        for (InetAddress address : addresses) {
+    @SuppressWarnings("unchecked") // an InetSocketAddress has a list of them
+    private <A extends SocketAddress> List<A> lookUp(A address) throws IOException {
+        if (!(address instanceof InetSocketAddress name) || !name.isUnresolved()) {
+            return List.of(address);
+        }
+        List<InetAddress> found = Names.lookUp(name.getHostString(), options.resolvers());
+        List<InetSocketAddress> all = found.stream()
+                .map(one -> new InetSocketAddress(one, name.getPort()))
+                .toList();
+        return (List<A>) (takesTurns() ? interleave(all) : all);
+    }
+
+    private boolean takesTurns() {
+        return !options.happyEyeballsDelay().equals(Timeout.NEVER);
+    }
+
+    /** The families in turns, RFC 8305 section 4, beginning with the first address's. */
+    static List<InetSocketAddress> interleave(List<InetSocketAddress> addresses) {
+        Class<?> first = addresses.getFirst().getAddress().getClass();
+        Queue<InetSocketAddress> own = new ArrayDeque<>();
+        Queue<InetSocketAddress> other = new ArrayDeque<>();
+        addresses.forEach(address -> (address.getAddress().getClass() == first ? own : other).add(address));
+        List<InetSocketAddress> turns = new ArrayList<>();
+        while (!own.isEmpty() || !other.isEmpty()) {
+            addNext(own, turns);
+            addNext(other, turns);
+        }
+        return turns;
+    }
+
+    private static void addNext(Queue<InetSocketAddress> from, List<InetSocketAddress> turns) {
+        InetSocketAddress next = from.poll();
+        if (next != null) {
+            turns.add(next);
+        }
+    }
+
+    private @Nullable Channel tryInOrder(List<? extends SocketAddress> addresses) {
+        for (SocketAddress address : addresses) {
             try {
-                return connect(new InetSocketAddress(address, port));
-            } catch (UncheckedIOException e) {
-                failures.add(Objects.requireNonNull(e.getCause()));
+                return connect(address);
+            } catch (UncheckedIOException told) {
+                // The next one may do.
             }
         }
-        throw allFailed();
+        return null;
     }
 
-    private Channel connect(InetSocketAddress address) {
-        ChannelFuture connecting = bootstrap().connect(address);
+    private @Nullable Channel race(List<? extends SocketAddress> addresses) {
+        List<Channel> connected = new ArrayList<>(1);
+        List<Awaitable<Channel>> attempts = new ArrayList<>();
+        for (SocketAddress address : addresses) {
+            attempts.add(() -> {
+                Channel channel = connect(address);
+                connected.add(channel);
+                return channel;
+            });
+        }
         try {
-            return Asyncio.await(connecting);
-        } catch (Throwable notConnected) {
-            connecting.channel().close();
-            throw notConnected;
+            Race<Channel> race = Asyncio.staggeredRace(attempts, options.happyEyeballsDelay());
+            return race.result();
+        } catch (Throwable notWanted) {
+            // Cancelled when there was a winner already.
+            connected.forEach(Channel::close);
+            throw notWanted;
         }
     }
 
-    private Bootstrap bootstrap() {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop.eventLoop())
-                .channel(loop.transport().socketChannel())
-                .disableResolver()
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, options.writeMarks())
-                // None of Netty's own, as in asyncio: the system's, and the caller's waitFor.
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        end.accept(channel);
-                    }
-                });
-        options.options().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
-        return bootstrap;
+    private Channel connect(SocketAddress address) {
+        try {
+            return new Attempt(address, options, end).connect(localAddresses);
+        } catch (IOException e) {
+            failures.add(e);
+            throw new UncheckedIOException(e);
+        }
     }
 
     private ConnectException allFailed() {
-        String reasons = failures.stream().map(IOException::getMessage).collect(Collectors.joining("; "));
-        ConnectException all = new ConnectException("cannot connect to " + host + ":" + port + ": " + reasons);
+        String reasons =
+                failures.stream().map(IOException::getMessage).distinct().collect(Collectors.joining("; "));
+        ConnectException all = new ConnectException("cannot connect to " + Endpoint.text(where) + ": " + reasons);
         all.initCause(failures.removeFirst());
         failures.forEach(all::addSuppressed);
         return all;

@@ -69,7 +69,7 @@ public final class Server implements AutoCloseable {
     static Server start(Service service, String host, int port, ServerOptions options) throws IOException {
         Server server = new Server(service, options);
         try {
-            server.listenOnAll(Connector.lookUp(host), port);
+            server.listenOnAll(Names.lookUp(host), port);
         } catch (Throwable notStarted) {
             server.close();
             throw notStarted;

@@ -106,7 +106,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
 
     @Override
     public String peer() {
-        return Endpoint.text(remoteAddress);
+        return UnixAddress.peer(remoteAddress, localAddress);
     }
 
     // What Netty tells.
@@ -118,8 +118,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        localAddress = channel.localAddress();
-        remoteAddress = channel.remoteAddress();
+        localAddress = UnixAddress.forUser(channel.localAddress());
+        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
         if (server != null) {
             server.connected(this);
         }

@@ -1,6 +1,8 @@
 package dev.skein.net;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,10 +26,26 @@ public final class Streams {
     /** As {@link #openConnection(String, int)}, as {@code options} say. */
     public static Connection openConnection(String host, int port, UnaryOperator<ConnectOptions> options)
             throws IOException {
+        return openConnection(InetSocketAddress.createUnresolved(host, port), options);
+    }
+
+    /**
+     * Opens a connection to an address: a {@link java.net.UnixDomainSocketAddress}, asyncio's {@code open_unix_connection},
+     * or an {@link InetSocketAddress}, whose name is looked up if it is not resolved. On Netty's native transports also
+     * Netty's {@code DomainSocketAddress}, which may be a name without a file: {@code "\0name"}.
+     *
+     * @throws java.net.ConnectException if it cannot be connected to
+     */
+    public static Connection openConnection(SocketAddress address) throws IOException {
+        return openConnection(address, options -> options);
+    }
+
+    /** As {@link #openConnection(SocketAddress)}, as {@code options} say. */
+    public static Connection openConnection(SocketAddress address, UnaryOperator<ConnectOptions> options)
+            throws IOException {
         ConnectOptions chosen = options.apply(ConnectOptions.defaults());
         return StreamHandler.connectionOf(
-                new Connector(host, port, chosen, channel -> StreamHandler.install(channel, chosen.limit(), null))
-                        .open());
+                new Connector(address, chosen, channel -> StreamHandler.install(channel, chosen.limit(), null)).open());
     }
 
     /**

@@ -45,22 +45,13 @@ class OpenConnectionTest {
         });
     }
 
-    private static Connector connector(String host, int port) {
-        return new Connector(
-                host,
-                port,
-                ConnectOptions.defaults(),
-                channel -> StreamHandler.install(channel, StreamReader.DEFAULT_LIMIT, null));
-    }
-
     @Test
     void ifSeveralAddressesFailEachIsTold() {
         preferred.run(() -> {
             int port = closedPort();
-            Connector two = connector("two", port);
+            Hosts hosts = new Hosts().with("two", "127.0.0.1", "127.0.0.2");
             ConnectException e = catchThrowableOfType(
-                    ConnectException.class,
-                    () -> two.open(List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("127.0.0.2"))));
+                    ConnectException.class, () -> openConnection("two", port, o -> o.withResolvers(hosts)));
             assertThat(e)
                     .hasMessageStartingWith("cannot connect to two:" + port + ": ")
                     .hasMessageContaining("/127.0.0.1:" + port)
@@ -72,13 +63,11 @@ class OpenConnectionTest {
     @EachTransport
     void theNextAddressIsTriedWhenOneFails(Transport transport) {
         new Loopback(transport).run(() -> {
-            try (Server server = startServer(peer -> {}, Loopback.HOST, 0)) {
-                Connector two = connector("two", server.port());
-                Connection connection = StreamHandler.connectionOf(
-                        two.open(List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress())));
+            Hosts hosts = new Hosts().with("two", "127.0.0.2", "127.0.0.1");
+            try (Server server = startServer(peer -> {}, Loopback.HOST, 0);
+                    Connection connection = openConnection("two", server.port(), o -> o.withResolvers(hosts))) {
                 assertThat(connection.remoteAddress())
                         .isEqualTo(server.addresses().getFirst());
-                connection.close();
             }
         });
     }

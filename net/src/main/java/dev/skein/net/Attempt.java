@@ -1,0 +1,112 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Loop;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** One channel that is to be connected to one address; it is closed if it is not. Loop only. */
+final class Attempt {
+    private final Loop loop = Loop.current();
+    private final SocketAddress address;
+    private final ConnectOptions options;
+    private final Consumer<Channel> end;
+
+    Attempt(SocketAddress address, ConnectOptions options, Consumer<Channel> end) {
+        this.address = address;
+        this.options = options;
+        this.end = end;
+    }
+
+    /** Connects from the first of {@code locals} that is of the address's family and can be bound, if there are any. */
+    Channel connect(List<InetSocketAddress> locals) throws IOException {
+        ChannelFuture registering = bootstrap().register();
+        Channel channel = registering.channel();
+        try {
+            Asyncio.await(registering);
+            if (!locals.isEmpty()) {
+                bind(channel, locals);
+            }
+            Asyncio.await(channel.connect(UnixAddress.forChannel(address, loop.transport())));
+            return channel;
+        } catch (Throwable notConnected) {
+            // Not registered: there was no descriptor left for it, and Netty's stand-in cannot be closed.
+            if (channel.isRegistered()) {
+                channel.close();
+            }
+            throw asIoException(notConnected);
+        }
+    }
+
+    private void bind(Channel channel, List<InetSocketAddress> locals) throws IOException {
+        BindException last = null;
+        for (InetSocketAddress local : locals) {
+            if (isSameFamily(local)) {
+                try {
+                    Asyncio.await(channel.bind(local));
+                    return;
+                } catch (UncheckedIOException e) {
+                    String why = "cannot connect from " + Endpoint.text(local) + ": " + reason(e);
+                    last = (BindException) new BindException(why).initCause(e.getCause());
+                }
+            }
+        }
+        throw last != null
+                ? last
+                : new BindException("no local address of the family of " + Endpoint.text(address) + " among " + locals);
+    }
+
+    private static String reason(UncheckedIOException e) {
+        return String.valueOf(Objects.requireNonNull(e.getCause()).getMessage());
+    }
+
+    private boolean isSameFamily(InetSocketAddress local) {
+        InetAddress remote = address instanceof InetSocketAddress inet ? inet.getAddress() : null;
+        return remote != null && remote.getClass() == local.getAddress().getClass();
+    }
+
+    private Bootstrap bootstrap() {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop.eventLoop())
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, options.writeMarks())
+                // None of Netty's own, as in asyncio: the system's, and the caller's waitFor.
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        end.accept(channel);
+                    }
+                });
+        options.options().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
+        return UnixAddress.isUnix(address)
+                ? bootstrap.channel(loop.transport().domainSocketChannel())
+                : bootstrap.channel(loop.transport().socketChannel()).option(ChannelOption.TCP_NODELAY, true);
+    }
+
+    /** What Netty throws for an address that cannot be used is the address's failure, so that the next one is tried. */
+    private IOException asIoException(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof IOException io) {
+            return io;
+        }
+        if (failure instanceof UncheckedIOException unchecked) {
+            return Objects.requireNonNull(unchecked.getCause());
+        }
+        return new IOException("cannot connect to " + Endpoint.text(address) + ": " + failure, failure);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Loop;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of hosts: asyncio's {@code getaddrinfo}. They are looked up with Netty's resolver, on the loop and without blocking
+ * it: in the system's file of hosts, in a cache, and at the name servers that the system is configured for, with its search
+ * domains.
+ *
+ * <p>An answer is kept for as long as the name server says. When no server answers, the lookup fails after
+ * {@value LoopResolvers#QUERY_MILLIS} ms for each server and try; there are {@value #TRIES} tries.
+ *
+ * <p>Loop only.
+ */
+public final class Names {
+    /** A datagram may be lost, so a name server is asked again, as the system's own resolver does. */
+    private static final int TRIES = 2;
+
+    private Names() {}
+
+    /**
+     * The addresses of {@code host}, at least one, those of IPv4 first unless the JDK is told otherwise
+     * ({@code java.net.preferIPv6Addresses}). An address is not looked up, nor is {@code localhost}, if the file of hosts
+     * does not have it.
+     *
+     * @throws UnknownHostException if it has none, or no name server answers
+     */
+    public static List<InetAddress> lookUp(String host) throws UnknownHostException {
+        return lookUp(host, LoopResolvers.INSTANCE);
+    }
+
+    /**
+     * As {@link #lookUp(String)}, with another resolver of Netty's. {@link DefaultAddressResolverGroup} is the JDK's and so
+     * the system's own, with all that {@code nsswitch.conf} says; since it blocks, it is asked on another thread.
+     */
+    public static List<InetAddress> lookUp(String host, AddressResolverGroup<InetSocketAddress> resolvers)
+            throws UnknownHostException {
+        if (host.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "host is empty: name it, or use 0.0.0.0 or :: to listen on all addresses");
+        }
+        InetAddress literal = literal(host);
+        if (literal != null) {
+            return List.of(literal);
+        }
+        if (isOrEndsIn(host, "invalid")) {
+            throw unknown(host, new UnknownHostException("a name in .invalid is nobody's"));
+        }
+        try {
+            return resolvers == DefaultAddressResolverGroup.INSTANCE
+                    ? Asyncio.toThread(() -> List.of(InetAddress.getAllByName(host)))
+                    : resolve(host, resolvers, TRIES);
+        } catch (UncheckedIOException e) {
+            throw unknown(host, Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    /** The address that {@code text} is; only an address has a colon, and one that has a zone is the JDK's to read. */
+    private static @Nullable InetAddress literal(String text) throws UnknownHostException {
+        return text.indexOf(':') >= 0
+                ? InetAddress.getByName(text)
+                : NetUtil.createInetAddressFromIpAddressString(text);
+    }
+
+    private static List<InetAddress> resolve(
+            String host, AddressResolverGroup<InetSocketAddress> resolvers, int tries) {
+        var resolver = resolvers.getResolver(Loop.current().eventLoop());
+        try {
+            List<InetSocketAddress> found =
+                    Asyncio.await(resolver.resolveAll(InetSocketAddress.createUnresolved(host, 0)));
+            return found.stream().map(InetSocketAddress::getAddress).distinct().toList();
+        } catch (UncheckedIOException e) {
+            if (isOrEndsIn(host, "localhost")) {
+                return List.of(NetUtil.LOCALHOST4, NetUtil.LOCALHOST6);
+            }
+            if (isTimeout(e) && tries > 1) {
+                return resolve(host, resolvers, tries - 1);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether it is one of the names of RFC 6761, which no name server is to be asked about. */
+    private static boolean isOrEndsIn(String host, String domain) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals(domain) || name.endsWith("." + domain);
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DnsNameResolverTimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static UnknownHostException unknown(String host, IOException why) {
+        String reason = isTimeout(why)
+                ? "no name server answers; they are in /etc/resolv.conf, or use an address instead"
+                : String.valueOf(why.getMessage());
+        UnknownHostException unknown = new UnknownHostException("cannot resolve " + host + ": " + reason);
+        unknown.initCause(why);
+        return unknown;
+    }
+}

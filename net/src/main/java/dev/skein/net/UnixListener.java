@@ -1,0 +1,85 @@
+package dev.skein.net;
+
+import dev.skein.loop.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.io.Serial;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+
+/**
+ * Listening on a Unix socket. Netty's channels delete the file under their path when they close, whoever's it is by then;
+ * here they are kept from that, since {@link SocketFile} looks first. Loop only.
+ */
+final class UnixListener {
+    private UnixListener() {}
+
+    /** Binds the server that {@code bootstrap} describes, but for its channel; the socket's file must not be there. */
+    static ChannelFuture bind(ServerBootstrap bootstrap, Transport transport, UnixDomainSocketAddress address)
+            throws IOException {
+        if (transport == Transport.NIO) {
+            return bindNio(bootstrap, address);
+        }
+        return Native.bind(bootstrap.channel(transport.serverDomainSocketChannel()), address);
+    }
+
+    private static ChannelFuture bindNio(ServerBootstrap bootstrap, UnixDomainSocketAddress address)
+            throws IOException {
+        ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        return bootstrap
+                .channelFactory(() -> new NioServerDomainSocketChannel(socket))
+                .handler(new SocketCloser(socket))
+                .bind(address);
+    }
+
+    /** Closes the JDK's socket before Netty's channel is closed, which then finds no address whose file it could delete. */
+    private static final class SocketCloser extends ChannelOutboundHandlerAdapter {
+        private final ServerSocketChannel socket;
+
+        SocketCloser(ServerSocketChannel socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public void close(ChannelHandlerContext context, ChannelPromise closed) throws IOException {
+            socket.close();
+            context.close(closed);
+        }
+    }
+
+    /** Loaded with the first server of a native transport. */
+    private static final class Native {
+        static ChannelFuture bind(ServerBootstrap bootstrap, UnixDomainSocketAddress address) {
+            BindAddress path = new BindAddress(address.getPath().toString());
+            return bootstrap.bind(path).addListener(bound -> path.forget());
+        }
+
+        /** A path that is there while the channel binds, and no more when it closes and would delete its file. */
+        private static final class BindAddress extends DomainSocketAddress {
+            @Serial
+            private static final long serialVersionUID = 1;
+
+            private boolean forgotten;
+
+            BindAddress(String path) {
+                super(path);
+            }
+
+            void forget() {
+                forgotten = true;
+            }
+
+            @Override
+            public String path() {
+                return forgotten ? "" : super.path();
+            }
+        }
+    }
+}
