@@ -17,10 +17,7 @@ final class DuelOptions {
             description = "Of both servers: nio, epoll or io_uring. Default: epoll where it is available.")
     private @Nullable Transport transport;
 
-    @Option(
-            names = "--connections",
-            defaultValue = "50",
-            description = "Connections, each with one request in flight. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--connections", defaultValue = "50", description = "Connections. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
     @Option(
@@ -43,7 +40,7 @@ final class DuelOptions {
     @Option(
             names = "--self-check",
             description =
-                    "Measures the raw handler against a second copy of itself; fails unless the ratios are 1.00 +- 0.03.")
+                    "Measures each rival against a second copy of itself; fails unless the ratios are 1.00 +- 0.03.")
     private boolean selfCheck;
 
     @Spec(Spec.Target.MIXEE)
@@ -75,9 +72,13 @@ final class DuelOptions {
         return effectiveTransport().name().toLowerCase(Locale.ROOT);
     }
 
-    Schedule schedule(int payload) {
+    int connections() {
+        return connections;
+    }
+
+    Schedule schedule(Load load) {
         Duration round = Duration.ofMillis((long) (seconds * 1_000));
-        return new Schedule(connections, payload, pairs, Duration.ofSeconds(warmUp), round);
+        return new Schedule(load, pairs, Duration.ofSeconds(warmUp), round);
     }
 
     @Override

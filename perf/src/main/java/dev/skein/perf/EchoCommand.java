@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,17 +11,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The scenario {@code echo}: the coroutine echo server against a Netty handler that does the same. */
+/** The scenario {@code echo}: one request in flight on each connection. */
 @Command(
         name = "echo",
         description =
-                "Measures the coroutine echo server against a raw Netty handler, each in a JVM of its own on one core,"
-                        + " with a load generator on another.")
+                "Bytes that come back: Skein against other servers, each in a process of its own on one core, with a"
+                        + " load generator on another.")
 final class EchoCommand implements Callable<Integer> {
     private static final int LARGEST = 1 << 24;
 
     @Mixin
     private DuelOptions options = new DuelOptions();
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "<peer>",
+            defaultValue = "raw",
+            description = "Servers to measure against: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<Peer> peers = new ArrayList<>();
 
     @Option(
             names = "--payload",
@@ -42,12 +51,10 @@ final class EchoCommand implements Callable<Integer> {
         for (int payload : payloads) {
             Range.require(spec, "--payload", payload, LARGEST);
         }
-        return new Scenario(
-                        "echo",
-                        Peer.RAW_ECHO,
-                        bytes ? Peer.COROUTINE_ECHO_BYTES : Peer.COROUTINE_ECHO,
-                        options,
-                        spec.commandLine().getOut())
-                .run(payloads);
+        List<Load> loads = payloads.stream()
+                .map(payload -> Load.echo(options.connections(), payload))
+                .toList();
+        Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
+        return new Scenario(Service.ECHO, ours, options, spec.commandLine().getOut()).run(peers, loads);
     }
 }

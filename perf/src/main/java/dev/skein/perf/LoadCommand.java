@@ -16,7 +16,7 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = rounds.readLine(); line != null; line = rounds.readLine()) {
-            System.out.println(RESULT + ClosedLoop.run(Round.parse(line)).toLine());
+            System.out.println(RESULT + LoadGenerator.run(Round.parse(line)).toLine());
         }
         return 0;
     }

@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "perf",
         description = "Measures what Skein costs on this machine.",
-        subcommands = {EchoCommand.class, JmhCommand.class, SleepersCommand.class, ServeCommand.class, LoadCommand.class
+        subcommands = {
+            EchoCommand.class,
+            LinesCommand.class,
+            JmhCommand.class,
+            SleepersCommand.class,
+            ServeCommand.class,
+            LoadCommand.class
         })
 final class Perf implements Runnable {
     @Option(

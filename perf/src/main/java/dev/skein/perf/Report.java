@@ -5,10 +5,10 @@ import java.util.Locale;
 
 /** The printed form of a {@link Duel}: a line for each round as it ends, the totals, the ratios, the doubts. */
 final class Report {
-    private static final String HEAD = "%6s  %-10s %11s %8s %8s %9s %12s %7s %6s%n";
+    private static final String HEAD = "%6s  %-16s %11s %8s %8s %9s %12s %7s %6s%n";
 
     @SuppressWarnings("InlineFormatString") // beside the head, column by column
-    private static final String ROW = "%6s  %-10s %,11.0f %8.0f %8.0f %9.0f %12.2f %6.0f%% %5.0f%%%n";
+    private static final String ROW = "%6s  %-16s %,11.0f %8.0f %8.0f %9.0f %12.2f %6.0f%% %5.0f%%%n";
 
     private final PrintWriter out;
     private int rounds;
@@ -19,7 +19,7 @@ final class Report {
 
     void start(Schedule schedule) {
         rounds = 0;
-        out.printf(Locale.ROOT, "%n%,d B, %d connections%n", schedule.payload(), schedule.connections());
+        out.printf(Locale.ROOT, "%n%s%n", schedule.load());
         out.printf(Locale.ROOT, HEAD, "", "", "requests", "p50", "p99", "p99.9", "server CPU", "server", "load");
         out.printf(Locale.ROOT, HEAD, "round", "server", "per second", "us", "us", "us", "us/request", "busy", "busy");
     }

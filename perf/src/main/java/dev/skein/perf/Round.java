@@ -7,33 +7,48 @@ import java.time.Duration;
  *
  * @param port where the server listens, on 127.0.0.1
  * @param serverPid the server's process, whose CPU time is read
- * @param connections how many, each with one request in flight
- * @param payload bytes of a request and of its echo
+ * @param load what is done to it
  * @param settle how long the load runs before it is measured
  * @param measured how long it is measured
  */
-record Round(int port, long serverPid, int connections, int payload, Duration settle, Duration measured) {
+record Round(int port, long serverPid, Load load, Duration settle, Duration measured) {
+    private static final int WORDS = 9;
+
     String toLine() {
-        return "%d %d %d %d %d %d"
-                .formatted(port, serverPid, connections, payload, settle.toMillis(), measured.toMillis());
+        return "%d %d %s %d %d %d %d %d %d"
+                .formatted(
+                        port,
+                        serverPid,
+                        load.traffic(),
+                        load.connections(),
+                        load.payload(),
+                        load.depth(),
+                        load.rate(),
+                        settle.toMillis(),
+                        measured.toMillis());
     }
 
     /**
      * The round of a line that {@link #toLine} made.
      *
-     * @throws IllegalArgumentException if it is not six numbers
+     * @throws IllegalArgumentException if it is anything else
      */
     static Round parse(String line) {
         String[] words = line.trim().split(" ", -1);
-        if (words.length != 6) {
+        if (words.length != WORDS) {
             throw new IllegalArgumentException("not a round: '" + line + "'");
         }
+        Load load = new Load(
+                Traffic.valueOf(words[2]),
+                Integer.parseInt(words[3]),
+                Integer.parseInt(words[4]),
+                Integer.parseInt(words[5]),
+                Integer.parseInt(words[6]));
         return new Round(
                 Integer.parseInt(words[0]),
                 Long.parseLong(words[1]),
-                Integer.parseInt(words[2]),
-                Integer.parseInt(words[3]),
-                Duration.ofMillis(Long.parseLong(words[4])),
-                Duration.ofMillis(Long.parseLong(words[5])));
+                load,
+                Duration.ofMillis(Long.parseLong(words[7])),
+                Duration.ofMillis(Long.parseLong(words[8])));
     }
 }

@@ -8,14 +8,18 @@ import org.HdrHistogram.Histogram;
 /**
  * What one round gave.
  *
- * @param requests echoes that came back whole in the measured time
+ * @param requests how many were answered in the measured time
  * @param nanos the measured time
  * @param serverCpu CPU time of the server's process in it, in nanoseconds
  * @param loadCpu CPU time of the load generator's process in it, in nanoseconds
- * @param latencies nanoseconds from the write of a request to the last byte of its echo
+ * @param due requests that were due in it, in an open loop; 0 in a closed one
+ * @param answered requests that were answered in the whole round, from the first to the last
+ * @param latencies nanoseconds from the write of a request, or from when it was due, to the last byte of its answer
  */
-record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Histogram latencies) {
+record RoundResult(
+        long requests, long nanos, long serverCpu, long loadCpu, long due, long answered, Histogram latencies) {
     private static final double UNDISTURBED = 0.85;
+    private static final double KEPT_UP = 0.98;
 
     double requestsPerSecond() {
         return requests * 1e9 / nanos;
@@ -38,10 +42,10 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
 
     /**
      * Whether neither side used its core nearly fully, although one of them must where every connection has a request in
-     * flight: something else took the core.
+     * flight: something else took the core. In an open loop, whether the server did not keep up.
      */
     boolean isDisturbed() {
-        return serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
+        return due > 0 ? requests < KEPT_UP * due : serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
     }
 
     /** In microseconds. */
@@ -58,16 +62,29 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
                 nanos + other.nanos,
                 serverCpu + other.serverCpu,
                 loadCpu + other.loadCpu,
+                due + other.due,
+                answered + other.answered,
                 both);
+    }
+
+    /** The same, with what was answered in the whole round. */
+    RoundResult withAnswered(long all) {
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, due, all, latencies);
     }
 
     String toLine() {
         ByteBuffer packed = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
         byte[] bytes = new byte[latencies.encodeIntoCompressedByteBuffer(packed)];
         packed.rewind().get(bytes);
-        return "%d %d %d %d %s"
+        return "%d %d %d %d %d %d %s"
                 .formatted(
-                        requests, nanos, serverCpu, loadCpu, Base64.getEncoder().encodeToString(bytes));
+                        requests,
+                        nanos,
+                        serverCpu,
+                        loadCpu,
+                        due,
+                        answered,
+                        Base64.getEncoder().encodeToString(bytes));
     }
 
     /**
@@ -77,7 +94,7 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
      */
     static RoundResult parse(String line) {
         String[] words = line.trim().split(" ", -1);
-        if (words.length != 5) {
+        if (words.length != 7) {
             throw new IllegalArgumentException("not a result: '" + line + "'");
         }
         return new RoundResult(
@@ -85,7 +102,9 @@ record RoundResult(long requests, long nanos, long serverCpu, long loadCpu, Hist
                 Long.parseLong(words[1]),
                 Long.parseLong(words[2]),
                 Long.parseLong(words[3]),
-                histogram(words[4]));
+                Long.parseLong(words[4]),
+                Long.parseLong(words[5]),
+                histogram(words[6]));
     }
 
     private static Histogram histogram(String base64) {

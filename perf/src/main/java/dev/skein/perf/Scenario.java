@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -7,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A coroutine server against the raw server that does the same, from the start of their processes to the last line of the
- * report; or, as a self-check, the raw server against a second copy of itself.
+ * Skein against other servers that do the same, one after the other, from the start of their processes to the last line of the
+ * report; or, as a self-check, a server against a second copy of itself.
  */
 final class Scenario {
     /** How far from 1 the ratio of a server to its own copy may be. */
@@ -16,46 +17,60 @@ final class Scenario {
 
     private static final String HEAP = "1g";
 
-    private final String name;
-    private final Peer raw;
-    private final Peer coroutine;
+    private final Service service;
+    private final Peer ours;
     private final DuelOptions options;
     private final PrintWriter out;
 
     private final Optional<Cores> cores = Cores.find();
     private final List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, HEAP));
 
-    Scenario(String name, Peer raw, Peer coroutine, DuelOptions options, PrintWriter out) {
-        this.name = name;
-        this.raw = raw;
-        this.coroutine = coroutine;
+    Scenario(Service service, Peer ours, DuelOptions options, PrintWriter out) {
+        this.service = service;
+        this.ours = ours;
         this.options = options;
         this.out = out;
         flags.add("-Dskein.transport=" + options.transportWord());
     }
 
-    /** Measures with each size of payload in turn; gives the exit status, which is 1 for a self-check that failed. */
-    int run(List<Integer> payloads) throws IOException, InterruptedException {
+    /** Measures each load in turn against each rival; gives the exit status, which is 1 for a self-check that failed. */
+    int run(List<Peer> rivals, List<Load> loads) throws IOException, InterruptedException {
         printHead();
-        try (Contender first = server("raw", raw);
-                Contender second = options.selfCheck() ? server("raw again", raw) : server("coroutine", coroutine);
-                Child load = Child.start("load", onCore(cores.map(Cores::load), "load"))) {
-            Duel duel = new Duel(first, second, load);
-            boolean equal = true;
-            for (int payload : payloads) {
-                equal &= areEqual(duel.run(options.schedule(payload), new Report(out)));
+        boolean equal = true;
+        try (Child load = Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))))) {
+            for (Peer rival : rivals) {
+                equal &= run(rival, loads, load);
             }
-            return options.selfCheck() ? judge(equal) : 0;
         }
+        return options.selfCheck() ? judge(equal) : 0;
+    }
+
+    private boolean run(Peer rival, List<Load> loads, Child generator) throws IOException, InterruptedException {
+        Optional<String> missing = rival.program().missing();
+        if (missing.isPresent()) {
+            out.println();
+            out.println(rival.label() + ": skipped, " + missing.get());
+            return true;
+        }
+        boolean equal = true;
+        try (Contender first = server(rival.label(), rival);
+                Contender second =
+                        options.selfCheck() ? server(rival.label() + ", again", rival) : server(ours.label(), ours)) {
+            for (Load load : loads) {
+                equal &= areEqual(new Duel(first, second, generator).run(options.schedule(load), new Report(out)));
+            }
+        }
+        return equal;
     }
 
     private Contender server(String label, Peer peer) throws IOException, InterruptedException {
-        return Contender.start(label, onCore(cores.map(Cores::server), "serve", peer.toString()));
+        List<String> command = peer.program().command(flags, service.toString());
+        return Contender.start(label, onCore(cores.map(Cores::server), command));
     }
 
-    private List<String> onCore(Optional<Integer> core, String... args) {
+    private static List<String> onCore(Optional<Integer> core, List<String> program) {
         List<String> command = new ArrayList<>(core.map(Cores::pinnedTo).orElse(List.of()));
-        command.addAll(Jvm.command(flags, List.of(args)));
+        command.addAll(program);
         return command;
     }
 
@@ -77,7 +92,7 @@ final class Scenario {
     }
 
     private void printHead() {
-        out.println("perf " + name + ": " + (options.selfCheck() ? raw : coroutine) + " / " + raw + ", " + options);
+        out.println("perf " + service + ", " + options);
         out.println("Java " + Runtime.version() + ", " + String.join(" ", flags));
         out.println(cores.map(
                         two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())

@@ -3,23 +3,22 @@ package dev.skein.perf;
 import java.time.Duration;
 
 /**
- * What a {@link Duel} does with one size of payload.
+ * What a {@link Duel} does with one kind of load.
  *
- * @param connections how many, each with one request in flight
- * @param payload bytes of a request
+ * @param load what is done to the servers
  * @param pairs how often the two servers are measured, one right after the other
  * @param warmUp how long each server is loaded before the first pair
  * @param round how long it is measured each time
  */
-record Schedule(int connections, int payload, int pairs, Duration warmUp, Duration round) {
+record Schedule(Load load, int pairs, Duration warmUp, Duration round) {
     /** Between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(200);
 
     Round measure(Contender server) {
-        return new Round(server.port(), server.process().pid(), connections, payload, SETTLE, round);
+        return new Round(server.port(), server.process().pid(), load, SETTLE, round);
     }
 
     Round warmUp(Contender server) {
-        return new Round(server.port(), server.process().pid(), connections, payload, warmUp, Duration.ofMillis(100));
+        return new Round(server.port(), server.process().pid(), load, warmUp, Duration.ofMillis(100));
     }
 }

@@ -15,10 +15,10 @@ class ChildTest {
     @Test
     void aServersProcessListensIsLoadedAndEndsWithItsStdin() throws IOException, InterruptedException {
         Child process;
-        try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw-echo")));
+        try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw", "echo")));
                 Child load = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
             process = server.process();
-            Schedule schedule = new Schedule(2, 64, 1, Duration.ofMillis(50), Duration.ofMillis(100));
+            Schedule schedule = new Schedule(Load.echo(2, 64), 1, Duration.ofMillis(50), Duration.ofMillis(100));
             load.writeLine(schedule.measure(server).toLine());
 
             RoundResult result = RoundResult.parse(load.readAfter(LoadCommand.RESULT, AMPLE));

@@ -72,6 +72,12 @@ class ComparisonTest {
 
     private static RoundResult round(long requests, double serverBusy, double loadBusy) {
         return new RoundResult(
-                requests, SECOND, (long) (serverBusy * SECOND), (long) (loadBusy * SECOND), new Histogram(3));
+                requests,
+                SECOND,
+                (long) (serverBusy * SECOND),
+                (long) (loadBusy * SECOND),
+                0,
+                requests,
+                new Histogram(3));
     }
 }

@@ -1,4 +1,4 @@
-package dev.skein.perf;
+package dev.skein.perf.server;
 
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.net.Streams.startServer;
@@ -14,18 +14,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** The echo server that a user of Skein would write: a coroutine for each connection. */
-final class CoroutineEchoServer {
+/** The servers that a user of Skein would write: a coroutine for each connection. */
+final class SkeinServer {
     private static final int READ = 64 * 1024;
 
-    private CoroutineEchoServer() {}
+    private SkeinServer() {}
 
     /** Starts it on a free port of 127.0.0.1, on the preferred transport. It runs as long as the process. */
-    static InetSocketAddress start(ConnectionHandler echo) throws IOException {
+    static InetSocketAddress start(Service service) throws IOException {
+        return switch (service) {
+            case ECHO -> start(SkeinServer::echoBuffers);
+            case LINES -> start(SkeinServer::echoLines);
+        };
+    }
+
+    /** As {@link #start(Service)}, for programs that know nothing of Netty's buffers. */
+    static InetSocketAddress startBytes(Service service) throws IOException {
+        return switch (service) {
+            case ECHO -> start(SkeinServer::echoBytes);
+            case LINES -> throw JvmServer.hasNo(service);
+        };
+    }
+
+    private static InetSocketAddress start(ConnectionHandler handler) throws IOException {
         CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("coroutine-echo").start(() -> {
+        Thread.ofPlatform().daemon().name("skein-server").start(() -> {
             try {
-                run(() -> serve(echo, listening));
+                run(() -> serve(handler, listening));
             } catch (CancelledError ended) {
                 // With the process.
             } catch (Throwable failure) {
@@ -35,20 +50,20 @@ final class CoroutineEchoServer {
         try {
             return listening.orTimeout(20, TimeUnit.SECONDS).join();
         } catch (CompletionException failure) {
-            throw new IOException("the coroutine echo server did not start: " + failure.getCause(), failure.getCause());
+            throw new IOException("the coroutine server did not start: " + failure.getCause(), failure.getCause());
         }
     }
 
-    private static void serve(ConnectionHandler echo, CompletableFuture<InetSocketAddress> listening)
+    private static void serve(ConnectionHandler handler, CompletableFuture<InetSocketAddress> listening)
             throws IOException {
-        try (Server server = startServer(echo, "127.0.0.1", 0)) {
+        try (Server server = startServer(handler, "127.0.0.1", 0)) {
             listening.complete((InetSocketAddress) server.addresses().getFirst());
             server.serveForever();
         }
     }
 
     /** Passes Netty's buffers on, as the raw handler does. */
-    static void echoBuffers(Connection peer) throws IOException {
+    private static void echoBuffers(Connection peer) throws IOException {
         for (ByteBuf data = peer.reader().readByteBuf(READ);
                 data != null;
                 data = peer.reader().readByteBuf(READ)) {
@@ -57,11 +72,19 @@ final class CoroutineEchoServer {
     }
 
     /** Copies into an array and out of it: what most programs do. */
-    static void echoBytes(Connection peer) throws IOException {
+    private static void echoBytes(Connection peer) throws IOException {
         for (byte[] data = peer.reader().read(READ);
                 data != null;
                 data = peer.reader().read(READ)) {
             peer.writer().write(data);
+        }
+    }
+
+    private static void echoLines(Connection peer) throws IOException {
+        for (String line = peer.reader().readLine();
+                line != null;
+                line = peer.reader().readLine()) {
+            peer.writer().writeLine(line);
         }
     }
 }

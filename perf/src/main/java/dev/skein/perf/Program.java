@@ -1,0 +1,38 @@
+package dev.skein.perf;
+
+import dev.skein.perf.server.JvmServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** How a peer is had and started, if this machine has what it takes. */
+interface Program {
+    /** What is missing to run it, and how to get it; empty if nothing is. */
+    Optional<String> missing();
+
+    /**
+     * The command that runs it, after what has to be built has been built.
+     *
+     * @param flags of a JVM, for those that run in one
+     * @throws IOException if it cannot be built
+     */
+    List<String> command(List<String> flags, String... args) throws IOException, InterruptedException;
+
+    /** {@code perf serve}: a server that is part of this program. */
+    static Program jvm(JvmServer server) {
+        return new Program() {
+            @Override
+            public Optional<String> missing() {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<String> command(List<String> flags, String... args) {
+                List<String> words = new ArrayList<>(List.of("serve", server.toString()));
+                words.addAll(List.of(args));
+                return Jvm.command(flags, words);
+            }
+        };
+    }
+}

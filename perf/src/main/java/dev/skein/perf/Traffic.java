@@ -1,0 +1,58 @@
+package dev.skein.perf;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** What the load generator sends: the same request again and again. */
+enum Traffic {
+    /** Bytes that come back as they were sent. */
+    ECHO {
+        @Override
+        byte[] request(int size) {
+            byte[] bytes = new byte[size];
+            for (int i = 0; i < size; i++) {
+                bytes[i] = (byte) (i * 31 + 7);
+            }
+            return bytes;
+        }
+    },
+
+    /** A line that comes back as it was sent. */
+    LINES {
+        @Override
+        byte[] request(int size) {
+            byte[] line = new byte[size];
+            for (int i = 0; i < size - 1; i++) {
+                line[i] = (byte) ('a' + i % 26);
+            }
+            line[size - 1] = '\n';
+            return line;
+        }
+    },
+
+    /** A GET whose answer is as long each time as it is the first time. */
+    HTTP {
+        @Override
+        byte[] request(int size) {
+            return "GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        }
+    };
+
+    /** The request; {@code size} bytes long where the size can be chosen. */
+    abstract byte[] request(int size);
+
+    /** Whether the answer is the request. */
+    boolean isEcho() {
+        return this != HTTP;
+    }
+
+    /** As many copies of a request as there may be in flight, but no more than is written at once. */
+    static ByteBuffer copies(byte[] request, int inFlight) {
+        int count = Math.clamp((1 << 16) / request.length, 1, inFlight);
+        ByteBuffer copies = ByteBuffer.allocateDirect(count * request.length);
+        for (int i = 0; i < count; i++) {
+            copies.put(request);
+        }
+        return copies.flip();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.skein.perf.server;
+
+import java.util.Locale;
+
+/** What a server does for its clients, the same for all peers. */
+public enum Service {
+    /** Sends back the bytes that come. */
+    ECHO,
+
+    /** Reads a line, writes that line. */
+    LINES;
+
+    /** The word that a peer's program takes. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
