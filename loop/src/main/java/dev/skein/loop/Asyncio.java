@@ -192,7 +192,7 @@ public final class Asyncio {
             return;
         }
         Loop loop = Coroutine.require("sleep()").loop();
-        Future<@Nullable Void> over = loop.createFuture();
+        Future<@Nullable Void> over = loop.createFuture("Asyncio.sleep");
         TimerHandle timer = loop.callLater(length, () -> {
             if (!over.isDone()) {
                 over.setResult(null);

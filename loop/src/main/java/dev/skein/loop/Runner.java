@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  * throws a CancelledError that says so and the JVM ends, with status 130, when the calling thread has ended, or soon; if
  * main catches the cancellation and returns, {@code run} gives its result and the program goes on. A second Ctrl-C ends the
  * JVM at once. When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and
- * the JVM waits until the loop has closed, as long as its close timeout says.
+ * the JVM waits until the loop has closed, as long as its close timeout says. A coroutine that calls {@code System.exit}
+ * itself never ends, so the others have half a second then; without the JVM flag it holds the loop, and they have none.
  *
  * <p>For plain threads, one at a time.
  */
 public final class Runner implements AutoCloseable {
     private static final Duration EXECUTOR_LIMIT = Duration.ofMinutes(5);
+
+    /** How long the other tasks have where one has called {@code System.exit}. It stays, so nobody knows when all have ended. */
+    private static final Duration GRACE_AROUND_EXIT = Duration.ofMillis(500);
 
     private final LoopOptions options;
     private final CtrlC ctrlC = new CtrlC();
@@ -139,9 +143,16 @@ public final class Runner implements AutoCloseable {
             return;
         }
         ctrlC.jvmEnds();
+        if (JvmExit.holds(mine)) {
+            return;
+        }
         long limit = mine.state().closeTimeoutNanos();
+        boolean calledInside = JvmExit.isCalledIn(mine);
+        if (calledInside) {
+            limit = Math.min(limit, GRACE_AROUND_EXIT.toNanos());
+        }
         Run<?> current = run;
-        if (current == null) {
+        if (current == null || calledInside) {
             mine.eventLoop().shutdownGracefully(0, limit, TimeUnit.NANOSECONDS);
         } else {
             current.cancel("the JVM is shutting down");

@@ -84,7 +84,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
     }
 
     private void addTask(@Nullable Future<@Nullable Void> previousFailed) {
-        Future<@Nullable Void> added = loop.createFuture();
+        Future<@Nullable Void> added = loop.createFuture("Asyncio.staggeredRace");
         Task<?> task = loop.createTask(() -> runNext(added, previousFailed));
         running.add(task);
         task.addWaiter(this);
@@ -102,7 +102,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
             return;
         }
         exceptions.add(null);
-        Future<@Nullable Void> failed = loop.createFuture();
+        Future<@Nullable Void> failed = loop.createFuture("Asyncio.staggeredRace");
         addTask(failed);
         runRunner(index, failed);
     }

@@ -1,10 +1,12 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -46,6 +48,31 @@ class SignalTest {
 
         assertThat(end.status()).as(end.toString()).isEqualTo(status);
         assertThat(end.out()).containsExactly("sleeps", "is clean");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
+    }
+
+    /** A coroutine beside main asks the JVM to end; main cleans up, which takes a while. */
+    static final class ExitsInside {
+        public static void main(String[] args) {
+            run(() -> {
+                createTask(() -> System.exit(7));
+                try {
+                    sleep(Duration.ofDays(1));
+                } finally {
+                    sleep(Duration.ofMillis(10));
+                    System.out.println("is clean");
+                }
+            });
+        }
+    }
+
+    @Test
+    void anExitInsideACoroutineDoesNotWaitForThatCoroutine() {
+        long start = System.nanoTime();
+        ChildJvm.Ended end = ChildJvm.of(ExitsInside.class).run();
+
+        assertThat(end.status()).as(end.toString()).isEqualTo(7);
+        assertThat(end.out()).isEqualTo(Mounts.here() ? List.of("is clean") : List.of());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
     }
 }
