@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,12 @@ final class ProcessInput implements Sink {
                 return null;
             });
         }
+    }
+
+    @Override
+    public long sendFile(FileChannel file, long offset, long count) {
+        throw new UnsupportedOperationException("sendFile is not supported for " + name
+                + ": start the process with the file as its standard input, or write what you read from it");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 
 /** Where the bytes of a {@link StreamWriter} go, which describes what each method does. Loop only. */
 interface Sink {
@@ -13,6 +14,9 @@ interface Sink {
 
     /** Queues {@code bytes}, and passes the reference to it on. After {@link #awaitWritable}. */
     void write(ByteBuf bytes);
+
+    /** Sends up to {@code count} bytes of {@code file}; no other write goes out meanwhile. */
+    long sendFile(FileChannel file, long offset, long count) throws IOException;
 
     void drain() throws IOException;
 

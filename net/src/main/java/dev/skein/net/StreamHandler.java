@@ -6,15 +6,19 @@ import dev.skein.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +70,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     private final ArrayDeque<Future<@Nullable Void>> waitingWriters = new ArrayDeque<>(1);
     private State state = State.OPEN;
     private boolean flushQueued;
+    private boolean sendingFile;
     private @Nullable IOException failure;
 
     /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
@@ -196,11 +201,16 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
 
     @Override
     public void write(ByteBuf bytes) {
-        ctx.write(bytes, channel.voidPromise());
+        write(bytes, channel.voidPromise());
+    }
+
+    private ChannelFuture write(Object bytes, ChannelPromise written) {
+        ctx.write(bytes, written);
         if (!flushQueued) {
             flushQueued = true;
             loop.atPassEnd(flush);
         }
+        return written;
     }
 
     private void flush() {
@@ -211,10 +221,18 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     @Override
     public void awaitWritable() throws IOException {
         checkCanWrite();
-        while (!channel.isWritable()) {
-            awaitLowWater();
+        while (sendingFile || !channel.isWritable()) {
+            awaitTurn();
             checkCanWrite();
         }
+    }
+
+    private void awaitTurn() {
+        if (sendingFile && Asyncio.currentTask() == null) {
+            throw new IllegalStateException("write while sendFile is in progress, on the connection with " + peer()
+                    + ": a callback cannot wait for its end, write in a coroutine");
+        }
+        awaitLowWater();
     }
 
     private void checkCanWrite() throws IOException {
@@ -269,6 +287,33 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
         }
     }
 
+    @Override
+    public long sendFile(FileChannel file, long offset, long count) throws IOException {
+        awaitWritable();
+        sendingFile = true;
+        try {
+            return new FileSender(this, loop.transport(), file, offset, count).send();
+        } finally {
+            sendingFile = false;
+            wakeWriters();
+        }
+    }
+
+    /** Queues a piece of a file, behind what is queued; the future is done when it is with the kernel. */
+    ChannelFuture writePiece(Object piece) throws IOException {
+        if (state != State.OPEN) {
+            ReferenceCountUtil.release(piece);
+            throw notOpen();
+        }
+        return write(piece, channel.newPromise());
+    }
+
+    /** A write failed, and whoever waited for it asks what to throw. */
+    IOException lostBy(Throwable cause) {
+        exceptionCaught(ctx, cause);
+        return notOpen();
+    }
+
     private boolean isOutputShutdown() {
         return channel instanceof DuplexChannel duplex && duplex.isOutputShutdown();
     }
@@ -276,6 +321,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     @Override
     public void writeEof() throws IOException {
         loop.checkThread();
+        while (sendingFile && state == State.OPEN) {
+            awaitTurn();
+        }
         if (state == State.WRITE_ENDED) {
             return;
         }

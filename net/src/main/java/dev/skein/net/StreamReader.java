@@ -200,6 +200,46 @@ public final class StreamReader {
         return Lines::new;
     }
 
+    /**
+     * Passes all that comes on to {@code writer}, as it comes and without a copy, and in the end the end:
+     * {@link StreamWriter#writeEof}. Two of them, one for each direction, are a proxy. While the writer's peer is slow,
+     * reading pauses. What a cancellation or a failure finds not yet written stays in this reader.
+     *
+     * @return the number of bytes passed on
+     * @throws IOException if either connection is lost, or the writer's closed
+     */
+    public long transferTo(StreamWriter writer) throws IOException {
+        Sink sink = writer.sink();
+        long count = 0;
+        while (awaitBytes("transferTo")) {
+            sink.awaitWritable();
+            // Since another coroutine may have read meanwhile.
+            if (buffer.isReadable()) {
+                ByteBuf bytes = takeBuffer();
+                count += bytes.readableBytes();
+                sink.write(bytes);
+            }
+        }
+        writer.writeEof();
+        return count;
+    }
+
+    /** Waits until there is something to read; false if there is nothing and nothing will come. */
+    private boolean awaitBytes(String what) throws IOException {
+        begin(what);
+        while (!buffer.isReadable() && state == State.OPEN) {
+            awaitData(what);
+        }
+        return buffer.isReadable();
+    }
+
+    private ByteBuf takeBuffer() {
+        ByteBuf bytes = buffer;
+        buffer = Unpooled.EMPTY_BUFFER;
+        afterTaking();
+        return bytes;
+    }
+
     /** Whether the stream has ended and all of it was read: asyncio's {@code at_eof}. */
     public boolean atEof() {
         return (state == State.ENDED || state == State.CLOSED) && !buffer.isReadable();

@@ -3,6 +3,8 @@ package dev.skein.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -22,6 +24,10 @@ public final class StreamWriter {
 
     StreamWriter(Sink sink) {
         this.sink = sink;
+    }
+
+    Sink sink() {
+        return sink;
     }
 
     /**
@@ -65,6 +71,38 @@ public final class StreamWriter {
     public void writeLine(CharSequence text) throws IOException {
         sink.awaitWritable();
         sink.write(encode(text, 1).writeByte('\n'));
+    }
+
+    /** As {@link #sendFile(Path, long, long)}, all of it. */
+    public long sendFile(Path file) throws IOException {
+        return sendFile(file, 0, Long.MAX_VALUE);
+    }
+
+    /** As {@link #sendFile(FileChannel, long, long)}, and opens the file before and closes it after. */
+    public long sendFile(Path file, long offset, long count) throws IOException {
+        FileSender.checkRange(offset, count);
+        try (FileChannel opened = FileSender.open(file)) {
+            return sink.sendFile(opened, offset, count);
+        }
+    }
+
+    /**
+     * Sends {@code count} bytes of {@code file} from {@code offset} on, or as many as there are, behind what is queued:
+     * asyncio's {@code sendfile}. Returns when the system has them all. Where nothing has to see the bytes, as TLS has to,
+     * they go from the file to the network without passing through this process.
+     *
+     * <p>Nothing else is written meanwhile: other coroutines that write wait for the end of it, and a callback's write is
+     * refused. Reading goes on. If this is cancelled, what was sent by then stays sent, and no more is. The position of
+     * {@code file} is afterwards behind the last byte that was sent, also if this throws.
+     *
+     * @param count at least 1; {@link Long#MAX_VALUE} for all up to the end of the file
+     * @return the number of bytes sent
+     * @throws IOException if the file cannot be read, or the connection is closed or lost
+     * @throws UnsupportedOperationException if this is the standard input of a process
+     */
+    public long sendFile(FileChannel file, long offset, long count) throws IOException {
+        FileSender.checkRange(offset, count);
+        return sink.sendFile(file, offset, count);
     }
 
     private ByteBuf encode(CharSequence text, int more) {

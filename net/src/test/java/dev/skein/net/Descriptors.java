@@ -6,29 +6,39 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The sockets that this process has open, where the system tells. */
+/** What this process has open, where the system tells. */
 final class Descriptors {
     private static final Path OPEN = Path.of("/proc/self/fd");
 
     private Descriptors() {}
 
-    /** Skips the test where nobody can count. */
+    /** How many sockets. Skips the test where nobody can count, as {@link #of} does. */
     static long sockets() {
+        return count(name -> name.startsWith("socket:"));
+    }
+
+    /** How often {@code file} is open. */
+    static long of(Path file) {
+        return count(file.toAbsolutePath().toString()::equals);
+    }
+
+    private static long count(Predicate<String> kind) {
         assumeTrue(Files.isDirectory(OPEN), "no " + OPEN + " here");
         try (Stream<Path> open = Files.list(OPEN)) {
-            return open.filter(Descriptors::isSocket).count();
+            return open.map(Descriptors::name).filter(kind).count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static boolean isSocket(Path descriptor) {
+    private static String name(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException closedMeanwhile) {
-            return false;
+            return "";
         }
     }
 }
