@@ -145,8 +145,9 @@ class SendFileFailuresTest {
                     FileChannel file = FileChannel.open(path)) {
                 assertThatThrownBy(() -> cat.stdin().sendFile(file, 0, Long.MAX_VALUE))
                         .isInstanceOf(UnsupportedOperationException.class)
-                        .hasMessageMatching("sendFile is not supported for process \\d+: start the process with the file"
-                                + " as its standard input, or write what you read from it");
+                        .hasMessageMatching(
+                                "sendFile is not supported for process \\d+: start the process with the file"
+                                        + " as its standard input, or write what you read from it");
                 assertThat(file.position()).isZero();
             }
         });
@@ -185,7 +186,9 @@ class SendFileFailuresTest {
             Task<Long> sending = createTask(() -> client.writer().sendFile(path));
             peer.reader().readExactly(2);
             peer.abort();
-            assertThatThrownBy(sending::await).isInstanceOf(RuntimeException.class).hasCauseInstanceOf(IOException.class);
+            assertThatThrownBy(sending::await)
+                    .isInstanceOf(RuntimeException.class)
+                    .hasCauseInstanceOf(IOException.class);
             assertThat(Descriptors.of(path)).isZero();
         });
     }
