@@ -33,13 +33,12 @@ class SendFileFailuresTest {
 
     private final Loopback loopback = new Loopback(Transport.preferred());
 
-    @TempDir
     private Path folder;
-
     private Path path;
 
     @BeforeEach
-    void writeFile() throws IOException {
+    void writeFile(@TempDir Path empty) throws IOException {
+        folder = empty;
         path = Files.write(folder.resolve("data"), new byte[SIZE]);
     }
 

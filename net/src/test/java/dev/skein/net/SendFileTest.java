@@ -34,9 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SendFileTest {
     private static final byte[] DATA = noise(1024 * 17 * 64 + 1);
 
-    @TempDir
     private Path folder;
-
     private Path path;
 
     private static byte[] noise(int size) {
@@ -46,7 +44,8 @@ class SendFileTest {
     }
 
     @BeforeEach
-    void writeFile() throws IOException {
+    void writeFile(@TempDir Path empty) throws IOException {
+        folder = empty;
         path = Files.write(folder.resolve("data"), DATA);
     }
 
