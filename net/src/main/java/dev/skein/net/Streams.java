@@ -1,8 +1,10 @@
 package dev.skein.net;
 
+import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -66,5 +68,57 @@ public final class Streams {
             ConnectionHandler handler, String host, int port, UnaryOperator<ServerOptions> options) throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
         return Server.start(new StreamService(handler, chosen.limit()), host, port, chosen);
+    }
+
+    // Messages.
+
+    /**
+     * Opens a connection as {@link #openConnection(String, int)} does, behind codecs of Netty's.
+     *
+     * @param codecs puts new ones into a new pipeline; called on the loop's own thread, for each address that is tried
+     */
+    public static <I, O> Messages<I, O> openMessages(String host, int port, Consumer<? super ChannelPipeline> codecs)
+            throws IOException {
+        return openMessages(host, port, codecs, options -> options);
+    }
+
+    /** As {@link #openMessages(String, int, Consumer)}, as {@code options} say. */
+    public static <I, O> Messages<I, O> openMessages(
+            String host, int port, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
+            throws IOException {
+        return openMessages(InetSocketAddress.createUnresolved(host, port), codecs, options);
+    }
+
+    /** As {@link #openMessages(String, int, Consumer)}, to any address that {@link #openConnection(SocketAddress)} takes. */
+    public static <I, O> Messages<I, O> openMessages(
+            SocketAddress address, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
+            throws IOException {
+        ConnectOptions chosen = options.apply(ConnectOptions.defaults());
+        return MessageEndpoint.messagesOf(
+                new Connector(address, chosen, channel -> MessageEndpoint.install(channel, codecs, chosen.limit()))
+                        .open());
+    }
+
+    /**
+     * Listens as {@link #startServer(ConnectionHandler, String, int)} does, with codecs of Netty's for each connection.
+     *
+     * @param codecs puts new ones into the pipeline of each connection, on its loop's own thread
+     */
+    public static <I, O> Server startMessageServer(
+            MessagesHandler<I, O> handler, String host, int port, Consumer<? super ChannelPipeline> codecs)
+            throws IOException {
+        return startMessageServer(handler, host, port, codecs, options -> options);
+    }
+
+    /** As {@link #startMessageServer(MessagesHandler, String, int, Consumer)}, as {@code options} say. */
+    public static <I, O> Server startMessageServer(
+            MessagesHandler<I, O> handler,
+            String host,
+            int port,
+            Consumer<? super ChannelPipeline> codecs,
+            UnaryOperator<ServerOptions> options)
+            throws IOException {
+        ServerOptions chosen = options.apply(ServerOptions.defaults());
+        return Server.start(new MessageService<>(handler, codecs, chosen.limit()), host, port, chosen);
     }
 }

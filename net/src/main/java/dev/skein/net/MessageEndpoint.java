@@ -1,0 +1,416 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.MessageSizeEstimator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last handler of a pipeline whose messages coroutines receive and send, behind the codecs.
+ *
+ * <p>What a coroutine sends waits in a queue here until the end of the loop's pass; then the loop's own thread writes and
+ * flushes it. For a write runs the encoders, and these keep thread-locals of Netty's: 3.2 KB for each coroutine that would
+ * run one, for as long as it lives. The queue holds little, see {@link #isFull}; and it is written only as far as the channel is below
+ * its high-water mark.
+ *
+ * <p>Loop only.
+ */
+final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endpoint {
+    /** How many messages may wait for the end of the pass. */
+    static final int MOST_QUEUED = 64;
+
+    /**
+     * How the connection stands, seen from the side that sends.
+     *
+     * <pre>
+     *  OPEN              -> WRITE_ENDED  sendEof: the peer will see the end behind what is queued
+     *  OPEN, WRITE_ENDED -> CLOSING      close or abort was called, or the connection was lost
+     *  any               -> CLOSED       the channel is closed
+     * </pre>
+     */
+    private enum State {
+        OPEN,
+        WRITE_ENDED,
+        CLOSING,
+        CLOSED
+    }
+
+    // Set once, before the connection is given to anybody.
+    private final Loop loop;
+    private final Channel channel;
+    private final @Nullable Server server;
+    private final Inbox inbox;
+    private final Messages<?, ?> messages = new Messages<>(this);
+    private final Runnable writeQueued = this::writeQueued;
+    private final ChannelFutureListener written = this::written;
+    private final MessageSizeEstimator.Handle sizes;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
+    private ChannelHandlerContext ctx;
+
+    @SuppressWarnings("NullAway.Init") // and then channelActive, unless it is active already
+    private SocketAddress localAddress;
+
+    @SuppressWarnings("NullAway.Init")
+    private SocketAddress remoteAddress;
+
+    // Loop only.
+    private final ArrayDeque<Object> queue = new ArrayDeque<>();
+    private final ArrayDeque<Future<@Nullable Void>> waitingSenders = new ArrayDeque<>(1);
+    private State state = State.OPEN;
+    private long queuedBytes;
+    private int unfinished;
+    private boolean passEndQueued;
+    private @Nullable IOException failure;
+
+    private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable Server server) {
+        this.loop = loop;
+        this.channel = channel;
+        this.server = server;
+        this.inbox = new Inbox(loop, channel, limit);
+        this.sizes = channel.config().getMessageSizeEstimator().newHandle();
+    }
+
+    /** Makes one the end of {@code channel}'s pipeline, behind its codecs. */
+    static MessageEndpoint install(Channel channel, int limit, @Nullable Server server) {
+        Loop loop = Loop.of(channel.eventLoop());
+        loop.checkThread();
+        MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, server);
+        channel.pipeline().addLast(endpoint);
+        return endpoint;
+    }
+
+    /** As {@link #install(Channel, int, Server)}, behind {@code codecs}, for a client. */
+    static void install(Channel channel, Consumer<? super ChannelPipeline> codecs, int limit) {
+        codecs.accept(channel.pipeline());
+        install(channel, limit, null);
+    }
+
+    /** The messages at the end of a channel that {@code install} was called for. */
+    @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
+    static <I, O> Messages<I, O> messagesOf(Channel channel) {
+        return (Messages<I, O>) channel.pipeline().get(MessageEndpoint.class).messages;
+    }
+
+    Messages<?, ?> messages() {
+        return messages;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    @Override
+    public Channel channel() {
+        return channel;
+    }
+
+    SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public String peer() {
+        return Endpoint.text(remoteAddress);
+    }
+
+    // What Netty tells.
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        if (channel.isActive()) {
+            rememberAddresses();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        rememberAddresses();
+        if (server != null) {
+            server.connected(this);
+        }
+    }
+
+    private void rememberAddresses() {
+        localAddress = channel.localAddress();
+        remoteAddress = channel.remoteAddress();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        inbox.feed(message);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
+            inbox.feedEof();
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            writeAtPassEnd();
+        }
+    }
+
+    /** The connection is lost, or a codec has failed and the connection goes on. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (isClosing()) {
+            return;
+        }
+        if (cause instanceof IOException io) {
+            lost(io);
+        } else if (cause instanceof DecoderException && cause.getCause() instanceof SSLException tls) {
+            lost(tls);
+        } else {
+            inbox.feedFailure(cause);
+        }
+    }
+
+    private void lost(IOException cause) {
+        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        fail(new IOException("connection with " + peer() + " was lost: " + why, cause));
+    }
+
+    private void fail(IOException why) {
+        failure = why;
+        inbox.fail(why);
+        beginClosing();
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        state = State.CLOSED;
+        releaseQueued();
+        inbox.feedEof();
+        if (loop.eventLoop().isShuttingDown()) {
+            // No coroutine is left to receive them.
+            inbox.close();
+        }
+        wakeSenders();
+        if (server != null) {
+            server.disconnected(this);
+        }
+    }
+
+    // Sending.
+
+    /** Takes {@code message}, and the reference to it if it has one. */
+    void send(Object message) throws IOException {
+        try {
+            awaitRoom();
+        } catch (Throwable notSent) {
+            ReferenceCountUtil.release(message);
+            throw notSent;
+        }
+        queue.add(message);
+        queuedBytes += sizes.size(message);
+        writeAtPassEnd();
+    }
+
+    /** As long as bytes are not encoded, only some kinds of messages tell their size. */
+    private boolean isFull() {
+        return !channel.isWritable() || queue.size() >= MOST_QUEUED || queuedBytes >= channel.bytesBeforeUnwritable();
+    }
+
+    private void awaitRoom() throws IOException {
+        checkCanSend();
+        while (isFull()) {
+            Future<@Nullable Void> room = loop.createFuture("Messages.send");
+            waitingSenders.add(room);
+            try {
+                room.await();
+            } finally {
+                waitingSenders.remove(room);
+            }
+            checkCanSend();
+        }
+    }
+
+    private void checkCanSend() throws IOException {
+        loop.checkThread();
+        if (state == State.WRITE_ENDED) {
+            throw new IllegalStateException("send after sendEof, on the connection with " + peer());
+        }
+        if (state != State.OPEN) {
+            throw notOpen();
+        }
+    }
+
+    private IOException notOpen() {
+        IOException lost = failure;
+        return lost == null
+                ? new IOException("connection with " + peer() + " is closed")
+                : new IOException(lost.getMessage(), lost.getCause());
+    }
+
+    private void wakeSenders() {
+        for (Future<@Nullable Void> room : waitingSenders) {
+            if (!room.isDone()) {
+                room.setResult(null);
+            }
+        }
+    }
+
+    private void writeAtPassEnd() {
+        if (!passEndQueued) {
+            passEndQueued = true;
+            loop.atPassEnd(writeQueued);
+        }
+    }
+
+    /** On the loop's own thread. */
+    private void writeQueued() {
+        passEndQueued = false;
+        while (!queue.isEmpty() && (channel.isWritable() || state == State.CLOSING)) {
+            Object message = queue.remove();
+            queuedBytes -= sizes.size(message);
+            write(message);
+        }
+        ctx.flush();
+        if (!isFull()) {
+            wakeSenders();
+        }
+        endIfAllIsWritten();
+    }
+
+    private void write(Object message) {
+        String kind = message.getClass().getName();
+        ChannelFuture writing = ctx.write(message);
+        if (!writing.isDone()) {
+            unfinished++;
+            writing.addListener(written);
+        } else if (!writing.isSuccess()) {
+            notEncoded(kind, writing.cause());
+        }
+    }
+
+    /** The peer would miss a message and not know: the connection ends here. */
+    private void notEncoded(String kind, Throwable cause) {
+        if (failure == null && !(cause instanceof ClosedChannelException)) {
+            fail(new IOException(
+                    "cannot send a " + kind + " to " + peer() + ", no encoder of the pipeline could: "
+                            + cause.getMessage(),
+                    cause));
+        }
+    }
+
+    private void written(ChannelFuture writing) {
+        unfinished--;
+        Throwable cause = writing.cause();
+        if (cause == null) {
+            endIfAllIsWritten();
+        } else if (!isClosing()) {
+            lost(cause instanceof IOException io ? io : new IOException(cause.toString(), cause));
+        }
+    }
+
+    void sendEof() throws IOException {
+        loop.checkThread();
+        if (state == State.WRITE_ENDED) {
+            return;
+        }
+        if (state != State.OPEN) {
+            throw notOpen();
+        }
+        state = State.WRITE_ENDED;
+        writeAtPassEnd();
+    }
+
+    private void endIfAllIsWritten() {
+        if (unfinished > 0 || !queue.isEmpty() || passEndQueued) {
+            return;
+        }
+        if (state == State.CLOSING) {
+            ctx.close();
+        } else if (state == State.WRITE_ENDED) {
+            ((DuplexChannel) channel).shutdownOutput();
+        }
+    }
+
+    // Closing.
+
+    boolean isClosing() {
+        return state == State.CLOSING || state == State.CLOSED;
+    }
+
+    @Override
+    public void close() {
+        loop.checkThread();
+        if (!isClosing()) {
+            beginClosing();
+            writeAtPassEnd();
+        }
+        inbox.close();
+    }
+
+    @Override
+    public void abort() {
+        loop.checkThread();
+        inbox.close();
+        if (!isClosing()) {
+            beginClosing();
+        }
+        releaseQueued();
+        // From the front of the pipeline, so that no codec says good-bye first.
+        channel.pipeline().firstContext().close();
+    }
+
+    private void beginClosing() {
+        state = State.CLOSING;
+        channel.config().setAutoRead(false);
+        wakeSenders();
+    }
+
+    private void releaseQueued() {
+        queue.forEach(ReferenceCountUtil::release);
+        queue.clear();
+        queuedBytes = 0;
+    }
+
+    void awaitClosed() {
+        Asyncio.await(channel.closeFuture());
+    }
+
+    /** As {@link #awaitClosed}, and says what the connection was lost by. */
+    void waitClosed() throws IOException {
+        awaitClosed();
+        if (failure != null) {
+            throw notOpen();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return peer() + ", " + state + ", " + inbox + ", " + queue.size() + " unsent";
+    }
+}

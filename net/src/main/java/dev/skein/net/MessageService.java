@@ -1,0 +1,21 @@
+package dev.skein.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import java.util.function.Consumer;
+
+/** Has a handler called with {@link Messages} for each channel that a server accepts. */
+record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super ChannelPipeline> codecs, int limit)
+        implements Service {
+    @Override
+    public void install(Channel channel, Server server) {
+        codecs.accept(channel.pipeline());
+        MessageEndpoint.install(channel, limit, server);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
+    public void serve(Endpoint endpoint) throws Exception {
+        handler.handle((Messages<I, O>) ((MessageEndpoint) endpoint).messages());
+    }
+}

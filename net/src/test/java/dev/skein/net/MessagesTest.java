@@ -1,0 +1,390 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.HOST;
+import static dev.skein.net.Loopback.until;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.openMessages;
+import static dev.skein.net.Streams.startMessageServer;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import dev.skein.loop.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.string.LineEncoder;
+import io.netty.handler.codec.string.LineSeparator;
+import io.netty.handler.codec.string.StringDecoder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Any pipeline of Netty's as receive and send: order, the end, failures, back-pressure, closing. */
+class MessagesTest {
+    private static final String LONG = "long ".repeat(1600);
+
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    static void lines(ChannelPipeline pipeline) {
+        pipeline.addLast(
+                new LineBasedFrameDecoder(16), new StringDecoder(UTF_8), new LineEncoder(LineSeparator.UNIX, UTF_8));
+    }
+
+    private static void echo(Messages<String, String> peer) throws IOException {
+        for (String line : peer) {
+            peer.send(line);
+        }
+    }
+
+    /** What a server's end of one connection does, and the client's, which are bytes. */
+    @FunctionalInterface
+    interface Conversation {
+        void hold(Connection client, Messages<String, String> peer) throws Exception;
+    }
+
+    private static void talk(Loopback loopback, Conversation talk) {
+        loopback.run(() -> {
+            Future<Messages<String, String>> accepted = Loop.current().createFuture();
+            Future<@Nullable Void> over = Loop.current().createFuture();
+            MessagesHandler<String, String> handler = arrived -> {
+                accepted.setResult(arrived);
+                over.await();
+            };
+            Server server = startMessageServer(handler, HOST, 0, MessagesTest::lines);
+            try (server;
+                    Connection client = openConnection(HOST, server.port(), o -> o.withLimit(16_384))) {
+                talk.hold(client, accepted.await());
+            } finally {
+                over.setResult(null);
+            }
+            server.waitClosed();
+        });
+    }
+
+    @EachTransport
+    void messagesComeAndGoOneByOne(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Server server = startMessageServer(MessagesTest::echo, HOST, 0, MessagesTest::lines);
+            try (server;
+                    Messages<String, String> client = openMessages(HOST, server.port(), MessagesTest::lines)) {
+                client.send("one");
+                client.send("two");
+                assertThat(client.receive()).isEqualTo("one");
+                assertThat(client.receive()).isEqualTo("two");
+                client.sendEof();
+                assertThat(client.receive()).isNull();
+                assertThat(client.receive()).isNull();
+            }
+            server.waitClosed();
+        });
+    }
+
+    @Test
+    void aForLoopEndsWithThePeersLastMessage() {
+        talk(preferred, (client, peer) -> {
+            client.writer().write("a\nb\n");
+            client.writer().writeEof();
+            List<String> received = new ArrayList<>();
+            for (String line : peer) {
+                received.add(line);
+            }
+            assertThat(received).containsExactly("a", "b");
+        });
+    }
+
+    @Test
+    void anIteratorThatIsAskedTwiceTakesNothingUntilNext() {
+        talk(preferred, (client, peer) -> {
+            client.writer().write("a\nb\n");
+            client.writer().writeEof();
+            Iterator<String> iterator = peer.iterator();
+            assertThat(iterator.hasNext()).isTrue();
+            assertThat(iterator.hasNext()).isTrue();
+            assertThat(peer.receive()).isEqualTo("a");
+            assertThat(iterator.next()).isEqualTo("b");
+            assertThat(iterator.hasNext()).isFalse();
+            assertThatThrownBy(iterator::next).isInstanceOf(NoSuchElementException.class);
+        });
+    }
+
+    @Test
+    void whatCameBeforeTheLossIsReceivedAndThenTheLossEachTime() {
+        talk(preferred, (client, peer) -> {
+            peer.send("unread by the client, so that its close is a reset");
+            client.writer().write("a\n");
+            until(() -> peer.toString().contains("1 unread"));
+            until(() -> client.reader().toString().contains(" 51 bytes"));
+            client.channel().config().setOption(io.netty.channel.ChannelOption.SO_LINGER, 0);
+            client.abort();
+            assertThat(peer.receive()).isEqualTo("a");
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(peer::receive)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageStartingWith(
+                                "connection with " + Loopback.text(client.localAddress()) + " was lost");
+            }
+            assertThatThrownBy(() -> peer.send("b")).hasMessageContaining(" was lost: ");
+            assertThatThrownBy(peer::waitClosed).hasMessageContaining(" was lost: ");
+        });
+    }
+
+    // Failures of codecs.
+
+    @Test
+    void anExceptionOfADecoderIsThrownInItsPlaceAndTheConnectionGoesOn() {
+        talk(preferred, (client, peer) -> {
+            client.writer().write("a\nlonger than sixteen bytes\nb\n");
+            assertThat(peer.receive()).isEqualTo("a");
+            assertThatThrownBy(peer::receive).isInstanceOf(TooLongFrameException.class);
+            assertThat(peer.receive()).isEqualTo("b");
+            peer.send("c");
+            assertThat(client.reader().readLine()).isEqualTo("c");
+        });
+    }
+
+    @Test
+    void aMessageThatNothingEncodesEndsTheConnectionAndIsNamed() {
+        preferred.run(() -> {
+            Server server = startMessageServer(MessagesTest::echo, HOST, 0, MessagesTest::lines);
+            Messages<Object, Object> client = openMessages(HOST, server.port(), MessagesTest::lines);
+            client.send(42);
+            String text = "cannot send a java.lang.Integer to 127.0.0.1:" + server.port()
+                    + ", no encoder of the pipeline could: unsupported message type: Integer";
+            assertThatThrownBy(client::receive).isInstanceOf(IOException.class).hasMessageStartingWith(text);
+            assertThatThrownBy(() -> client.send("b")).hasMessageStartingWith(text);
+            assertThatThrownBy(client::waitClosed).hasMessageStartingWith(text);
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    // Waiting.
+
+    @Test
+    void aReceiveThatIsCancelledLosesNothing() {
+        talk(preferred, (client, peer) -> {
+            Task<?> receiving = createTask(() -> assertThat(peer.receive()).isNull());
+            yieldNow();
+            assertThat(receiving.toString()).contains("Messages.receive");
+            receiving.cancel();
+            assertThatThrownBy(receiving::await).isInstanceOf(CancelledError.class);
+            client.writer().write("a\n");
+            assertThat(peer.receive()).isEqualTo("a");
+        });
+    }
+
+    @Test
+    void aSecondReceiverIsRefused() {
+        talk(preferred, (client, peer) -> {
+            Task<?> first = createTask(() -> assertThat(peer.receive()).isEqualTo("a"), "first");
+            yieldNow();
+            assertThatThrownBy(peer::receive)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("task 'first' waits in receive() of the same messages")
+                    .hasMessageContaining("Queue");
+            client.writer().write("a\n");
+            first.await();
+        });
+    }
+
+    @Test
+    void nullIsRefused() {
+        talk(
+                preferred,
+                (client, peer) -> assertThatThrownBy(() -> peer.send(nothing()))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessage("message"));
+    }
+
+    @SuppressWarnings("NullAway")
+    private static String nothing() {
+        return null;
+    }
+
+    // Back-pressure.
+
+    @EachTransport
+    void readingPausesWhileNobodyReceives(Transport transport) {
+        talk(new Loopback(transport), (client, peer) -> {
+            Task<?> writing = createTask(() -> {
+                for (int i = 0; i < 2_000; i++) {
+                    client.writer().writeLine("line " + i);
+                }
+                client.writer().close();
+            });
+            until(() -> !peer.channel().config().isAutoRead());
+            int i = 0;
+            for (String line : peer) {
+                assertThat(line).isEqualTo("line " + i);
+                i++;
+            }
+            assertThat(i).isEqualTo(2_000);
+            writing.await();
+        });
+    }
+
+    @EachTransport
+    void aSenderWaitsForASlowPeer(Transport transport) {
+        talk(new Loopback(transport), (client, peer) -> {
+            int[] sent = {0};
+            Task<?> sending = createTask(() -> {
+                for (; sent[0] < 2_000; sent[0]++) {
+                    peer.send(LONG + sent[0]);
+                }
+                peer.close();
+            });
+            until(() ->
+                    !client.channel().config().isAutoRead() && !peer.channel().isWritable());
+            assertThat(sending.toString()).contains("Messages.send");
+            long pending = peer.channel().unsafe().outboundBuffer().totalPendingWriteBytes();
+            assertThat(pending).isLessThan(64 * 1024 + LONG.length() + 200);
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(client.reader().readLine()).isEqualTo(LONG + i);
+            }
+            sending.await();
+        });
+    }
+
+    @Test
+    void bytesThatAreNotEncodedYetCountTowardsTheHighMark() {
+        preferred.run(() -> {
+            Server server = startMessageServer(
+                    (Messages<ByteBuf, ByteBuf> peer) -> peer.forEach(ByteBuf::release), HOST, 0, p -> {});
+            Messages<ByteBuf, ByteBuf> client = openMessages(HOST, server.port(), p -> {});
+            for (int i = 0; i < 5; i++) {
+                client.send(Unpooled.wrappedBuffer(new byte[16 * 1024]));
+            }
+            Task<?> sixth = createTask(
+                    () -> client.send(Unpooled.wrappedBuffer(new byte[1])), options -> options.withEagerStart(true));
+            assertThat(sixth.toString()).contains("Messages.send");
+            assertThat(client.toString()).contains("5 unsent");
+            sixth.await();
+            client.close();
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    // Closing.
+
+    @EachTransport
+    void closeSendsWhatIsQueued(Transport transport) {
+        talk(new Loopback(transport), (client, peer) -> {
+            for (int i = 0; i < 50; i++) {
+                peer.send("line " + i);
+            }
+            peer.close();
+            assertThat(peer.isClosing()).isTrue();
+            for (int i = 0; i < 50; i++) {
+                assertThat(client.reader().readLine()).isEqualTo("line " + i);
+            }
+            assertThat(client.reader().readLine()).isNull();
+            assertThat(peer.receive()).isNull();
+            assertThatThrownBy(() -> peer.send("late"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("connection with " + Loopback.text(client.localAddress()) + " is closed");
+        });
+    }
+
+    @Test
+    void closeWakesAReceiver() {
+        talk(preferred, (client, peer) -> {
+            Task<?> receiving = createTask(() -> assertThat(peer.receive()).isNull());
+            yieldNow();
+            peer.close();
+            receiving.await();
+        });
+    }
+
+    @Test
+    void sendEofLetsThePeerGoOn() {
+        talk(preferred, (client, peer) -> {
+            peer.send("last");
+            peer.sendEof();
+            peer.sendEof();
+            assertThat(client.reader().readAll()).isEqualTo("last\n".getBytes(UTF_8));
+            client.writer().write("answer\n");
+            assertThat(peer.receive()).isEqualTo("answer");
+            assertThatThrownBy(() -> peer.send("more"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("send after sendEof, on the connection with ");
+        });
+    }
+
+    @Test
+    void abortDropsWhatIsQueuedAndWakesASender() {
+        talk(preferred, (client, peer) -> {
+            Task<?> sending = createTask(() -> {
+                while (true) {
+                    peer.send(LONG);
+                }
+            });
+            until(() ->
+                    !client.channel().config().isAutoRead() && !peer.channel().isWritable());
+            peer.abort();
+            assertThatThrownBy(sending::await).hasMessageContaining(" is closed");
+            peer.waitClosed();
+        });
+    }
+
+    @Test
+    void whatNobodyHasReceivedIsReleased() {
+        preferred.run(() -> {
+            List<ByteBuf> seen = new ArrayList<>();
+            Server server = startMessageServer(
+                    (Messages<ByteBuf, ByteBuf> peer) ->
+                            until(() -> peer.toString().contains("2 unread")),
+                    HOST,
+                    0,
+                    pipeline -> pipeline.addLast(new LineBasedFrameDecoder(16), new Seen(seen)));
+            Connection client = openConnection(HOST, server.port());
+            client.writer().write("a\nb\n");
+            assertThat(client.reader().readLine()).isNull();
+            assertThat(seen).hasSize(2).allMatch(message -> message.refCnt() == 0);
+            client.close();
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    @Test
+    void aMessageThatCannotBeSentIsReleased() {
+        preferred.run(() -> {
+            Server server = startMessageServer((Messages<ByteBuf, ByteBuf> peer) -> {}, HOST, 0, p -> {});
+            Messages<ByteBuf, ByteBuf> client = openMessages(HOST, server.port(), p -> {});
+            client.close();
+            ByteBuf late = Unpooled.buffer().writeByte(1);
+            assertThatThrownBy(() -> client.send(late)).hasMessageEndingWith(" is closed");
+            assertThat(late.refCnt()).isZero();
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    private static final class Seen extends io.netty.channel.ChannelInboundHandlerAdapter {
+        private final List<ByteBuf> messages;
+
+        Seen(List<ByteBuf> messages) {
+            this.messages = messages;
+        }
+
+        @Override
+        public void channelRead(io.netty.channel.ChannelHandlerContext context, Object message) {
+            messages.add((ByteBuf) message);
+            context.fireChannelRead(message);
+        }
+    }
+}
