@@ -80,13 +80,13 @@ final class Attempt {
     private Bootstrap bootstrap() {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
-                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, options.writeMarks())
                 // None of Netty's own, as in asyncio: the system's, and the caller's waitFor.
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        HalfClosure.allow(channel);
                         end.accept(channel);
                     }
                 });

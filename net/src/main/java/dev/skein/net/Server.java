@@ -77,6 +77,25 @@ public final class Server implements AutoCloseable {
         return server;
     }
 
+    static Server start(Service service, SocketAddress address, ServerOptions options) throws IOException {
+        if (address instanceof InetSocketAddress inet) {
+            return start(service, inet.getHostString(), inet.getPort(), options);
+        }
+        Server server = new Server(service, options);
+        try {
+            server.listenOnUnix(address);
+        } catch (Throwable notStarted) {
+            server.close();
+            throw notStarted;
+        }
+        return server;
+    }
+
+    private void listenOnUnix(SocketAddress address) throws IOException {
+        listeners.add(UnixListener.listen(bootstrap(), loop.transport(), address, options.keepSocketFile()));
+        addresses.add(address);
+    }
+
     /** A name may have addresses that this machine has not, as localhost has ::1 where IPv6 is off: those are skipped. */
     private void listenOnAll(List<InetAddress> hosts, int port) throws IOException {
         BindException skipped = null;
@@ -96,7 +115,11 @@ public final class Server implements AutoCloseable {
     }
 
     private void listen(InetSocketAddress address) throws IOException {
-        ChannelFuture binding = bootstrap().bind(address);
+        ChannelFuture binding = bootstrap()
+                .channel(loop.transport().serverSocketChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .bind(address);
         listeners.add(binding.channel());
         try {
             addresses.add(Asyncio.await(binding).localAddress());
@@ -111,15 +134,12 @@ public final class Server implements AutoCloseable {
     private ServerBootstrap bootstrap() {
         return new ServerBootstrap()
                 .group(loop.eventLoop())
-                .channel(loop.transport().serverSocketChannel())
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, options.writeMarks())
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        HalfClosure.allow(channel);
                         service.install(channel, Server.this);
                     }
                 });

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param idleTimeout how long a peer may keep a read or a write waiting without a byte
  * @param messageTimeout how long a read may take from its first byte to its last
  * @param loops the loops that share its connections; empty for the loop that starts it
+ * @param keepSocketFile whether the file of a Unix socket stays when the server closes
  */
 public record ServerOptions(
         String name,
@@ -38,7 +39,8 @@ public record ServerOptions(
         int maxConnections,
         Optional<Duration> idleTimeout,
         Optional<Duration> messageTimeout,
-        Optional<LoopGroup> loops) {
+        Optional<LoopGroup> loops,
+        boolean keepSocketFile) {
     /** Refuses a number below 1, and a time of zero or less. */
     public ServerOptions {
         checkPositive("backlog", backlog);
@@ -79,7 +81,8 @@ public record ServerOptions(
                 Integer.MAX_VALUE,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** These options with another name. */
@@ -156,6 +159,11 @@ public record ServerOptions(
         return changed(draft -> draft.loops = Optional.of(group));
     }
 
+    /** These options, for a Unix socket whose file stays: asyncio's {@code cleanup_socket=False}. */
+    public ServerOptions withSocketFileKept() {
+        return changed(draft -> draft.keepSocketFile = true);
+    }
+
     static <T> Map<ChannelOption<?>, Object> with(
             Map<ChannelOption<?>, Object> options, ChannelOption<T> option, T value) {
         Map<ChannelOption<?>, Object> more = new LinkedHashMap<>(options);
@@ -189,6 +197,7 @@ public record ServerOptions(
         private Optional<Duration> idleTimeout;
         private Optional<Duration> messageTimeout;
         private Optional<LoopGroup> loops;
+        private boolean keepSocketFile;
 
         Draft(ServerOptions from) {
             name = from.name;
@@ -203,6 +212,7 @@ public record ServerOptions(
             idleTimeout = from.idleTimeout;
             messageTimeout = from.messageTimeout;
             loops = from.loops;
+            keepSocketFile = from.keepSocketFile;
         }
 
         ServerOptions finished() {
@@ -218,7 +228,8 @@ public record ServerOptions(
                     maxConnections,
                     idleTimeout,
                     messageTimeout,
-                    loops);
+                    loops,
+                    keepSocketFile);
         }
     }
 }

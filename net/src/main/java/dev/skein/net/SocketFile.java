@@ -57,7 +57,7 @@ final class SocketFile {
         }
     }
 
-    static BindException refused(Path path, String why) {
+    private static BindException refused(Path path, String why) {
         return new BindException("cannot listen on " + path + ": " + why);
     }
 

@@ -70,6 +70,25 @@ public final class Streams {
         return Server.start(new StreamService(handler, chosen.limit()), host, port, chosen);
     }
 
+    /**
+     * Listens on an address: a {@link java.net.UnixDomainSocketAddress}, asyncio's {@code start_unix_server}, or an
+     * {@link InetSocketAddress}. A socket's file that a dead server has left is removed first; the server's own is removed
+     * when it closes, unless another has taken its place. On Netty's native transports also Netty's
+     * {@code DomainSocketAddress}, which may be a name without a file: {@code "\0name"}.
+     *
+     * @throws java.net.BindException if the address is taken, or may not be used, or another kind of file is there
+     */
+    public static Server startServer(ConnectionHandler handler, SocketAddress address) throws IOException {
+        return startServer(handler, address, options -> options);
+    }
+
+    /** As {@link #startServer(ConnectionHandler, SocketAddress)}, as {@code options} say. */
+    public static Server startServer(
+            ConnectionHandler handler, SocketAddress address, UnaryOperator<ServerOptions> options) throws IOException {
+        ServerOptions chosen = options.apply(ServerOptions.defaults());
+        return Server.start(new StreamService(handler, chosen.limit()), address, chosen);
+    }
+
     // Messages.
 
     /**

@@ -1,7 +1,9 @@
 package dev.skein.net;
 
+import dev.skein.loop.Asyncio;
 import dev.skein.loop.Transport;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -10,6 +12,9 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.io.Serial;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -21,13 +26,37 @@ import java.nio.channels.ServerSocketChannel;
 final class UnixListener {
     private UnixListener() {}
 
-    /** Binds the server that {@code bootstrap} describes, but for its channel; the socket's file must not be there. */
-    static ChannelFuture bind(ServerBootstrap bootstrap, Transport transport, UnixDomainSocketAddress address)
+    /**
+     * Listens at {@code address}, as {@code bootstrap} says, and removes the file when the channel is closed, unless it is to
+     * be kept.
+     *
+     * @throws BindException if it cannot
+     */
+    static Channel listen(ServerBootstrap bootstrap, Transport transport, SocketAddress address, boolean keepFile)
             throws IOException {
-        if (transport == Transport.NIO) {
-            return bindNio(bootstrap, address);
+        if (!(UnixAddress.forUser(address) instanceof UnixDomainSocketAddress unix)) {
+            return bound(bootstrap.channel(transport.serverDomainSocketChannel()).bind(address), address);
         }
-        return Native.bind(bootstrap.channel(transport.serverDomainSocketChannel()), address);
+        SocketFile.makeRoom(unix.getPath());
+        Channel listener = bound(
+                transport == Transport.NIO ? bindNio(bootstrap, unix) : Native.bind(bootstrap, transport, unix), unix);
+        if (!keepFile) {
+            SocketFile file = SocketFile.at(unix.getPath());
+            listener.closeFuture().addListener(closed -> file.remove());
+        }
+        return listener;
+    }
+
+    private static Channel bound(ChannelFuture binding, SocketAddress address) throws BindException {
+        try {
+            return Asyncio.await(binding);
+        } catch (UncheckedIOException e) {
+            throw (BindException) new BindException("cannot listen on " + address + ": " + e.getCause().getMessage())
+                    .initCause(e.getCause());
+        } catch (Throwable notWanted) {
+            binding.channel().close();
+            throw notWanted;
+        }
     }
 
     private static ChannelFuture bindNio(ServerBootstrap bootstrap, UnixDomainSocketAddress address)
@@ -56,9 +85,12 @@ final class UnixListener {
 
     /** Loaded with the first server of a native transport. */
     private static final class Native {
-        static ChannelFuture bind(ServerBootstrap bootstrap, UnixDomainSocketAddress address) {
+        static ChannelFuture bind(ServerBootstrap bootstrap, Transport transport, UnixDomainSocketAddress address) {
             BindAddress path = new BindAddress(address.getPath().toString());
-            return bootstrap.bind(path).addListener(bound -> path.forget());
+            return bootstrap
+                    .channel(transport.serverDomainSocketChannel())
+                    .bind(path)
+                    .addListener(bound -> path.forget());
         }
 
         /** A path that is there while the channel binds, and no more when it closes and would delete its file. */

@@ -1,0 +1,213 @@
+package dev.skein.net;
+
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
+import dev.skein.loop.Transport;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams over Unix sockets, and what becomes of their files. */
+class UnixSocketTest {
+    @TempDir
+    private Path directory;
+
+    private Path path = Path.of("");
+    private UnixDomainSocketAddress address = UnixDomainSocketAddress.of("");
+
+    @BeforeEach
+    void chooseAddress() {
+        path = directory.resolve("socket");
+        address = UnixDomainSocketAddress.of(path);
+    }
+
+    private static void echo(Connection peer) throws IOException {
+        byte[] chunk;
+        while ((chunk = peer.reader().read(4096)) != null) {
+            peer.writer().write(chunk);
+        }
+    }
+
+    private void run(Transport transport, Action main) {
+        new Loopback(transport).run(main);
+    }
+
+    private void assertEchoes() throws IOException {
+        try (Connection connection = openConnection(address)) {
+            connection.writer().writeLine("hello");
+            assertThat(connection.reader().readLine()).isEqualTo("hello");
+        }
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_unix_connection")
+    @Asyncio("test_events.create_unix_server")
+    @Asyncio("test_unix_events.create_unix_server_pathlike")
+    @Asyncio("test_unix_events.create_unix_connection_pathlike")
+    void aConnectionIsAStreamLikeAnyOther(Transport transport) {
+        run(transport, () -> {
+            try (Server server = startServer(UnixSocketTest::echo, address);
+                    Connection connection = openConnection(address)) {
+                assertThat(server.addresses()).isEqualTo(List.of(address));
+                assertThat(connection.remoteAddress()).isEqualTo(address);
+                assertThat(connection.localAddress()).isEqualTo(UnixDomainSocketAddress.of(""));
+                connection.writer().writeLine("hello");
+                assertThat(connection.reader().readLine()).isEqualTo("hello");
+                connection.writer().write(new byte[100_000]);
+                connection.writer().writeEof();
+                assertThat(connection.reader().readAll()).hasSize(100_000);
+            }
+        });
+    }
+
+    @EachTransport
+    void aTaskIsNamedAfterTheAddressThatItsClientCalled(Transport transport) {
+        run(transport, () -> {
+            ConnectionHandler handler =
+                    peer -> peer.writer().writeLine(String.valueOf(dev.skein.loop.Asyncio.currentTask().name()));
+            try (Server server = startServer(handler, address, o -> o.withName("echo"));
+                    Connection connection = openConnection(address)) {
+                assertThat(connection.reader().readLine()).isEqualTo("echo-client@" + path);
+                assertThat(connection).hasToString("Connection[" + path + ", OPEN]");
+                assertThat(server.isServing()).isTrue();
+            }
+        });
+    }
+
+    @EachTransport
+    void theFileIsRemovedWhenTheServerCloses(Transport transport) {
+        run(transport, () -> {
+            Server server = startServer(UnixSocketTest::echo, address);
+            assertThat(path).exists();
+            server.close();
+            server.waitClosed();
+            assertThat(path).doesNotExist();
+            assertThatThrownBy(() -> openConnection(address))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageStartingWith("cannot connect to " + path + ": ");
+        });
+    }
+
+    @EachTransport
+    void theFileIsKeptIfThatIsAskedFor(Transport transport) {
+        run(transport, () -> {
+            Server server = startServer(UnixSocketTest::echo, address, o -> o.withSocketFileKept());
+            server.close();
+            server.waitClosed();
+            assertThat(path).exists();
+        });
+    }
+
+    @EachTransport
+    void aFileThatAnotherServerHasPutInItsPlaceStays(Transport transport) {
+        run(transport, () -> {
+            Server first = startServer(UnixSocketTest::echo, address);
+            Files.delete(path);
+            Server second = startServer(UnixSocketTest::echo, address);
+            first.close();
+            first.waitClosed();
+            assertThat(path).exists();
+            assertEchoes();
+            second.close();
+            second.waitClosed();
+            assertThat(path).doesNotExist();
+        });
+    }
+
+    @EachTransport
+    void aFileThatIsGoneIsNoErrorAtTheEnd(Transport transport) {
+        run(transport, () -> {
+            Server server = startServer(UnixSocketTest::echo, address);
+            Files.delete(path);
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_unix_events.create_unix_server_existing_path_sock")
+    void aSocketThatADeadServerLeftIsReplaced(Transport transport) {
+        run(transport, () -> {
+            try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                dead.bind(address);
+            }
+            assertThat(path).exists();
+            try (Server server = startServer(UnixSocketTest::echo, address)) {
+                assertThat(server.isServing()).isTrue();
+                assertEchoes();
+            }
+        });
+    }
+
+    @EachTransport
+    void aServerThatListensIsNotRobbed(Transport transport) {
+        run(transport, () -> {
+            try (Server server = startServer(UnixSocketTest::echo, address)) {
+                assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
+                        .isInstanceOf(BindException.class)
+                        .hasMessage("cannot listen on " + path + ": the address is in use: a server listens there");
+                assertThat(server.isServing()).isTrue();
+                assertEchoes();
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_unix_events.create_unix_server_existing_path_nonsock")
+    @Asyncio("test_events.create_unix_server_path_socket_error")
+    void aFileThatIsNoSocketIsRefusedAndStays(Transport transport) {
+        run(transport, () -> {
+            Files.writeString(path, "precious");
+            assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
+                    .isInstanceOf(BindException.class)
+                    .hasMessage("cannot listen on " + path
+                            + ": a file that is not a socket is there: remove it, or choose another path");
+            assertThat(path).hasContent("precious");
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_unix_events.create_unix_server_bind_error")
+    void anAddressThatCannotBeBoundIsNamedAndNothingStaysOpen(Transport transport) {
+        run(transport, () -> {
+            // The JDK keeps a socket of its own from its first Unix socket on.
+            startServer(UnixSocketTest::echo, address).close();
+            UnixDomainSocketAddress nowhere = UnixDomainSocketAddress.of(directory.resolve("no/such/directory"));
+            long sockets = Descriptors.sockets();
+            assertThatThrownBy(() -> startServer(UnixSocketTest::echo, nowhere))
+                    .isInstanceOf(BindException.class)
+                    .hasMessageStartingWith("cannot listen on " + nowhere + ": ");
+            Loopback.until(() -> Descriptors.sockets() == sockets);
+        });
+    }
+
+    @Test
+    void aNameWithoutAFileIsForNativeTransports() {
+        assumeThat(Transport.EPOLL.isAvailable()).isTrue();
+        run(Transport.EPOLL, () -> {
+            DomainSocketAddress name = new DomainSocketAddress("\0skein-" + ProcessHandle.current().pid());
+            try (Server server = startServer(UnixSocketTest::echo, name);
+                    Connection connection = openConnection(name)) {
+                assertThat(server.addresses()).isEqualTo(List.of(name));
+                connection.writer().writeLine("hello");
+                assertThat(connection.reader().readLine()).isEqualTo("hello");
+            }
+        });
+    }
+}
