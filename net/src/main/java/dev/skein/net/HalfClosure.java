@@ -23,8 +23,8 @@ final class HalfClosure {
     /** To be called while {@code channel} is made. */
     static void allow(Channel channel) {
         boolean known = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        boolean heeded = channel instanceof SocketChannel
-                || Loop.of(channel.eventLoop()).transport() != Transport.IO_URING;
+        boolean heeded =
+                channel instanceof SocketChannel || Loop.of(channel.eventLoop()).transport() != Transport.IO_URING;
         if (!known || !heeded) {
             RecvByteBufAllocator allocator = channel.config().getRecvByteBufAllocator();
             channel.config().setRecvByteBufAllocator(() -> new EndOfInput(allocator.newHandle(), channel));

@@ -79,7 +79,10 @@ public final class Server implements AutoCloseable {
 
     static Server start(Service service, SocketAddress address, ServerOptions options) throws IOException {
         if (address instanceof InetSocketAddress inet) {
-            return start(service, inet.getHostString(), inet.getPort(), options);
+            String host = inet.isUnresolved()
+                    ? inet.getHostString()
+                    : inet.getAddress().getHostAddress();
+            return start(service, host, inet.getPort(), options);
         }
         Server server = new Server(service, options);
         try {

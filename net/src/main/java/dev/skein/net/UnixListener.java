@@ -18,6 +18,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.util.Objects;
 
 /**
  * Listening on a Unix socket. Netty's channels delete the file under their path when they close, whoever's it is by then;
@@ -35,7 +36,8 @@ final class UnixListener {
     static Channel listen(ServerBootstrap bootstrap, Transport transport, SocketAddress address, boolean keepFile)
             throws IOException {
         if (!(UnixAddress.forUser(address) instanceof UnixDomainSocketAddress unix)) {
-            return bound(bootstrap.channel(transport.serverDomainSocketChannel()).bind(address), address);
+            return bound(
+                    bootstrap.channel(transport.serverDomainSocketChannel()).bind(address), address);
         }
         SocketFile.makeRoom(unix.getPath());
         Channel listener = bound(
@@ -51,8 +53,9 @@ final class UnixListener {
         try {
             return Asyncio.await(binding);
         } catch (UncheckedIOException e) {
-            throw (BindException) new BindException("cannot listen on " + address + ": " + e.getCause().getMessage())
-                    .initCause(e.getCause());
+            IOException why = Objects.requireNonNull(e.getCause());
+            String message = "cannot listen on " + address + ": " + why.getMessage();
+            throw (BindException) new BindException(message).initCause(why);
         } catch (Throwable notWanted) {
             binding.channel().close();
             throw notWanted;

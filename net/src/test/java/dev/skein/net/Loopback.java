@@ -11,6 +11,7 @@ import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -70,6 +71,15 @@ final class Loopback {
 
     /** As {@link #talk(Conversation)}, with options for either end. */
     void talk(UnaryOperator<ConnectOptions> client, UnaryOperator<ServerOptions> peer, Conversation talk) {
+        talk(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), client, peer, talk);
+    }
+
+    /** As {@link #talk(Conversation)}, with the peer at {@code address}. */
+    void talk(
+            SocketAddress address,
+            UnaryOperator<ConnectOptions> client,
+            UnaryOperator<ServerOptions> peer,
+            Conversation talk) {
         run(() -> {
             Future<Connection> accepted = Loop.current().createFuture();
             Future<@Nullable Void> over = Loop.current().createFuture();
@@ -78,11 +88,10 @@ final class Loopback {
                         accepted.setResult(arrived);
                         over.await();
                     },
-                    HOST,
-                    0,
+                    address,
                     peer);
             try (server;
-                    Connection connection = openConnection(HOST, server.port(), client)) {
+                    Connection connection = openConnection(server.addresses().getFirst(), client)) {
                 talk.hold(connection, accepted.await());
             } finally {
                 over.setResult(null);

@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,22 +20,20 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams over Unix sockets, and what becomes of their files. */
 class UnixSocketTest {
-    @TempDir
-    private Path directory;
+    private final Path directory;
+    private final Path path;
+    private final UnixDomainSocketAddress address;
 
-    private Path path = Path.of("");
-    private UnixDomainSocketAddress address = UnixDomainSocketAddress.of("");
-
-    @BeforeEach
-    void chooseAddress() {
-        path = directory.resolve("socket");
-        address = UnixDomainSocketAddress.of(path);
+    UnixSocketTest(@TempDir Path directory) {
+        this.directory = directory;
+        this.path = directory.resolve("socket");
+        this.address = UnixDomainSocketAddress.of(path);
     }
 
     private static void echo(Connection peer) throws IOException {
@@ -42,6 +41,10 @@ class UnixSocketTest {
         while ((chunk = peer.reader().read(4096)) != null) {
             peer.writer().write(chunk);
         }
+    }
+
+    private static String nameOfTheTask() {
+        return Objects.requireNonNull(currentTask()).name();
     }
 
     private void run(Transport transport, Action main) {
@@ -79,8 +82,7 @@ class UnixSocketTest {
     @EachTransport
     void aTaskIsNamedAfterTheAddressThatItsClientCalled(Transport transport) {
         run(transport, () -> {
-            ConnectionHandler handler =
-                    peer -> peer.writer().writeLine(String.valueOf(dev.skein.loop.Asyncio.currentTask().name()));
+            ConnectionHandler handler = peer -> peer.writer().writeLine(nameOfTheTask());
             try (Server server = startServer(handler, address, o -> o.withName("echo"));
                     Connection connection = openConnection(address)) {
                 assertThat(connection.reader().readLine()).isEqualTo("echo-client@" + path);
@@ -201,7 +203,8 @@ class UnixSocketTest {
     void aNameWithoutAFileIsForNativeTransports() {
         assumeThat(Transport.EPOLL.isAvailable()).isTrue();
         run(Transport.EPOLL, () -> {
-            DomainSocketAddress name = new DomainSocketAddress("\0skein-" + ProcessHandle.current().pid());
+            DomainSocketAddress name =
+                    new DomainSocketAddress("\0skein-" + ProcessHandle.current().pid());
             try (Server server = startServer(UnixSocketTest::echo, name);
                     Connection connection = openConnection(name)) {
                 assertThat(server.addresses()).isEqualTo(List.of(name));
