@@ -89,6 +89,17 @@ public final class Streams {
         return Server.start(new StreamService(handler, chosen.limit()), address, chosen);
     }
 
+    /**
+     * Opens a UDP socket, asyncio's {@code create_datagram_endpoint}: bound to an address, connected to a peer, or both, as
+     * {@code options} say.
+     *
+     * @throws java.net.UnknownHostException if a name has no address
+     * @throws IllegalArgumentException if both addresses are given and are never of one family, IPv4 or IPv6
+     */
+    public static DatagramEndpoint openDatagram(UnaryOperator<DatagramOptions> options) throws IOException {
+        return new DatagramOpening(options.apply(DatagramOptions.defaults())).open();
+    }
+
     // Messages.
 
     /**

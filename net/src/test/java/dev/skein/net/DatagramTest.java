@@ -1,0 +1,285 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.until;
+import static dev.skein.net.Streams.openDatagram;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Task;
+import dev.skein.loop.Transport;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Datagrams between sockets of this machine. */
+class DatagramTest {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final byte[] NOTHING = {};
+
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    private static DatagramEndpoint bound() throws IOException {
+        return openDatagram(o -> o.withLocalAddress(ANY_PORT));
+    }
+
+    private static DatagramEndpoint connectedTo(DatagramEndpoint peer) throws IOException {
+        return openDatagram(o -> o.withRemoteAddress(peer.localAddress()));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    /** What a datagram socket of a closed port leaves: an address where nobody listens, at least not now. */
+    private static InetSocketAddress nobody() throws IOException {
+        try (DatagramEndpoint gone = bound()) {
+            return gone.localAddress();
+        }
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_datagram_endpoint")
+    @Asyncio("test_sock_lowlevel.recvfrom")
+    @Asyncio("test_sock_lowlevel.sendto_blocking")
+    void whatIsSentComesWithTheSendersAddressAndCanBeAnswered(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = connectedTo(server)) {
+                client.send(bytes("question"));
+                Datagram question = server.receive();
+                assertThat(question.text()).isEqualTo("question");
+                assertThat(question.sender()).isEqualTo(client.localAddress());
+                server.send(bytes("answer"), question.sender());
+                assertThat(client.receive()).isEqualTo(new Datagram(bytes("answer"), server.localAddress()));
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_datagram_endpoint_ipv6")
+    void ipv6GoesToo(Transport transport) {
+        new Loopback(transport).run(() -> {
+            InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("::1"), 0);
+            try (DatagramEndpoint server = openDatagram(o -> o.withLocalAddress(any));
+                    DatagramEndpoint client = connectedTo(server)) {
+                client.send(bytes("six"));
+                Datagram datagram = server.receive();
+                assertThat(datagram.sender()).isEqualTo(client.localAddress());
+                server.send(datagram.data(), datagram.sender());
+                assertThat(client.receive().text()).isEqualTo("six");
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_selector_events.sendto_no_data")
+    void anEmptyDatagramIsADatagram(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = bound();
+                    DatagramEndpoint connected = connectedTo(server)) {
+                for (byte[] data : List.of(NOTHING, bytes("x"), NOTHING)) {
+                    client.send(data, server.localAddress());
+                    server.send(data, connected.localAddress());
+                    assertThat(server.receive()).isEqualTo(new Datagram(data, client.localAddress()));
+                    assertThat(connected.receive()).isEqualTo(new Datagram(data, server.localAddress()));
+                }
+            }
+        });
+    }
+
+    @EachTransport
+    void aConnectedSocketSendsAnEmptyDatagramWhereThatIsPossible(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = connectedTo(server)) {
+                if (transport == Transport.NIO) {
+                    assertThatThrownBy(() -> client.send(NOTHING))
+                            .isInstanceOf(UnsupportedOperationException.class)
+                            .hasMessageStartingWith("the JDK sends no empty datagram on a connected socket: ");
+                } else {
+                    client.send(NOTHING);
+                    assertThat(server.receive()).isEqualTo(new Datagram(NOTHING, client.localAddress()));
+                }
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_events.datagram_send_to_non_listening_address")
+    @Asyncio("test_selector_events.sendto_error_received_connected")
+    void thatNobodyListensIsToldOnceAndTheSocketStaysUsable(Transport transport) {
+        new Loopback(transport).run(() -> {
+            InetSocketAddress nobody = nobody();
+            try (DatagramEndpoint client = openDatagram(o -> o.withRemoteAddress(nobody))) {
+                client.send(bytes("anybody there?"));
+                assertThatThrownBy(client::receive)
+                        .isInstanceOf(PortUnreachableException.class)
+                        .hasMessageStartingWith(Endpoint.text(nobody) + " is unreachable: nobody listens there");
+                assertThat(client.isClosing()).isFalse();
+                try (DatagramEndpoint late = openDatagram(o -> o.withLocalAddress(nobody))) {
+                    client.send(bytes("and now?"));
+                    assertThat(late.receive().text()).isEqualTo("and now?");
+                    late.send(bytes("yes"), client.localAddress());
+                    assertThat(client.receive().text()).isEqualTo("yes");
+                }
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_selector_events.sendto_error_received")
+    void whatIsTooLongIsRefusedAndTheSocketStaysUsable(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = bound()) {
+                assertThatThrownBy(() -> client.send(new byte[70_000], server.localAddress()))
+                        .isInstanceOf(IOException.class);
+                client.send(new byte[60_000], server.localAddress());
+                assertThat(server.receive().data()).hasSize(60_000);
+            }
+        });
+    }
+
+    @EachTransport
+    void aFullQueueStopsReadingAndTheSystemKeepsTheRest(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server =
+                            openDatagram(o -> o.withLocalAddress(ANY_PORT).withQueue(4));
+                    DatagramEndpoint client = connectedTo(server)) {
+                for (int i = 0; i < 40; i++) {
+                    client.send(bytes("number " + i));
+                }
+                until(() -> !server.channel().config().isAutoRead());
+                for (int i = 0; i < 100; i++) {
+                    yieldNow();
+                }
+                assertThat(server.toString()).containsPattern(", open, [4-9] received\\]");
+                for (int i = 0; i < 40; i++) {
+                    assertThat(server.receive().text()).isEqualTo("number " + i);
+                }
+            }
+        });
+    }
+
+    @EachTransport
+    void iterationEndsWhenItIsClosed(Transport transport) {
+        new Loopback(transport).run(() -> {
+            DatagramEndpoint server = bound();
+            List<String> heard = new ArrayList<>();
+            Task<?> listener = createTask(() -> {
+                for (Datagram each : server) {
+                    heard.add(each.text());
+                }
+            });
+            try (DatagramEndpoint client = connectedTo(server)) {
+                client.send(bytes("a"));
+                client.send(bytes("b"));
+                until(() -> heard.size() == 2);
+            }
+            server.close();
+            listener.await();
+            assertThat(heard).containsExactly("a", "b");
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_selector_events.sendto_closing")
+    void closingWakesThoseWhoReceiveAndEndsSending(Transport transport) {
+        new Loopback(transport).run(() -> {
+            long sockets = Descriptors.sockets();
+            DatagramEndpoint endpoint = bound();
+            InetSocketAddress address = endpoint.localAddress();
+            Task<Datagram> first = createTask(endpoint::receive);
+            Task<Datagram> second = createTask(endpoint::receive);
+            yieldNow();
+            endpoint.close();
+            for (Task<Datagram> receiver : List.of(first, second)) {
+                assertThatThrownBy(receiver::await)
+                        .hasRootCauseMessage("this datagram endpoint is closed: DatagramEndpoint["
+                                + Loopback.text(address) + ", closed, 0 received]");
+            }
+            assertThatThrownBy(() -> endpoint.send(bytes("late"), address))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("this datagram endpoint is closed: ");
+            assertThatThrownBy(endpoint::receive).isInstanceOf(IOException.class);
+            endpoint.close();
+            until(() -> Descriptors.sockets() == sockets);
+        });
+    }
+
+    @Test
+    void aReceiverThatIsCancelledLosesNothing() {
+        preferred.run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = connectedTo(server)) {
+                Task<Datagram> first = createTask(server::receive);
+                Task<Datagram> second = createTask(server::receive);
+                yieldNow();
+                client.send(bytes("one"));
+                until(() -> server.toString().contains("1 received") || first.isDone());
+                first.cancel();
+                until(first::isDone);
+                Task<Datagram> got = first.isCancelled() ? second : first;
+                assertThat(got.await().text()).isEqualTo("one");
+                second.cancel();
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_base_events.create_datagram_endpoint_no_matching_family")
+    void addressesOfTwoFamiliesAreRefused() {
+        preferred.run(() -> {
+            UnaryOperator<DatagramOptions> two = o -> o.withLocalAddress(ANY_PORT)
+                    .withRemoteAddress(new InetSocketAddress(InetAddress.ofLiteral("::1"), 7));
+            assertThatThrownBy(() -> openDatagram(two))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("no addresses of one family, IPv4 or IPv6: from ");
+        });
+    }
+
+    @Test
+    @Asyncio("test_base_events.create_datagram_endpoint_cant_bind")
+    void aPortThatIsTakenIsNamedAndTheSocketIsClosed() {
+        preferred.run(() -> {
+            try (DatagramEndpoint first = bound()) {
+                long sockets = Descriptors.sockets();
+                assertThatThrownBy(() -> openDatagram(o -> o.withLocalAddress(first.localAddress())))
+                        .isInstanceOf(BindException.class)
+                        .hasMessageStartingWith("cannot receive at " + Loopback.text(first.localAddress()) + ": ");
+                until(() -> Descriptors.sockets() == sockets);
+            }
+        });
+    }
+
+    @Test
+    void likelyMistakesAreTold() {
+        preferred.run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = connectedTo(server)) {
+                assertThatThrownBy(() -> server.send(bytes("x")))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("no peer to send to: name one in send(data, address)");
+                assertThatThrownBy(() -> client.send(bytes("x"), client.localAddress()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("cannot send to " + Loopback.text(client.localAddress()) + ": the only peer is "
+                                + Loopback.text(server.localAddress()));
+                assertThatThrownBy(() -> server.send(bytes("x"), InetSocketAddress.createUnresolved("example.org", 53)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("not an address but a name: example.org: look it up with Names.lookUp");
+                assertThatThrownBy(() -> openDatagram(o -> o.withQueue(0))).hasMessage("queue < 1: 0");
+            }
+        });
+    }
+}
