@@ -3,7 +3,7 @@ package dev.skein.net;
 import java.io.IOException;
 import java.io.Serial;
 
-/** A line is longer than the stream's limit: asyncio's {@code LimitOverrunError}. */
+/** A line, or what is before a separator, is longer than the stream's limit: asyncio's {@code LimitOverrunError}. */
 public final class LimitOverrunException extends IOException {
     @Serial
     private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public final class LimitOverrunException extends IOException {
         this.consumed = consumed;
     }
 
-    /** How many bytes were looked at, all of them before the line end. */
+    /** How many bytes were looked at, all of them before the line end or separator. */
     public int consumed() {
         return consumed;
     }

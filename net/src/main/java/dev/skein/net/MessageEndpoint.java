@@ -56,7 +56,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     // Set once, before the connection is given to anybody.
     private final Loop loop;
     private final Channel channel;
-    private final @Nullable Server server;
+    private final @Nullable ServerLoop server;
     private final Inbox inbox;
     private final Messages<?, ?> messages = new Messages<>(this);
     private final Runnable writeQueued = this::writeQueued;
@@ -81,7 +81,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     private boolean passEndQueued;
     private @Nullable IOException failure;
 
-    private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable Server server) {
+    private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
         this.loop = loop;
         this.channel = channel;
         this.server = server;
@@ -90,7 +90,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     }
 
     /** Makes one the end of {@code channel}'s pipeline, behind its codecs. */
-    static MessageEndpoint install(Channel channel, int limit, @Nullable Server server) {
+    static MessageEndpoint install(Channel channel, int limit, @Nullable ServerLoop server) {
         Loop loop = Loop.of(channel.eventLoop());
         loop.checkThread();
         MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, server);

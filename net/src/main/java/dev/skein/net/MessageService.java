@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super ChannelPipeline> codecs, int limit)
         implements Service {
     @Override
-    public void install(Channel channel, Server server) {
+    public void install(Channel channel, ServerLoop server) {
         codecs.accept(channel.pipeline());
         MessageEndpoint.install(channel, limit, server);
     }

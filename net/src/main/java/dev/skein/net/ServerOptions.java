@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * @param options options of Netty's for each connection
  * @param listenOptions options of Netty's for each listening socket
  * @param reusePort whether other servers of the same user may listen on the same port and share its connections
- * @param startServing whether it accepts at once, and not only from {@code Server.startServing} on
+ * @param startServing whether it accepts at once, and not only from {@link Server#startServing} on
  * @param maxConnections how many connections it has at most
  * @param idleTimeout how long a peer may keep a read or a write waiting without a byte
  * @param messageTimeout how long a read may take from its first byte to its last
@@ -134,9 +134,10 @@ public record ServerOptions(
     }
 
     /**
-     * These options with a limit on silence: when a read has waited for so long without a byte from the peer, or the peer
-     * has taken nothing of what is queued for between once and twice as long, the connection is lost, and what waits
-     * throws a {@link java.net.SocketTimeoutException}. While the handler does something else, no time runs.
+     * These options with a limit on silence: when a read has waited for so long and no byte has come or gone, the
+     * connection is lost, and the read throws an IOException whose cause is a {@link java.net.SocketTimeoutException}. So
+     * it is when the peer has taken nothing of what is queued for between once and twice as long. While the handler does
+     * something else and nothing is queued, no time runs.
      */
     public ServerOptions withIdleTimeout(Duration time) {
         return changed(draft -> draft.idleTimeout = Optional.of(time));
@@ -145,7 +146,7 @@ public record ServerOptions(
     /**
      * These options with a limit on slow senders, elsewhere called a header timeout: when a read ({@code readLine},
      * {@code readUntil}, {@code readExactly}, {@code readAll}) has got a first byte and for so long not the last, the
-     * connection is lost, and the read throws a {@link java.net.SocketTimeoutException}.
+     * connection is lost, and the read throws an IOException whose cause is a {@link java.net.SocketTimeoutException}.
      */
     public ServerOptions withMessageTimeout(Duration time) {
         return changed(draft -> draft.messageTimeout = Optional.of(time));

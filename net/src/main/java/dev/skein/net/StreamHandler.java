@@ -10,13 +10,16 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
@@ -32,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoint, StreamReader.Source, Sink {
+final class StreamHandler extends ChannelInboundHandlerAdapter
+        implements Endpoint, StreamReader.Source, Sink, Patience.Connection {
     /**
      * How the connection stands, seen from the side that writes.
      *
@@ -52,10 +56,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     // Set once, before the connection is given to anybody.
     private final Loop loop;
     private final Channel channel;
-    private final @Nullable Server server;
+    private final @Nullable ServerLoop server;
     private final StreamReader reader;
     private final Connection connection;
     private final Runnable flush = this::flush;
+    private final @Nullable Patience patience;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
     private ChannelHandlerContext ctx;
@@ -74,22 +79,37 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     private @Nullable IOException failure;
 
     /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
-    StreamHandler(Loop loop, Channel channel, int limit, @Nullable Server server) {
+    StreamHandler(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
         this.loop = loop;
         this.channel = channel;
         this.server = server;
         this.reader = new StreamReader(loop, limit, this);
         this.connection = new Connection(this, reader, new StreamWriter(this));
+        this.patience = server == null ? null : patienceOf(server.options());
+    }
+
+    private @Nullable Patience patienceOf(ServerOptions options) {
+        if (options.idleTimeout().isEmpty() && options.messageTimeout().isEmpty()) {
+            return null;
+        }
+        Patience limited = new Patience(loop, this, options.idleTimeout(), options.messageTimeout());
+        reader.setPatience(limited);
+        return limited;
     }
 
     /** Makes it the end of {@code channel}'s pipeline. */
-    static void install(Channel channel, int limit, @Nullable Server server) {
+    static void install(Channel channel, int limit, @Nullable ServerLoop server) {
         channel.pipeline().addLast(new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, server));
     }
 
     /** The connection at the end of a channel that {@link #install} was called for. */
-    static Connection connectionOf(Channel channel) {
-        return channel.pipeline().get(StreamHandler.class).connection();
+    static Connection connectionOf(Channel channel) throws ConnectException {
+        StreamHandler end = channel.pipeline().get(StreamHandler.class);
+        if (end == null) {
+            // A channel that is closed has an empty pipeline.
+            throw new ConnectException("connection was lost as soon as it was made: " + channel);
+        }
+        return end.connection();
     }
 
     Connection connection() {
@@ -132,6 +152,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
+        if (patience != null) {
+            patience.bytes();
+        }
         reader.feed((ByteBuf) bytes);
     }
 
@@ -168,6 +191,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         state = State.CLOSED;
+        if (patience != null) {
+            patience.stop();
+        }
         endReading();
         if (loop.eventLoop().isShuttingDown()) {
             // No coroutine is left to read it.
@@ -205,6 +231,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     }
 
     private ChannelFuture write(Object bytes, ChannelPromise written) {
+        if (patience != null) {
+            patience.bytes();
+        }
         ctx.write(bytes, written);
         if (!flushQueued) {
             flushQueued = true;
@@ -253,7 +282,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
     }
 
     private void awaitLowWater() {
-        Future<@Nullable Void> writable = loop.createFuture();
+        Future<@Nullable Void> writable = loop.createFuture("StreamWriter.drain");
         waitingWriters.add(writable);
         try {
             writable.await();
@@ -333,6 +362,19 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements Endpoi
         state = State.WRITE_ENDED;
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener((ChannelFutureListener) written -> ((DuplexChannel) channel).shutdownOutput());
+    }
+
+    // A peer that is too slow.
+
+    @Override
+    public long queued() {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
+    }
+
+    @Override
+    public void giveUp(SocketTimeoutException why) {
+        exceptionCaught(ctx, why);
     }
 
     // Closing.

@@ -5,12 +5,8 @@ import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +53,11 @@ public final class StreamReader {
     private final Loop loop;
     private final int limit;
     private final Source source;
+    private final ReadBuffer buffer = new ReadBuffer();
+    private @Nullable Patience patience;
 
     // Loop only.
     private State state = State.OPEN;
-    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private boolean paused;
     private @Nullable IOException failure;
     private @Nullable Future<@Nullable Void> waiter;
@@ -72,6 +69,11 @@ public final class StreamReader {
         this.loop = loop;
         this.limit = limit;
         this.source = source;
+    }
+
+    /** Has {@code other} told of what waits. */
+    void setPatience(Patience other) {
+        patience = other;
     }
 
     static void checkLimit(int limit) {
@@ -90,15 +92,11 @@ public final class StreamReader {
         if (max < 0) {
             throw new IllegalArgumentException("max < 0: " + max + ": to read to the end of the stream, use readAll()");
         }
-        begin("read");
         if (max == 0) {
+            begin("StreamReader.read");
             return NOTHING;
         }
-        while (!buffer.isReadable() && state == State.OPEN) {
-            awaitData("read");
-        }
-        int available = buffer.readableBytes();
-        return available == 0 ? null : take(Math.min(max, available));
+        return awaitBytes("StreamReader.read") ? take(Math.min(max, buffer.size())) : null;
     }
 
     /**
@@ -111,23 +109,7 @@ public final class StreamReader {
         if (max < 1) {
             throw new IllegalArgumentException("max < 1: " + max);
         }
-        begin("readByteBuf");
-        while (!buffer.isReadable() && state == State.OPEN) {
-            awaitData("readByteBuf");
-        }
-        int available = buffer.readableBytes();
-        if (available == 0) {
-            return null;
-        }
-        ByteBuf bytes;
-        if (available <= max) {
-            bytes = buffer;
-            buffer = Unpooled.EMPTY_BUFFER;
-        } else {
-            bytes = buffer.readRetainedSlice(max);
-        }
-        afterTaking();
-        return bytes;
+        return awaitBytes("StreamReader.readByteBuf") ? takeByteBuf(max) : null;
     }
 
     /**
@@ -136,11 +118,11 @@ public final class StreamReader {
      * @throws IOException if the connection is lost
      */
     public byte[] readAll() throws IOException {
-        begin("readAll");
+        begin("StreamReader.readAll");
         while (state == State.OPEN) {
-            awaitData("readAll");
+            awaitData("StreamReader.readAll");
         }
-        return take(buffer.readableBytes());
+        return take(buffer.size());
     }
 
     /**
@@ -153,12 +135,12 @@ public final class StreamReader {
         if (count < 0) {
             throw new IllegalArgumentException("count < 0: " + count);
         }
-        begin("readExactly");
-        while (buffer.readableBytes() < count) {
+        begin("StreamReader.readExactly");
+        while (buffer.size() < count) {
             if (state != State.OPEN) {
-                throw new IncompleteReadException(take(buffer.readableBytes()), count);
+                throw new IncompleteReadException(take(buffer.size()), count);
             }
-            awaitData("readExactly");
+            awaitData("StreamReader.readExactly");
         }
         return take(count);
     }
@@ -172,15 +154,14 @@ public final class StreamReader {
      * @throws IOException if the connection is lost
      */
     public @Nullable String readLine() throws IOException {
-        begin("readLine");
+        begin("StreamReader.readLine");
         int searched = 0;
         while (true) {
-            int start = buffer.readerIndex();
-            int end = buffer.indexOf(start + searched, buffer.writerIndex(), (byte) '\n');
-            if (end >= 0) {
-                return takeLine(end - start);
+            int length = buffer.indexOf((byte) '\n', searched);
+            if (length >= 0) {
+                return takeLine(length);
             }
-            searched = buffer.readableBytes();
+            searched = buffer.size();
             if (searched > limit) {
                 throw overrun(
                         searched, searched, "line has no end after " + searched + " bytes, the limit is " + limit);
@@ -188,8 +169,40 @@ public final class StreamReader {
             if (state != State.OPEN) {
                 return searched == 0 ? null : text(take(searched), searched);
             }
-            awaitData("readLine");
+            awaitData("StreamReader.readLine");
         }
+    }
+
+    /**
+     * Reads up to the end of the first of {@code separators}, which is part of what is returned: asyncio's
+     * {@code readuntil}. Of several, the one that ends first counts, and of those that end together the shortest.
+     *
+     * @throws LimitOverrunException if what is before the separator is longer than the limit. Unlike {@link #readLine} it
+     *     drops nothing: another read gets it
+     * @throws IncompleteReadException if the stream ends before; it has what came
+     * @throws IOException if the connection is lost
+     */
+    public byte[] readUntil(byte[]... separators) throws IOException {
+        SeparatorSearch search = new SeparatorSearch(separators);
+        begin("StreamReader.readUntil");
+        int searched = 0;
+        while (!search.finds(buffer, searched)) {
+            searched = search.searched(buffer.size());
+            if (searched > limit) {
+                throw new LimitOverrunException(
+                        "separator not found in " + searched + " bytes, the limit is " + limit + ": kept", searched);
+            }
+            if (state != State.OPEN) {
+                throw new IncompleteReadException(take(buffer.size()));
+            }
+            awaitData("StreamReader.readUntil");
+        }
+        if (search.start() > limit) {
+            throw new LimitOverrunException(
+                    "separator is found, but behind " + search.start() + " bytes, the limit is " + limit + ": kept",
+                    search.start());
+        }
+        return take(search.end());
     }
 
     /**
@@ -197,7 +210,7 @@ public final class StreamReader {
      * IOException is thrown as an UncheckedIOException.
      */
     public Iterable<String> lines() {
-        return Lines::new;
+        return () -> new LineIterator(this);
     }
 
     /**
@@ -211,11 +224,11 @@ public final class StreamReader {
     public long transferTo(StreamWriter writer) throws IOException {
         Sink sink = writer.sink();
         long count = 0;
-        while (awaitBytes("transferTo")) {
+        while (awaitBytes("StreamReader.transferTo")) {
             sink.awaitWritable();
             // Since another coroutine may have read meanwhile.
-            if (buffer.isReadable()) {
-                ByteBuf bytes = takeBuffer();
+            if (!buffer.isEmpty()) {
+                ByteBuf bytes = takeByteBuf(Integer.MAX_VALUE);
                 count += bytes.readableBytes();
                 sink.write(bytes);
             }
@@ -227,22 +240,21 @@ public final class StreamReader {
     /** Waits until there is something to read; false if there is nothing and nothing will come. */
     private boolean awaitBytes(String what) throws IOException {
         begin(what);
-        while (!buffer.isReadable() && state == State.OPEN) {
+        while (buffer.isEmpty() && state == State.OPEN) {
             awaitData(what);
         }
-        return buffer.isReadable();
+        return !buffer.isEmpty();
     }
 
-    private ByteBuf takeBuffer() {
-        ByteBuf bytes = buffer;
-        buffer = Unpooled.EMPTY_BUFFER;
+    private ByteBuf takeByteBuf(int max) {
+        ByteBuf bytes = buffer.takeByteBuf(max);
         afterTaking();
         return bytes;
     }
 
     /** Whether the stream has ended and all of it was read: asyncio's {@code at_eof}. */
     public boolean atEof() {
-        return (state == State.ENDED || state == State.CLOSED) && !buffer.isReadable();
+        return (state == State.ENDED || state == State.CLOSED) && buffer.isEmpty();
     }
 
     private String takeLine(int length) throws IOException {
@@ -259,30 +271,21 @@ public final class StreamReader {
     }
 
     private LimitOverrunException overrun(int consumed, int dropped, String what) {
-        buffer.skipBytes(dropped);
+        buffer.skip(dropped);
         afterTaking();
         return new LimitOverrunException(what + ": dropped", consumed);
     }
 
     private byte[] take(int count) {
-        byte[] bytes = new byte[count];
-        buffer.readBytes(bytes);
+        byte[] bytes = buffer.take(count);
         afterTaking();
         return bytes;
     }
 
     private void afterTaking() {
-        if (!buffer.isReadable()) {
-            dropBuffer();
-        }
-        if (paused && state == State.OPEN && buffer.readableBytes() <= limit) {
+        if (paused && state == State.OPEN && buffer.size() <= limit) {
             resumeReading();
         }
-    }
-
-    private void dropBuffer() {
-        buffer.release();
-        buffer = Unpooled.EMPTY_BUFFER;
     }
 
     private void resumeReading() {
@@ -298,7 +301,10 @@ public final class StreamReader {
             Task<?> me = Asyncio.currentTask();
             throw new IllegalStateException(what + "() in " + (me == null ? "a callback" : "task '" + me.name() + "'")
                     + ", but task '" + waitingTask.name() + "' waits in " + waitingIn
-                    + "() of this reader: one coroutine reads at a time");
+                    + "(): one coroutine reads at a time");
+        }
+        if (patience != null) {
+            patience.readBegins();
         }
         throwFailure();
     }
@@ -316,15 +322,21 @@ public final class StreamReader {
             // Else a read of more than fits would wait for ever.
             resumeReading();
         }
-        Future<@Nullable Void> data = loop.createFuture();
+        Future<@Nullable Void> data = loop.createFuture(what);
         waiter = data;
         waitingTask = Asyncio.currentTask();
         waitingIn = what;
+        if (patience != null) {
+            patience.readWaits(!buffer.isEmpty());
+        }
         try {
             data.await();
         } finally {
             waiter = null;
             waitingTask = null;
+            if (patience != null) {
+                patience.readGoesOn();
+            }
         }
         throwFailure();
     }
@@ -344,28 +356,12 @@ public final class StreamReader {
             bytes.release();
             return;
         }
-        if (buffer.isReadable()) {
-            append(bytes);
-        } else {
-            buffer = bytes;
-        }
-        if (!paused && buffer.readableBytes() > 2L * limit) {
+        buffer.add(bytes);
+        if (!paused && buffer.size() > 2L * limit) {
             paused = true;
             source.setReading(false);
         }
         wake();
-    }
-
-    private void append(ByteBuf bytes) {
-        if (bytes.readableBytes() > buffer.writableBytes()) {
-            long size = 2L * buffer.readableBytes() + bytes.readableBytes();
-            ByteBuf larger = bytes.alloc().buffer((int) Math.min(Integer.MAX_VALUE, size));
-            larger.writeBytes(buffer);
-            buffer.release();
-            buffer = larger;
-        }
-        buffer.writeBytes(bytes);
-        bytes.release();
     }
 
     /** The peer has sent all. */
@@ -381,7 +377,7 @@ public final class StreamReader {
         if (state == State.OPEN || state == State.ENDED) {
             state = State.FAILED;
             failure = why;
-            dropBuffer();
+            buffer.drop();
             wake();
         }
     }
@@ -391,43 +387,22 @@ public final class StreamReader {
         if (state != State.FAILED) {
             state = State.CLOSED;
         }
-        dropBuffer();
+        buffer.drop();
         wake();
     }
 
     @Override
     public String toString() {
-        String waits = waitingTask == null ? "" : ", " + waitingTask.name() + " waits in " + waitingIn;
-        return "StreamReader[" + state + ", " + buffer.readableBytes() + " bytes" + waits + "]";
-    }
-
-    private final class Lines implements Iterator<String> {
-        private @Nullable String next;
-
-        @Override
-        public boolean hasNext() {
-            if (next == null) {
-                next = readNext();
-            }
-            return next != null;
+        StringBuilder text = new StringBuilder("StreamReader[" + state + ", " + buffer.size() + " bytes");
+        if (limit != DEFAULT_LIMIT) {
+            text.append(", limit ").append(limit);
         }
-
-        @Override
-        public String next() {
-            String line = next == null ? readNext() : next;
-            next = null;
-            if (line == null) {
-                throw new NoSuchElementException("the stream has ended");
-            }
-            return line;
+        if (waitingTask != null) {
+            text.append(", ").append(waitingTask.name()).append(" waits in ").append(waitingIn);
         }
-
-        private @Nullable String readNext() {
-            try {
-                return readLine();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        if (failure != null) {
+            text.append(", ").append(failure.getMessage());
         }
+        return text.append(']').toString();
     }
 }

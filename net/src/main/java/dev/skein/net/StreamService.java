@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 /** Has a handler called with a {@link Connection} for each channel that a server accepts. */
 record StreamService(ConnectionHandler handler, int limit) implements Service {
     @Override
-    public void install(Channel channel, Server server) {
+    public void install(Channel channel, ServerLoop server) {
         StreamHandler.install(channel, limit, server);
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -54,7 +55,8 @@ public final class Streams {
      * Listens for TCP connections and has {@code handler} called with each, in a task of its own: asyncio's
      * {@code start_server}. It listens on each address that {@code host} has.
      *
-     * @param host a name or an address of this machine; {@code 0.0.0.0} or {@code ::} for all of them
+     * @param host a name or an address of this machine; {@code 0.0.0.0} for all of IPv4, {@code ::} for all of IPv6 (with
+     *     the JDK's NIO: of both), empty for both
      * @param port 0 for any that is free: {@link Server#port} says which
      * @throws java.net.UnknownHostException if the host has no address
      * @throws java.net.BindException if the port is taken, or may not be used
@@ -66,8 +68,23 @@ public final class Streams {
     /** As {@link #startServer(ConnectionHandler, String, int)}, as {@code options} say. */
     public static Server startServer(
             ConnectionHandler handler, String host, int port, UnaryOperator<ServerOptions> options) throws IOException {
+        return startServer(handler, List.of(host), port, options);
+    }
+
+    /**
+     * As {@link #startServer(ConnectionHandler, String, int)}, on each address that each of {@code hosts} has. With port 0,
+     * each address gets a port of its own: {@link Server#addresses}.
+     */
+    public static Server startServer(ConnectionHandler handler, List<String> hosts, int port) throws IOException {
+        return startServer(handler, hosts, port, options -> options);
+    }
+
+    /** As {@link #startServer(ConnectionHandler, List, int)}, as {@code options} say. */
+    public static Server startServer(
+            ConnectionHandler handler, List<String> hosts, int port, UnaryOperator<ServerOptions> options)
+            throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        return Server.start(new StreamService(handler, chosen.limit()), host, port, chosen);
+        return Server.start(new StreamService(handler, chosen.limit()), hosts, port, chosen);
     }
 
     /**
@@ -149,6 +166,6 @@ public final class Streams {
             UnaryOperator<ServerOptions> options)
             throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        return Server.start(new MessageService<>(handler, codecs, chosen.limit()), host, port, chosen);
+        return Server.start(new MessageService<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
@@ -66,8 +67,11 @@ final class UnixListener {
             throws IOException {
         ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         return bootstrap
-                .channelFactory(() -> new NioServerDomainSocketChannel(socket))
-                .handler(new SocketCloser(socket))
+                .channelFactory(() -> {
+                    ServerChannel listener = new NioServerDomainSocketChannel(socket);
+                    listener.pipeline().addFirst(new SocketCloser(socket));
+                    return listener;
+                })
                 .bind(address);
     }
 

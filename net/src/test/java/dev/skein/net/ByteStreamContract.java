@@ -145,7 +145,7 @@ abstract class ByteStreamContract {
             assertThatThrownBy(() -> peer.reader().readExactly(10))
                     .isInstanceOfSatisfying(IncompleteReadException.class, e -> {
                         assertThat(e.partial()).asString(UTF_8).isEqualTo("abc");
-                        assertThat(e.expected()).isEqualTo(10);
+                        assertThat(e.expected()).hasValue(10);
                     });
         });
     }

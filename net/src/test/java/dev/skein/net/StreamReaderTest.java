@@ -221,7 +221,7 @@ class StreamReaderTest {
                     catchThrowableOfType(IncompleteReadException.class, () -> reader.readExactly(36));
             assertThat(e).hasMessage("the stream ended after 18 of 36 bytes");
             assertThat(text(e.partial())).isEqualTo(DATA);
-            assertThat(e.expected()).isEqualTo(36);
+            assertThat(e.expected()).hasValue(36);
             assertThat(reader.atEof()).isTrue();
         });
     }
@@ -428,8 +428,9 @@ class StreamReaderTest {
             yieldNow();
             assertThat(second.exception())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("read() in task 'second', but task 'first' waits in readLine() of this reader:"
-                            + " one coroutine reads at a time");
+                    .hasMessage(
+                            "StreamReader.read() in task 'second', but task 'first' waits in StreamReader.readLine():"
+                                    + " one coroutine reads at a time");
             feed("line\n");
             first.await();
         });
@@ -492,7 +493,7 @@ class StreamReaderTest {
             Task<?> greedy = createTask(() -> reader.readExactly(9), "greedy");
             yieldNow();
             feed("123");
-            assertThat(reader).hasToString("StreamReader[OPEN, 3 bytes, greedy waits in readExactly]");
+            assertThat(reader).hasToString("StreamReader[OPEN, 3 bytes, greedy waits in StreamReader.readExactly]");
             reader.feedEof();
             assertThatThrownBy(greedy::await).hasRootCauseInstanceOf(IncompleteReadException.class);
             assertThat(reader).hasToString("StreamReader[ENDED, 0 bytes]");

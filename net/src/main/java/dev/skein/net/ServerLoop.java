@@ -1,0 +1,130 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.ErrorContext;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * What a server has on one loop: the connections that this loop serves, and a task for each. A server over a group of loops
+ * has one of these for each of them, and they share nothing.
+ *
+ * <p>Loop only, but for {@link #tell}.
+ */
+final class ServerLoop {
+    // Set once.
+    private final Loop loop;
+    private final Service service;
+    private final ServerOptions options;
+    private final Consumer<ServerLoop> whenOver;
+
+    // Loop only.
+    private final Set<Endpoint> connections = new LinkedHashSet<>();
+    private boolean closed;
+
+    /** {@code whenOver} is told, on this loop or, if that is closed, on the caller's, when it is closed and empty. */
+    ServerLoop(Loop loop, Service service, ServerOptions options, Consumer<ServerLoop> whenOver) {
+        this.loop = loop;
+        this.service = service;
+        this.options = options;
+        this.whenOver = whenOver;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Service service() {
+        return service;
+    }
+
+    ServerOptions options() {
+        return options;
+    }
+
+    /** Has {@code action} done on its loop: at once if that is the caller's. Any loop. */
+    void tell(Consumer<ServerLoop> action) {
+        if (loop.eventLoop().inEventLoop()) {
+            action.accept(this);
+            return;
+        }
+        try {
+            loop.eventLoop().execute(() -> action.accept(this));
+        } catch (RejectedExecutionException loopClosed) {
+            // And with it all its channels.
+            whenOver.accept(this);
+        }
+    }
+
+    /** How many connections it has; from another loop, about how many. */
+    int connections() {
+        return connections.size();
+    }
+
+    /** Those who come now are turned away. */
+    void close() {
+        closed = true;
+        tellIfOver();
+    }
+
+    void closeClients() {
+        List.copyOf(connections).forEach(Endpoint::close);
+    }
+
+    void abortClients() {
+        List.copyOf(connections).forEach(Endpoint::abort);
+    }
+
+    private void tellIfOver() {
+        if (closed && connections.isEmpty()) {
+            whenOver.accept(this);
+        }
+    }
+
+    // Connections.
+
+    void connected(Endpoint connection) {
+        if (closed) {
+            connection.abort();
+            return;
+        }
+        connections.add(connection);
+        // A callback, since a task that is cancelled before its first step runs no finally.
+        loop.createTask(() -> serve(connection), options.name() + "-" + connection.peer())
+                .addDoneCallback(done -> connection.close());
+    }
+
+    private void serve(Endpoint connection) throws Exception {
+        try {
+            service.serve(connection);
+        } catch (CancelledError cancelled) {
+            throw cancelled;
+        } catch (Throwable failure) {
+            handlerFailed(connection, failure);
+        }
+    }
+
+    private void handlerFailed(Endpoint connection, Throwable failure) throws InterruptedException {
+        Task<?> task = Objects.requireNonNull(Asyncio.currentTask());
+        if (failure instanceof InterruptedException interrupt && task.cancelling() > 0) {
+            throw interrupt;
+        }
+        loop.callExceptionHandler(
+                ErrorContext.of("handler of the connection with " + connection.peer() + " failed, so it is closed")
+                        .withException(failure)
+                        .withTask(task)
+                        .withChannel(connection.channel()));
+    }
+
+    void disconnected(Endpoint connection) {
+        connections.remove(connection);
+        tellIfOver();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.net.Loopback.HOST;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import dev.skein.loop.testing.TestLoop;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A server gives up on peers that are too slow, and on no others. In virtual time, over real sockets. */
+class PatienceTest {
+    private static final UnaryOperator<ServerOptions> IDLE = o -> o.withIdleTimeout(Duration.ofSeconds(30));
+    private static final UnaryOperator<ServerOptions> MESSAGE = o -> o.withMessageTimeout(Duration.ofSeconds(10));
+
+    private final TestLoop loop = new TestLoop();
+
+    // What the handler of the only connection threw, and when.
+    private @Nullable Throwable thrown;
+    private long endedAfterSeconds = -1;
+
+    @AfterEach
+    void closeTheLoop() {
+        loop.close();
+    }
+
+    /** What the client does, in seconds of virtual time. */
+    @FunctionalInterface
+    private interface Client {
+        void talk(Connection connection) throws Exception;
+    }
+
+    /** Serves one client, to the end of both. */
+    private void serve(UnaryOperator<ServerOptions> options, ConnectionHandler handler, Client client) {
+        loop.run(() -> {
+            ConnectionHandler timed = peer -> {
+                long begin = Loop.current().time();
+                try {
+                    handler.handle(peer);
+                } catch (Exception e) {
+                    thrown = e;
+                } finally {
+                    endedAfterSeconds =
+                            Duration.ofNanos(Loop.current().time() - begin).toSeconds();
+                }
+            };
+            Server server = startServer(timed, HOST, 0, options);
+            Connection connection = openConnection(HOST, server.port(), o -> o.withLimit(1000));
+            client.talk(connection);
+            server.close();
+            server.waitClosed();
+            connection.close();
+        });
+    }
+
+    private void assertGivenUp(long afterSeconds, String why) {
+        assertThat(thrown)
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessageStartingWith("connection with 127.0.0.1:")
+                .hasMessageEndingWith(" was lost: " + why)
+                .hasCauseInstanceOf(SocketTimeoutException.class);
+        assertThat(endedAfterSeconds).isEqualTo(afterSeconds);
+    }
+
+    // Silence
+
+    @Test
+    void aPeerThatSaysNothingIsGivenUp() {
+        serve(IDLE, peer -> peer.reader().readLine(), connection -> {});
+        assertGivenUp(30, "no byte came or went in PT30S");
+    }
+
+    @Test
+    void everyByteGivesThePeerTimeAgain() {
+        serve(IDLE, peer -> peer.reader().readExactly(100), connection -> {
+            for (int i = 0; i < 3; i++) {
+                sleep(Duration.ofSeconds(29));
+                connection.writer().write("x");
+            }
+        });
+        assertGivenUp(3 * 29 + 30, "no byte came or went in PT30S");
+    }
+
+    @Test
+    void noTimeRunsWhileTheHandlerIsBusyItself() {
+        serve(
+                IDLE,
+                peer -> {
+                    sleep(Duration.ofHours(1));
+                    peer.writer().writeLine("ready");
+                    peer.reader().readLine();
+                },
+                connection -> {
+                    assertThat(connection.reader().readLine()).isEqualTo("ready");
+                    sleep(Duration.ofSeconds(29));
+                    connection.writer().writeLine("thanks");
+                });
+        assertThat(thrown).isNull();
+        assertThat(endedAfterSeconds).isEqualTo(3600 + 29);
+    }
+
+    @Test
+    void whoWritesNowAndThenMayWaitForAnAnswerForLong() {
+        serve(
+                IDLE,
+                peer -> {
+                    Task<?> ticker = createTask(() -> {
+                        for (int i = 0; i < 10; i++) {
+                            sleep(Duration.ofSeconds(20));
+                            peer.writer().writeLine("tick");
+                        }
+                    });
+                    peer.reader().readLine();
+                    ticker.await();
+                },
+                connection -> {
+                    for (int i = 0; i < 10; i++) {
+                        connection.reader().readLine();
+                    }
+                    connection.writer().writeLine("enough");
+                });
+        assertThat(thrown).isNull();
+    }
+
+    @Test
+    void aPeerThatTakesNothingIsGivenUpWithinTwiceTheTime() {
+        serve(
+                IDLE,
+                peer -> {
+                    while (true) {
+                        peer.writer().write(new byte[100_000]);
+                    }
+                },
+                connection -> {});
+        assertThat(thrown).hasMessageEndingWith(" was lost: no byte came or went in PT30S");
+        assertThat(endedAfterSeconds).isBetween(30L, 60L);
+    }
+
+    @Test
+    void aPeerThatTakesNothingDoesNotKeepAConnectionWhoseHandlerIsDone() {
+        serve(
+                o -> IDLE.apply(o).withWriteMarks(1, 100_000_000),
+                peer -> peer.writer().write(new byte[20_000_000]),
+                connection -> {});
+        assertThat(thrown).isNull();
+        // And waitClosed has returned.
+        assertThat(endedAfterSeconds).isZero();
+    }
+
+    // Messages that do not end
+
+    @Test
+    void aLineThatComesByteByByteHasOnlySoMuchTime() {
+        serve(MESSAGE, peer -> peer.reader().readLine(), connection -> {
+            for (int i = 0; i < 5; i++) {
+                sleep(Duration.ofSeconds(2));
+                connection.writer().write("x");
+            }
+        });
+        assertGivenUp(2 + 10, "a message did not end within PT10S");
+    }
+
+    @Test
+    void theWaitForAMessageToBeginDoesNotCount() {
+        serve(
+                MESSAGE,
+                peer -> {
+                    for (int i = 0; i < 5; i++) {
+                        assertThat(peer.reader().readLine()).isEqualTo("abc");
+                    }
+                },
+                connection -> {
+                    for (int i = 0; i < 5; i++) {
+                        sleep(Duration.ofMinutes(5));
+                        connection.writer().write("a");
+                        sleep(Duration.ofSeconds(9));
+                        connection.writer().writeLine("bc");
+                    }
+                });
+        assertThat(thrown).isNull();
+        assertThat(endedAfterSeconds).isEqualTo(5 * (300 + 9));
+    }
+
+    @Test
+    void aMessageBehindAnotherHasItsOwnTime() {
+        serve(
+                MESSAGE,
+                peer -> {
+                    peer.reader().readLine();
+                    peer.reader().readLine();
+                    peer.reader().readLine();
+                },
+                connection -> {
+                    connection.writer().write("a");
+                    sleep(Duration.ofSeconds(8));
+                    connection.writer().write("b\nc");
+                    sleep(Duration.ofSeconds(8));
+                    connection.writer().write("d\ne");
+                });
+        assertGivenUp(8 + 8 + 10, "a message did not end within PT10S");
+    }
+
+    @Test
+    void timesOfZeroAreRefused() {
+        assertThatThrownBy(() -> ServerOptions.defaults().withIdleTimeout(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("idleTimeout <= 0: PT0S: leave it out for none");
+        assertThatThrownBy(() -> ServerOptions.defaults().withMessageTimeout(Duration.ofSeconds(-1)))
+                .hasMessage("messageTimeout <= 0: PT-1S: leave it out for none");
+    }
+}
