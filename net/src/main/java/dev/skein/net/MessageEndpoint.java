@@ -98,7 +98,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
         return endpoint;
     }
 
-    /** As {@link #install(Channel, int, Server)}, behind {@code codecs}, for a client. */
+    /** As {@link #install(Channel, int, ServerLoop)}, behind {@code codecs}, for a client. */
     static void install(Channel channel, Consumer<? super ChannelPipeline> codecs, int limit) {
         codecs.accept(channel.pipeline());
         install(channel, limit, null);

@@ -130,20 +130,19 @@ class ListenTest {
     @EachTransport
     void aServerThatIsToStartLaterLetsTheFirstClientsWait(Transport transport) {
         new Loopback(transport).run(() -> {
-            try (Server server = startServer(ListenTest::echo, HOST, 0, o -> o.withStartServing(false))) {
-                assertThat(server.isServing()).isFalse();
-                assertThat(server).asString().endsWith(", bound, 0 connections]");
-                Task<?> early = createTask(() -> assertEchoes(HOST, server.port()));
-                assertThat(early.isDone()).isFalse();
-                server.startServing();
-                server.startServing();
-                assertThat(server.isServing()).isTrue();
-                early.await();
-                server.close();
-                assertThatThrownBy(server::startServing)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageStartingWith("this server is closed: ");
-            }
+            Server server = startServer(ListenTest::echo, HOST, 0, o -> o.withStartServing(false));
+            assertThat(server.isServing()).isFalse();
+            assertThat(server).asString().endsWith(", bound, 0 connections]");
+            Task<?> early = createTask(() -> assertEchoes(HOST, server.port()));
+            assertThat(early.isDone()).isFalse();
+            server.startServing();
+            server.startServing();
+            assertThat(server.isServing()).isTrue();
+            early.await();
+            server.close();
+            assertThatThrownBy(server::startServing)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("this server is closed: ");
         });
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** A server gives up on peers that are too slow, and on no others. In virtual time, over real sockets. */
 class PatienceTest {
-    private static final UnaryOperator<ServerOptions> IDLE = o -> o.withIdleTimeout(Duration.ofSeconds(30));
-    private static final UnaryOperator<ServerOptions> MESSAGE = o -> o.withMessageTimeout(Duration.ofSeconds(10));
 
     private final TestLoop loop = new TestLoop();
 
@@ -32,6 +31,14 @@ class PatienceTest {
     @AfterEach
     void closeTheLoop() {
         loop.close();
+    }
+
+    private static ServerOptions idle(ServerOptions options) {
+        return options.withIdleTimeout(Duration.ofSeconds(30));
+    }
+
+    private static ServerOptions message(ServerOptions options) {
+        return options.withMessageTimeout(Duration.ofSeconds(10));
     }
 
     /** What the client does, in seconds of virtual time. */
@@ -65,7 +72,7 @@ class PatienceTest {
 
     private void assertGivenUp(long afterSeconds, String why) {
         assertThat(thrown)
-                .isInstanceOf(java.io.IOException.class)
+                .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("connection with 127.0.0.1:")
                 .hasMessageEndingWith(" was lost: " + why)
                 .hasCauseInstanceOf(SocketTimeoutException.class);
@@ -76,13 +83,13 @@ class PatienceTest {
 
     @Test
     void aPeerThatSaysNothingIsGivenUp() {
-        serve(IDLE, peer -> peer.reader().readLine(), connection -> {});
+        serve(PatienceTest::idle, peer -> peer.reader().readLine(), connection -> {});
         assertGivenUp(30, "no byte came or went in PT30S");
     }
 
     @Test
     void everyByteGivesThePeerTimeAgain() {
-        serve(IDLE, peer -> peer.reader().readExactly(100), connection -> {
+        serve(PatienceTest::idle, peer -> peer.reader().readExactly(100), connection -> {
             for (int i = 0; i < 3; i++) {
                 sleep(Duration.ofSeconds(29));
                 connection.writer().write("x");
@@ -94,7 +101,7 @@ class PatienceTest {
     @Test
     void noTimeRunsWhileTheHandlerIsBusyItself() {
         serve(
-                IDLE,
+                PatienceTest::idle,
                 peer -> {
                     sleep(Duration.ofHours(1));
                     peer.writer().writeLine("ready");
@@ -112,7 +119,7 @@ class PatienceTest {
     @Test
     void whoWritesNowAndThenMayWaitForAnAnswerForLong() {
         serve(
-                IDLE,
+                PatienceTest::idle,
                 peer -> {
                     Task<?> ticker = createTask(() -> {
                         for (int i = 0; i < 10; i++) {
@@ -135,7 +142,7 @@ class PatienceTest {
     @Test
     void aPeerThatTakesNothingIsGivenUpWithinTwiceTheTime() {
         serve(
-                IDLE,
+                PatienceTest::idle,
                 peer -> {
                     while (true) {
                         peer.writer().write(new byte[100_000]);
@@ -149,7 +156,7 @@ class PatienceTest {
     @Test
     void aPeerThatTakesNothingDoesNotKeepAConnectionWhoseHandlerIsDone() {
         serve(
-                o -> IDLE.apply(o).withWriteMarks(1, 100_000_000),
+                o -> idle(o).withWriteMarks(1, 100_000_000),
                 peer -> peer.writer().write(new byte[20_000_000]),
                 connection -> {});
         assertThat(thrown).isNull();
@@ -161,7 +168,7 @@ class PatienceTest {
 
     @Test
     void aLineThatComesByteByByteHasOnlySoMuchTime() {
-        serve(MESSAGE, peer -> peer.reader().readLine(), connection -> {
+        serve(PatienceTest::message, peer -> peer.reader().readLine(), connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofSeconds(2));
                 connection.writer().write("x");
@@ -173,7 +180,7 @@ class PatienceTest {
     @Test
     void theWaitForAMessageToBeginDoesNotCount() {
         serve(
-                MESSAGE,
+                PatienceTest::message,
                 peer -> {
                     for (int i = 0; i < 5; i++) {
                         assertThat(peer.reader().readLine()).isEqualTo("abc");
@@ -194,7 +201,7 @@ class PatienceTest {
     @Test
     void aMessageBehindAnotherHasItsOwnTime() {
         serve(
-                MESSAGE,
+                PatienceTest::message,
                 peer -> {
                     peer.reader().readLine();
                     peer.reader().readLine();

@@ -206,12 +206,14 @@ class ServerTest {
                     me.cancel();
                     peer.writer().write("1");
                 };
-                try (Server server = startServer(handler, HOST, 0)) {
+                try (Server server = startServer(handler, HOST, 0, o -> o.withStartServing(false))) {
+                    assertThat(server.isServing()).isFalse();
                     started.setResult(server);
                     server.serveForever();
                 }
             });
             Server server = started.await();
+            until(server::isServing);
             try (Connection connection = openConnection(HOST, server.port())) {
                 connection.writer().writeLine("1".repeat(5 * 1024));
                 assertThat(connection.reader().readAll()).hasSize(1);
@@ -351,6 +353,9 @@ class ServerTest {
             Connection peer = accepted.await();
             peer.writer().write(new byte[20_000_000]);
             until(() -> !slow.channel().config().isAutoRead());
+            assertThat(Objects.requireNonNull(peer.channel().unsafe().outboundBuffer())
+                            .totalPendingWriteBytes())
+                    .isPositive();
             Task<?> waiting = createTask(server::waitClosed);
             yieldNow();
             assertThat(waiting.isDone()).isFalse();
