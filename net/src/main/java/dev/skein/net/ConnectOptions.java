@@ -3,6 +3,7 @@ package dev.skein.net;
 import dev.skein.loop.Timeout;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  *     {@link Timeout#NEVER} for one after the other
  * @param localAddress where the connection comes from; none: where the system decides
  * @param resolvers what looks names up
+ * @param tls how it is encrypted; empty if it is not
  */
 public record ConnectOptions(
         int limit,
@@ -27,11 +29,13 @@ public record ConnectOptions(
         Map<ChannelOption<?>, Object> options,
         Duration happyEyeballsDelay,
         Optional<InetSocketAddress> localAddress,
-        AddressResolverGroup<InetSocketAddress> resolvers) {
+        AddressResolverGroup<InetSocketAddress> resolvers,
+        Optional<TlsOptions> tls) {
     /** Refuses a limit below 1 and a delay below zero. */
     public ConnectOptions {
         StreamReader.checkLimit(limit);
         options = Map.copyOf(options);
+        tls.ifPresent(TlsOptions::checkForClient);
         if (happyEyeballsDelay.isNegative()) {
             throw new IllegalArgumentException("happyEyeballsDelay < 0: " + happyEyeballsDelay);
         }
@@ -48,7 +52,8 @@ public record ConnectOptions(
                 Map.of(),
                 Timeout.NEVER,
                 Optional.empty(),
-                LoopResolvers.INSTANCE);
+                LoopResolvers.INSTANCE,
+                Optional.empty());
     }
 
     /** These options with another limit. */
@@ -88,6 +93,21 @@ public record ConnectOptions(
         return changed(draft -> draft.resolvers = other);
     }
 
+    /** These options with TLS, and the trust that the JDK comes with: what a public server needs. */
+    public ConnectOptions withTls() {
+        return withTls(TlsOptions.of(TlsEngines.DefaultClient.CONTEXT));
+    }
+
+    /** These options with TLS. The certificate must be for the host that is connected to. */
+    public ConnectOptions withTls(SslContext context) {
+        return withTls(TlsOptions.of(context));
+    }
+
+    /** These options with TLS, as {@code other} says. */
+    public ConnectOptions withTls(TlsOptions other) {
+        return changed(draft -> draft.tls = Optional.of(other));
+    }
+
     private ConnectOptions changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -102,6 +122,7 @@ public record ConnectOptions(
         private Duration happyEyeballsDelay;
         private Optional<InetSocketAddress> localAddress;
         private AddressResolverGroup<InetSocketAddress> resolvers;
+        private Optional<TlsOptions> tls;
 
         Draft(ConnectOptions from) {
             limit = from.limit;
@@ -110,10 +131,11 @@ public record ConnectOptions(
             happyEyeballsDelay = from.happyEyeballsDelay;
             localAddress = from.localAddress;
             resolvers = from.resolvers;
+            tls = from.tls;
         }
 
         ConnectOptions finished() {
-            return new ConnectOptions(limit, writeMarks, options, happyEyeballsDelay, localAddress, resolvers);
+            return new ConnectOptions(limit, writeMarks, options, happyEyeballsDelay, localAddress, resolvers, tls);
         }
     }
 }

@@ -1,7 +1,10 @@
 package dev.skein.net;
 
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.Optional;
 
 /**
  * A connected stream: a reader, a writer, and the channel of Netty's below them. asyncio's pair of {@code StreamReader} and
@@ -44,6 +47,40 @@ public final class Connection implements AutoCloseable {
     /** Netty's channel. Its pipeline may get handlers in front of ours, of bytes to bytes. */
     public Channel channel() {
         return handler.channel();
+    }
+
+    /**
+     * Encrypts the connection from here on: asyncio's {@code start_tls}. Suspends until both sides have agreed; if that
+     * fails, or the caller is cancelled, the connection is closed. Which side this is, client or server, is the context's.
+     *
+     * <p>Nobody should read meanwhile, and a write waits. If this is the server, what has come and was not read belongs to
+     * the handshake, since a client may be quick. If this is the client, it stays to be read, and was not encrypted: a
+     * careful protocol refuses it.
+     *
+     * @param context a server's, or a client's that does not verify host names; else use {@link #startTls(TlsOptions)}
+     * @throws javax.net.ssl.SSLHandshakeException if the sides cannot agree, or the peer is not who it should be
+     * @throws IOException if the connection is closed or lost
+     */
+    public void startTls(SslContext context) throws IOException {
+        startTls(TlsOptions.of(context));
+    }
+
+    /**
+     * As {@link #startTls(SslContext)}, as {@code options} say. A client says whose certificate it expects: {@code
+     * startTls(TlsOptions.of(context).withServerName("mail.example.org"))}.
+     */
+    public void startTls(TlsOptions options) throws IOException {
+        Tls.start(handler, options);
+    }
+
+    /** As {@link #startTls(TlsOptions)}, with the host of {@code address} for the name if {@code options} say none. */
+    Connection encrypted(SocketAddress address, TlsOptions options) throws IOException {
+        return Tls.connected(handler, address, options);
+    }
+
+    /** What the sides have agreed on, if the connection is encrypted; also after it is closed. */
+    public Optional<TlsSession> tls() {
+        return handler.tlsSession();
     }
 
     /**

@@ -102,6 +102,11 @@ final class ServerLoop {
     }
 
     private void serve(Endpoint connection) throws Exception {
+        if (options.tls().isPresent()
+                && connection instanceof StreamHandler stream
+                && !Tls.accepted(stream, options.tls().get())) {
+            return;
+        }
         try {
             service.serve(connection);
         } catch (CancelledError cancelled) {

@@ -3,6 +3,7 @@ package dev.skein.net;
 import dev.skein.loop.LoopGroup;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
  * @param messageTimeout how long a read may take from its first byte to its last
  * @param loops the loops that share its connections; empty for the loop that starts it
  * @param keepSocketFile whether the file of a Unix socket stays when the server closes
+ * @param tls how connections are encrypted; empty if they are not
  */
 public record ServerOptions(
         String name,
@@ -40,7 +42,8 @@ public record ServerOptions(
         Optional<Duration> idleTimeout,
         Optional<Duration> messageTimeout,
         Optional<LoopGroup> loops,
-        boolean keepSocketFile) {
+        boolean keepSocketFile,
+        Optional<TlsOptions> tls) {
     /** Refuses a number below 1, and a time of zero or less. */
     public ServerOptions {
         checkPositive("backlog", backlog);
@@ -50,6 +53,7 @@ public record ServerOptions(
         checkPositive("messageTimeout", messageTimeout);
         options = Map.copyOf(options);
         listenOptions = Map.copyOf(listenOptions);
+        tls.ifPresent(TlsOptions::checkForServer);
     }
 
     private static void checkPositive(String what, int number) {
@@ -82,7 +86,8 @@ public record ServerOptions(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** These options with another name. */
@@ -165,6 +170,16 @@ public record ServerOptions(
         return changed(draft -> draft.keepSocketFile = true);
     }
 
+    /** These options with TLS. A handler is called when its client has shaken hands. */
+    public ServerOptions withTls(SslContext context) {
+        return withTls(TlsOptions.of(context));
+    }
+
+    /** These options with TLS, as {@code other} says: for several host names, or certificates that change. */
+    public ServerOptions withTls(TlsOptions other) {
+        return changed(draft -> draft.tls = Optional.of(other));
+    }
+
     static <T> Map<ChannelOption<?>, Object> with(
             Map<ChannelOption<?>, Object> options, ChannelOption<T> option, T value) {
         Map<ChannelOption<?>, Object> more = new LinkedHashMap<>(options);
@@ -199,6 +214,7 @@ public record ServerOptions(
         private Optional<Duration> messageTimeout;
         private Optional<LoopGroup> loops;
         private boolean keepSocketFile;
+        private Optional<TlsOptions> tls;
 
         Draft(ServerOptions from) {
             name = from.name;
@@ -214,6 +230,7 @@ public record ServerOptions(
             messageTimeout = from.messageTimeout;
             loops = from.loops;
             keepSocketFile = from.keepSocketFile;
+            tls = from.tls;
         }
 
         ServerOptions finished() {
@@ -230,7 +247,8 @@ public record ServerOptions(
                     idleTimeout,
                     messageTimeout,
                     loops,
-                    keepSocketFile);
+                    keepSocketFile,
+                    tls);
         }
     }
 }

@@ -16,6 +16,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketAddress;
@@ -23,6 +24,8 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     private final StreamReader reader;
     private final Connection connection;
     private final Runnable flush = this::flush;
+    private final ChannelFutureListener writeFailure = this::written;
     private final @Nullable Patience patience;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
@@ -76,6 +80,8 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     private State state = State.OPEN;
     private boolean flushQueued;
     private boolean sendingFile;
+    private boolean inputEnded;
+    private @Nullable Tls tls;
     private @Nullable IOException failure;
 
     /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
@@ -134,6 +140,27 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
         return UnixAddress.peer(remoteAddress, localAddress);
     }
 
+    ChannelHandlerContext context() {
+        return ctx;
+    }
+
+    StreamReader reader() {
+        return reader;
+    }
+
+    /** From now on what is read and written is encrypted by {@code next}. */
+    void encryptWith(Tls next) {
+        tls = next;
+    }
+
+    Optional<TlsSession> tlsSession() {
+        return tls == null ? Optional.empty() : tls.session();
+    }
+
+    boolean isInputEnded() {
+        return inputEnded;
+    }
+
     // What Netty tells.
 
     @Override
@@ -162,7 +189,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
             endReading();
-        } else {
+            inputEnded = true;
+            if (tls != null) {
+                tls.inputEnded();
+            }
+        } else if (tls == null || !tls.heard(event)) {
             context.fireUserEventTriggered(event);
         }
     }
@@ -177,6 +208,13 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     /** A read or a write failed: the connection is lost. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        lost(cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause);
+    }
+
+    void lost(Throwable cause) {
+        if (tls != null) {
+            tls.handshakeFailed(cause);
+        }
         boolean ours = isClosing() && cause instanceof ClosedChannelException;
         if (failure == null && !ours) {
             String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
@@ -195,6 +233,9 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
             patience.stop();
         }
         endReading();
+        if (tls != null) {
+            tls.channelClosed();
+        }
         if (loop.eventLoop().isShuttingDown()) {
             // No coroutine is left to read it.
             reader.close();
@@ -227,7 +268,12 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void write(ByteBuf bytes) {
-        write(bytes, channel.voidPromise());
+        if (tls == null) {
+            write(bytes, channel.voidPromise());
+        } else {
+            // Netty's SslHandler does not tell a failure without a promise.
+            write(bytes, channel.newPromise()).addListener(writeFailure);
+        }
     }
 
     private ChannelFuture write(Object bytes, ChannelPromise written) {
@@ -242,7 +288,13 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
         return written;
     }
 
-    private void flush() {
+    private void written(ChannelFuture write) {
+        if (!write.isSuccess() && !isClosing()) {
+            lost(write.cause());
+        }
+    }
+
+    void flush() {
         flushQueued = false;
         ctx.flush();
     }
@@ -250,7 +302,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     @Override
     public void awaitWritable() throws IOException {
         checkCanWrite();
-        while (sendingFile || !channel.isWritable()) {
+        while (sendingFile || !channel.isWritable() || isHandshaking()) {
             awaitTurn();
             checkCanWrite();
         }
@@ -262,6 +314,10 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
                     + ": a callback cannot wait for its end, write in a coroutine");
         }
         awaitLowWater();
+    }
+
+    private boolean isHandshaking() {
+        return tls != null && tls.isHandshaking();
     }
 
     private void checkCanWrite() throws IOException {
@@ -291,7 +347,7 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void wakeWriters() {
+    void wakeWriters() {
         for (Future<@Nullable Void> writable : waitingWriters) {
             if (!writable.isDone()) {
                 writable.setResult(null);
@@ -350,6 +406,10 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     @Override
     public void writeEof() throws IOException {
         loop.checkThread();
+        if (tls != null) {
+            throw new UnsupportedOperationException("writeEof over TLS, on the connection with " + peer()
+                    + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+        }
         while (sendingFile && state == State.OPEN) {
             awaitTurn();
         }
@@ -390,9 +450,22 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
         loop.checkThread();
         if (!isClosing()) {
             beginClosing();
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            if (tls == null) {
+                ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            } else {
+                tls.shutDown();
+            }
         }
         reader.close();
+    }
+
+    /** The peer has ended its side of TLS, which ends ours: asyncio's rule. */
+    void endedByPeer() {
+        endReading();
+        if (!isClosing()) {
+            beginClosing();
+            Objects.requireNonNull(tls).shutDown();
+        }
     }
 
     @Override
@@ -406,12 +479,13 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
         if (!isClosing()) {
             beginClosing();
         }
-        ctx.close();
+        // Not through the pipeline, where TLS would still send what is queued.
+        channel.unsafe().close(channel.unsafe().voidPromise());
     }
 
     private void beginClosing() {
         state = State.CLOSING;
-        setReading(false);
+        setReading(tls != null); // TLS is read up to the peer's own end
         wakeWriters();
     }
 

@@ -47,8 +47,9 @@ public final class Streams {
     public static Connection openConnection(SocketAddress address, UnaryOperator<ConnectOptions> options)
             throws IOException {
         ConnectOptions chosen = options.apply(ConnectOptions.defaults());
-        return StreamHandler.connectionOf(
+        Connection connection = StreamHandler.connectionOf(
                 new Connector(address, chosen, channel -> StreamHandler.install(channel, chosen.limit(), null)).open());
+        return chosen.tls().isEmpty() ? connection : connection.encrypted(address, chosen.tls().get());
     }
 
     /**

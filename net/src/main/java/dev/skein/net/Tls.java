@@ -1,0 +1,315 @@
+package dev.skein.net;
+
+import dev.skein.loop.ErrorContext;
+import dev.skein.loop.Future;
+import dev.skein.loop.Handle;
+import dev.skein.loop.Loop;
+import dev.skein.loop.TimerHandle;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The encryption of one connection: its handshake and its end, what asyncio calls the {@code SSLProtocol}. The bytes in
+ * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link StreamHandler}.
+ *
+ * <p>The end is asyncio's. Our close sends what is queued, then a close_notify, and waits for the peer's; the peer's
+ * close_notify, or the end of its TCP stream without one, is the end of what is read, and closes our side too. Netty's own
+ * timeouts are off: a handshake and a shutdown each have one timer of the loop.
+ *
+ * <p>Loop only.
+ */
+final class Tls {
+    /**
+     * How far it is.
+     *
+     * <pre>
+     *  HANDSHAKE -> OPEN      the sides have agreed
+     *  OPEN      -> SHUTDOWN  one of them has begun to close
+     *  any       -> CLOSED    the handshake failed, or the channel is closed
+     * </pre>
+     */
+    private enum State {
+        HANDSHAKE,
+        OPEN,
+        SHUTDOWN,
+        CLOSED
+    }
+
+    // Set once.
+    private final Loop loop;
+    private final StreamHandler stream;
+    private final TlsOptions options;
+    /** What the handshake failed by, or null if it did not. */
+    private final Future<@Nullable Throwable> handshake;
+
+    @SuppressWarnings("NullAway.Init") // before the first of Netty's events arrives
+    private SslHandler handler;
+
+    // Loop only.
+    private State state = State.HANDSHAKE;
+    private Optional<TlsSession> session = Optional.empty();
+    private @Nullable TimerHandle timer;
+    private boolean endSent;
+    private boolean endReceived;
+
+    private Tls(Loop loop, StreamHandler stream, TlsOptions options) {
+        this.loop = loop;
+        this.stream = stream;
+        this.options = options;
+        this.handshake = loop.createFuture("Connection.startTls");
+    }
+
+    /** As {@link #start}, for a connection that was opened to {@code address} for this. */
+    static Connection connected(StreamHandler stream, SocketAddress address, TlsOptions options) throws IOException {
+        try {
+            boolean nameIsHost = options.serverName().isEmpty() && address instanceof InetSocketAddress;
+            start(stream, nameIsHost ? options.withServerName(((InetSocketAddress) address).getHostString()) : options);
+            return stream.connection();
+        } catch (Throwable notEncrypted) {
+            stream.abort();
+            throw notEncrypted;
+        }
+    }
+
+    /**
+     * As {@link #start}, for a connection that a server has accepted for this. A failure is the peer's, so it is reported
+     * in debug mode only, as asyncio does.
+     *
+     * @return whether the handshake succeeded
+     */
+    static boolean accepted(StreamHandler stream, TlsOptions options) {
+        try {
+            start(stream, options);
+            return true;
+        } catch (IOException failed) {
+            Loop loop = Loop.current();
+            if (loop.isDebug()) {
+                loop.callExceptionHandler(
+                        ErrorContext.of("an incoming connection was closed before its handler was called")
+                                .withException(failed)
+                                .withChannel(stream.channel()));
+            }
+            return false;
+        }
+    }
+
+    /** Suspends for a handshake. If that fails, or the caller is cancelled, the connection is closed. */
+    static void start(StreamHandler stream, TlsOptions options) throws IOException {
+        if (options.isClient()
+                && options.hostnameVerification()
+                && options.serverName().isEmpty()) {
+            throw new IllegalArgumentException("startTls: whose certificate is expected of " + stream.peer()
+                    + " is not said: use withServerName(host), or withoutHostnameVerification()");
+        }
+        stream.awaitWritable();
+        Tls tls = new Tls(Loop.current(), stream, options);
+        stream.encryptWith(tls);
+        Handle begin = tls.loop.callSoon(tls::begin);
+        try {
+            Throwable cause = tls.handshake.await();
+            if (cause != null) {
+                throw HandshakeFailure.of(cause, stream.peer(), options);
+            }
+        } catch (Throwable failed) {
+            begin.cancel();
+            stream.abort();
+            throw failed;
+        }
+    }
+
+    boolean isHandshaking() {
+        return state == State.HANDSHAKE;
+    }
+
+    Optional<TlsSession> session() {
+        return session;
+    }
+
+    // The handshake.
+
+    /** A callback, so that neither the crypto nor Netty's thread-locals are on a coroutine's stack. */
+    private void begin() {
+        if (state != State.HANDSHAKE) {
+            return;
+        }
+        timer = loop.callLater(options.handshakeTimeout(), () -> {
+            handshakeFailed(HandshakeFailure.timeout(stream.peer(), options));
+            stream.abort();
+        });
+        // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
+        ByteBuf early =
+                options.isClient() ? Unpooled.EMPTY_BUFFER : stream.reader().takeAll();
+        stream.reader().resume();
+        try {
+            insert(early);
+        } catch (Throwable notStarted) {
+            handshakeFailed(notStarted);
+        }
+    }
+
+    private void insert(ByteBuf early) throws Exception {
+        ChannelHandlerContext last = stream.context();
+        ChannelInboundHandler first;
+        try {
+            first = options.contexts() instanceof TlsOptions.Always(SslContext context)
+                    ? newHandler(context)
+                    : new ByServerName();
+            last.pipeline().addBefore(last.name(), null, first);
+        } catch (Throwable notInserted) {
+            early.release();
+            throw notInserted;
+        }
+        if (early.isReadable()) {
+            ChannelHandlerContext context = last.pipeline().context(first);
+            first.channelRead(context, early);
+            first.channelReadComplete(context);
+        }
+        if (stream.isInputEnded()) {
+            inputEnded();
+        }
+    }
+
+    private SslHandler newHandler(SslContext context) {
+        handler = TlsEngines.newHandler(context, stream, options);
+        return handler;
+    }
+
+    /** Netty's handler that waits for the name that the client asks for, and is replaced by the SslHandler for it. */
+    private final class ByServerName extends SniHandler {
+        ByServerName() {
+            super(options.contexts(), 0, 0);
+        }
+
+        @Override
+        protected void replaceHandler(
+                ChannelHandlerContext context, @Nullable String name, @Nullable SslContext found) {
+            if (found == null) {
+                throw new IllegalStateException(
+                        "the mapping given to TlsOptions has no SslContext for the name " + name);
+            }
+            SslHandler next = newHandler(found);
+            try {
+                context.pipeline().replace(this, null, next);
+            } catch (Throwable notReplaced) {
+                ReferenceCountUtil.release(next.engine());
+                throw notReplaced;
+            }
+        }
+    }
+
+    private void handshakeSucceeded() {
+        session = Optional.of(TlsSession.of(handler));
+        state = State.OPEN;
+        cancelTimer();
+        handshake.setResult(null);
+        stream.wakeWriters();
+    }
+
+    /** Of several causes, the first is the one. */
+    void handshakeFailed(Throwable cause) {
+        if (state == State.HANDSHAKE) {
+            state = State.CLOSED;
+            cancelTimer();
+            if (!handshake.isDone()) {
+                handshake.setResult(cause);
+            }
+        }
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    // What Netty tells.
+
+    /** Whether {@code event} was one of TLS. */
+    boolean heard(Object event) {
+        if (event instanceof SslHandshakeCompletionEvent done) {
+            if (!done.isSuccess()) {
+                handshakeFailed(done.cause());
+            } else if (state == State.HANDSHAKE) {
+                handshakeSucceeded();
+            }
+            return true;
+        }
+        if (event instanceof SslCloseCompletionEvent done) {
+            if (done.isSuccess()) {
+                inputEnded();
+            }
+            return true;
+        }
+        return false;
+    }
+
+    /** The peer has sent its close_notify, or ended its TCP stream. */
+    void inputEnded() {
+        endReceived = true;
+        if (state == State.HANDSHAKE) {
+            handshakeFailed(new ClosedChannelException());
+        } else {
+            stream.endedByPeer();
+            closeIfEnded();
+        }
+    }
+
+    void channelClosed() {
+        handshakeFailed(new ClosedChannelException());
+        state = State.CLOSED;
+        cancelTimer();
+    }
+
+    // The end.
+
+    /** Ends our side behind what is written, and closes the channel when the peer's side has ended too. */
+    void shutDown() {
+        if (state != State.OPEN) {
+            stream.abort();
+            return;
+        }
+        state = State.SHUTDOWN;
+        timer = loop.callLater(options.shutdownTimeout(), this::shutdownTimedOut);
+        stream.flush();
+        handler.closeOutbound().addListener((ChannelFutureListener) sent -> {
+            if (sent.isSuccess()) {
+                endSent = true;
+                closeIfEnded();
+            } else {
+                stream.lost(sent.cause());
+            }
+        });
+    }
+
+    private void closeIfEnded() {
+        if (endSent && endReceived) {
+            stream.channel().close();
+        }
+    }
+
+    private void shutdownTimedOut() {
+        String what = endSent ? "did not answer the end of TLS" : "did not take what was queued";
+        stream.lost(new IOException("the peer " + what + " within " + options.shutdownTimeout()
+                + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout"));
+    }
+
+    @Override
+    public String toString() {
+        return "TLS " + state;
+    }
+}
