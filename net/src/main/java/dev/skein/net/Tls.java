@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
@@ -251,11 +252,23 @@ final class Tls {
         }
         if (event instanceof SslCloseCompletionEvent done) {
             if (done.isSuccess()) {
-                inputEnded();
+                engineClosed();
             }
             return true;
         }
         return false;
+    }
+
+    /**
+     * The engine takes no more: the peer has sent its close_notify. But BoringSSL's also says so after our own, whatever
+     * comes first; then the peer's end is that of its TCP stream, and what comes before is not worth decrypting.
+     */
+    private void engineClosed() {
+        if (state == State.SHUTDOWN && handler.engine() instanceof ReferenceCountedOpenSslEngine) {
+            stream.channel().pipeline().remove(handler);
+        } else {
+            inputEnded();
+        }
     }
 
     /** The peer has sent its close_notify, or ended its TCP stream. */

@@ -1,11 +1,14 @@
 package dev.skein.net;
 
+import dev.skein.loop.Action;
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Task;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -53,6 +56,15 @@ final class JdkPeer {
             }
             return null;
         }));
+    }
+
+    /** Runs {@code one} so many times at once. */
+    static void together(int times, Action one) {
+        List<Task<?>> tasks = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            tasks.add(Asyncio.createTask(one));
+        }
+        Asyncio.gather(tasks).await();
     }
 
     /** TLS on {@code socket}, as a server with the certificate for localhost, after the handshake. */
