@@ -49,7 +49,9 @@ public final class Streams {
         ConnectOptions chosen = options.apply(ConnectOptions.defaults());
         Connection connection = StreamHandler.connectionOf(
                 new Connector(address, chosen, channel -> StreamHandler.install(channel, chosen.limit(), null)).open());
-        return chosen.tls().isEmpty() ? connection : connection.encrypted(address, chosen.tls().get());
+        return chosen.tls().isEmpty()
+                ? connection
+                : connection.encrypted(address, chosen.tls().get());
     }
 
     /**

@@ -72,7 +72,9 @@ class TlsShutdownTest {
                 1,
                 socket -> {
                     SSLSocket tls = JdkPeer.asServer(socket);
-                    assertThat(tls.getInputStream().readNBytes(4)).asString(UTF_8).isEqualTo("ping");
+                    assertThat(tls.getInputStream().readNBytes(4))
+                            .asString(UTF_8)
+                            .isEqualTo("ping");
                     tls.getOutputStream().write("pong".getBytes(UTF_8));
                     await(closed);
                     assertThat(tls.getInputStream().readAllBytes()).hasSize(MUCH.length);
@@ -80,7 +82,9 @@ class TlsShutdownTest {
                 port -> {
                     Connection connection = connect(port, context);
                     connection.writer().write("ping");
-                    assertThat(connection.reader().readExactly(4)).asString(UTF_8).isEqualTo("pong");
+                    assertThat(connection.reader().readExactly(4))
+                            .asString(UTF_8)
+                            .isEqualTo("pong");
                     connection.writer().write(MUCH);
                     connection.writer().close();
                     yieldNow();
@@ -140,9 +144,10 @@ class TlsShutdownTest {
                     connection.writer().close();
                     assertThatThrownBy(() -> connection.writer().waitClosed())
                             .isInstanceOf(IOException.class)
-                            .hasMessage("connection with 127.0.0.1:" + port + " was lost: the peer did not answer the end"
-                                    + " of TLS within PT0.02S of close(), so the connection was aborted; see"
-                                    + " TlsOptions.withShutdownTimeout");
+                            .hasMessage(
+                                    "connection with 127.0.0.1:" + port + " was lost: the peer did not answer the end"
+                                            + " of TLS within PT0.02S of close(), so the connection was aborted; see"
+                                            + " TlsOptions.withShutdownTimeout");
                     assertThat(connection.channel().isOpen()).isFalse();
                     over.countDown();
                 }));
@@ -212,7 +217,9 @@ class TlsShutdownTest {
                 port -> JdkPeer.together(clients, () -> {
                     Connection connection = connect(port, context);
                     connection.writer().write(question);
-                    assertThat(connection.reader().readExactly(2)).asString(UTF_8).isEqualTo("OK");
+                    assertThat(connection.reader().readExactly(2))
+                            .asString(UTF_8)
+                            .isEqualTo("OK");
                     assertThat(connection.reader().readAll()).isEmpty();
                     connection.close();
                     connection.writer().waitClosed();
@@ -266,10 +273,12 @@ class TlsShutdownTest {
                     assertThat(input.read()).as("our close_notify").isEqualTo(-1);
                 },
                 port -> {
-                    Connection connection =
-                            openConnection("localhost", port, o -> options.apply(o).withTls(context));
+                    Connection connection = openConnection(
+                            "localhost", port, o -> options.apply(o).withTls(context));
                     connection.writer().write("ping");
-                    assertThat(connection.reader().readExactly(4)).asString(UTF_8).isEqualTo("pong");
+                    assertThat(connection.reader().readExactly(4))
+                            .asString(UTF_8)
+                            .isEqualTo("pong");
                     connection.writer().write(MUCH);
                     yieldNow();
                     queued.countDown();
@@ -291,7 +300,9 @@ class TlsShutdownTest {
                 socket -> {
                     SSLSocket tls = JdkPeer.asServer(socket);
                     tls.getOutputStream().write("hello".getBytes(UTF_8));
-                    assertThat(tls.getInputStream().readNBytes(5)).asString(UTF_8).isEqualTo("world");
+                    assertThat(tls.getInputStream().readNBytes(5))
+                            .asString(UTF_8)
+                            .isEqualTo("world");
                     tls.getOutputStream().write(extra);
                     socket.shutdownOutput();
                     ended.countDown();
@@ -300,7 +311,9 @@ class TlsShutdownTest {
                 port -> {
                     Connection connection = openConnection(
                             "localhost", port, o -> o.withTls(context).withLimit(1000));
-                    assertThat(connection.reader().readExactly(5)).asString(UTF_8).isEqualTo("hello");
+                    assertThat(connection.reader().readExactly(5))
+                            .asString(UTF_8)
+                            .isEqualTo("hello");
                     connection.writer().write("world");
                     until(() -> !connection.channel().config().isAutoRead());
                     dev.skein.loop.Asyncio.<@Nullable Void>toThread(() -> {
@@ -326,7 +339,9 @@ class TlsShutdownTest {
                 },
                 port -> {
                     Connection connection = connect(port, context);
-                    assertThat(connection.reader().readExactly(4)).asString(UTF_8).isEqualTo("half");
+                    assertThat(connection.reader().readExactly(4))
+                            .asString(UTF_8)
+                            .isEqualTo("half");
                     connection.writer().write("x");
                     assertThat(connection.reader().readAll()).isEmpty();
                     connection.close();
