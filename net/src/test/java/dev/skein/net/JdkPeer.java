@@ -29,13 +29,13 @@ final class JdkPeer {
     /** Runs {@code talk} in this coroutine while a server runs {@code program} with each of {@code clients} connections. */
     static void serve(int clients, Program program, PortUser talk) throws Exception {
         try (ServerSocket listener = new ServerSocket(0, clients, InetAddress.getLoopbackAddress())) {
-            Task<?> server = Asyncio.createTask(() -> Asyncio.<@Nullable Void>toThread(() -> {
+            Task<?> server = Asyncio.createTask(() -> Asyncio.toThread(() -> {
                 for (int i = 0; i < clients; i++) {
                     try (Socket socket = listener.accept()) {
                         program.run(socket);
                     }
                 }
-                return null;
+                return clients;
             }));
             talk.use(listener.getLocalPort());
             server.await();
@@ -50,11 +50,11 @@ final class JdkPeer {
 
     /** Runs {@code program} with a connection to {@code port}. */
     static Task<?> client(int port, Program program) {
-        return Asyncio.createTask(() -> Asyncio.<@Nullable Void>toThread(() -> {
+        return Asyncio.createTask(() -> Asyncio.toThread(() -> {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 program.run(socket);
             }
-            return null;
+            return port;
         }));
     }
 

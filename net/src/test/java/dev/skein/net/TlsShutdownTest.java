@@ -316,9 +316,9 @@ class TlsShutdownTest {
                             .isEqualTo("hello");
                     connection.writer().write("world");
                     until(() -> !connection.channel().config().isAutoRead());
-                    dev.skein.loop.Asyncio.<@Nullable Void>toThread(() -> {
+                    dev.skein.loop.Asyncio.toThread(() -> {
                         await(ended);
-                        return null;
+                        return 0;
                     });
                     assertThat(connection.reader().readAll()).hasSize(extra.length);
                     connection.writer().waitClosed();
