@@ -5,7 +5,6 @@ import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -291,7 +290,7 @@ public final class StreamReader {
 
     /** Takes all that has come and was not read, and the reference to it: it is not for who reads. */
     ByteBuf takeAll() {
-        return buffer.isEmpty() ? Unpooled.EMPTY_BUFFER : buffer.takeByteBuf(Integer.MAX_VALUE);
+        return buffer.takeByteBuf(Integer.MAX_VALUE);
     }
 
     /** Has the source read, if it was paused. */
