@@ -1,32 +1,97 @@
 package dev.skein.perf;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/**
- * A server that runs in a process of its own and can be loaded.
- *
- * @param name its name in the report
- * @param process where it runs
- * @param port where it listens, on 127.0.0.1
- */
-record Contender(String name, Child process, int port) implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(30);
+/** A server that runs in a process of its own and can be loaded. */
+final class Contender implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration ANSWER = Duration.ofSeconds(30);
 
-    /** Starts {@code command}, which is to run {@code perf serve}, and waits until the server listens. */
-    static Contender start(String name, List<String> command) throws IOException, InterruptedException {
+    private final String name;
+    private final Child process;
+    private final int port;
+    private final boolean isJvm;
+    private final Set<Load> warm = new HashSet<>();
+
+    private Contender(String name, Child process, int port, boolean isJvm) {
+        this.name = name;
+        this.process = process;
+        this.port = port;
+        this.isJvm = isJvm;
+    }
+
+    /**
+     * Starts {@code command} and waits until the server listens.
+     *
+     * @param isJvm whether it runs {@code perf serve}, and can be asked for {@link JvmStats}
+     */
+    static Contender start(String name, List<String> command, boolean isJvm) throws IOException, InterruptedException {
         Child process = Child.start(name, command);
         try {
-            return new Contender(name, process, Integer.parseInt(process.readAfter(ServeCommand.LISTENING, START)));
+            int port = Integer.parseInt(process.readAfter(ServeCommand.LISTENING, START));
+            return new Contender(name, process, port, isJvm);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             process.close();
             throw failure;
         }
     }
 
+    /** Its name in the report. */
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Where it listens, on 127.0.0.1. */
+    int port() {
+        return port;
+    }
+
+    boolean isJvm() {
+        return isJvm;
+    }
+
+    /** Whether this load is new to it, so that it must be warmed up; false from the second time on. */
+    boolean isNew(Load load) {
+        return warm.add(load);
+    }
+
+    /** What its JVM tells; {@code question} is one of {@link ServeCommand}'s. */
+    JvmStats ask(String question) throws IOException, InterruptedException {
+        process.writeLine(question);
+        return JvmStats.parse(process.readAfter(question, ANSWER));
+    }
+
+    /** The memory that the system counts for it, in bytes; 0 where the system does not say. */
+    long residentBytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid()), "status");
+        if (!Files.isReadable(status)) {
+            return 0;
+        }
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("VmRSS:")) {
+                return 1_024 * Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return 0;
+    }
+
     @Override
     public void close() {
         process.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Contender[" + name + ", " + process + "]";
     }
 }

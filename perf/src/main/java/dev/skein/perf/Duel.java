@@ -18,6 +18,8 @@ final class Duel {
     /** Pairs that were disturbed are measured again, but at most so many times as many as were asked for. */
     private static final int MOST_PAIRS = 3;
 
+    private static final JvmStats NONE = new JvmStats(0, 0, 0, 0, 0);
+
     private final Contender first;
     private final Contender second;
     private final Child load;
@@ -28,11 +30,11 @@ final class Duel {
         this.load = load;
     }
 
-    /** Warms both servers up and measures the pairs of the schedule, telling the report of each round. */
+    /** Warms up both servers, unless this load has warmed them, and measures the pairs of the schedule, telling the report of each round. */
     Comparison run(Schedule schedule, Report report) throws IOException, InterruptedException {
         report.start(schedule);
-        play(schedule.warmUp(first));
-        play(schedule.warmUp(second));
+        warmUp(schedule, first);
+        warmUp(schedule, second);
         Comparison comparison = new Comparison(first.name(), second.name());
         int most = MOST_PAIRS * schedule.pairs();
         for (int pair = 0; pair < most && comparison.goodPairs() < schedule.pairs(); pair++) {
@@ -45,11 +47,26 @@ final class Duel {
         return comparison;
     }
 
+    /** Loads a server that has not seen this load until it gets no faster. */
+    private void warmUp(Schedule schedule, Contender server) throws IOException, InterruptedException {
+        if (!server.isNew(schedule.load())) {
+            return;
+        }
+        WarmUp warmUp = new WarmUp();
+        long end = System.nanoTime() + schedule.warmUp().toNanos();
+        while (!warmUp.isStable() && System.nanoTime() < end) {
+            warmUp.add(play(schedule.warmUp(server)));
+        }
+    }
+
     private RoundResult measure(Schedule schedule, Contender server, Report report)
             throws IOException, InterruptedException {
+        JvmStats before = server.isJvm() ? server.ask(ServeCommand.STATS) : NONE;
         RoundResult result = play(schedule.measure(server));
-        report.round(server.name(), result);
-        return result;
+        JvmStats used = server.isJvm() ? server.ask(ServeCommand.STATS).since(before) : NONE;
+        RoundResult whole = result.withServer(ServerSide.of(used, result.answered(), server.residentBytes()));
+        report.round(server.name(), whole);
+        return whole;
     }
 
     private RoundResult play(Round round) throws IOException, InterruptedException {

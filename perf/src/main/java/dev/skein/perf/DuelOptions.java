@@ -1,7 +1,10 @@
 package dev.skein.perf;
 
 import dev.skein.loop.Transport;
+import dev.skein.perf.server.Service;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +19,15 @@ final class DuelOptions {
             paramLabel = "<transport>",
             description = "Of both servers: nio, epoll or io_uring. Default: epoll where it is available.")
     private @Nullable Transport transport;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "<peer>",
+            description = "Servers to measure against, or 'all'. Some of: ${COMPLETION-CANDIDATES}. Default: those of"
+                    + " Netty alone.",
+            completionCandidates = Peer.Words.class)
+    private List<String> peers = new ArrayList<>();
 
     @Option(names = "--connections", defaultValue = "50", description = "Connections. Default: ${DEFAULT-VALUE}.")
     private int connections;
@@ -34,7 +46,9 @@ final class DuelOptions {
     @Option(
             names = "--warm-up",
             defaultValue = "10",
-            description = "Seconds of load on each server before its first round. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Seconds of load on each server before its first round at most; it ends when the server gets no"
+                            + " faster. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
 
     @Option(
@@ -72,6 +86,29 @@ final class DuelOptions {
         return effectiveTransport().name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * The rivals of Skein in a service: those asked for, else the default.
+     *
+     * @throws ParameterException if one does not exist or has no such service
+     */
+    List<Peer> rivals(Service service, Peer... byDefault) {
+        if (peers.isEmpty()) {
+            return List.of(byDefault);
+        }
+        if (peers.contains("all")) {
+            return Peer.rivals(service);
+        }
+        return peers.stream().map(word -> rival(service, word)).toList();
+    }
+
+    private Peer rival(Service service, String word) {
+        return Peer.parse(word)
+                .filter(peer -> peer.has(service))
+                .orElseThrow(() -> new ParameterException(
+                        command.commandLine(),
+                        "--peers: no '" + word + "' for " + service + "; there are " + Peer.rivals(service)));
+    }
+
     int connections() {
         return connections;
     }
@@ -85,7 +122,7 @@ final class DuelOptions {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d pairs of rounds of %.1f s, %d s of warm-up",
+                "%s, %d pairs of rounds of %.1f s, up to %d s of warm-up",
                 transportWord(),
                 pairs,
                 seconds,

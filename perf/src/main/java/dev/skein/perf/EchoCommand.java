@@ -24,14 +24,6 @@ final class EchoCommand implements Callable<Integer> {
     private DuelOptions options = new DuelOptions();
 
     @Option(
-            names = "--peers",
-            split = ",",
-            paramLabel = "<peer>",
-            defaultValue = "raw",
-            description = "Servers to measure against: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private List<Peer> peers = new ArrayList<>();
-
-    @Option(
             names = "--payload",
             split = ",",
             paramLabel = "<bytes>",
@@ -55,6 +47,7 @@ final class EchoCommand implements Callable<Integer> {
                 .map(payload -> Load.echo(options.connections(), payload))
                 .toList();
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
-        return new Scenario(Service.ECHO, ours, options, spec.commandLine().getOut()).run(peers, loads);
+        List<Peer> rivals = options.rivals(Service.ECHO, Peer.RAW);
+        return new Scenario(Service.ECHO, ours, options, spec.commandLine().getOut()).run(rivals, loads);
     }
 }

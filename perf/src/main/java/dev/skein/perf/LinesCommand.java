@@ -2,7 +2,6 @@ package dev.skein.perf;
 
 import dev.skein.perf.server.Service;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,14 +22,6 @@ final class LinesCommand implements Callable<Integer> {
 
     @Mixin
     private DuelOptions options = new DuelOptions();
-
-    @Option(
-            names = "--peers",
-            split = ",",
-            paramLabel = "<peer>",
-            defaultValue = "raw-pipeline,raw",
-            description = "Servers to measure against: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private List<Peer> peers = new ArrayList<>();
 
     @Option(
             names = "--payload",
@@ -54,8 +45,9 @@ final class LinesCommand implements Callable<Integer> {
         Range.require(spec, "--payload", payload, LONGEST);
         Range.require(spec, "--depth", depth, DEEPEST);
         Load load = Load.lines(options.connections(), payload, depth);
+        List<Peer> rivals = options.rivals(Service.LINES, Peer.RAW_PIPELINE, Peer.RAW);
         return new Scenario(
                         Service.LINES, Peer.SKEIN, options, spec.commandLine().getOut())
-                .run(peers, List.of(load));
+                .run(rivals, List.of(load));
     }
 }

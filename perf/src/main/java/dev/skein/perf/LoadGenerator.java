@@ -160,7 +160,14 @@ final class LoadGenerator {
         }
         long due = Math.round(nanos / 1e9 * load.rate());
         return new RoundResult(
-                requests, nanos, serverCpu.nanosSinceMark(), loadCpu.nanosSinceMark(), due, requests, latencies.copy());
+                requests,
+                nanos,
+                serverCpu.nanosSinceMark(),
+                loadCpu.nanosSinceMark(),
+                due,
+                requests,
+                ServerSide.UNKNOWN,
+                latencies.copy());
     }
 
     private void sendDue(long now) throws IOException {

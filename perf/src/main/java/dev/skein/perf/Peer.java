@@ -2,7 +2,11 @@ package dev.skein.perf;
 
 import dev.skein.perf.server.JvmServer;
 import dev.skein.perf.server.Service;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A server to be measured. */
 enum Peer {
@@ -16,7 +20,31 @@ enum Peer {
     SKEIN("Skein"),
 
     /** The same with arrays where {@link #SKEIN} passes Netty's buffers on. */
-    SKEIN_BYTES("Skein, byte[]");
+    SKEIN_BYTES("Skein, byte[]"),
+
+    /** Callbacks. */
+    VERTX("Vert.x"),
+
+    /** A virtual thread that awaits. */
+    VERTX_AWAIT("Vert.x await"),
+
+    REACTOR_NETTY("reactor-netty"),
+
+    /** Blocking sockets. */
+    VIRTUAL_THREADS("virtual threads"),
+
+    ASYNCIO("asyncio streams"),
+    ASYNCIO_PROTOCOL("asyncio protocol"),
+    UVLOOP("uvloop streams"),
+    UVLOOP_PROTOCOL("uvloop protocol"),
+    NODE("Node"),
+    GO("Go"),
+
+    /** On one thread. */
+    TOKIO("tokio"),
+
+    /** C without a library: the floor below the floor. */
+    EPOLL("C, epoll");
 
     private final String label;
 
@@ -35,6 +63,18 @@ enum Peer {
             case RAW_PIPELINE -> Program.jvm(JvmServer.RAW_PIPELINE);
             case SKEIN -> Program.jvm(JvmServer.SKEIN);
             case SKEIN_BYTES -> Program.jvm(JvmServer.SKEIN_BYTES);
+            case VERTX -> Program.jvm(JvmServer.VERTX);
+            case VERTX_AWAIT -> Program.jvm(JvmServer.VERTX_AWAIT);
+            case REACTOR_NETTY -> Program.jvm(JvmServer.REACTOR_NETTY);
+            case VIRTUAL_THREADS -> Program.jvm(JvmServer.VIRTUAL_THREADS);
+            case ASYNCIO -> ForeignProgram.python("streams.py", "asyncio");
+            case ASYNCIO_PROTOCOL -> ForeignProgram.python("protocol.py", "asyncio");
+            case UVLOOP -> ForeignProgram.python("streams.py", "uvloop");
+            case UVLOOP_PROTOCOL -> ForeignProgram.python("protocol.py", "uvloop");
+            case NODE -> ForeignProgram.node();
+            case GO -> ForeignProgram.go("go");
+            case TOKIO -> ForeignProgram.cargo("tokio");
+            case EPOLL -> ForeignProgram.cc("epoll");
         };
     }
 
@@ -44,6 +84,28 @@ enum Peer {
             case SKEIN_BYTES -> service == Service.ECHO;
             default -> true;
         };
+    }
+
+    /** All that have a service, without Skein itself. */
+    static List<Peer> rivals(Service service) {
+        return Arrays.stream(values())
+                .filter(peer -> peer.has(service) && peer != SKEIN && peer != SKEIN_BYTES)
+                .toList();
+    }
+
+    /** The peer of a word of {@code --peers}. */
+    static Optional<Peer> parse(String word) {
+        return Arrays.stream(values())
+                .filter(peer -> peer.toString().equals(word))
+                .findFirst();
+    }
+
+    /** The words that {@code --peers} takes. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(values()).map(Peer::toString).iterator();
+        }
     }
 
     /** As {@code --peers} takes it. */

@@ -9,7 +9,9 @@ import java.util.Optional;
 /** How a peer is had and started, if this machine has what it takes. */
 interface Program {
     /** What is missing to run it, and how to get it; empty if nothing is. */
-    Optional<String> missing();
+    default Optional<String> missing() {
+        return Optional.empty();
+    }
 
     /**
      * The command that runs it, after what has to be built has been built.
@@ -19,19 +21,32 @@ interface Program {
      */
     List<String> command(List<String> flags, String... args) throws IOException, InterruptedException;
 
+    /** What ran it, with its version. */
+    String version() throws IOException, InterruptedException;
+
+    /** Whether it runs in a JVM of ours, which can be asked what it allocated. */
+    default boolean isJvm() {
+        return false;
+    }
+
     /** {@code perf serve}: a server that is part of this program. */
     static Program jvm(JvmServer server) {
         return new Program() {
-            @Override
-            public Optional<String> missing() {
-                return Optional.empty();
-            }
-
             @Override
             public List<String> command(List<String> flags, String... args) {
                 List<String> words = new ArrayList<>(List.of("serve", server.toString()));
                 words.addAll(List.of(args));
                 return Jvm.command(flags, words);
+            }
+
+            @Override
+            public String version() {
+                return server.version();
+            }
+
+            @Override
+            public boolean isJvm() {
+                return true;
             }
         };
     }

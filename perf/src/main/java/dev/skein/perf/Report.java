@@ -5,10 +5,10 @@ import java.util.Locale;
 
 /** The printed form of a {@link Duel}: a line for each round as it ends, the totals, the ratios, the doubts. */
 final class Report {
-    private static final String HEAD = "%6s  %-16s %11s %8s %8s %9s %12s %7s %6s%n";
+    private static final String HEAD = "%6s  %-17s %11s %8s %8s %9s %12s %7s %6s%n";
 
     @SuppressWarnings("InlineFormatString") // beside the head, column by column
-    private static final String ROW = "%6s  %-16s %,11.0f %8.0f %8.0f %9.0f %12.2f %6.0f%% %5.0f%%%n";
+    private static final String ROW = "%6s  %-17s %,11.0f %8.0f %8.0f %9.0f %12.2f %6.0f%% %5.0f%%%n";
 
     private final PrintWriter out;
     private int rounds;

@@ -14,10 +14,18 @@ import org.HdrHistogram.Histogram;
  * @param loadCpu CPU time of the load generator's process in it, in nanoseconds
  * @param due requests that were due in it, in an open loop; 0 in a closed one
  * @param answered requests that were answered in the whole round, from the first to the last
+ * @param server what it cost the server's process beside its CPU time
  * @param latencies nanoseconds from the write of a request, or from when it was due, to the last byte of its answer
  */
 record RoundResult(
-        long requests, long nanos, long serverCpu, long loadCpu, long due, long answered, Histogram latencies) {
+        long requests,
+        long nanos,
+        long serverCpu,
+        long loadCpu,
+        long due,
+        long answered,
+        ServerSide server,
+        Histogram latencies) {
     private static final double UNDISTURBED = 0.85;
     private static final double KEPT_UP = 0.98;
 
@@ -64,12 +72,18 @@ record RoundResult(
                 loadCpu + other.loadCpu,
                 due + other.due,
                 answered + other.answered,
+                server.plus(other.server, (double) answered / (answered + other.answered)),
                 both);
     }
 
     /** The same, with what was answered in the whole round. */
     RoundResult withAnswered(long all) {
-        return new RoundResult(requests, nanos, serverCpu, loadCpu, due, all, latencies);
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, due, all, server, latencies);
+    }
+
+    /** The same, with what it cost the server. */
+    RoundResult withServer(ServerSide side) {
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, due, answered, side, latencies);
     }
 
     String toLine() {
@@ -104,6 +118,7 @@ record RoundResult(
                 Long.parseLong(words[3]),
                 Long.parseLong(words[4]),
                 Long.parseLong(words[5]),
+                ServerSide.UNKNOWN,
                 histogram(words[6]));
     }
 

@@ -33,39 +33,48 @@ final class Scenario {
         flags.add("-Dskein.transport=" + options.transportWord());
     }
 
-    /** Measures each load in turn against each rival; gives the exit status, which is 1 for a self-check that failed. */
+    /** Measures each rival in turn under each load; gives the exit status, which is 1 for a self-check that failed. */
     int run(List<Peer> rivals, List<Load> loads) throws IOException, InterruptedException {
         printHead();
         boolean equal = true;
-        try (Child load = Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))))) {
+        try (Child load = Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))));
+                Contender skein = start(ours.label(), ours)) {
             for (Peer rival : rivals) {
-                equal &= run(rival, loads, load);
+                Optional<String> missing = rival.program().missing();
+                if (missing.isPresent()) {
+                    out.println("\n" + rival.label() + ": skipped, " + missing.get());
+                } else {
+                    equal &= run(rival, skein, loads, load);
+                }
             }
         }
         return options.selfCheck() ? judge(equal) : 0;
     }
 
-    private boolean run(Peer rival, List<Load> loads, Child generator) throws IOException, InterruptedException {
-        Optional<String> missing = rival.program().missing();
-        if (missing.isPresent()) {
-            out.println();
-            out.println(rival.label() + ": skipped, " + missing.get());
-            return true;
-        }
-        boolean equal = true;
-        try (Contender first = server(rival.label(), rival);
-                Contender second =
-                        options.selfCheck() ? server(rival.label() + ", again", rival) : server(ours.label(), ours)) {
-            for (Load load : loads) {
-                equal &= areEqual(new Duel(first, second, generator).run(options.schedule(load), new Report(out)));
+    private boolean run(Peer rival, Contender skein, List<Load> loads, Child generator)
+            throws IOException, InterruptedException {
+        try (Contender first = start(rival.label(), rival)) {
+            if (!options.selfCheck()) {
+                return run(new Duel(first, skein, generator), loads);
             }
+            try (Contender copy = start(rival.label() + ", again", rival)) {
+                return run(new Duel(first, copy, generator), loads);
+            }
+        }
+    }
+
+    private boolean run(Duel duel, List<Load> loads) throws IOException, InterruptedException {
+        boolean equal = true;
+        for (Load load : loads) {
+            equal &= areEqual(duel.run(options.schedule(load), new Report(out)));
         }
         return equal;
     }
 
-    private Contender server(String label, Peer peer) throws IOException, InterruptedException {
+    private Contender start(String label, Peer peer) throws IOException, InterruptedException {
         List<String> command = peer.program().command(flags, service.toString());
-        return Contender.start(label, onCore(cores.map(Cores::server), command));
+        return Contender.start(
+                label, onCore(cores.map(Cores::server), command), peer.program().isJvm());
     }
 
     private static List<String> onCore(Optional<Integer> core, List<String> program) {

@@ -7,18 +7,21 @@ import java.time.Duration;
  *
  * @param load what is done to the servers
  * @param pairs how often the two servers are measured, one right after the other
- * @param warmUp how long each server is loaded before the first pair
+ * @param warmUp how long each server is loaded before the first pair at most; less where it gets no faster
  * @param round how long it is measured each time
  */
 record Schedule(Load load, int pairs, Duration warmUp, Duration round) {
     /** Between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(200);
 
+    private static final Duration WARMING = Duration.ofMillis(500);
+
     Round measure(Contender server) {
-        return new Round(server.port(), server.process().pid(), load, SETTLE, round);
+        return new Round(server.port(), server.pid(), load, SETTLE, round);
     }
 
+    /** One of the rounds that warm a server up. */
     Round warmUp(Contender server) {
-        return new Round(server.port(), server.process().pid(), load, warmUp, Duration.ofMillis(100));
+        return new Round(server.port(), server.pid(), load, Duration.ZERO, WARMING);
     }
 }

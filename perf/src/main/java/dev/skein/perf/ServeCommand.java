@@ -2,17 +2,28 @@ package dev.skein.perf;
 
 import dev.skein.perf.server.JvmServer;
 import dev.skein.perf.server.Service;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** A server's process: starts one {@link JvmServer}, says where it listens, and ends when stdin does. */
+/**
+ * A server's process: starts one {@link JvmServer}, says where it listens, tells {@link JvmStats} when asked, and ends when
+ * stdin does.
+ */
 @Command(name = "serve", hidden = true, description = "Serves until its stdin closes.")
 final class ServeCommand implements Callable<Integer> {
     static final String LISTENING = "listening on 127.0.0.1:";
+
+    /** Asks for the figures of now. */
+    static final String STATS = "stats ";
+
+    /** Asks for the figures after a collection. */
+    static final String COLLECT = "collect ";
 
     @Parameters(index = "0", paramLabel = "<server>", description = "One of: ${COMPLETION-CANDIDATES}.")
     private JvmServer server = JvmServer.RAW;
@@ -24,7 +35,11 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         InetSocketAddress address = server.start(service);
         System.out.println(LISTENING + address.getPort());
-        System.in.transferTo(OutputStream.nullOutputStream());
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+            JvmStats stats = line.equals(COLLECT) ? JvmStats.afterCollection() : JvmStats.now();
+            System.out.println(line + stats.toLine());
+        }
         return 0;
     }
 }

@@ -14,10 +14,10 @@ class ChildTest {
 
     @Test
     void aServersProcessListensIsLoadedAndEndsWithItsStdin() throws IOException, InterruptedException {
-        Child process;
-        try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw", "echo")));
+        Contender ended;
+        try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw", "echo")), true);
                 Child load = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
-            process = server.process();
+            ended = server;
             Schedule schedule = new Schedule(Load.echo(2, 64), 1, Duration.ofMillis(50), Duration.ofMillis(100));
             load.writeLine(schedule.measure(server).toLine());
 
@@ -25,8 +25,10 @@ class ChildTest {
 
             assertThat(result.requests()).isPositive();
             assertThat(result.serverCpu()).isPositive();
+            assertThat(server.ask(ServeCommand.COLLECT).heap()).isBetween(1L, 64L << 20);
+            assertThat(server.residentBytes()).isGreaterThan(1 << 20);
         }
-        assertThat(process.toString()).endsWith(", ended]");
+        assertThat(ended.toString()).endsWith(", ended]]");
     }
 
     @Test

@@ -78,6 +78,7 @@ class ComparisonTest {
                 (long) (loadBusy * SECOND),
                 0,
                 requests,
+                ServerSide.UNKNOWN,
                 new Histogram(3));
     }
 }

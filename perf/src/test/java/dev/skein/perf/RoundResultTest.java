@@ -12,7 +12,8 @@ class RoundResultTest {
 
     @Test
     void figuresAreInTheUnitsOfTheReport() {
-        RoundResult result = new RoundResult(100_000, 2 * SECOND, SECOND, SECOND / 2, 0, 100_000, new Histogram(3));
+        RoundResult result = new RoundResult(
+                100_000, 2 * SECOND, SECOND, SECOND / 2, 0, 100_000, ServerSide.UNKNOWN, new Histogram(3));
 
         assertThat(result.requestsPerSecond()).isEqualTo(50_000);
         assertThat(result.serverCpuPerRequest()).isEqualTo(10.0);
@@ -61,14 +62,14 @@ class RoundResultTest {
         for (int micros = first; micros <= last; micros++) {
             latencies.recordValue(micros * 1_000L);
         }
-        return new RoundResult(last - first + 1, SECOND, 1, 1, 0, last - first + 1, latencies);
+        return new RoundResult(last - first + 1, SECOND, 1, 1, 0, last - first + 1, ServerSide.UNKNOWN, latencies);
     }
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheServerDidNotKeepUp() {
-        assertThat(new RoundResult(970, SECOND, 1, 1, 1_000, 970, new Histogram(3)).isDisturbed())
+        assertThat(new RoundResult(970, SECOND, 1, 1, 1_000, 970, ServerSide.UNKNOWN, new Histogram(3)).isDisturbed())
                 .isTrue();
-        assertThat(new RoundResult(990, SECOND, 1, 1, 1_000, 990, new Histogram(3)).isDisturbed())
+        assertThat(new RoundResult(990, SECOND, 1, 1, 1_000, 990, ServerSide.UNKNOWN, new Histogram(3)).isDisturbed())
                 .isFalse();
     }
 }

@@ -1,0 +1,42 @@
+package dev.skein.perf.server;
+
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.LineBasedFrameDecoder;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.reactivestreams.Publisher;
+import reactor.netty.NettyInbound;
+import reactor.netty.NettyOutbound;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/** Servers on reactor-netty, with one event loop. */
+final class ReactorServer {
+    private static final int LONGEST_LINE = 64 * 1024;
+
+    private ReactorServer() {}
+
+    static InetSocketAddress start(Service service) {
+        TcpServer server = TcpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .option(ChannelOption.SO_BACKLOG, 4_096)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .runOn(LoopResources.create("reactor", 1, true));
+        TcpServer handled = switch (service) {
+            case ECHO -> server.handle(ReactorServer::echo);
+            case LINES ->
+                server.doOnConnection(connection -> connection.addHandlerLast(new LineBasedFrameDecoder(LONGEST_LINE)))
+                        .handle(ReactorServer::lines);
+        };
+        return (InetSocketAddress) handled.bindNow(Duration.ofSeconds(20)).address();
+    }
+
+    private static Publisher<Void> echo(NettyInbound in, NettyOutbound out) {
+        return out.send(in.receive().retain());
+    }
+
+    private static Publisher<Void> lines(NettyInbound in, NettyOutbound out) {
+        return out.sendString(in.receive().asString().map(line -> line + "\n"));
+    }
+}
