@@ -70,17 +70,17 @@ final class Comparison {
 
     /** Above 1: the second server answers more requests. */
     Spread throughput() {
-        return ratios(RoundResult::requestsPerSecond);
+        return Spread.of(ratios(RoundResult::requestsPerSecond));
     }
 
     /** Above 1: the second server uses more CPU for a request. */
     Spread cpuPerRequest() {
-        return ratios(RoundResult::serverCpuPerRequest);
+        return Spread.of(ratios(RoundResult::serverCpuPerRequest));
     }
 
     /** Above 1: the second server's latency at this percentile is longer. */
     Spread latency(double percentile) {
-        return ratios(result -> result.latency(percentile));
+        return Spread.of(ratios(result -> result.latency(percentile)));
     }
 
     /** What a reader must know before believing the ratios: a sentence for each doubt. */
@@ -113,10 +113,21 @@ final class Comparison {
         return counted;
     }
 
-    private Spread ratios(ToDoubleFunction<RoundResult> figure) {
-        return Spread.of(counted().stream()
+    /** The rounds of the first server that count. */
+    List<RoundResult> resultsOfFirst() {
+        return counted().stream().map(Pair::first).toList();
+    }
+
+    /** The rounds of the second server that count. */
+    List<RoundResult> resultsOfSecond() {
+        return counted().stream().map(Pair::second).toList();
+    }
+
+    /** Of each pair that counts the second server's figure divided by the first's. */
+    double[] ratios(ToDoubleFunction<RoundResult> figure) {
+        return counted().stream()
                 .mapToDouble(pair -> figure.applyAsDouble(pair.second()) / figure.applyAsDouble(pair.first()))
-                .toArray());
+                .toArray();
     }
 
     private RoundResult total(Function<Pair, RoundResult> side) {

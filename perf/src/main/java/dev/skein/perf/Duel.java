@@ -18,8 +18,6 @@ final class Duel {
     /** Pairs that were disturbed are measured again, but at most so many times as many as were asked for. */
     private static final int MOST_PAIRS = 3;
 
-    private static final JvmStats NONE = new JvmStats(0, 0, 0, 0, 0);
-
     private final Contender first;
     private final Contender second;
     private final Child load;
@@ -61,9 +59,9 @@ final class Duel {
 
     private RoundResult measure(Schedule schedule, Contender server, Report report)
             throws IOException, InterruptedException {
-        JvmStats before = server.isJvm() ? server.ask(ServeCommand.STATS) : NONE;
+        JvmStats before = server.isJvm() ? server.ask(ServeCommand.STATS) : JvmStats.NONE;
         RoundResult result = play(schedule.measure(server));
-        JvmStats used = server.isJvm() ? server.ask(ServeCommand.STATS).since(before) : NONE;
+        JvmStats used = server.isJvm() ? server.ask(ServeCommand.STATS).since(before) : JvmStats.NONE;
         RoundResult whole = result.withServer(ServerSide.of(used, result.answered(), server.residentBytes()));
         report.round(server.name(), whole);
         return whole;

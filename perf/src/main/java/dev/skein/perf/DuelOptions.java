@@ -1,33 +1,18 @@
 package dev.skein.perf;
 
-import dev.skein.loop.Transport;
-import dev.skein.perf.server.Service;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options of every scenario that measures two servers against each other. */
 final class DuelOptions {
-    @Option(
-            names = "--transport",
-            paramLabel = "<transport>",
-            description = "Of both servers: nio, epoll or io_uring. Default: epoll where it is available.")
-    private @Nullable Transport transport;
-
-    @Option(
-            names = "--peers",
-            split = ",",
-            paramLabel = "<peer>",
-            description = "Servers to measure against, or 'all'. Some of: ${COMPLETION-CANDIDATES}. Default: those of"
-                    + " Netty alone.",
-            completionCandidates = Peer.Words.class)
-    private List<String> peers = new ArrayList<>();
+    @Mixin
+    private ServerOptions servers = new ServerOptions();
 
     @Option(names = "--connections", defaultValue = "50", description = "Connections. Default: ${DEFAULT-VALUE}.")
     private int connections;
@@ -57,56 +42,36 @@ final class DuelOptions {
                     "Measures each rival against a second copy of itself; fails unless the ratios are 1.00 +- 0.03.")
     private boolean selfCheck;
 
+    @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
+    private @Nullable Path json;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
     /**
      * Checks the numbers, and that the transport can be had here.
      *
-     * @throws ParameterException if not, with the option and its value
+     * @throws picocli.CommandLine.ParameterException if not, with the option and its value
      */
     void validate() {
         Range.require(command, "--connections", connections, 10_000);
         Range.require(command, "--pairs", pairs, 1_000);
         Range.require(command, "--seconds", seconds, 0.1, 600);
         Range.require(command, "--warm-up", warmUp, 600);
-        effectiveTransport().unavailabilityCause().ifPresent(cause -> {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--transport: " + transportWord() + " is not available here: " + cause.getMessage());
-        });
+        servers.validate();
     }
 
     boolean selfCheck() {
         return selfCheck;
     }
 
-    /** As the property {@code skein.transport} takes it. */
-    String transportWord() {
-        return effectiveTransport().name().toLowerCase(Locale.ROOT);
+    ServerOptions servers() {
+        return servers;
     }
 
-    /**
-     * The rivals of Skein in a service: those asked for, else the default.
-     *
-     * @throws ParameterException if one does not exist or has no such service
-     */
-    List<Peer> rivals(Service service, Peer... byDefault) {
-        if (peers.isEmpty()) {
-            return List.of(byDefault);
-        }
-        if (peers.contains("all")) {
-            return Peer.rivals(service);
-        }
-        return peers.stream().map(word -> rival(service, word)).toList();
-    }
-
-    private Peer rival(Service service, String word) {
-        return Peer.parse(word)
-                .filter(peer -> peer.has(service))
-                .orElseThrow(() -> new ParameterException(
-                        command.commandLine(),
-                        "--peers: no '" + word + "' for " + service + "; there are " + Peer.rivals(service)));
+    @Nullable
+    Path json() {
+        return json;
     }
 
     int connections() {
@@ -123,13 +88,9 @@ final class DuelOptions {
         return String.format(
                 Locale.ROOT,
                 "%s, %d pairs of rounds of %.1f s, up to %d s of warm-up",
-                transportWord(),
+                servers,
                 pairs,
                 seconds,
                 warmUp);
-    }
-
-    private Transport effectiveTransport() {
-        return transport == null ? Transport.preferred() : transport;
     }
 }

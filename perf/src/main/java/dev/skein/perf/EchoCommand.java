@@ -47,7 +47,6 @@ final class EchoCommand implements Callable<Integer> {
                 .map(payload -> Load.echo(options.connections(), payload))
                 .toList();
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
-        List<Peer> rivals = options.rivals(Service.ECHO, Peer.RAW);
-        return new Scenario(Service.ECHO, ours, options, spec.commandLine().getOut()).run(rivals, loads);
+        return new ServerScenario(Service.ECHO, ours, options, spec).run(loads, Peer.RAW);
     }
 }

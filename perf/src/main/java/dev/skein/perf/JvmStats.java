@@ -16,6 +16,9 @@ import java.lang.management.ManagementFactory;
  * @param direct bytes outside of the heap that buffers use
  */
 record JvmStats(long allocated, long collections, long collecting, long heap, long direct) {
+    /** Of a process that is no JVM of ours. */
+    static final JvmStats NONE = new JvmStats(0, 0, 0, 0, 0);
+
     /** Of this JVM, now. */
     static JvmStats now() {
         long collections = 0;

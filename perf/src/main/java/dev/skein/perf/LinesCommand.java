@@ -45,9 +45,7 @@ final class LinesCommand implements Callable<Integer> {
         Range.require(spec, "--payload", payload, LONGEST);
         Range.require(spec, "--depth", depth, DEEPEST);
         Load load = Load.lines(options.connections(), payload, depth);
-        List<Peer> rivals = options.rivals(Service.LINES, Peer.RAW_PIPELINE, Peer.RAW);
-        return new Scenario(
-                        Service.LINES, Peer.SKEIN, options, spec.commandLine().getOut())
-                .run(rivals, List.of(load));
+        return new ServerScenario(Service.LINES, Peer.SKEIN, options, spec)
+                .run(List.of(load), Peer.RAW_PIPELINE, Peer.RAW);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             EchoCommand.class,
             LinesCommand.class,
+            IdleCommand.class,
             JmhCommand.class,
             SleepersCommand.class,
             ServeCommand.class,

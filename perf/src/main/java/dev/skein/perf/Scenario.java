@@ -3,84 +3,96 @@ package dev.skein.perf;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Skein against other servers that do the same, one after the other, from the start of their processes to the last line of the
- * report; or, as a self-check, a server against a second copy of itself.
+ * report.
  */
 final class Scenario {
     /** How far from 1 the ratio of a server to its own copy may be. */
     private static final double TOLERANCE = 0.03;
 
-    private static final String HEAP = "1g";
-
+    private final String name;
     private final Service service;
-    private final Peer ours;
-    private final DuelOptions options;
+    private final Bench bench;
+    private final Findings findings;
     private final PrintWriter out;
 
-    private final Optional<Cores> cores = Cores.find();
-    private final List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, HEAP));
-
-    Scenario(Service service, Peer ours, DuelOptions options, PrintWriter out) {
+    /** Reports to {@code out} and to the findings, under this name. */
+    Scenario(String name, Service service, Bench bench, Findings findings, PrintWriter out) {
+        this.name = name;
         this.service = service;
-        this.ours = ours;
-        this.options = options;
+        this.bench = bench;
+        this.findings = findings;
         this.out = out;
-        flags.add("-Dskein.transport=" + options.transportWord());
     }
 
-    /** Measures each rival in turn under each load; gives the exit status, which is 1 for a self-check that failed. */
-    int run(List<Peer> rivals, List<Load> loads) throws IOException, InterruptedException {
-        printHead();
-        boolean equal = true;
-        try (Child load = Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))));
-                Contender skein = start(ours.label(), ours)) {
+    /** How a rival is measured under a load. */
+    interface Plan {
+        Schedule schedule(Peer rival, Load load);
+    }
+
+    /** Measures each rival in turn under each load. One that cannot be had or fails is skipped, with the reason. */
+    void run(Peer ours, List<Peer> rivals, List<Load> loads, Plan plan) throws IOException, InterruptedException {
+        try (Child generator = bench.startLoad();
+                Contender skein = bench.start(ours, service)) {
+            findings.version(ours.label(), ours.program().version());
             for (Peer rival : rivals) {
                 Optional<String> missing = rival.program().missing();
                 if (missing.isPresent()) {
-                    out.println("\n" + rival.label() + ": skipped, " + missing.get());
-                } else {
-                    equal &= run(rival, skein, loads, load);
+                    skip(rival, missing.get());
+                    continue;
+                }
+                try {
+                    duel(ours, skein, rival, generator, loads, plan);
+                } catch (IOException failure) {
+                    skip(rival, String.valueOf(failure.getMessage()));
                 }
             }
         }
-        return options.selfCheck() ? judge(equal) : 0;
     }
 
-    private boolean run(Peer rival, Contender skein, List<Load> loads, Child generator)
+    private void skip(Peer rival, String why) {
+        findings.skip(name + ", " + rival.label(), why);
+        out.println();
+        out.println(rival.label() + ": skipped, " + why);
+        out.flush();
+    }
+
+    private void duel(Peer ours, Contender skein, Peer rival, Child generator, List<Load> loads, Plan plan)
             throws IOException, InterruptedException {
-        try (Contender first = start(rival.label(), rival)) {
-            if (!options.selfCheck()) {
-                return run(new Duel(first, skein, generator), loads);
-            }
-            try (Contender copy = start(rival.label() + ", again", rival)) {
-                return run(new Duel(first, copy, generator), loads);
+        try (Contender other = bench.start(rival, service)) {
+            findings.version(rival.label(), rival.program().version());
+            for (Load load : loads) {
+                Schedule schedule = plan.schedule(rival, load);
+                Comparison comparison = new Duel(other, skein, generator).run(schedule, new Report(out));
+                findings.add(name, load, rival, ours, comparison);
             }
         }
     }
 
-    private boolean run(Duel duel, List<Load> loads) throws IOException, InterruptedException {
+    /** Measures each server against a second copy of itself; gives whether all ratios were 1, but for a tolerance. */
+    boolean selfCheck(List<Peer> servers, List<Load> loads, Plan plan) throws IOException, InterruptedException {
         boolean equal = true;
-        for (Load load : loads) {
-            equal &= areEqual(duel.run(options.schedule(load), new Report(out)));
+        try (Child generator = bench.startLoad()) {
+            for (Peer server : servers) {
+                try (Contender one = bench.start(server, service);
+                        Contender copy = bench.start(server, service, server.label() + ", again")) {
+                    for (Load load : loads) {
+                        Duel duel = new Duel(one, copy, generator);
+                        equal &= areEqual(duel.run(plan.schedule(server, load), new Report(out)));
+                    }
+                }
+            }
         }
+        out.println(
+                equal
+                        ? "self-check: passed"
+                        : "self-check: FAILED, ratios measured here and now are not to be trusted");
+        out.flush();
         return equal;
-    }
-
-    private Contender start(String label, Peer peer) throws IOException, InterruptedException {
-        List<String> command = peer.program().command(flags, service.toString());
-        return Contender.start(
-                label, onCore(cores.map(Cores::server), command), peer.program().isJvm());
-    }
-
-    private static List<String> onCore(Optional<Integer> core, List<String> program) {
-        List<String> command = new ArrayList<>(core.map(Cores::pinnedTo).orElse(List.of()));
-        command.addAll(program);
-        return command;
     }
 
     private static boolean areEqual(Comparison comparison) {
@@ -89,23 +101,5 @@ final class Scenario {
 
     private static boolean nearOne(Spread ratio) {
         return Math.abs(ratio.median() - 1) <= TOLERANCE;
-    }
-
-    private int judge(boolean equal) {
-        out.println(
-                equal
-                        ? "self-check: passed"
-                        : "self-check: FAILED, ratios measured here and now are not to be trusted");
-        out.flush();
-        return equal ? 0 : 1;
-    }
-
-    private void printHead() {
-        out.println("perf " + service + ", " + options);
-        out.println("Java " + Runtime.version() + ", " + String.join(" ", flags));
-        out.println(cores.map(
-                        two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())
-                .orElse("! NOT pinned (no taskset, or one core only): servers and load generator share the cores"));
-        out.flush();
     }
 }

@@ -1,0 +1,61 @@
+package dev.skein.perf;
+
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where everything is measured: the servers on one core, what loads them on another, JVMs with the same flags. */
+final class Bench {
+    private static final String HEAP = "1g";
+
+    private final Optional<Cores> cores = Cores.find();
+    private final List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, HEAP));
+
+    /** For servers on this transport, where they can choose. */
+    Bench(String transport) {
+        flags.add("-Dskein.transport=" + transport);
+    }
+
+    /** Also with these flags, for JVMs. */
+    Bench withFlags(List<String> more) {
+        flags.addAll(more);
+        return this;
+    }
+
+    Contender start(Peer peer, Service service) throws IOException, InterruptedException {
+        return start(peer, service, peer.label());
+    }
+
+    /** Builds the peer if need be, starts it, and waits until it listens. */
+    Contender start(Peer peer, Service service, String label) throws IOException, InterruptedException {
+        List<String> command = peer.program().command(flags, service.toString());
+        return Contender.start(
+                label, onCore(cores.map(Cores::server), command), peer.program().isJvm());
+    }
+
+    Child startLoad() throws IOException {
+        return Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))));
+    }
+
+    /** The command, on the servers' core. */
+    List<String> onServersCore(List<String> command) {
+        return onCore(cores.map(Cores::server), command);
+    }
+
+    private static List<String> onCore(Optional<Integer> core, List<String> program) {
+        List<String> command = new ArrayList<>(core.map(Cores::pinnedTo).orElse(List.of()));
+        command.addAll(program);
+        return command;
+    }
+
+    /** What a reader must know of it, in two lines. */
+    @Override
+    public String toString() {
+        return "Java " + Runtime.version() + ", " + String.join(" ", flags) + System.lineSeparator()
+                + cores.map(two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())
+                        .orElse(
+                                "! NOT pinned (no taskset, or one core only): servers and load generator share the cores");
+    }
+}

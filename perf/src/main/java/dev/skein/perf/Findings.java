@@ -1,0 +1,143 @@
+package dev.skein.perf;
+
+import dev.skein.perf.report.Figure;
+import dev.skein.perf.report.Metric;
+import dev.skein.perf.report.Results;
+import dev.skein.perf.report.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Gathers what the scenarios of one run find, until it becomes {@link Results}. */
+final class Findings {
+    private static final double MEGABYTE = 1 << 20;
+
+    private final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private final List<Row> rows = new ArrayList<>();
+    private final Map<String, String> versions = new LinkedHashMap<>();
+    private final Set<String> skipped = new LinkedHashSet<>();
+    private final Set<String> doubts = new LinkedHashSet<>();
+
+    /** What a duel told of the rival; and, in its first duel, of Skein. */
+    void add(String scenario, Load load, Peer rival, Peer ours, Comparison duel) {
+        if (rows.stream()
+                .noneMatch(row -> row.scenario().equals(scenario)
+                        && row.load().equals(load.toString())
+                        && row.peer().equals(ours.toString()))) {
+            rows.add(new Row(
+                    scenario,
+                    load.toString(),
+                    ours.toString(),
+                    ours.label(),
+                    figures(duel.resultsOfSecond()),
+                    Map.of()));
+        }
+        rows.add(new Row(
+                scenario,
+                load.toString(),
+                rival.toString(),
+                rival.label(),
+                figures(duel.resultsOfFirst()),
+                ratios(duel)));
+        duel.doubts().forEach(doubt -> doubts.add(scenario + ", " + load + ", " + rival.label() + ": " + doubt));
+    }
+
+    void add(Row row) {
+        rows.add(row);
+    }
+
+    void skip(String what, String why) {
+        skipped.add(what + ": " + why);
+    }
+
+    void version(String label, String version) {
+        versions.putIfAbsent(label, version);
+    }
+
+    Results results(String commands) {
+        return new Results(
+                date, commands, Machine.describe(), versions, rows, List.copyOf(skipped), List.copyOf(doubts));
+    }
+
+    private static Map<Metric, Figure> figures(List<RoundResult> rounds) {
+        Map<Metric, Figure> figures = new EnumMap<>(Metric.class);
+        for (Metric metric : List.of(
+                Metric.THROUGHPUT,
+                Metric.CPU,
+                Metric.P50,
+                Metric.P99,
+                Metric.ALLOCATED,
+                Metric.COLLECTING,
+                Metric.RESIDENT)) {
+            double[] values =
+                    rounds.stream().mapToDouble(round -> value(metric, round)).toArray();
+            Figure figure = Figure.of(values);
+            if (figure.high() > 0) {
+                figures.put(metric, figure);
+            }
+        }
+        return figures;
+    }
+
+    private static Map<Metric, Figure> ratios(Comparison duel) {
+        Map<Metric, Figure> ratios = new EnumMap<>(Metric.class);
+        for (Metric metric : List.of(Metric.THROUGHPUT, Metric.CPU, Metric.P50, Metric.P99)) {
+            ratios.put(metric, Figure.of(duel.ratios(round -> value(metric, round))));
+        }
+        return ratios;
+    }
+
+    private static double value(Metric metric, RoundResult round) {
+        return switch (metric) {
+            case THROUGHPUT -> round.requestsPerSecond();
+            case CPU -> round.serverCpuPerRequest();
+            case P50 -> round.latency(50);
+            case P99 -> round.latency(99);
+            case ALLOCATED -> round.server().allocated();
+            case COLLECTING -> round.server().collecting();
+            case RESIDENT -> round.server().resident() / MEGABYTE;
+            case HELD, TIME, WALL -> throw new IllegalArgumentException("no figure of a round: " + metric);
+        };
+    }
+
+    /** The machine this runs on, as far as Linux tells. */
+    private static final class Machine {
+        private static final Path CPUS = Path.of("/proc/cpuinfo");
+        private static final Path SYSTEM = Path.of("/etc/os-release");
+
+        private Machine() {}
+
+        static Map<String, String> describe() {
+            Map<String, String> machine = new LinkedHashMap<>();
+            machine.put("processor", value(CPUS, "model name", ":"));
+            machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+            machine.put("system", value(SYSTEM, "PRETTY_NAME", "="));
+            machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+            machine.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
+            return machine;
+        }
+
+        private static String value(Path file, String name, String separator) {
+            try {
+                return Files.readAllLines(file).stream()
+                        .filter(line -> line.startsWith(name))
+                        .findFirst()
+                        .map(line -> line.substring(line.indexOf(separator) + 1)
+                                .replace("\"", "")
+                                .strip())
+                        .orElse("unknown");
+            } catch (IOException notLinux) {
+                return "unknown";
+            }
+        }
+    }
+}

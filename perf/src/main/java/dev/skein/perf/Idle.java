@@ -1,0 +1,119 @@
+package dev.skein.perf;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Many connections to an echo server that have nothing to say: what each of them holds in memory. */
+final class Idle {
+    private static final int PAYLOAD = 64;
+    private static final int CONNECTIONS = 50;
+
+    /** Connects and closes so often, until the code for that is compiled; for the rest there is load. */
+    private static final int CONNECTS = 3_000;
+
+    private static final Duration LOAD = Duration.ofSeconds(5);
+    private static final Duration COMPILE = Duration.ofSeconds(1);
+    private static final int MOST_COLLECTIONS = 20;
+    private static final int STEADY = 16 * 1024;
+
+    private Idle() {}
+
+    /** A collection leaves nothing behind that nobody needs, however little it is. */
+    static final List<String> EXACT = List.of("-XX:MarkSweepAlwaysCompactCount=1", "-XX:MarkSweepDeadRatio=0");
+
+    /**
+     * What one connection holds, in bytes, after one exchange.
+     *
+     * @param heap after a collection; 0 where the server is no JVM of ours
+     * @param direct buffers outside of the heap; 0 where the server is no JVM of ours
+     * @param resident by the system's account of the process
+     */
+    record Result(double heap, double direct, double resident) {}
+
+    static Result measure(Contender server, int connections) throws IOException, InterruptedException {
+        warmUp(server);
+        JvmStats before = memory(server);
+        long residentBefore = server.residentBytes();
+        List<SocketChannel> open = open(server, connections);
+        try {
+            JvmStats after = memory(server);
+            return new Result(
+                    (double) (after.heap() - before.heap()) / connections,
+                    (double) (after.direct() - before.direct()) / connections,
+                    (double) (server.residentBytes() - residentBefore) / connections);
+        } finally {
+            close(open);
+        }
+    }
+
+    /** The stack of a coroutine that suspends in interpreted code is several times larger. */
+    private static void warmUp(Contender server) throws IOException, InterruptedException {
+        LoadGenerator.run(new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, LOAD));
+        for (int i = 0; i < CONNECTS; i++) {
+            close(open(server, 1));
+        }
+        Thread.sleep(COMPILE);
+    }
+
+    /** When it falls no more: the server may still be at work on what was closed. */
+    private static JvmStats memory(Contender server) throws IOException, InterruptedException {
+        if (!server.isJvm()) {
+            Thread.sleep(1_000);
+            return JvmStats.NONE;
+        }
+        JvmStats last = server.ask(ServeCommand.COLLECT);
+        for (int i = 0; i < MOST_COLLECTIONS; i++) {
+            JvmStats next = server.ask(ServeCommand.COLLECT);
+            if (Math.abs(next.heap() - last.heap()) <= STEADY && next.direct() == last.direct()) {
+                return next;
+            }
+            last = next;
+            Thread.sleep(100);
+        }
+        return last;
+    }
+
+    private static List<SocketChannel> open(Contender server, int connections) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+        List<SocketChannel> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < connections; i++) {
+                SocketChannel channel = SocketChannel.open(address);
+                open.add(channel);
+                exchange(channel);
+            }
+        } catch (IOException failure) {
+            close(open);
+            throw new IOException(
+                    "connection " + (open.size() + 1) + " of " + connections + " failed: " + failure.getMessage(),
+                    failure);
+        }
+        return open;
+    }
+
+    private static void exchange(SocketChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(PAYLOAD);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        bytes.clear();
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes) < 0) {
+                throw new EOFException("closed by the server");
+            }
+        }
+    }
+
+    private static void close(List<SocketChannel> channels) throws IOException {
+        for (SocketChannel channel : channels) {
+            channel.close();
+        }
+    }
+}

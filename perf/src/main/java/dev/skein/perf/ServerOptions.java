@@ -1,0 +1,83 @@
+package dev.skein.perf;
+
+import dev.skein.loop.Transport;
+import dev.skein.perf.server.Service;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every scenario about servers: which ones, and on which transport. */
+final class ServerOptions {
+    @Option(
+            names = "--transport",
+            paramLabel = "<transport>",
+            description = "Of Skein and raw Netty: nio, epoll or io_uring. Default: epoll where it is available.")
+    private @Nullable Transport transport;
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "<peer>",
+            description = "Servers to measure against, or 'all'. Some of: ${COMPLETION-CANDIDATES}. Default: those of"
+                    + " Netty alone.",
+            completionCandidates = Peer.Words.class)
+    private List<String> peers = new ArrayList<>();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    /**
+     * Checks that the transport can be had here.
+     *
+     * @throws ParameterException if not, with the option and its value
+     */
+    void validate() {
+        effectiveTransport().unavailabilityCause().ifPresent(cause -> {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--transport: " + transportWord() + " is not available here: " + cause.getMessage());
+        });
+    }
+
+    /** As the property {@code skein.transport} takes it. */
+    String transportWord() {
+        return effectiveTransport().name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The rivals of Skein in a service: those asked for, else the default.
+     *
+     * @throws ParameterException if one does not exist or has no such service
+     */
+    List<Peer> rivals(Service service, Peer... byDefault) {
+        if (peers.isEmpty()) {
+            return List.of(byDefault);
+        }
+        if (peers.contains("all")) {
+            return Peer.rivals(service);
+        }
+        return peers.stream().map(word -> rival(service, word)).toList();
+    }
+
+    private Peer rival(Service service, String word) {
+        return Peer.parse(word)
+                .filter(peer -> peer.has(service))
+                .orElseThrow(() -> new ParameterException(
+                        command.commandLine(),
+                        "--peers: no '" + word + "' for " + service + "; there are " + Peer.rivals(service)));
+    }
+
+    private Transport effectiveTransport() {
+        return transport == null ? Transport.preferred() : transport;
+    }
+
+    @Override
+    public String toString() {
+        return transportWord();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.skein.perf;
+
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the commands that measure one service have in common: options, heading, self-check, JSON. */
+final class ServerScenario {
+    private final Service service;
+    private final Peer ours;
+    private final DuelOptions options;
+    private final CommandSpec spec;
+
+    ServerScenario(Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+        this.service = service;
+        this.ours = ours;
+        this.options = options;
+        this.spec = spec;
+    }
+
+    /** Runs it and gives the exit status, which is 1 for a self-check that failed. */
+    int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
+        Bench bench = new Bench(options.servers().transportWord());
+        out.println("perf " + service + ", " + options);
+        out.println(bench);
+        out.flush();
+        Findings findings = new Findings();
+        Scenario scenario = new Scenario(service.toString(), service, bench, findings, out);
+        Scenario.Plan plan = (rival, load) -> options.schedule(load);
+        if (options.selfCheck()) {
+            return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;
+        }
+        scenario.run(ours, rivals, loads, plan);
+        @Nullable Path json = options.json();
+        if (json != null) {
+            String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+            findings.results("perf " + service + " " + words).write(json);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.skein.perf.report;
+
+/** What is measured of a server or a runtime. */
+public enum Metric {
+    THROUGHPUT("throughput", "requests/s", true),
+    CPU("CPU per request", "us", false),
+    P50("p50 latency", "us", false),
+    P99("p99 latency", "us", false),
+    ALLOCATED("allocated per request", "B", false),
+    COLLECTING("garbage collection", "ms", false),
+    RESIDENT("memory", "MB", false),
+    HELD("heap and direct per connection", "B", false),
+    TIME("time per operation", "ns", false),
+    WALL("wall time", "ms", false);
+
+    private final String label;
+    private final String unit;
+    private final boolean moreIsBetter;
+
+    Metric(String label, String unit, boolean moreIsBetter) {
+        this.label = label;
+        this.unit = unit;
+        this.moreIsBetter = moreIsBetter;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public String unit() {
+        return unit;
+    }
+
+    public boolean moreIsBetter() {
+        return moreIsBetter;
+    }
+}
