@@ -31,16 +31,19 @@ final class Bench {
     /** Builds the peer if need be, starts it, and waits until it listens. */
     Contender start(Peer peer, Service service, String label) throws IOException, InterruptedException {
         List<String> command = peer.program().command(flags, service.toString());
-        return Contender.start(
-                label, onCore(cores.map(Cores::server), command), peer.program().isJvm());
+        return Contender.start(label, onServersCore(command), peer.program().isJvm());
+    }
+
+    /** Builds a runtime if need be and starts it. */
+    Child start(Coroutines runtime) throws IOException, InterruptedException {
+        return Child.start(runtime.label(), onServersCore(runtime.program().command(flags)));
     }
 
     Child startLoad() throws IOException {
         return Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))));
     }
 
-    /** The command, on the servers' core. */
-    List<String> onServersCore(List<String> command) {
+    private List<String> onServersCore(List<String> command) {
         return onCore(cores.map(Cores::server), command);
     }
 

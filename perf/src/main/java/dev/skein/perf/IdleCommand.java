@@ -17,11 +17,6 @@ import picocli.CommandLine.Spec;
         name = "idle",
         description = "What a connection that has nothing to say holds in memory: Skein and other servers.")
 final class IdleCommand implements Callable<Integer> {
-    private static final String HEAD = "%-17s %10s %10s %10s %12s%n";
-
-    @SuppressWarnings("InlineFormatString") // beside the head, column by column
-    private static final String ROW = "%-17s %,10.0f %,10.0f %,10.0f %,12.0f%n";
-
     @Mixin
     private ServerOptions servers = new ServerOptions();
 
@@ -40,7 +35,7 @@ final class IdleCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "perf idle: %,d connections to an echo server, %s%n", connections, servers);
         out.println(bench);
         out.printf(Locale.ROOT, "%nbytes of each, after one exchange of 64 B%n");
-        out.printf(Locale.ROOT, HEAD, "server", "heap", "direct", "both", "resident");
+        out.printf(Locale.ROOT, "%-17s %10s %10s %10s %12s%n", "server", "heap", "direct", "both", "resident");
         Idle.Result ours = row(out, Peer.SKEIN, bench);
         for (Peer peer : servers.rivals(Service.ECHO, Peer.RAW)) {
             Optional<String> missing = peer.program().missing();
@@ -63,7 +58,7 @@ final class IdleCommand implements Callable<Integer> {
             Idle.Result each = Idle.measure(server, connections);
             out.printf(
                     Locale.ROOT,
-                    ROW,
+                    "%-17s %,10.0f %,10.0f %,10.0f %,12.0f%n",
                     peer.label(),
                     each.heap(),
                     each.direct(),

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             EchoCommand.class,
             LinesCommand.class,
             IdleCommand.class,
+            MicroCommand.class,
+            RunMicroCommand.class,
             JmhCommand.class,
             SleepersCommand.class,
             ServeCommand.class,

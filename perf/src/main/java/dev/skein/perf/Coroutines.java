@@ -1,0 +1,60 @@
+package dev.skein.perf;
+
+import dev.skein.perf.micro.Runtimes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A runtime whose coroutines are measured alone. */
+enum Coroutines {
+    SKEIN("Skein"),
+    TOKIO("tokio"),
+    GO("Go"),
+    VIRTUAL_THREADS("virtual threads"),
+    ASYNCIO("asyncio"),
+    UVLOOP("uvloop");
+
+    private final String label;
+
+    Coroutines(String label) {
+        this.label = label;
+    }
+
+    /** As reports name it. */
+    String label() {
+        return label;
+    }
+
+    Program program() {
+        return switch (this) {
+            case SKEIN -> jvm(Runtimes.SKEIN);
+            case VIRTUAL_THREADS -> jvm(Runtimes.VIRTUAL_THREADS);
+            case TOKIO -> ForeignProgram.cargo("micro-tokio");
+            case GO -> ForeignProgram.go("micro-go");
+            case ASYNCIO -> ForeignProgram.python("micro.py", "asyncio");
+            case UVLOOP -> ForeignProgram.python("micro.py", "uvloop");
+        };
+    }
+
+    private static Program jvm(Runtimes runtime) {
+        return new Program() {
+            @Override
+            public List<String> command(List<String> flags, String... args) {
+                List<String> words = new ArrayList<>(List.of("run-micro", runtime.toString()));
+                words.addAll(List.of(args));
+                return Jvm.command(flags, words);
+            }
+
+            @Override
+            public String version() throws IOException {
+                return "Java " + Runtime.version();
+            }
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,147 @@
+package dev.skein.perf;
+
+import dev.skein.perf.micro.Micro;
+import dev.skein.perf.report.Figure;
+import dev.skein.perf.report.Metric;
+import dev.skein.perf.report.Row;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Programs of coroutines and nothing else, on each runtime in a process of its own, all on the same core.
+ *
+ * <p>The runtimes take turns, round by round, so that the ratio of two rounds compares neighbours in time. A slow one has
+ * fewer rounds: each has the same time, but at least one round.
+ */
+final class MicroScenario {
+    private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
+    private static final int MOST_ROUNDS = 9;
+
+    /** A million coroutines are a gigabyte, and where they do not fit into the young generation their copying is measured. */
+    private static final List<String> LARGE_HEAP = List.of("-Xms6g", "-Xmx6g", "-Xmn4g");
+
+    private final Bench bench;
+    private final Findings findings;
+    private final PrintWriter out;
+    private final Duration warmUp;
+    private final Duration time;
+    private final int divisor;
+
+    /**
+     * Reports to {@code out} and the findings.
+     *
+     * @param warmUp how long each runtime runs each program before it is measured, at least once
+     * @param time how long it is measured, at least once
+     * @param divisor by what the counts are divided
+     */
+    MicroScenario(Bench bench, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
+        this.bench = bench.withFlags(LARGE_HEAP);
+        this.findings = findings;
+        this.out = out;
+        this.warmUp = warmUp;
+        this.time = time;
+        this.divisor = divisor;
+    }
+
+    /** Runs each of these programs on each runtime; Skein's comes first. */
+    void run(List<Micro> programs, List<Coroutines> runtimes) throws IOException, InterruptedException {
+        Map<Coroutines, Child> children = new LinkedHashMap<>();
+        try {
+            for (Coroutines runtime : runtimes) {
+                start(runtime, children);
+            }
+            for (Micro program : programs) {
+                measure(program, children);
+            }
+        } finally {
+            children.values().forEach(Child::close);
+        }
+    }
+
+    private void start(Coroutines runtime, Map<Coroutines, Child> children) throws IOException, InterruptedException {
+        Optional<String> missing = runtime.program().missing();
+        try {
+            if (missing.isPresent()) {
+                throw new IOException(missing.get());
+            }
+            children.put(runtime, bench.start(runtime));
+            findings.version(runtime.label(), runtime.program().version());
+        } catch (IOException failure) {
+            if (runtime == Coroutines.SKEIN) {
+                throw failure;
+            }
+            findings.skip("coroutines, " + runtime.label(), String.valueOf(failure.getMessage()));
+            out.println(runtime.label() + ": skipped, " + failure.getMessage());
+        }
+    }
+
+    private void measure(Micro program, Map<Coroutines, Child> children) throws IOException, InterruptedException {
+        int count = Math.max(Micro.WAVE, program.count() / divisor);
+        Map<Coroutines, List<Double>> rounds = new LinkedHashMap<>();
+        for (Map.Entry<Coroutines, Child> child : children.entrySet()) {
+            rounds.put(child.getKey(), new ArrayList<>());
+            long end = System.nanoTime() + warmUp.toNanos();
+            do {
+                play(child.getValue(), program, count);
+            } while (System.nanoTime() < end);
+        }
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            for (Map.Entry<Coroutines, Child> child : children.entrySet()) {
+                List<Double> times = rounds.getOrDefault(child.getKey(), new ArrayList<>());
+                double used = times.stream().mapToDouble(each -> each).sum();
+                if (times.isEmpty() || used < time.toNanos() || child.getKey() == Coroutines.SKEIN) {
+                    times.add(play(child.getValue(), program, count));
+                }
+            }
+        }
+        report(program, count, rounds);
+    }
+
+    private static double play(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+        runtime.writeLine(program + " " + count);
+        return Double.parseDouble(runtime.readAfter(RunMicroCommand.RESULT, LONGEST_ROUND));
+    }
+
+    private void report(Micro program, int count, Map<Coroutines, List<Double>> rounds) {
+        out.printf(Locale.ROOT, "%n%s, %,d%n", program, count);
+        List<Double> ours = rounds.getOrDefault(Coroutines.SKEIN, List.of());
+        rounds.forEach((runtime, times) -> {
+            Map<Metric, Figure> ratios = Map.of();
+            if (runtime != Coroutines.SKEIN) {
+                ratios = Map.of(metric(program), Figure.of(ratios(ours, times)));
+            }
+            double unit = program.isWhole() ? 1e6 : count;
+            Figure figure =
+                    Figure.of(times.stream().mapToDouble(each -> each / unit).toArray());
+            Map<Metric, Figure> figures = Map.of(metric(program), figure);
+            String load = "%,d".formatted(count);
+            findings.add(new Row(program.toString(), load, runtime.toString(), runtime.label(), figures, ratios));
+            out.printf(
+                    Locale.ROOT,
+                    "  %-16s %-28s %s  %s%n",
+                    runtime.label(),
+                    figure,
+                    program.isWhole() ? "ms" : "ns each",
+                    ratios.isEmpty() ? "" : "Skein / " + runtime.label() + " " + ratios.get(metric(program)));
+        });
+        out.flush();
+    }
+
+    private static Metric metric(Micro program) {
+        return program.isWhole() ? Metric.WALL : Metric.TIME;
+    }
+
+    private static double[] ratios(List<Double> ours, List<Double> theirs) {
+        return IntStream.range(0, Math.min(ours.size(), theirs.size()))
+                .mapToDouble(i -> ours.get(i) / theirs.get(i))
+                .toArray();
+    }
+}

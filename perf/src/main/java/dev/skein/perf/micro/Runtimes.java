@@ -1,0 +1,29 @@
+package dev.skein.perf.micro;
+
+import java.util.Locale;
+
+/** A runtime that runs in a JVM, by the word that its process is started with. */
+public enum Runtimes {
+    SKEIN {
+        @Override
+        public void run(Micro micro, int count) {
+            SkeinMicro.run(micro, count);
+        }
+    },
+
+    /** The JDK's, on as many carriers as there are cores: one, where the process is pinned to one. */
+    VIRTUAL_THREADS {
+        @Override
+        public void run(Micro micro, int count) throws InterruptedException {
+            ThreadMicro.run(micro, count);
+        }
+    };
+
+    /** Runs it from start to end. */
+    public abstract void run(Micro micro, int count) throws InterruptedException;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
