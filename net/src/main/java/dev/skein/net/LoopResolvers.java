@@ -6,13 +6,14 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.function.UnaryOperator;
 
 /**
- * Netty's resolver of names, one for each loop: made with its first lookup, closed with it, and with a cache of its own, so
- * that nothing is shared between loops. Any thread.
+ * Netty's resolver of names, one for each loop: made with its first lookup, forgotten with the loop, and with a cache of its
+ * own, so that nothing is shared between loops. Any thread.
  */
 final class LoopResolvers extends AddressResolverGroup<InetSocketAddress> {
     /** How long a name server has for its answer. */
@@ -36,6 +37,8 @@ final class LoopResolvers extends AddressResolverGroup<InetSocketAddress> {
                 // For an answer that does not fit into a datagram.
                 .socketChannelType(transport.socketChannel())
                 .queryTimeoutMillis(QUERY_MILLIS)
+                // A socket for each lookup: one for all lingers, and on io_uring even outlives its loop.
+                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 // Both families, as getaddrinfo, for those who try one after the other.
                 .completeOncePreferredResolved(false);
         return configuration.apply(builder).build().asAddressResolver();

@@ -4,6 +4,8 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.Loop;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.HostsFileEntriesResolver;
+import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -60,6 +62,9 @@ public final class Names {
         if (isOrEndsIn(host, "invalid")) {
             throw unknown(host, new UnknownHostException("a name in .invalid is nobody's"));
         }
+        if (resolvers instanceof LoopResolvers && isOrEndsIn(host, "localhost") && !isInHostsFile(host)) {
+            return List.of(NetUtil.LOCALHOST4, NetUtil.LOCALHOST6);
+        }
         try {
             return resolvers == DefaultAddressResolverGroup.INSTANCE
                     ? Asyncio.toThread(() -> List.of(InetAddress.getAllByName(host)))
@@ -84,9 +89,6 @@ public final class Names {
                     Asyncio.await(resolver.resolveAll(InetSocketAddress.createUnresolved(host, 0)));
             return found.stream().map(InetSocketAddress::getAddress).distinct().toList();
         } catch (UncheckedIOException e) {
-            if (isOrEndsIn(host, "localhost")) {
-                return List.of(NetUtil.LOCALHOST4, NetUtil.LOCALHOST6);
-            }
             if (isTimeout(e) && tries > 1) {
                 return resolve(host, resolvers, tries - 1);
             }
@@ -98,6 +100,10 @@ public final class Names {
     private static boolean isOrEndsIn(String host, String domain) {
         String name = host.toLowerCase(Locale.ROOT);
         return name.equals(domain) || name.endsWith("." + domain);
+    }
+
+    private static boolean isInHostsFile(String host) {
+        return HostsFileEntriesResolver.DEFAULT.address(host, ResolvedAddressTypes.IPV4_PREFERRED) != null;
     }
 
     private static boolean isTimeout(Throwable failure) {

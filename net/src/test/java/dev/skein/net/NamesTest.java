@@ -1,0 +1,206 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.until;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Task;
+import dev.skein.loop.Transport;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.ResolvedAddressTypes;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Names, looked up at a name server of this machine. */
+class NamesTest {
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    private static LoopResolvers bothFamilies(NameServer server) {
+        return server.resolvers(builder -> builder.resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+                .searchDomains(List.of()));
+    }
+
+    @EachTransport
+    @Asyncio("test_base_events.create_connection_no_getaddrinfo")
+    void aNameServerIsAskedOnceForEachFamily(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (NameServer server = new NameServer().with("host.test", "::1", "127.0.0.1", "127.0.0.2")) {
+                LoopResolvers resolvers = bothFamilies(server);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(Names.lookUp("host.test", resolvers))
+                            .containsExactly(
+                                    InetAddress.ofLiteral("127.0.0.1"),
+                                    InetAddress.ofLiteral("127.0.0.2"),
+                                    InetAddress.ofLiteral("::1"));
+                }
+                assertThat(server.questions()).containsExactlyInAnyOrder("host.test. A", "host.test. AAAA");
+            }
+        });
+    }
+
+    @Test
+    void aConnectionIsOpenedToAName() {
+        preferred.run(() -> {
+            try (NameServer names = new NameServer().with("host.test", "127.0.0.1");
+                    Server server = startServer(peer -> peer.writer().writeLine("hello"), Loopback.HOST, 0);
+                    Connection connection =
+                            openConnection("host.test", server.port(), o -> o.withResolvers(bothFamilies(names)))) {
+                assertThat(connection.reader().readLine()).isEqualTo("hello");
+            }
+        });
+    }
+
+    @Test
+    void searchDomainsAreTried() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer().with("host.lab.test", "127.0.0.7")) {
+                LoopResolvers resolvers = server.resolvers(
+                        b -> b.searchDomains(List.of("other.test", "lab.test")).ndots(1));
+                assertThat(Names.lookUp("host", resolvers)).containsExactly(InetAddress.ofLiteral("127.0.0.7"));
+                assertThat(server.questions()).contains("host.other.test. A", "host.lab.test. A");
+            }
+        });
+    }
+
+    @Test
+    void aNameThatTheServerDoesNotKnowIsNamed() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer()) {
+                assertThatThrownBy(() -> Names.lookUp("nobody.test", bothFamilies(server)))
+                        .isInstanceOf(UnknownHostException.class)
+                        .hasMessageStartingWith("cannot resolve nobody.test: ")
+                        .hasMessageContaining("Failed to resolve 'nobody.test'");
+            }
+        });
+    }
+
+    /** A datagram may be lost, so that there are two tries; the loop goes on meanwhile. */
+    @Test
+    void aServerThatDoesNotAnswerIsAskedTwiceAndThatIsTheEnd() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer()) {
+                server.fallSilent();
+                LoopResolvers impatient = server.resolvers(builder -> builder.queryTimeoutMillis(50)
+                        .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+                        .searchDomains(List.of()));
+                Task<List<InetAddress>> lookup = createTask(() -> Names.lookUp("host.test", impatient));
+                int turns = 0;
+                while (!lookup.isDone()) {
+                    yieldNow();
+                    turns++;
+                }
+                assertThat(turns).isGreaterThan(10);
+                assertThatThrownBy(lookup::await)
+                        .hasRootCauseInstanceOf(io.netty.resolver.dns.DnsNameResolverTimeoutException.class)
+                        .hasMessageContaining("cannot resolve host.test: no name server answers; they are in"
+                                + " /etc/resolv.conf, or use an address instead");
+                assertThat(server.questions())
+                        .containsExactlyInAnyOrder(
+                                "host.test. A", "host.test. AAAA", "host.test. A", "host.test. AAAA");
+            }
+        });
+    }
+
+    @Test
+    void aConnectThatIsCancelledWhileItsNameIsLookedUpEndsAtOnce() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer()) {
+                server.fallSilent();
+                LoopResolvers resolvers = bothFamilies(server);
+                Task<Connection> attempt =
+                        createTask(() -> openConnection("host.test", 9, o -> o.withResolvers(resolvers)));
+                until(() -> !server.questions().isEmpty());
+                attempt.cancel();
+                until(attempt::isDone);
+                assertThat(attempt.isCancelled()).isTrue();
+            }
+        });
+    }
+
+    @EachTransport
+    void noSocketOutlivesItsLookup(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (NameServer server = new NameServer().with("host.test", "127.0.0.1")) {
+                // With the one that the JDK keeps from the first socket on that it closes.
+                new NameServer().close();
+                yieldNow();
+                long sockets = Descriptors.sockets();
+                LoopResolvers resolvers = bothFamilies(server);
+                Names.lookUp("host.test", resolvers);
+                until(() -> Descriptors.sockets() == sockets);
+                assertThatThrownBy(() -> Names.lookUp("nobody.test", resolvers))
+                        .isInstanceOf(UnknownHostException.class);
+                until(() -> Descriptors.sockets() == sockets);
+            }
+        });
+    }
+
+    @EachTransport
+    void aLoopMayEndInTheMiddleOfALookup(Transport transport) {
+        assumeTrue(
+                transport != Transport.IO_URING,
+                "Netty (4.2.18) loses a datagram channel's descriptor that is in use when its io_uring loop ends");
+        Loopback loopback = new Loopback(transport);
+        loopback.run(() -> new NameServer().close());
+        long sockets = Descriptors.sockets();
+        loopback.run(() -> {
+            NameServer server = new NameServer();
+            server.fallSilent();
+            Task<List<InetAddress>> unfinished = createTask(() -> Names.lookUp("host.test", bothFamilies(server)));
+            until(() -> server.questions().size() == 2);
+            assertThat(unfinished.isDone()).isFalse();
+            server.close();
+        });
+        assertThat(Descriptors.sockets()).isEqualTo(sockets);
+    }
+
+    @Test
+    void localhostIsThisMachineAndNobodyIsAsked() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer()) {
+                LoopResolvers resolvers = bothFamilies(server);
+                assertThat(Names.lookUp("localhost", resolvers)).allMatch(InetAddress::isLoopbackAddress);
+                assertThat(Names.lookUp("app.LocalHost", resolvers))
+                        .isNotEmpty()
+                        .allMatch(InetAddress::isLoopbackAddress);
+                assertThatThrownBy(() -> Names.lookUp("some.invalid", resolvers))
+                        .isInstanceOf(UnknownHostException.class)
+                        .hasMessage("cannot resolve some.invalid: a name in .invalid is nobody's");
+                assertThat(server.questions()).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_base_events.create_connection_ip_addr")
+    @Asyncio("test_base_events.ipaddr_info")
+    void anAddressIsNotLookedUp() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer()) {
+                LoopResolvers resolvers = bothFamilies(server);
+                for (String address : List.of("127.0.0.1", "::1", "fd00::1")) {
+                    assertThat(Names.lookUp(address, resolvers)).containsExactly(InetAddress.ofLiteral(address));
+                }
+                assertThat(server.questions()).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void theSystemsOwnResolverIsAskedOnAnotherThread() {
+        preferred.run(() -> {
+            Task<List<InetAddress>> lookup =
+                    createTask(() -> Names.lookUp("localhost", DefaultAddressResolverGroup.INSTANCE));
+            until(lookup::isDone);
+            assertThat(lookup.await()).isNotEmpty().allMatch(InetAddress::isLoopbackAddress);
+        });
+    }
+}
