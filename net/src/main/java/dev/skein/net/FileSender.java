@@ -11,7 +11,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOutboundHandler;
 import io.netty.channel.DefaultFileRegion;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.DomainSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -112,10 +113,17 @@ final class FileSender {
 
     private boolean isCopyNeeded() {
         Channel channel = to.channel();
-        return transport == Transport.IO_URING
-                || !(channel instanceof DuplexChannel)
+        return !takesRegions(channel)
                 || !isOfTheSystem(file)
                 || isWriteSeenByOthers(channel);
+    }
+
+    private boolean takesRegions(Channel channel) {
+        return switch (transport) {
+            case NIO -> channel instanceof SocketChannel;
+            case EPOLL, KQUEUE -> channel instanceof SocketChannel || channel instanceof DomainSocketChannel;
+            case IO_URING -> false;
+        };
     }
 
     /** Netty's native code takes the descriptor out of the JDK's own class, and of no other. */

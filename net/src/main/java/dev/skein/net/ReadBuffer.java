@@ -25,6 +25,10 @@ final class ReadBuffer {
 
     /** As {@link #indexOf(byte, int)}, among the first {@code to} bytes. */
     int indexOf(byte wanted, int from, int to) {
+        if (from >= to) {
+            // What was searched may be gone, if our side was closed since; and Netty would search backwards.
+            return -1;
+        }
         int start = bytes.readerIndex();
         int index = bytes.indexOf(start + from, start + to, wanted);
         return index < 0 ? -1 : index - start;

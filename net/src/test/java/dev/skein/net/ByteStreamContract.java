@@ -16,14 +16,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What holds for a connection whatever carries its bytes. A subclass says what does. */
-abstract class ByteStreamContract {
+abstract class ByteStreamContract implements ClosingContract, FlowContract {
     static final int LIMIT = 1000;
 
     /** Runs {@code talk} with the two ends of a connection, whose readers have {@link #LIMIT}. */
-    abstract void talk(Loopback.Conversation talk);
+    @Override
+    public abstract void talk(Loopback.Conversation talk);
 
     /** How many bytes are much for this carrier. */
-    abstract int much();
+    @Override
+    public abstract int much();
 
     private static byte[] noise(int size) {
         byte[] bytes = new byte[size];

@@ -11,12 +11,12 @@ class OneByteAtATimeTest extends ByteStreamContract {
     private final Loopback loopback = new Loopback(Transport.preferred());
 
     @Override
-    int much() {
+    public int much() {
         return 3_000;
     }
 
     @Override
-    void talk(Loopback.Conversation talk) {
+    public void talk(Loopback.Conversation talk) {
         loopback.talk(options -> options.withLimit(LIMIT), options -> options.withLimit(LIMIT), (client, peer) -> {
             client.channel().pipeline().addFirst(new Dripper());
             peer.channel().pipeline().addFirst(new Dripper());

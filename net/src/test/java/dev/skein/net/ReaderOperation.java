@@ -30,7 +30,7 @@ sealed interface ReaderOperation {
             case 2 -> new ReadByteBuf(1 + random.nextInt(12));
             case 3, 4 -> new ReadExactly(random.nextInt(random.nextInt(40) + 1));
             case 5, 6, 7 -> new ReadLine();
-            case 8, 9 -> new ReadLine();
+            case 8, 9 -> new ReadUntil(separators(random));
             case 10 -> random.nextInt(4) == 0 ? new ReadAll() : new ReadLine();
             default -> random.nextInt(4) == 0 ? new TransferTo() : new Read(3);
         };
@@ -51,7 +51,7 @@ sealed interface ReaderOperation {
                 case ReadByteBuf(int max) -> got(reader.readByteBuf(max));
                 case ReadExactly(int count) -> got(reader.readExactly(count));
                 case ReadLine() -> line(reader.readLine());
-                case ReadUntil(var separators) -> got(bytes(separators)[0]); // TODO
+                case ReadUntil(var separators) -> got(reader.readUntil(bytes(separators)));
                 case ReadAll() -> got(reader.readAll());
                 case TransferTo() -> "passed " + reader.transferTo(passedOn);
             };

@@ -41,12 +41,12 @@ class TcpStreamTest {
         }
 
         @Override
-        int much() {
+        public int much() {
             return 1_000_000;
         }
 
         @Override
-        void talk(Loopback.Conversation talk) {
+        public void talk(Loopback.Conversation talk) {
             loopback.talk(options -> options.withLimit(LIMIT), options -> options.withLimit(LIMIT), talk);
         }
     }

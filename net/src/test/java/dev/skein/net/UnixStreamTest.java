@@ -48,12 +48,12 @@ class UnixStreamTest {
         }
 
         @Override
-        int much() {
+        public int much() {
             return 1_000_000;
         }
 
         @Override
-        void talk(Loopback.Conversation talk) {
+        public void talk(Loopback.Conversation talk) {
             loopback.talk(
                     UnixDomainSocketAddress.of(directory.resolve("socket")),
                     options -> options.withLimit(LIMIT),

@@ -1,0 +1,177 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.until;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skein.loop.Task;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What the end of a connection looks like from either side, whatever carries its bytes. */
+interface ClosingContract {
+    /** Runs {@code talk} with the two ends of a connection. */
+    void talk(Loopback.Conversation talk);
+
+    /** How many bytes are much for this carrier. */
+    int much();
+
+    /** Writes until nothing more fits. */
+    private Task<?> clog(Connection connection) {
+        assumeTrue(much() > 100_000, "too slow to be filled");
+        connection.channel().config().setOption(ChannelOption.SO_SNDBUF, 64 * 1024);
+        StreamWriter writer = connection.writer();
+        Task<?> writing = createTask(() -> {
+            while (true) {
+                writer.write(new byte[64 * 1024]);
+            }
+        });
+        int[] still = new int[1];
+        String[] seen = {""};
+        until(() -> {
+            String waits = writing.toString();
+            still[0] = waits.equals(seen[0]) && waits.contains("waiting on") ? still[0] + 1 : 0;
+            seen[0] = waits;
+            return still[0] > 100;
+        });
+        return writing;
+    }
+
+    @Test
+    default void closingTwiceIsClosingOnce() {
+        talk((client, peer) -> {
+            client.close();
+            client.close();
+            client.writer().close();
+            client.abort();
+            client.writer().waitClosed();
+            assertThat(peer.reader().readAll()).isEmpty();
+        });
+    }
+
+    @Test
+    default void theEndStaysTheEnd() {
+        talk((client, peer) -> {
+            client.writer().writeLine("last");
+            client.close();
+            assertThat(peer.reader().readLine()).isEqualTo("last");
+            for (int i = 0; i < 3; i++) {
+                assertThat(peer.reader().read(1)).isNull();
+                assertThat(peer.reader().readByteBuf(1)).isNull();
+                assertThat(peer.reader().readLine()).isNull();
+                assertThat(peer.reader().readAll()).isEmpty();
+                assertThatThrownBy(() -> peer.reader().readExactly(1)).isInstanceOf(IncompleteReadException.class);
+                assertThat(peer.reader().atEof()).isTrue();
+            }
+        });
+    }
+
+    @Test
+    default void nothingIsWrittenAfterOwnClose() {
+        talk((client, peer) -> {
+            client.writer().close();
+            assertThat(client.writer().isClosing()).isTrue();
+            assertThatThrownBy(() -> client.writer().write("x"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith(" is closed");
+            assertThatThrownBy(() -> client.writer().writeEof())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith(" is closed");
+            assertThat(peer.reader().readAll()).isEmpty();
+        });
+    }
+
+    @Test
+    default void aReadThatWaitsIsEndedByOwnClose() {
+        talk((client, peer) -> {
+            client.writer().write("half a line");
+            Task<String> line = createTask(() -> peer.reader().readLine());
+            until(() -> peer.reader().toString().contains("11 bytes"));
+            peer.close();
+            assertThat(line.await()).isNull();
+            assertThat(peer.reader().atEof()).isTrue();
+        });
+    }
+
+    @Test
+    default void whoWritesToAPeerThatIsGoneLearnsOfIt() {
+        talk((client, peer) -> {
+            peer.abort();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            client.writer().write(new byte[1000]);
+                            yieldNow();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(client.writer().isClosing()).isTrue();
+        });
+    }
+
+    @Test
+    default void aWriteThatWaitsIsEndedByOwnAbort() {
+        talk((client, peer) -> {
+            Task<?> writing = clog(client);
+            client.abort();
+            assertThatThrownBy(writing::await).hasMessageEndingWith(" is closed");
+        });
+    }
+
+    @Test
+    default void aWriteThatWaitsIsEndedByAPeerThatGoes() {
+        talk((client, peer) -> {
+            Task<?> writing = clog(client);
+            peer.abort();
+            assertThatThrownBy(writing::await).hasCauseInstanceOf(IOException.class);
+        });
+    }
+
+    @Test
+    default void aWriteThatIsCancelledWhileItWaitsHasWrittenNothing() {
+        talk((client, peer) -> {
+            Task<?> filling = clog(client);
+            Task<?> writing = createTask(() -> client.writer().write("nobody will read this"));
+            yieldNow();
+            writing.cancel();
+            filling.cancel();
+            until(() -> filling.isDone() && writing.isDone());
+            Task<?> end = createTask(() -> {
+                client.writer().write("end");
+                client.writer().writeEof();
+            });
+            byte[] all = peer.reader().readAll();
+            end.await();
+            assertThat((all.length - 3) % (64 * 1024)).isZero();
+            assertThat(new String(all, all.length - 4, 4, UTF_8)).isEqualTo("\0end");
+        });
+    }
+
+    @Test
+    default void abortDropsWhatIsQueued() {
+        talk((client, peer) -> {
+            Task<?> writing = clog(client);
+            client.abort();
+            until(writing::isDone);
+            assertThat(writing.exception()).isInstanceOf(IOException.class);
+            client.writer().waitClosed();
+        });
+    }
+
+    @Test
+    default void closeThatIsCancelledGoesOnClosing() {
+        talk((client, peer) -> {
+            byte[] sent = new byte[much()];
+            client.writer().write(sent);
+            Task<?> closing = createTask(client::close);
+            yieldNow();
+            closing.cancel();
+            assertThat(peer.reader().readAll()).hasSize(sent.length);
+            client.writer().waitClosed();
+        });
+    }
+}
