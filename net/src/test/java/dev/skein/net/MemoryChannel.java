@@ -57,7 +57,8 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
                 StreamHandler.install(channel, limit, null);
             }
         });
-        loop.eventLoop().register(this);
+        EventLoop group = loop.eventLoop();
+        group.register(this);
         return StreamHandler.connectionOf(this);
     }
 
