@@ -113,9 +113,7 @@ final class FileSender {
 
     private boolean isCopyNeeded() {
         Channel channel = to.channel();
-        return !takesRegions(channel)
-                || !isOfTheSystem(file)
-                || isWriteSeenByOthers(channel);
+        return !takesRegions(channel) || !isOfTheSystem(file) || isWriteSeenByOthers(channel);
     }
 
     private boolean takesRegions(Channel channel) {

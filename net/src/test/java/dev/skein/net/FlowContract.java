@@ -132,8 +132,7 @@ interface FlowContract {
                 for (int i = 0; i < 1000; i++) {
                     client.writer().write(new byte[message]);
                     most[0] = Math.max(
-                            most[0],
-                            client.channel().unsafe().outboundBuffer().totalPendingWriteBytes());
+                            most[0], client.channel().unsafe().outboundBuffer().totalPendingWriteBytes());
                 }
             });
             until(() -> !client.channel().isWritable());

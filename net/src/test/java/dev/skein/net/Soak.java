@@ -88,7 +88,9 @@ final class Soak {
     /** Keeps it up for {@code length}, and throws what went wrong. */
     String run(Transport transport, Carrier carrier, Duration length) {
         // The JDK keeps a socket from the first close on.
-        in(transport, () -> carrier.opener().serve(peer -> {}, dial -> dial.dial().close()));
+        in(
+                transport,
+                () -> carrier.opener().serve(peer -> {}, dial -> dial.dial().close()));
         long before = Descriptors.sockets();
         in(transport, () -> carrier.opener().serve(this::serve, dial -> soak(dial, length)));
         check(Descriptors.sockets() - before);
@@ -108,7 +110,8 @@ final class Soak {
         AssertionError failure = new AssertionError("the soak failed");
         wrong.forEach(failure::addSuppressed);
         for (ErrorContext error : reported) {
-            failure.addSuppressed(new AssertionError(error.toString(), error.exception().orElse(null)));
+            failure.addSuppressed(
+                    new AssertionError(error.toString(), error.exception().orElse(null)));
         }
         if (lost != 0) {
             failure.addSuppressed(new AssertionError(lost + " sockets more than before"));
@@ -201,7 +204,9 @@ final class Soak {
     }
 
     private static void echo(Connection peer) throws IOException {
-        for (byte[] piece = peer.reader().read(3000); piece != null; piece = peer.reader().read(3000)) {
+        for (byte[] piece = peer.reader().read(3000);
+                piece != null;
+                piece = peer.reader().read(3000)) {
             peer.writer().write(piece);
         }
         peer.writer().writeEof();
