@@ -42,7 +42,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
     }
 
     /** The two ends of a connection, with readers of {@code limit}. */
-    static Connection[] pair(Loop loop, int limit) {
+    static Connection[] pair(Loop loop, int limit) throws IOException {
         MemoryChannel one = new MemoryChannel();
         MemoryChannel other = new MemoryChannel();
         one.peer = other;
@@ -50,7 +50,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
         return new Connection[] {one.open(loop, limit), other.open(loop, limit)};
     }
 
-    private Connection open(Loop loop, int limit) {
+    private Connection open(Loop loop, int limit) throws IOException {
         pipeline().addLast(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {

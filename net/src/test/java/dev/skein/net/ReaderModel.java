@@ -105,7 +105,7 @@ final class ReaderModel {
 
     private Optional<String> readLine() {
         int length = bytes.indexOf('\n');
-        if (length > limit || length < 0 && bytes.length() > limit) {
+        if (length > limit || (length < 0 && bytes.length() > limit)) {
             int dropped = length < 0 ? bytes.length() : length;
             take(length < 0 ? dropped : dropped + 1);
             return Optional.of("overrun " + dropped);
@@ -131,7 +131,7 @@ final class ReaderModel {
         for (String separator : separators) {
             int at = bytes.indexOf(separator);
             int stop = at + separator.length();
-            if (at >= 0 && (stop < end || stop == end && at > start)) {
+            if (at >= 0 && (stop < end || (stop == end && at > start))) {
                 start = at;
                 end = stop;
             }

@@ -133,7 +133,8 @@ final class Soak {
         }
         gatherSettled(clients).await();
         for (Task<?> client : clients) {
-            if (client.exception() instanceof Throwable failure) {
+            Throwable failure = client.exception();
+            if (failure != null) {
                 wrong.add(failure);
             }
         }
@@ -173,8 +174,8 @@ final class Soak {
     }
 
     private static boolean isLoss(Throwable failure) {
-        return failure instanceof IOException && !(failure instanceof SoakPattern.Wrong)
-                || failure instanceof UncheckedIOException;
+        return !(failure instanceof SoakPattern.Wrong)
+                && (failure instanceof IOException || failure instanceof UncheckedIOException);
     }
 
     // The server's side.

@@ -118,7 +118,7 @@ class TransferTest {
         byte[] sent = noise(4_000_000);
         between((source, in, out, target) -> {
             Task<Long> passing = createTask(() -> in.reader().transferTo(out.writer()));
-            Task<?> sending = createTask(() -> {
+            createTask(() -> {
                 source.writer().write(sent);
                 source.writer().writeEof();
             });
