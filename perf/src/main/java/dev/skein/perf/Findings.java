@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Gathers what the scenarios of one run find, until it becomes {@link Results}. */
 final class Findings {
@@ -26,6 +27,7 @@ final class Findings {
     private final Map<String, String> versions = new LinkedHashMap<>();
     private final Set<String> skipped = new LinkedHashSet<>();
     private final Set<String> doubts = new LinkedHashSet<>();
+    private Consumer<String> onRow = row -> {};
 
     /** What a duel told of the rival; and, in its first duel, of Skein. */
     void add(String scenario, Load load, Peer rival, Peer ours, Comparison duel) {
@@ -41,7 +43,7 @@ final class Findings {
                     figures(duel.resultsOfSecond()),
                     Map.of()));
         }
-        rows.add(new Row(
+        add(new Row(
                 scenario,
                 load.toString(),
                 rival.toString(),
@@ -53,6 +55,28 @@ final class Findings {
 
     void add(Row row) {
         rows.add(row);
+        onRow.accept(row.scenario());
+    }
+
+    /** Has the scenario of each row told that is added from now on. */
+    void onRow(Consumer<String> listener) {
+        onRow = listener;
+    }
+
+    /**
+     * Requests a second, as found.
+     *
+     * @throws IOException if it was not measured
+     */
+    double throughput(String scenario, Load load, Peer peer) throws IOException {
+        return rows.stream()
+                .filter(row -> row.scenario().equals(scenario)
+                        && row.load().equals(load.toString())
+                        && row.peer().equals(peer.toString()))
+                .flatMap(row -> row.figure(Metric.THROUGHPUT).stream())
+                .findFirst()
+                .orElseThrow(() -> new IOException(scenario + " of " + peer.label() + " was not measured"))
+                .median();
     }
 
     void skip(String what, String why) {

@@ -93,6 +93,17 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
         return isHeld().map(held -> held ? "held" : "MISSED").orElse("not measured");
     }
 
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%-12s %s: %s %s",
+                verdict(),
+                text,
+                measured.map(Figure::toString).orElse(""),
+                boundText());
+    }
+
     String boundText() {
         return String.format(Locale.ROOT, "%s %s", atLeast ? ">=" : "<=", Figure.rounded(bound));
     }

@@ -33,7 +33,8 @@ public record Row(
         return load.isEmpty() ? scenario : scenario + ": " + load;
     }
 
-    Optional<Figure> figure(Metric metric) {
+    /** A figure of this peer. */
+    public Optional<Figure> figure(Metric metric) {
         return Optional.ofNullable(figures.get(metric));
     }
 

@@ -1,0 +1,31 @@
+package dev.skein.perf;
+
+import java.time.Duration;
+
+/**
+ * How long everything is measured.
+ *
+ * @param pairs of rounds with Netty, whose ratio must be exact
+ * @param morePairs with every other peer
+ * @param round the length of a round
+ * @param warmUp of a server that has not seen the load, at most
+ * @param coroutines warm-up, and then the measured time, of each program of coroutines on each runtime
+ * @param divisor of the counts of those programs
+ * @param idle connections
+ */
+record Effort(int pairs, int morePairs, Duration round, Duration warmUp, Duration coroutines, int divisor, int idle) {
+    static final Effort FULL =
+            new Effort(16, 4, Duration.ofMillis(800), Duration.ofSeconds(6), Duration.ofMillis(2_000), 1, 10_000);
+
+    static final Effort QUICK =
+            new Effort(3, 1, Duration.ofMillis(300), Duration.ofMillis(1_500), Duration.ofMillis(200), 20, 1_000);
+
+    boolean isQuick() {
+        return divisor > 1;
+    }
+
+    Schedule schedule(Peer rival, Load load) {
+        boolean exact = rival == Peer.RAW || rival == Peer.RAW_PIPELINE;
+        return new Schedule(load, exact ? pairs : morePairs, warmUp, round);
+    }
+}
