@@ -73,6 +73,14 @@ class ReadmeTest {
         assertThat(blocks.getFirst().lines().filter(line -> !line.isBlank())).hasSize(15);
     }
 
+    @Test
+    void itsServerForAllCoresIsTheOneThatIsCompiled() throws IOException {
+        String source = Files.readString(Path.of("src/main/java/dev/skein/demos/EchoOnAllCores.java"));
+
+        assertThat(find(CODE_BLOCK, section("On all cores")))
+                .containsExactly(source.replace("package dev.skein.demos;\n\n", ""));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Run it", "Test it"})
     void runItAndTestItHaveOneBlockWithOneCommand(String heading) {

@@ -58,8 +58,9 @@ public final class Streams {
      * Listens for TCP connections and has {@code handler} called with each, in a task of its own: asyncio's
      * {@code start_server}. It listens on each address that {@code host} has.
      *
-     * @param host a name or an address of this machine; {@code 0.0.0.0} for all of IPv4, {@code ::} for all of IPv6 (with
-     *     the JDK's NIO: of both), empty for both
+     * @param host a name or an address of this machine; {@code 0.0.0.0} for all of IPv4, {@code ::} for all of IPv6, empty
+     *     for both. Not all transports keep the two apart: {@code ::} with the JDK's NIO takes IPv4 too, and
+     *     {@code 0.0.0.0} with io_uring and kqueue IPv6
      * @param port 0 for any that is free: {@link Server#port} says which
      * @throws java.net.UnknownHostException if the host has no address
      * @throws java.net.BindException if the port is taken, or may not be used

@@ -195,6 +195,21 @@ class ServerLoopsTest {
     }
 
     @Test
+    void aGroupThatATryBlockClosesEndsItsConnections() {
+        new Loopback(Transport.preferred()).run(() -> {
+            Connection connection;
+            try (LoopGroup group = new LoopGroup(2)) {
+                Server server = startServer(ServerLoopsTest::tellLoop, HOST, 0, o -> o.withLoops(group));
+                connection = openConnection(HOST, server.port());
+                assertThat(connection.reader().readLine()).isNotEqualTo(loopName());
+                server.close();
+            }
+            assertThat(connection.reader().readLine()).isNull();
+            connection.close();
+        });
+    }
+
+    @Test
     void aHandlerThatFailsIsReportedToTheLoopThatServes() {
         withGroup(Transport.preferred(), group -> {
             Queue<ErrorContext> errors = new ConcurrentLinkedQueue<>();
