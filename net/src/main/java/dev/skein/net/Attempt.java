@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -101,12 +102,23 @@ final class Attempt {
         if (failure instanceof Error error) {
             throw error;
         }
-        if (failure instanceof IOException io) {
+        Throwable cause = failure instanceof UncheckedIOException unchecked
+                ? Objects.requireNonNull(unchecked.getCause())
+                : failure;
+        if (cause instanceof ConnectException refused) {
+            return withAddress(refused);
+        }
+        if (cause instanceof IOException io) {
             return io;
         }
-        if (failure instanceof UncheckedIOException unchecked) {
-            return Objects.requireNonNull(unchecked.getCause());
-        }
         return new IOException("cannot connect to " + Endpoint.text(address) + ": " + failure, failure);
+    }
+
+    /** Netty puts the address into the message, but on io_uring. */
+    private IOException withAddress(ConnectException refused) {
+        String message = String.valueOf(refused.getMessage());
+        return message.contains(address.toString())
+                ? refused
+                : (IOException) new ConnectException(message + ": " + address).initCause(refused);
     }
 }

@@ -1,0 +1,204 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.net.Loopback.HOST;
+import static dev.skein.net.Loopback.until;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Task;
+import dev.skein.loop.Timeout;
+import dev.skein.loop.Transport;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Several addresses of a peer, tried in their order or as happy eyeballs do, and addresses of this side. */
+class ConnectOptionsTest {
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static InetSocketAddress local(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+    }
+
+    private static void hello(Connection peer) throws IOException {
+        peer.writer().writeLine("hello " + peer.remoteAddress());
+    }
+
+    // Happy eyeballs
+
+    @Test
+    void theFamiliesTakeTurnsInTheResolversOrder() {
+        List<InetSocketAddress> addresses = Arrays.asList("127.0.0.1", "127.0.0.2", "127.0.0.3", "::1", "::2").stream()
+                .map(address -> local(address, 80))
+                .toList();
+        assertThat(Connector.interleave(addresses))
+                .extracting(address -> address.getAddress().getHostAddress())
+                .containsExactly("127.0.0.1", "0:0:0:0:0:0:0:1", "127.0.0.2", "0:0:0:0:0:0:0:2", "127.0.0.3");
+        assertThat(Connector.interleave(addresses.reversed()))
+                .extracting(address -> address.getAddress().getHostAddress())
+                .containsExactly("0:0:0:0:0:0:0:2", "127.0.0.3", "0:0:0:0:0:0:0:1", "127.0.0.2", "127.0.0.1");
+    }
+
+    /** The first address takes the connection and never answers: its queue is full. */
+    @EachTransport
+    void anAddressThatDoesNotAnswerIsOvertakenAndItsSocketClosed(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.2"));
+                    Server server = startServer(ConnectOptionsTest::hello, HOST, deaf.getLocalPort())) {
+                List<Task<Connection>> fill = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    fill.add(createTask(() -> openConnection("127.0.0.2", deaf.getLocalPort())));
+                }
+                until(() -> fill.stream().filter(Task::isDone).count() >= 2);
+                long sockets = Descriptors.sockets();
+                Hosts hosts = new Hosts().with("two", "127.0.0.2", "127.0.0.1");
+                try (Connection connection = openConnection(
+                        "two",
+                        server.port(),
+                        o -> o.withResolvers(hosts).withHappyEyeballsDelay(Duration.ofMillis(1)))) {
+                    assertThat(connection.remoteAddress())
+                            .isEqualTo(server.addresses().getFirst());
+                    assertThat(connection.reader().readLine()).startsWith("hello ");
+                }
+                until(() -> Descriptors.sockets() <= sockets);
+                for (Task<Connection> filler : fill) {
+                    filler.cancel();
+                    until(filler::isDone);
+                    if (!filler.isCancelled()) {
+                        filler.await().abort();
+                    }
+                }
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_base_events.create_connection_multiple_errors")
+    @Asyncio("test_base_events.create_connection_multiple")
+    void ifAllAddressesFailEachErrorIsTold(Transport transport) {
+        new Loopback(transport).run(() -> {
+            int port = freePort();
+            Hosts hosts = new Hosts().with("three", "127.0.0.1", "127.0.0.2", "::1");
+            for (Duration delay : List.of(Timeout.NEVER, Duration.ZERO, Duration.ofSeconds(30))) {
+                ConnectException e = catchThrowableOfType(
+                        ConnectException.class,
+                        () -> openConnection(
+                                "three", port, o -> o.withResolvers(hosts).withHappyEyeballsDelay(delay)));
+                assertThat(e)
+                        .hasMessageStartingWith("cannot connect to three:" + port + ": ")
+                        .hasMessageContaining("/127.0.0.1:" + port)
+                        .hasMessageContaining("/127.0.0.2:" + port)
+                        .hasMessageContaining("]:" + port);
+                assertThat(e.getCause()).isInstanceOf(IOException.class);
+                assertThat(e.getSuppressed()).hasSize(2);
+            }
+        });
+    }
+
+    @Test
+    void anErrorThatAllHaveIsToldOnce() {
+        preferred.run(() -> {
+            Hosts hosts = new Hosts().with("same", "127.0.0.1", "127.0.0.1");
+            int port = freePort();
+            ConnectException e = catchThrowableOfType(
+                    ConnectException.class, () -> openConnection("same", port, o -> o.withResolvers(hosts)));
+            assertThat(e.getMessage()).containsOnlyOnce("/127.0.0.1:" + port);
+        });
+    }
+
+    @Test
+    void aNegativeDelayIsRefused() {
+        assertThatThrownBy(() -> ConnectOptions.defaults().withHappyEyeballsDelay(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("happyEyeballsDelay < 0: PT-0.001S");
+    }
+
+    // Local addresses
+
+    @EachTransport
+    @Asyncio("test_events.create_connection_local_addr")
+    void aConnectionComesFromTheAddressThatIsGiven(Transport transport) {
+        new Loopback(transport).run(() -> {
+            InetSocketAddress from = local("127.0.0.3", freePort());
+            try (Server server = startServer(ConnectOptionsTest::hello, HOST, 0);
+                    Connection connection = openConnection(HOST, server.port(), o -> o.withLocalAddress(from))) {
+                assertThat(connection.localAddress()).isEqualTo(from);
+                assertThat(connection.reader().readLine()).isEqualTo("hello " + from);
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_connection_local_addr_skip_different_family")
+    void aLocalAddressOfTheOtherFamilyIsSkipped(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Hosts hosts = new Hosts().with("here", "::1", "127.0.0.4").with("there", "127.0.0.1");
+            try (Server server = startServer(ConnectOptionsTest::hello, HOST, 0);
+                    Connection connection = openConnection(
+                            "there",
+                            server.port(),
+                            o -> o.withResolvers(hosts)
+                                    .withLocalAddress(InetSocketAddress.createUnresolved("here", 0)))) {
+                assertThat(((InetSocketAddress) connection.localAddress()).getAddress())
+                        .isEqualTo(InetAddress.ofLiteral("127.0.0.4"));
+            }
+            int port = freePort();
+            assertThatThrownBy(() -> openConnection(
+                            "there",
+                            port,
+                            o -> o.withResolvers(hosts)
+                                    .withLocalAddress(InetSocketAddress.createUnresolved("here", 0))))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessageContaining("refused");
+        });
+    }
+
+    @Test
+    @Asyncio("test_events.create_connection_local_addr_nomatch_family")
+    @Asyncio("test_base_events.create_connection_no_local_addr")
+    void ifNoLocalAddressIsOfThePeersFamilyThatIsTold() {
+        preferred.run(() -> {
+            int port = freePort();
+            assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withLocalAddress(local("::1", 0))))
+                    .isInstanceOf(ConnectException.class)
+                    .hasMessage("cannot connect to 127.0.0.1:" + port + ": no local address of the family of 127.0.0.1:"
+                            + port + " among [/[0:0:0:0:0:0:0:1]:0]");
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_connection_local_addr_in_use")
+    @Asyncio("test_base_events.create_connection_multiple_errors_local_addr")
+    void aLocalAddressThatIsInUseIsNamedAndNothingStaysOpen(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (Server server = startServer(ConnectOptionsTest::hello, HOST, 0)) {
+                long sockets = Descriptors.sockets();
+                assertThatThrownBy(() -> openConnection(
+                                HOST, server.port(), o -> o.withLocalAddress(local(HOST, server.port()))))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageStartingWith("cannot connect to 127.0.0.1:" + server.port()
+                                + ": cannot connect from 127.0.0.1:" + server.port() + ": ")
+                        .hasMessageContaining("in use");
+                until(() -> Descriptors.sockets() == sockets);
+            }
+        });
+    }
+}

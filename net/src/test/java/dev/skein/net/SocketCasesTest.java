@@ -1,0 +1,219 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.waitFor;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.HOST;
+import static dev.skein.net.Loopback.until;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import dev.skein.loop.TimeoutException;
+import dev.skein.loop.Transport;
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What CPython's tests of sockets (sock_recv, sock_sendall, sock_accept) say of their counterparts: streams and servers. */
+class SocketCasesTest {
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    private static void answer(Connection peer) throws IOException {
+        String request = Objects.requireNonNull(peer.reader().readLine());
+        peer.writer().writeLine("answer to " + request);
+    }
+
+    private static void assertAnswered(SocketAddress address) throws IOException {
+        try (Connection connection = openConnection(address)) {
+            connection.writer().writeLine("GET /");
+            assertThat(connection.reader().read(1024)).isEqualTo("answer to GET /\n".getBytes(UTF_8));
+            assertThat(connection.reader().read(1024)).isNull();
+        }
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.sock_client_ops")
+    @Asyncio("test_events.create_connection")
+    void aRequestIsAnsweredAndThenTheStreamEnds(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (Server server = startServer(SocketCasesTest::answer, HOST, 0)) {
+                assertAnswered(server.addresses().getFirst());
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.unix_sock_client_ops")
+    void soItIsOverAUnixSocket(Transport transport, @TempDir Path directory) {
+        new Loopback(transport).run(() -> {
+            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("socket"));
+            try (Server server = startServer(SocketCasesTest::answer, address)) {
+                assertAnswered(server.addresses().getFirst());
+            }
+        });
+    }
+
+    /** Reading and writing that were cancelled leave nothing behind that the next read or write would trip over. */
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.sock_client_racing")
+    void theNextReadAndWriteAfterCancelledOnesGoThrough(Transport transport) {
+        new Loopback(transport).talk((client, peer) -> {
+            Task<?> cancelled = createTask(() -> {
+                peer.reader().read(1024);
+            });
+            yieldNow();
+            cancelled.cancel();
+            until(cancelled::isDone);
+            client.writer().writeLine("GET /");
+            assertThat(peer.reader().read(1024)).isEqualTo("GET /\n".getBytes(UTF_8));
+            assertThat(cancelled.isCancelled()).isTrue();
+
+            long spaces = 0;
+            while (client.channel().isWritable()) {
+                client.writer().write(new byte[8192]);
+                spaces += 8192;
+                yieldNow();
+            }
+            Task<?> blocked = createTask(() -> client.writer().write("hello"));
+            yieldNow();
+            blocked.cancel();
+            Task<byte[]> all = createTask(() -> peer.reader().readAll());
+            client.writer().write("world");
+            client.writer().writeEof();
+            byte[] received = all.await();
+            assertThat(received).hasSize((int) spaces + 5).endsWith("world".getBytes(UTF_8));
+            assertThat(blocked.isCancelled()).isTrue();
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_events.prompt_cancellation")
+    void aReadIsCancelledAtOnce(Transport transport) {
+        new Loopback(transport).talk((client, peer) -> {
+            Task<?> read = createTask(() -> {
+                peer.reader().read(1);
+            });
+            Loop.current().callSoon(read::cancel);
+            assertThatThrownBy(read::await).isInstanceOf(dev.skein.loop.CancelledError.class);
+            assertThat(read.isCancelled()).isTrue();
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.huge_content")
+    @Asyncio("test_sock_lowlevel.huge_content_recvinto")
+    void aMillionBytesComeBackInTheirOrderWhileTheyAreStillSent(Transport transport) {
+        new Loopback(transport).run(() -> {
+            byte[] content = "0123456789".repeat(100_000).getBytes(UTF_8);
+            ConnectionHandler echo = peer -> peer.reader().transferTo(peer.writer());
+            try (Server server = startServer(echo, HOST, 0);
+                    Connection connection = openConnection(HOST, server.port())) {
+                Action send = () -> {
+                    connection.writer().write(content);
+                    connection.writer().writeEof();
+                };
+                Action receive = () -> {
+                    int received = 0;
+                    byte[] chunk;
+                    while ((chunk = connection.reader().read(70_001)) != null) {
+                        for (int i = 0; i < chunk.length; i++) {
+                            assertThat(chunk[i]).isEqualTo(content[received + i]);
+                        }
+                        received += chunk.length;
+                    }
+                    assertThat(received).isEqualTo(content.length);
+                };
+                gather(send, receive).await();
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.sock_client_fail")
+    void aConnectToAPortWhereNobodyListensIsRefused(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Server gone = startServer(SocketCasesTest::answer, HOST, 0);
+            gone.close();
+            gone.waitClosed();
+            assertThatThrownBy(() -> openConnection(HOST, gone.port())).isInstanceOf(ConnectException.class);
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.sock_accept")
+    void aConnectionIsAcceptedWithTheAddressesOfBothSides(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Future<Connection> accepted = Loop.current().createFuture();
+            ConnectionHandler handler = peer -> {
+                accepted.setResult(peer);
+                peer.reader().readAll();
+            };
+            try (Server server = startServer(handler, HOST, 0);
+                    Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                Connection peer = accepted.await();
+                assertThat(peer.remoteAddress()).isEqualTo(client.getLocalSocketAddress());
+                assertThat(peer.localAddress()).isEqualTo(client.getRemoteSocketAddress());
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.cancel_sock_accept")
+    @Asyncio("test_events.server_close")
+    void whoWaitedForAConnectionInVainLeavesNobodyListening(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Server server = startServer(SocketCasesTest::answer, HOST, 0);
+            assertThatThrownBy(() -> waitFor(server::serveForever, Duration.ofMillis(1)))
+                    .isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> openConnection(HOST, server.port())).isInstanceOf(ConnectException.class);
+        });
+    }
+
+    @Test
+    @Asyncio("test_events.remove_fds_after_closing")
+    @Asyncio("test_events.internal_fds")
+    void aLoopThatHasEndedHasNoSocketsLeft() {
+        preferred.run(() -> startServer(SocketCasesTest::answer, HOST, 0).close());
+        long sockets = Descriptors.sockets();
+        preferred.run(() -> {
+            Server server = startServer(SocketCasesTest::answer, HOST, 0);
+            Connection open = openConnection(HOST, server.port());
+            assertThat(open.channel().isOpen()).isTrue();
+            assertThat(Descriptors.sockets()).isGreaterThan(sockets);
+        });
+        assertThat(Descriptors.sockets()).isEqualTo(sockets);
+    }
+
+    @EachTransport
+    void optionsOfNettysReachTheSocket(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (Server server = startServer(peer -> peer.reader().readAll(), HOST, 0);
+                    Connection connection =
+                            openConnection(HOST, server.port(), o -> o.withOption(ChannelOption.SO_KEEPALIVE, true))) {
+                assertThat(connection.channel().config().getOption(ChannelOption.SO_KEEPALIVE))
+                        .isTrue();
+                assertThat(connection.channel().config().getOption(ChannelOption.TCP_NODELAY))
+                        .isTrue();
+                until(() -> server.toString().contains("1 connections"));
+            }
+        });
+    }
+}
