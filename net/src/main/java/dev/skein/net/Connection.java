@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -22,6 +23,18 @@ public final class Connection implements AutoCloseable {
         this.handler = handler;
         this.reader = reader;
         this.writer = writer;
+    }
+
+    /**
+     * The streams of a channel that is open already, in its own loop: what its pipeline passes on, as bytes, is read here from
+     * now on. Call it where the pipeline is made, or in {@code channelActive}, so that no bytes come before. Netty's option
+     * {@code ALLOW_HALF_CLOSURE} decides whether the peer's end closes the connection too.
+     *
+     * @throws IllegalArgumentException if the channel's event loop is none of Skein's
+     */
+    public static Connection of(Channel channel) {
+        Loop.of(channel.eventLoop()).checkThread();
+        return StreamHandler.install(channel, StreamReader.DEFAULT_LIMIT, null).connection();
     }
 
     /** What comes from the peer. */

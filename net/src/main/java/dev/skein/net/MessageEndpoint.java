@@ -16,6 +16,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -106,8 +107,13 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
 
     /** The messages at the end of a channel that {@code install} was called for. */
     @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
-    static <I, O> Messages<I, O> messagesOf(Channel channel) {
-        return (Messages<I, O>) channel.pipeline().get(MessageEndpoint.class).messages;
+    static <I, O> Messages<I, O> messagesOf(Channel channel) throws ConnectException {
+        MessageEndpoint end = channel.pipeline().get(MessageEndpoint.class);
+        if (end == null) {
+            // A channel that is closed has an empty pipeline.
+            throw new ConnectException("connection was lost as soon as it was made: " + channel);
+        }
+        return (Messages<I, O>) end.messages;
     }
 
     Messages<?, ?> messages() {
@@ -133,7 +139,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
 
     @Override
     public String peer() {
-        return Endpoint.text(remoteAddress);
+        return UnixAddress.peer(remoteAddress, localAddress);
     }
 
     // What Netty tells.
@@ -155,8 +161,8 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     }
 
     private void rememberAddresses() {
-        localAddress = channel.localAddress();
-        remoteAddress = channel.remoteAddress();
+        localAddress = UnixAddress.forUser(channel.localAddress());
+        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
     }
 
     @Override
@@ -382,7 +388,10 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
         }
         releaseQueued();
         // From the front of the pipeline, so that no codec says good-bye first.
-        channel.pipeline().firstContext().close();
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
     }
 
     private void beginClosing() {

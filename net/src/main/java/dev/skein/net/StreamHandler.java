@@ -104,8 +104,10 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     }
 
     /** Makes it the end of {@code channel}'s pipeline. */
-    static void install(Channel channel, int limit, @Nullable ServerLoop server) {
-        channel.pipeline().addLast(new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, server));
+    static StreamHandler install(Channel channel, int limit, @Nullable ServerLoop server) {
+        StreamHandler end = new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, server);
+        channel.pipeline().addLast(end);
+        return end;
     }
 
     /** The connection at the end of a channel that {@link #install} was called for. */
@@ -166,15 +168,22 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        if (channel.isActive()) {
+            rememberAddresses();
+        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        localAddress = UnixAddress.forUser(channel.localAddress());
-        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
+        rememberAddresses();
         if (server != null) {
             server.connected(this);
         }
+    }
+
+    private void rememberAddresses() {
+        localAddress = UnixAddress.forUser(channel.localAddress());
+        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
     }
 
     @Override

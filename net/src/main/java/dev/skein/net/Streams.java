@@ -172,4 +172,15 @@ public final class Streams {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
         return Server.start(new MessageService<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
     }
+
+    /** As {@link #startMessageServer(MessagesHandler, String, int, Consumer)}, on any address, a Unix socket for instance. */
+    public static <I, O> Server startMessageServer(
+            MessagesHandler<I, O> handler,
+            SocketAddress address,
+            Consumer<? super ChannelPipeline> codecs,
+            UnaryOperator<ServerOptions> options)
+            throws IOException {
+        ServerOptions chosen = options.apply(ServerOptions.defaults());
+        return Server.start(new MessageService<>(handler, codecs, chosen.limit()), address, chosen);
+    }
 }

@@ -1,0 +1,82 @@
+package dev.skein.net.http;
+
+import dev.skein.net.ConnectOptions;
+import dev.skein.net.ServerOptions;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/**
+ * How HTTP and WebSocket are spoken. Immutable; changed by a function: {@code new HttpClient(o -> o.withMaxBody(1_000_000))}.
+ *
+ * @param maxHead the longest first line, and the longest headers together, in bytes
+ * @param maxBody the longest body that {@code bytes} and {@code text} keep in memory, and the longest WebSocket message, in
+ *     bytes; a body that is read chunk by chunk may be longer
+ * @param headTimeout how long a server waits for a request's head to be complete, from the connection or the answer before
+ * @param maxConnections how many connections a client has to one server at most
+ * @param server the options of a server's connections
+ * @param connect the options of a client's connections
+ */
+public record HttpOptions(
+        int maxHead,
+        int maxBody,
+        Duration headTimeout,
+        int maxConnections,
+        UnaryOperator<ServerOptions> server,
+        UnaryOperator<ConnectOptions> connect) {
+    /** Refuses numbers below 1 and a time of zero or less. */
+    public HttpOptions {
+        checkPositive("maxHead", maxHead);
+        checkPositive("maxBody", maxBody);
+        checkPositive("maxConnections", maxConnections);
+        if (!headTimeout.isPositive()) {
+            throw new IllegalArgumentException("headTimeout <= 0: " + headTimeout);
+        }
+    }
+
+    private static void checkPositive(String what, int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException(what + " < 1: " + number);
+        }
+    }
+
+    /** Heads of 16 KiB, bodies of 1 MiB, a minute for a head, 32 connections to a server. */
+    public static HttpOptions defaults() {
+        return new HttpOptions(
+                16 * 1024, 1024 * 1024, Duration.ofMinutes(1), 32, UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
+    /** These options with another limit for heads. */
+    public HttpOptions withMaxHead(int other) {
+        return new HttpOptions(other, maxBody, headTimeout, maxConnections, server, connect);
+    }
+
+    /** These options with another limit for bodies in memory, and for WebSocket messages. */
+    public HttpOptions withMaxBody(int other) {
+        return new HttpOptions(maxHead, other, headTimeout, maxConnections, server, connect);
+    }
+
+    /** These options with another time for a request's head. */
+    public HttpOptions withHeadTimeout(Duration other) {
+        return new HttpOptions(maxHead, maxBody, other, maxConnections, server, connect);
+    }
+
+    /** These options with another number of connections to one server. */
+    public HttpOptions withMaxConnections(int other) {
+        return new HttpOptions(maxHead, maxBody, headTimeout, other, server, connect);
+    }
+
+    /** These options with others for a server: {@code o -> o.withServer(s -> s.withBacklog(512))}. */
+    public HttpOptions withServer(UnaryOperator<ServerOptions> other) {
+        return new HttpOptions(maxHead, maxBody, headTimeout, maxConnections, other, connect);
+    }
+
+    /** These options with others for a client's connections: {@code o -> o.withConnect(c -> c.withLimit(1024))}. */
+    public HttpOptions withConnect(UnaryOperator<ConnectOptions> other) {
+        return new HttpOptions(maxHead, maxBody, headTimeout, maxConnections, server, other);
+    }
+
+    HttpDecoderConfig decoder() {
+        return new HttpDecoderConfig().setMaxInitialLineLength(maxHead).setMaxHeaderSize(maxHead);
+    }
+}

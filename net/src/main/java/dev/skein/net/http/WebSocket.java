@@ -1,0 +1,313 @@
+package dev.skein.net.http;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.net.Messages;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket, RFC 6455: messages of text or bytes, both ways. {@link Http#openWebSocket} opens one, and
+ * {@link Response#webSocket} makes one of a request.
+ *
+ * <p>Pings are answered by themselves, as long as not too much waits to be received; the peer's close is answered when it
+ * is received, behind the answers to what came before it.
+ *
+ * <p>Loop only. One coroutine receives at a time; several may send.
+ */
+public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseable {
+    /** How long a peer gets to answer our close. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Messages<Object, Object> peer;
+    private final WebSocketPings pings;
+
+    /** Our close was sent. */
+    private boolean closing;
+
+    /** Nothing more will be received: the peer has closed, or is lost. */
+    private boolean ended;
+
+    private boolean receiving;
+    private @Nullable Future<@Nullable Void> notReceiving;
+    private Optional<Integer> closeCode = Optional.empty();
+    private String closeReason = "";
+
+    WebSocket(Messages<Object, Object> peer, WebSocketPings pings) {
+        this.peer = peer;
+        this.pings = pings;
+    }
+
+    /** A message: text or bytes. */
+    public static final class Message {
+        private final byte[] bytes;
+        private final boolean isText;
+
+        Message(byte[] bytes, boolean isText) {
+            this.bytes = bytes;
+            this.isText = isText;
+        }
+
+        /** Whether it was sent as text. */
+        public boolean isText() {
+            return isText;
+        }
+
+        /** Its bytes; those of a text are UTF-8. */
+        public byte[] bytes() {
+            return bytes.clone();
+        }
+
+        /**
+         * Its text.
+         *
+         * @throws IllegalStateException if it was sent as bytes
+         */
+        public String text() {
+            if (!isText) {
+                throw new IllegalStateException("a message of " + bytes.length + " bytes is no text: read its bytes()");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String toString() {
+            return isText ? text() : bytes.length + " bytes";
+        }
+    }
+
+    /**
+     * The next message; null when either side has closed. It suspends until there is one.
+     *
+     * @throws IOException if the connection was lost, or ended without a close
+     */
+    public @Nullable Message receive() throws IOException {
+        if (ended) {
+            return null;
+        }
+        requireNoOther();
+        receiving = true;
+        boolean thrown = true;
+        try {
+            Message message = receiveNext();
+            thrown = false;
+            ended = message == null;
+            return message;
+        } catch (CancelledError cancelled) {
+            thrown = false;
+            throw cancelled;
+        } finally {
+            ended |= thrown;
+            receiving = false;
+            if (notReceiving != null && !notReceiving.isDone()) {
+                notReceiving.setResult(null);
+            }
+        }
+    }
+
+    private void requireNoOther() {
+        if (receiving) {
+            throw new IllegalStateException("another coroutine waits in receive() of " + this + ": one at a time");
+        }
+    }
+
+    private @Nullable Message receiveNext() throws IOException {
+        while (true) {
+            Object frame = peer.receive();
+            if (frame == null && !closing) {
+                throw new IOException("WebSocket with " + peer.remoteAddress() + " ended without a close");
+            }
+            if (frame == null || frame instanceof CloseWebSocketFrame) {
+                closeReceived(frame);
+                return null;
+            }
+            Message message = messageOf(frame);
+            if (message != null) {
+                return message;
+            }
+        }
+    }
+
+    private static @Nullable Message messageOf(Object frame) {
+        try {
+            return switch (frame) {
+                case TextWebSocketFrame text -> new Message(ByteBufUtil.getBytes(text.content()), true);
+                case BinaryWebSocketFrame binary -> new Message(ByteBufUtil.getBytes(binary.content()), false);
+                default -> null;
+            };
+        } finally {
+            ReferenceCountUtil.release(frame);
+        }
+    }
+
+    private void closeReceived(@Nullable Object frame) {
+        if (!(frame instanceof CloseWebSocketFrame close)) {
+            return;
+        }
+        closeCode = close.statusCode() < 0 ? Optional.empty() : Optional.of(close.statusCode());
+        closeReason = close.reasonText();
+        if (closing) {
+            close.release();
+        } else {
+            closing = true;
+            answerClose(close);
+        }
+    }
+
+    private void answerClose(CloseWebSocketFrame close) {
+        try {
+            peer.send(close);
+        } catch (IOException gone) {
+            // It did not wait for the answer.
+        }
+    }
+
+    /**
+     * The messages up to the close, as {@link #receive} gives them; {@code hasNext} and {@code next} suspend. An IOException
+     * is thrown as an UncheckedIOException.
+     */
+    @Override
+    public Iterator<Message> iterator() {
+        return new Received();
+    }
+
+    /**
+     * Sends {@code text}. It suspends while the peer does not take what was sent.
+     *
+     * @throws IOException if the connection is closed or lost
+     */
+    public void send(String text) throws IOException {
+        requireOpen();
+        peer.send(new TextWebSocketFrame(text));
+    }
+
+    /** As {@link #send(String)}, bytes; they may be changed afterwards. */
+    public void send(byte[] bytes) throws IOException {
+        requireOpen();
+        peer.send(new BinaryWebSocketFrame(Unpooled.copiedBuffer(bytes)));
+    }
+
+    private void requireOpen() throws IOException {
+        if (closing) {
+            throw new IOException("WebSocket with " + peer.remoteAddress() + " is closed");
+        }
+    }
+
+    /**
+     * Sends a ping, and waits for its pong, which comes only while the messages before it are received.
+     *
+     * @throws IOException if the connection is closed or lost first
+     */
+    public void ping() throws IOException {
+        requireOpen();
+        Future<@Nullable Void> pong = Loop.current().createFuture("WebSocket.ping");
+        peer.send(new PingWebSocketFrame(pings.expectPong(pong)));
+        try {
+            Asyncio.await(pong);
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    /** As {@link #close(int, String)} with 1000, a normal end. */
+    @Override
+    public void close() {
+        close(WebSocketCloseStatus.NORMAL_CLOSURE.code(), "");
+    }
+
+    /**
+     * Closes it: tells the peer, waits up to ten seconds for its answer, closes the connection, and waits for that. What
+     * was not received is dropped. If the peer has closed or is lost, only the last part.
+     *
+     * @param code why, as the RFC lists it
+     * @param reason the same for people; up to 123 bytes in UTF-8
+     */
+    public void close(int code, String reason) {
+        boolean first = !closing;
+        closing = true;
+        try {
+            if (first) {
+                peer.send(new CloseWebSocketFrame(code, reason));
+            }
+            Asyncio.timeout(PATIENCE, limit -> {
+                awaitEnd();
+            });
+        } catch (IOException | RuntimeException gone) {
+            // It does not answer, or wrongly: then without.
+        } finally {
+            peer.close();
+        }
+    }
+
+    private void awaitEnd() throws IOException {
+        while (!ended) {
+            if (receiving) {
+                notReceiving = Loop.current().createFuture("WebSocket.close");
+                notReceiving.await();
+            } else {
+                receive();
+            }
+        }
+    }
+
+    /** The code of the peer's close, if it has sent one that was received. */
+    public Optional<Integer> closeCode() {
+        return closeCode;
+    }
+
+    /** The reason of the peer's close; empty if there is none. */
+    public String closeReason() {
+        return closeReason;
+    }
+
+    /** Netty's channel. */
+    public Channel channel() {
+        return peer.channel();
+    }
+
+    @Override
+    public String toString() {
+        return "WebSocket[" + peer + "]";
+    }
+
+    private final class Received implements Iterator<Message> {
+        private @Nullable Message next;
+
+        @Override
+        public boolean hasNext() {
+            try {
+                next = next == null ? receive() : next;
+                return next != null;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Message next() {
+            Message message = hasNext() ? next : null;
+            if (message == null) {
+                throw new NoSuchElementException("the WebSocket is closed");
+            }
+            next = null;
+            return message;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.skein.net.http;
+
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.net.Messages;
+import dev.skein.net.Streams;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a WebSocket of a connection that speaks HTTP. */
+final class WebSocketUpgrade {
+    static final Response REFUSAL = new Response(
+                    HttpResponseStatus.UPGRADE_REQUIRED,
+                    new DefaultHttpHeaders(),
+                    Body.of("a WebSocket is served here\n"))
+            .withHeader(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+            .withHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketVersion.V13.toHttpHeaderValue());
+
+    private WebSocketUpgrade() {}
+
+    // The server.
+
+    static boolean isAskedForBy(HttpRequest head) {
+        return head.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && head.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                && head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)
+                && WebSocketVersion.V13
+                        .toHttpHeaderValue()
+                        .equals(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
+    }
+
+    /** Answers a request that {@link #isAskedForBy} has found to be one. */
+    @SuppressWarnings("unchecked") // the pipeline now decodes frames
+    static WebSocket accept(Messages<HttpObject, HttpObject> peer, HttpRequest head, HttpOptions options) {
+        Channel channel = peer.channel();
+        WebSocketServerHandshaker handshaker = Objects.requireNonNull(
+                new WebSocketServerHandshakerFactory("ws://skein" + head.uri(), null, false, options.maxBody())
+                        .newHandshaker(head));
+        FullHttpRequest request = new DefaultFullHttpRequest(
+                head.protocolVersion(),
+                head.method(),
+                head.uri(),
+                Unpooled.EMPTY_BUFFER,
+                head.headers(),
+                EmptyHttpHeaders.INSTANCE);
+        WebSocketPings pings = new WebSocketPings();
+        Future<@Nullable Void> done = Loop.current().createFuture("WebSocket handshake");
+        // On the loop's own thread, behind the answers that are queued: see Messages.send.
+        Loop.current().atPassEnd(() -> {
+            ChannelPipeline pipeline = channel.pipeline();
+            String end = pipeline.lastContext().name();
+            pipeline.addBefore(end, null, new Utf8FrameValidator());
+            pipeline.addBefore(end, null, new WebSocketFrameAggregator(options.maxBody()));
+            pipeline.addBefore(end, null, pings);
+            handshaker.handshake(channel, request);
+            if (!done.isDone()) {
+                done.setResult(null);
+            }
+        });
+        done.await();
+        return new WebSocket((Messages<Object, Object>) (Messages<?, ?>) peer, pings);
+    }
+
+    // The client.
+
+    static WebSocket open(String uri, HttpOptions options) throws IOException {
+        Target target = Target.of(URI.create(uri));
+        Future<@Nullable Void> done = Loop.current().createFuture("WebSocket handshake");
+        WebSocketPings pings = new WebSocketPings();
+        WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
+                .webSocketUri(uri)
+                .maxFramePayloadLength(options.maxBody())
+                .handleCloseFrames(false)
+                .sendCloseFrame(null)
+                .dropPongFrames(false)
+                .build();
+        Messages<Object, Object> peer = Streams.openMessages(
+                target.host(),
+                target.port(),
+                pipeline -> pipeline.addLast(
+                        new HttpClientCodec(options.decoder(), false, false),
+                        new HttpObjectAggregator(options.maxHead()),
+                        new WebSocketClientProtocolHandler(config),
+                        new WebSocketFrameAggregator(options.maxBody()),
+                        pings,
+                        new Handshake(done)),
+                options.connect());
+        try {
+            done.await();
+        } catch (UncheckedIOException refused) {
+            peer.abort();
+            throw Objects.requireNonNull(refused.getCause());
+        } catch (Throwable notOpened) {
+            peer.abort();
+            throw notOpened;
+        }
+        return new WebSocket(peer, pings);
+    }
+
+    /** Tells how the handshake of a client ended. */
+    private static final class Handshake extends ChannelInboundHandlerAdapter {
+        private final Future<@Nullable Void> done;
+
+        Handshake(Future<@Nullable Void> done) {
+            this.done = done;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+            if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE && !done.isDone()) {
+                done.setResult(null);
+                context.pipeline().remove(this);
+            }
+            context.fireUserEventTriggered(event);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            fail(cause);
+            context.fireExceptionCaught(cause);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            fail(new IOException("connection ended in the handshake"));
+            context.fireChannelInactive();
+        }
+
+        private void fail(Throwable cause) {
+            if (!done.isDone()) {
+                done.setException(new IOException("cannot open the WebSocket: " + cause.getMessage(), cause));
+            }
+        }
+    }
+}
