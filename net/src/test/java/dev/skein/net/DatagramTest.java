@@ -11,6 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -150,6 +153,49 @@ class DatagramTest {
                 assertThat(first.receive().text()).isEqualTo("d");
                 first.send(bytes("e"), second.localAddress());
                 assertThat(second.receive().text()).isEqualTo("e");
+            }
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.recvfrom_into")
+    void aDatagramComesWholeWithItsOwnLength(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = bound()) {
+                for (int length : new int[] {4096, 1, 50_000, 4096}) {
+                    client.send(new byte[length], server.localAddress());
+                    Datagram came = server.receive();
+                    assertThat(came).isEqualTo(new Datagram(new byte[length], client.localAddress()));
+                    assertThat(came)
+                            .hasToString(
+                                    "Datagram[" + length + " bytes from " + Loopback.text(client.localAddress()) + "]");
+                }
+            }
+        });
+    }
+
+    /** As when the system's buffer is full. */
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.sendto_blocking")
+    void aSendThatCannotGoOnWaitsAndThenGoes(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (DatagramEndpoint server = bound();
+                    DatagramEndpoint client = bound()) {
+                List<Runnable> held = new ArrayList<>();
+                client.channel().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext context, Object message, ChannelPromise sent) {
+                        held.add(() -> context.writeAndFlush(message, sent));
+                    }
+                });
+                Task<?> send = createTask(() -> client.send(new byte[4096], server.localAddress()));
+                yieldNow();
+                yieldNow();
+                assertThat(send.isDone()).isFalse();
+                held.forEach(Runnable::run);
+                send.await();
+                assertThat(server.receive().data()).hasSize(4096);
             }
         });
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelOption;
@@ -75,6 +76,7 @@ class ListenTest {
     }
 
     @EachTransport
+    @Asyncio("test_events.create_server_dual_stack")
     void anEmptyHostStandsForAllInterfacesOfIpv4AndIpv6(Transport transport) throws SocketException {
         assumeIpv6();
         new Loopback(transport).run(() -> {
@@ -158,6 +160,7 @@ class ListenTest {
     }
 
     @Test
+    @Asyncio("test_events.TestServer.get_loop")
     void aServerKnowsItsLoop() {
         preferred.run(() -> {
             try (Server server = startServer(ListenTest::echo, HOST, 0)) {
@@ -194,6 +197,7 @@ class ListenTest {
     }
 
     @EachTransport
+    @Asyncio("test_events.create_server_reuse_port")
     void serversThatAgreeOnItShareAPort(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server one = startServer(peer -> name("one", peer), HOST, 0, o -> o.withReusePort(true));

@@ -55,6 +55,8 @@ class ServerTest {
 
     @EachTransport
     @Asyncio("test_streams.start_server")
+    @Asyncio("test_events.create_server")
+    @Asyncio("test_events.server_close")
     void aServerServesOneConnectionAfterTheOther(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(ServerTest::echo, HOST, 0);
@@ -71,6 +73,7 @@ class ServerTest {
     }
 
     @EachTransport
+    @Asyncio("test_events.create_server_addr_in_use")
     void aPortThatIsTakenIsNamed(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(ServerTest::echo, HOST, 0)) {

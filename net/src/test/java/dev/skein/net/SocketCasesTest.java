@@ -23,12 +23,16 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -177,7 +181,6 @@ class SocketCasesTest {
 
     @EachTransport
     @Asyncio("test_sock_lowlevel.cancel_sock_accept")
-    @Asyncio("test_events.server_close")
     void whoWaitedForAConnectionInVainLeavesNobodyListening(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(SocketCasesTest::answer, HOST, 0);
@@ -188,8 +191,6 @@ class SocketCasesTest {
     }
 
     @Test
-    @Asyncio("test_events.remove_fds_after_closing")
-    @Asyncio("test_events.internal_fds")
     void aLoopThatHasEndedHasNoSocketsLeft() {
         preferred.run(() -> startServer(SocketCasesTest::answer, HOST, 0).close());
         long sockets = Descriptors.sockets();
@@ -200,6 +201,39 @@ class SocketCasesTest {
             assertThat(Descriptors.sockets()).isGreaterThan(sockets);
         });
         assertThat(Descriptors.sockets()).isEqualTo(sockets);
+    }
+
+    @EachTransport
+    @Asyncio("test_sock_lowlevel.recvfrom_into_wrong_size")
+    void aReadOfAWrongSizeIsRefusedAndLosesNothing(Transport transport) {
+        new Loopback(transport).talk((client, peer) -> {
+            client.writer().write("data");
+            for (Action wrong : new Action[] {
+                () -> peer.reader().readExactly(-1), () -> peer.reader().read(-1)
+            }) {
+                assertThatThrownBy(wrong::run).isInstanceOf(IllegalArgumentException.class);
+            }
+            assertThat(peer.reader().readExactly(4)).isEqualTo("data".getBytes(UTF_8));
+        });
+    }
+
+    @Test
+    @Asyncio("test_events.create_server_multiple_hosts_ipv4")
+    @Asyncio("test_events.create_server_multiple_hosts_ipv6")
+    void severalHostsHaveASocketEachAndOneThatIsNamedTwiceHasOne() {
+        preferred.run(() -> {
+            List<List<String>> families =
+                    List.of(List.of("127.0.0.1", "127.0.0.2", "127.0.0.1"), List.of("::1", "0:0:0:0:0:0:0:1"));
+            for (List<String> hosts : families) {
+                try (Server server = startServer(SocketCasesTest::answer, hosts, 0)) {
+                    Set<InetAddress> unique =
+                            hosts.stream().map(InetAddress::ofLiteral).collect(Collectors.toSet());
+                    assertThat(server.addresses())
+                            .extracting(address -> ((InetSocketAddress) address).getAddress())
+                            .containsExactlyInAnyOrderElementsOf(unique);
+                }
+            }
+        });
     }
 
     @EachTransport

@@ -50,6 +50,7 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.stdin_stdout")
+    @Asyncio("test_events.subprocess_exec")
     void whatIsWrittenToItsInputCanBeReadFromItsOutput() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
@@ -63,6 +64,7 @@ class SubprocessTest {
     }
 
     @Test
+    @Asyncio("test_events.subprocess_interactive")
     void aConversationGoesToAndFroWhileItRuns() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
@@ -119,11 +121,14 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.shell")
+    @Asyncio("test_events.subprocess_exitcode")
     void aShellGivesTheCommandsStatus() {
         run(() -> assertThat(createSubprocessShell("exit 7").waitFor()).isEqualTo(7));
     }
 
     @Test
+    @Asyncio("test_events.subprocess_stderr")
+    @Asyncio("test_events.subprocess_stderr_redirect_to_stdout")
     void errorsHaveAPipeOfTheirOwnOrGoWhereTheOutputGoes() {
         run(() -> {
             String command = "echo out; echo err >&2";
@@ -141,6 +146,7 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.kill")
+    @Asyncio("test_events.subprocess_kill")
     void killEndsItWithTheSignalsStatus() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -166,6 +172,7 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.terminate")
+    @Asyncio("test_events.subprocess_terminate")
     void terminateEndsItWithTheSignalsStatus() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -188,6 +195,7 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.send_signal")
+    @Asyncio("test_events.subprocess_send_signal")
     void aSignalIsSentByName() {
         run(() -> {
             String trap = "trap 'echo hung up; exit 3' HUP; echo sleeping; while :; do sleep 0.01; done";
@@ -407,6 +415,7 @@ class SubprocessTest {
     @Test
     @Asyncio("test_subprocess.close_dont_kill_finished")
     @Asyncio("test_subprocess.subprocess_repr")
+    @Asyncio("test_events.subprocess_close_after_finish")
     void closeLeavesTheStatusOfWhatHasEnded() {
         run(() -> {
             Subprocess brief = createSubprocessShell("exit 4");
