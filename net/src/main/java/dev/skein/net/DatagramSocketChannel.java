@@ -113,12 +113,20 @@ final class DatagramSocketChannel {
             SocketProtocolFamily family = address == null
                     ? null
                     : address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
-            return switch (transport) {
+            // A return for each: where they met in one variable the JVM would load them all, and most have only some.
+            switch (transport) {
                 case NIO -> throw new IllegalArgumentException("not native: " + transport);
-                case EPOLL -> new EpollDatagramChannel(family);
-                case IO_URING -> new IoUringDatagramChannel(family);
-                case KQUEUE -> new KQueueDatagramChannel(family);
-            };
+                case EPOLL -> {
+                    return new EpollDatagramChannel(family);
+                }
+                case IO_URING -> {
+                    return new IoUringDatagramChannel(family);
+                }
+                case KQUEUE -> {
+                    return new KQueueDatagramChannel(family);
+                }
+            }
+            throw new AssertionError(transport);
         }
 
         static void setOptions(Bootstrap bootstrap, Transport transport, boolean reusePort) {

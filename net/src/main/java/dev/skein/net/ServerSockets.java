@@ -32,16 +32,30 @@ final class ServerSockets {
     static ServerChannel open(Transport transport, SocketAddress address) {
         boolean six = address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet6Address;
         SocketProtocolFamily family = six ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
-        ServerChannel channel = switch (transport) {
-            case NIO -> new NioServerSocketChannel(SelectorProvider.provider(), family);
-            case EPOLL -> new EpollServerSocketChannel(family);
-            case IO_URING -> new IoUringServerSocketChannel();
-            case KQUEUE -> new KQueueServerSocketChannel();
-        };
+        ServerChannel channel = create(transport, family);
         if (six && transport != Transport.NIO) {
             channel.config().setOption(Native.V6_ONLY, 1);
         }
         return channel;
+    }
+
+    /** A return for each: where they met in one variable the JVM would load them all, and most programs have only some. */
+    private static ServerChannel create(Transport transport, SocketProtocolFamily family) {
+        switch (transport) {
+            case NIO -> {
+                return new NioServerSocketChannel(SelectorProvider.provider(), family);
+            }
+            case EPOLL -> {
+                return new EpollServerSocketChannel(family);
+            }
+            case IO_URING -> {
+                return new IoUringServerSocketChannel();
+            }
+            case KQUEUE -> {
+                return new KQueueServerSocketChannel();
+            }
+        }
+        throw new AssertionError(transport);
     }
 
     /** On all interfaces, leaves out the family that the socket of the other takes connections of. */

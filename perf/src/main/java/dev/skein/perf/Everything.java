@@ -42,7 +42,7 @@ final class Everything {
         int echo = echoes().size() * (1 + rivals(Service.ECHO).size());
         int more = effort.isQuick() ? 0 : MORE_ECHOES.size() * 2;
         int coroutines = Micro.values().length * Coroutines.values().length;
-        return echo + more + 1 + rivals(Service.LINES).size() + 2 + 2 + coroutines;
+        return echo + more + 1 + rivals(Service.LINES).size() + 2 + 2 + 2 + coroutines;
     }
 
     void run() throws IOException, InterruptedException {
@@ -51,6 +51,8 @@ final class Everything {
             scenario("echo", Service.ECHO).run(Peer.SKEIN, List.of(Peer.RAW), MORE_ECHOES, effort::schedule);
         }
         scenario("lines", Service.LINES).run(Peer.SKEIN, rivals(Service.LINES), List.of(LINES), effort::schedule);
+        scenario("tls", Service.TLS)
+                .run(Peer.SKEIN, List.of(Peer.RAW), List.of(Load.tls(CONNECTIONS, 64)), effort::schedule);
         latency();
         idle();
         new MicroScenario(bench(), findings, out, effort.coroutines(), effort.coroutines(), effort.divisor())

@@ -16,6 +16,11 @@ record Load(Traffic traffic, int connections, int payload, int depth, int rate) 
         return new Load(Traffic.ECHO, connections, payload, 1, 0);
     }
 
+    /** As {@link #echo}, in TLS. */
+    static Load tls(int connections, int payload) {
+        return new Load(Traffic.TLS, connections, payload, 1, 0);
+    }
+
     /** Several lines in flight on each connection. */
     static Load lines(int connections, int payload, int depth) {
         return new Load(Traffic.LINES, connections, payload, depth, 0);

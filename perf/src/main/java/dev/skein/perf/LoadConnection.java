@@ -3,7 +3,6 @@ package dev.skein.perf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 
 /**
@@ -16,7 +15,7 @@ final class LoadConnection {
     private static final int UNKNOWN = -1;
     private static final byte[] HTTP_OK = {'H', 'T', 'T', 'P', '/', '1', '.', '1', ' ', '2', '0', '0', ' '};
 
-    private final SocketChannel channel;
+    private final Wire wire;
     private final SelectionKey key;
 
     /** Several requests one after the other, so that many go in one system call. */
@@ -35,8 +34,8 @@ final class LoadConnection {
     private int missing;
     private boolean verified;
 
-    LoadConnection(SocketChannel channel, SelectionKey key, Load load, byte[] request, ByteBuffer requests) {
-        this.channel = channel;
+    LoadConnection(Wire wire, SelectionKey key, Load load, byte[] request, ByteBuffer requests) {
+        this.wire = wire;
         this.key = key;
         this.request = request;
         this.requests = requests.duplicate();
@@ -84,7 +83,7 @@ final class LoadConnection {
             int from = (int) ((request.length - unwritten % request.length) % request.length);
             int count = (int) Math.min(unwritten, requests.capacity() - from);
             requests.limit(from + count).position(from);
-            int written = channel.write(requests);
+            int written = wire.write(requests);
             unwritten -= written;
             full = written < count;
         }
@@ -96,7 +95,7 @@ final class LoadConnection {
 
     /** Reads once, and tells of each latency and then how many requests were answered. */
     void read(ByteBuffer buffer, LatencySink latencies, Answered answered) throws IOException {
-        int length = channel.read(buffer.clear());
+        int length = wire.read(buffer.clear());
         if (length < 0) {
             throw new IOException("the server closed a connection in the middle of a round");
         }

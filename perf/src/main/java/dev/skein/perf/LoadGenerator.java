@@ -121,9 +121,10 @@ final class LoadGenerator {
             SocketChannel channel = SocketChannel.open(server);
             channels.add(channel);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            Wire wire = load.traffic().wire(channel);
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            LoadConnection connection = new LoadConnection(channel, key, load, request, copies);
+            LoadConnection connection = new LoadConnection(wire, key, load, request, copies);
             key.attach(connection);
             connections.add(connection);
         }

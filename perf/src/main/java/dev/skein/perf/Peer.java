@@ -82,7 +82,8 @@ enum Peer {
         return switch (this) {
             case RAW_PIPELINE -> service == Service.LINES;
             case SKEIN_BYTES -> service == Service.ECHO;
-            default -> true;
+            case RAW, SKEIN -> true;
+            default -> service != Service.TLS;
         };
     }
 

@@ -18,14 +18,17 @@ import picocli.CommandLine.Spec;
         name = "perf",
         description = "Measures what Skein costs on this machine.",
         subcommands = {
+            AllCommand.class,
+            CompareCommand.class,
             EchoCommand.class,
             LinesCommand.class,
+            TlsCommand.class,
             IdleCommand.class,
             MicroCommand.class,
-            RunMicroCommand.class,
             JmhCommand.class,
             SleepersCommand.class,
             ServeCommand.class,
+            RunMicroCommand.class,
             LoadCommand.class
         })
 final class Perf implements Runnable {

@@ -1,6 +1,8 @@
 package dev.skein.perf;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /** What the load generator sends: the same request again and again. */
@@ -30,6 +32,19 @@ enum Traffic {
         }
     },
 
+    /** {@link #ECHO} in TLS. */
+    TLS {
+        @Override
+        byte[] request(int size) {
+            return ECHO.request(size);
+        }
+
+        @Override
+        Wire wire(SocketChannel connected) throws IOException {
+            return new TlsWire(connected);
+        }
+    },
+
     /** A GET whose answer is as long each time as it is the first time. */
     HTTP {
         @Override
@@ -40,6 +55,11 @@ enum Traffic {
 
     /** The request; {@code size} bytes long where the size can be chosen. */
     abstract byte[] request(int size);
+
+    /** How it goes over a socket that is connected and in blocking mode. */
+    Wire wire(SocketChannel connected) throws IOException {
+        return Wire.plain(connected);
+    }
 
     /** Whether the answer is the request. */
     boolean isEcho() {

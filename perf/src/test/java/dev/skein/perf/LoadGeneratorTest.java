@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoadGeneratorTest {
@@ -24,6 +25,19 @@ class LoadGeneratorTest {
         assertThat(result.latencies().getTotalCount()).isEqualTo(result.requests());
         assertThat(result.nanos()).isGreaterThanOrEqualTo(Duration.ofMillis(100).toNanos());
         assertThat(result.loadCpu()).isPositive();
+    }
+
+    /** Its JVM has no more of Netty's transports than a program on Linux needs. */
+    @Test
+    void skeinAnswersEachService() throws IOException {
+        for (Load load : List.of(Load.echo(2, 64), Load.lines(2, 32, 4), Load.tls(2, 64))) {
+            Service service = Service.valueOf(load.traffic().name());
+            int port = JvmServer.SKEIN.start(service).getPort();
+
+            assertThat(LoadGenerator.run(round(port, load, Duration.ofMillis(100)))
+                            .requests())
+                    .isPositive();
+        }
     }
 
     @Test

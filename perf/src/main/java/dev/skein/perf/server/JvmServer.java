@@ -16,7 +16,7 @@ public enum JvmServer {
     /** {@link RawServer#start}. */
     RAW {
         @Override
-        public InetSocketAddress start(Service service) {
+        public InetSocketAddress start(Service service) throws IOException {
             return RawServer.start(service);
         }
     },

@@ -17,6 +17,8 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.string.LineEncoder;
 import io.netty.handler.codec.string.LineSeparator;
 import io.netty.handler.codec.string.StringDecoder;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -33,10 +35,15 @@ final class RawServer {
     private RawServer() {}
 
     /** Starts it on a free port of 127.0.0.1, on the preferred transport. It runs as long as the process. */
-    static InetSocketAddress start(Service service) {
+    static InetSocketAddress start(Service service) throws IOException {
         return switch (service) {
             case ECHO -> listen(connection -> connection.pipeline().addLast(new Echo()));
             case LINES -> listen(connection -> connection.pipeline().addLast(new RawLines()));
+            case TLS -> {
+                SslContext tls = Tls.server();
+                yield listen(
+                        connection -> connection.pipeline().addLast(tls.newHandler(connection.alloc()), new Echo()));
+            }
         };
     }
 
@@ -51,7 +58,7 @@ final class RawServer {
                                 new StringDecoder(StandardCharsets.UTF_8),
                                 new LineEncoder(LineSeparator.UNIX, StandardCharsets.UTF_8),
                                 new Echo()));
-            case ECHO -> throw JvmServer.hasNo(service);
+            case ECHO, TLS -> throw JvmServer.hasNo(service);
         };
     }
 

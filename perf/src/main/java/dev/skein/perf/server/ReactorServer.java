@@ -28,6 +28,7 @@ final class ReactorServer {
             case LINES ->
                 server.doOnConnection(connection -> connection.addHandlerLast(new LineBasedFrameDecoder(LONGEST_LINE)))
                         .handle(ReactorServer::lines);
+            case TLS -> throw JvmServer.hasNo(service);
         };
         return (InetSocketAddress) handled.bindNow(Duration.ofSeconds(20)).address();
     }

@@ -8,7 +8,10 @@ public enum Service {
     ECHO,
 
     /** Reads a line, writes that line. */
-    LINES;
+    LINES,
+
+    /** {@link #ECHO} in TLS. */
+    TLS;
 
     /** The word that a peer's program takes. */
     @Override

@@ -7,12 +7,15 @@ import dev.skein.loop.CancelledError;
 import dev.skein.net.Connection;
 import dev.skein.net.ConnectionHandler;
 import dev.skein.net.Server;
+import dev.skein.net.ServerOptions;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The servers that a user of Skein would write: a coroutine for each connection. */
 final class SkeinServer {
@@ -25,6 +28,10 @@ final class SkeinServer {
         return switch (service) {
             case ECHO -> start(SkeinServer::echoBuffers);
             case LINES -> start(SkeinServer::echoLines);
+            case TLS -> {
+                SslContext tls = Tls.server();
+                yield start(SkeinServer::echoBuffers, options -> options.withTls(tls));
+            }
         };
     }
 
@@ -32,15 +39,20 @@ final class SkeinServer {
     static InetSocketAddress startBytes(Service service) throws IOException {
         return switch (service) {
             case ECHO -> start(SkeinServer::echoBytes);
-            case LINES -> throw JvmServer.hasNo(service);
+            case LINES, TLS -> throw JvmServer.hasNo(service);
         };
     }
 
     private static InetSocketAddress start(ConnectionHandler handler) throws IOException {
+        return start(handler, options -> options);
+    }
+
+    private static InetSocketAddress start(ConnectionHandler handler, UnaryOperator<ServerOptions> options)
+            throws IOException {
         CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("skein-server").start(() -> {
             try {
-                run(() -> serve(handler, listening));
+                run(() -> serve(handler, options, listening));
             } catch (CancelledError ended) {
                 // With the process.
             } catch (Throwable failure) {
@@ -54,9 +66,12 @@ final class SkeinServer {
         }
     }
 
-    private static void serve(ConnectionHandler handler, CompletableFuture<InetSocketAddress> listening)
+    private static void serve(
+            ConnectionHandler handler,
+            UnaryOperator<ServerOptions> options,
+            CompletableFuture<InetSocketAddress> listening)
             throws IOException {
-        try (Server server = startServer(handler, "127.0.0.1", 0)) {
+        try (Server server = startServer(handler, "127.0.0.1", 0, options)) {
             listening.complete((InetSocketAddress) server.addresses().getFirst());
             server.serveForever();
         }

@@ -28,6 +28,7 @@ final class ThreadServer {
         Body body = switch (service) {
             case ECHO -> ThreadServer::echo;
             case LINES -> ThreadServer::lines;
+            case TLS -> throw JvmServer.hasNo(service);
         };
         ServerSocket listener = new ServerSocket(0, 4_096, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("accept").start(() -> accept(listener, body));

@@ -29,6 +29,7 @@ final class VertxServer {
                 switch (service) {
                     case ECHO -> VertxServer::echo;
                     case LINES -> VertxServer::lines;
+                    case TLS -> throw JvmServer.hasNo(service);
                 });
     }
 
@@ -39,6 +40,7 @@ final class VertxServer {
                 switch (service) {
                     case ECHO -> VertxServer::awaitEcho;
                     case LINES -> VertxServer::awaitLines;
+                    case TLS -> throw JvmServer.hasNo(service);
                 });
     }
 
