@@ -100,8 +100,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        context.channel().config().setAutoRead(false);
+    }
+
+    /** It listens now. One that could not be bound never comes here. */
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
         listeners.add(context.channel());
         context.channel().config().setAutoRead(pauses.isEmpty());
+        context.fireChannelActive();
     }
 
     @Override

@@ -21,7 +21,10 @@ final class Patience {
 
     /** What waits for the peer. */
     interface Connection {
-        /** How many bytes it has not taken yet. */
+        /** Whether there is anything that it has not taken yet. */
+        boolean hasQueued();
+
+        /** A number that gets smaller with each byte that it takes of that. */
         long queued();
 
         /** The peer is too slow: the connection is lost. */
@@ -91,7 +94,7 @@ final class Patience {
     private void lookIfIdle(Duration limit) {
         long now = loop.time();
         long queued = connection.queued();
-        boolean peersTurn = readWaits || queued > 0;
+        boolean peersTurn = readWaits || connection.hasQueued();
         if (!peersTurn || queued != queuedAtLastLook) {
             quietSince = now;
         }

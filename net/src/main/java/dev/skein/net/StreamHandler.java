@@ -436,9 +436,16 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     // A peer that is too slow.
 
     @Override
+    public boolean hasQueued() {
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return queue != null && queue.totalPendingWriteBytes() > 0;
+    }
+
+    @Override
     public long queued() {
         ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
-        return queue == null ? 0 : queue.totalPendingWriteBytes();
+        // A message counts in full until it is sent in full.
+        return queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
     }
 
     @Override

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** A server gives up on peers that are too slow, and on no others. In virtual time, over real sockets. */
 class PatienceTest {
+
+    /** The system's, in bytes: small, so that the peer's reading is soon seen. */
+    private static final int BUFFER = 50_000;
 
     private final TestLoop loop = new TestLoop();
 
@@ -62,7 +66,8 @@ class PatienceTest {
                 }
             };
             Server server = startServer(timed, HOST, 0, options);
-            Connection connection = openConnection(HOST, server.port(), o -> o.withLimit(1000));
+            Connection connection = openConnection(
+                    HOST, server.port(), o -> o.withLimit(1000).withOption(ChannelOption.SO_RCVBUF, BUFFER));
             client.talk(connection);
             server.close();
             server.waitClosed();
@@ -154,10 +159,26 @@ class PatienceTest {
     }
 
     @Test
+    void aPeerThatTakesALargeMessageLittleByLittleIsNotGivenUp() {
+        byte[] large = new byte[2_000_000];
+        serve(
+                o -> idle(o).withWriteMarks(1, 100_000_000).withOption(ChannelOption.SO_SNDBUF, BUFFER),
+                peer -> peer.writer().write(large),
+                connection -> {
+                    for (int i = 0; i < 20; i++) {
+                        sleep(Duration.ofSeconds(25));
+                        connection.reader().readExactly(large.length / 20);
+                    }
+                    assertThat(connection.reader().readLine()).isNull();
+                });
+        assertThat(thrown).isNull();
+    }
+
+    @Test
     void aPeerThatTakesNothingDoesNotKeepAConnectionWhoseHandlerIsDone() {
         serve(
-                o -> idle(o).withWriteMarks(1, 100_000_000),
-                peer -> peer.writer().write(new byte[20_000_000]),
+                o -> idle(o).withWriteMarks(1, 100_000_000).withOption(ChannelOption.SO_SNDBUF, BUFFER),
+                peer -> peer.writer().write(new byte[2_000_000]),
                 connection -> {});
         assertThat(thrown).isNull();
         // And waitClosed has returned.
