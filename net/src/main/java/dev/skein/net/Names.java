@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * it: in the system's file of hosts, in a cache, and at the name servers that the system is configured for, with its search
  * domains.
  *
- * <p>An answer is kept for as long as the name server says. When no server answers, the lookup fails after
- * {@value LoopResolvers#QUERY_MILLIS} ms for each server and try; there are {@value #TRIES} tries.
+ * <p>An answer is kept for as long as the name server says. A server that does not answer is waited for 2.5 seconds, then
+ * the next one is asked, and then all of them once more.
  *
  * <p>Loop only.
  */
@@ -74,11 +74,16 @@ public final class Names {
         }
     }
 
-    /** The address that {@code text} is; only an address has a colon, and one that has a zone is the JDK's to read. */
+    /** The address that {@code text} is. One that has a zone is the JDK's to read; a name has no colon. */
     private static @Nullable InetAddress literal(String text) throws UnknownHostException {
-        return text.indexOf(':') >= 0
-                ? InetAddress.getByName(text)
-                : NetUtil.createInetAddressFromIpAddressString(text);
+        if (text.indexOf(':') < 0) {
+            return NetUtil.createInetAddressFromIpAddressString(text);
+        }
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw unknown(text, new UnknownHostException("no address of IPv6, and a name has no colon"));
+        }
     }
 
     private static List<InetAddress> resolve(

@@ -189,6 +189,9 @@ class NamesTest {
                 for (String address : List.of("127.0.0.1", "::1", "fd00::1")) {
                     assertThat(Names.lookUp(address, resolvers)).containsExactly(InetAddress.ofLiteral(address));
                 }
+                assertThatThrownBy(() -> Names.lookUp("host.test:80", resolvers))
+                        .isInstanceOf(UnknownHostException.class)
+                        .hasMessage("cannot resolve host.test:80: no address of IPv6, and a name has no colon");
                 assertThat(server.questions()).isEmpty();
             }
         });

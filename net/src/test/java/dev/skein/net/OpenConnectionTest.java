@@ -34,6 +34,7 @@ class OpenConnectionTest {
 
     @EachTransport
     @Asyncio("test_streams.open_connection_error")
+    @Asyncio("test_base_events.create_connection_connect_err")
     void aRefusedConnectionSaysWhere(Transport transport) {
         new Loopback(transport).run(() -> {
             int port = closedPort();

@@ -127,6 +127,18 @@ class SubprocessTest {
     }
 
     @Test
+    @Asyncio("test_events.subprocess_shell")
+    void aShellsOutputsEndWithIt() {
+        run(() -> {
+            Subprocess shell = createSubprocessShell("echo Skein", SubprocessOptions::withPipes);
+            shell.stdin().close();
+            assertThat(text(shell.stdout().readAll())).isEqualTo("Skein\n");
+            assertThat(shell.stderr().readAll()).isEmpty();
+            assertThat(shell.waitFor()).isZero();
+        });
+    }
+
+    @Test
     @Asyncio("test_events.subprocess_stderr")
     @Asyncio("test_events.subprocess_stderr_redirect_to_stdout")
     void errorsHaveAPipeOfTheirOwnOrGoWhereTheOutputGoes() {
