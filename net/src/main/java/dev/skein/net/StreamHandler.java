@@ -453,6 +453,11 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
         exceptionCaught(ctx, why);
     }
 
+    /** Ends the stream below TLS. */
+    void shutdownOutput() {
+        ((DuplexChannel) channel).shutdownOutput();
+    }
+
     // Closing.
 
     @Override

@@ -55,6 +55,7 @@ final class Tls {
     private final Loop loop;
     private final StreamHandler stream;
     private final TlsOptions options;
+    private final boolean all;
     /** What the handshake failed by, or null if it did not. */
     private final Future<@Nullable Throwable> handshake;
 
@@ -67,11 +68,13 @@ final class Tls {
     private @Nullable TimerHandle timer;
     private boolean endSent;
     private boolean endReceived;
+    private boolean deaf;
 
-    private Tls(Loop loop, StreamHandler stream, TlsOptions options) {
+    private Tls(Loop loop, StreamHandler stream, TlsOptions options, boolean all) {
         this.loop = loop;
         this.stream = stream;
         this.options = options;
+        this.all = all;
         this.handshake = loop.createFuture("Connection.startTls");
     }
 
@@ -79,7 +82,10 @@ final class Tls {
     static Connection connected(StreamHandler stream, SocketAddress address, TlsOptions options) throws IOException {
         try {
             boolean nameIsHost = options.serverName().isEmpty() && address instanceof InetSocketAddress;
-            start(stream, nameIsHost ? options.withServerName(((InetSocketAddress) address).getHostString()) : options);
+            start(
+                    stream,
+                    nameIsHost ? options.withServerName(((InetSocketAddress) address).getHostString()) : options,
+                    true);
             return stream.connection();
         } catch (Throwable notEncrypted) {
             stream.abort();
@@ -95,7 +101,7 @@ final class Tls {
      */
     static boolean accepted(StreamHandler stream, TlsOptions options) {
         try {
-            start(stream, options);
+            start(stream, options, true);
             return true;
         } catch (IOException failed) {
             Loop loop = Loop.current();
@@ -109,8 +115,18 @@ final class Tls {
         }
     }
 
-    /** Suspends for a handshake. If that fails, or the caller is cancelled, the connection is closed. */
+    /** As below, on a connection that has been in use. */
     static void start(StreamHandler stream, TlsOptions options) throws IOException {
+        // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
+        start(stream, options, !options.isClient());
+    }
+
+    /**
+     * Suspends for a handshake. If that fails, or the caller is cancelled, the connection is closed.
+     *
+     * @param all whether what has come and was not read belongs to the handshake
+     */
+    private static void start(StreamHandler stream, TlsOptions options, boolean all) throws IOException {
         if (options.isClient()
                 && options.hostnameVerification()
                 && options.serverName().isEmpty()) {
@@ -118,7 +134,7 @@ final class Tls {
                     + " is not said: use withServerName(host), or withoutHostnameVerification()");
         }
         stream.awaitWritable();
-        Tls tls = new Tls(Loop.current(), stream, options);
+        Tls tls = new Tls(Loop.current(), stream, options, all);
         stream.encryptWith(tls);
         Handle begin = tls.loop.callSoon(tls::begin);
         try {
@@ -152,9 +168,7 @@ final class Tls {
             handshakeFailed(HandshakeFailure.timeout(stream.peer(), options));
             stream.abort();
         });
-        // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
-        ByteBuf early =
-                options.isClient() ? Unpooled.EMPTY_BUFFER : stream.reader().takeAll();
+        ByteBuf early = all ? stream.reader().takeAll() : Unpooled.EMPTY_BUFFER;
         stream.reader().resume();
         try {
             insert(early);
@@ -261,11 +275,13 @@ final class Tls {
 
     /**
      * The engine takes no more: the peer has sent its close_notify. But BoringSSL's also says so after our own, whatever
-     * comes first; then the peer's end is that of its TCP stream, and what comes before is not worth decrypting.
+     * comes first. Then the peer's end is that of its TCP stream; what comes before it is dropped, and not decrypted.
      */
     private void engineClosed() {
         if (state == State.SHUTDOWN && handler.engine() instanceof ReferenceCountedOpenSslEngine) {
+            deaf = true;
             stream.channel().pipeline().remove(handler);
+            closeIfEnded();
         } else {
             inputEnded();
         }
@@ -312,6 +328,9 @@ final class Tls {
     private void closeIfEnded() {
         if (endSent && endReceived) {
             stream.channel().close();
+        } else if (endSent && deaf) {
+            // So that two who are deaf do not wait for each other.
+            stream.shutdownOutput();
         }
     }
 

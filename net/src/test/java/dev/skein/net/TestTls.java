@@ -10,6 +10,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Certificates, made once, and the contexts of Netty that have them, of one provider. */
@@ -29,6 +30,11 @@ record TestTls(SslProvider provider) {
     /** Skips the test where the provider is not available. */
     TestTls {
         assumeTrue(provider == SslProvider.JDK || OpenSsl.isAvailable(), () -> "no BoringSSL here");
+    }
+
+    /** One of each provider that is available. */
+    static List<TestTls> all() {
+        return OpenSsl.isAvailable() ? List.of(JDK, new TestTls(SslProvider.OPENSSL)) : List.of(JDK);
     }
 
     /** A change to a builder of a context. */

@@ -1,0 +1,316 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.waitFor;
+import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.HOST;
+import static dev.skein.net.Loopback.until;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import dev.skein.loop.TimeoutException;
+import dev.skein.loop.Transport;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+
+/** Handshakes that fail, take too long, or are not wanted any more. */
+class TlsHandshakeTest {
+    private static final Duration SHORT = Duration.ofMillis(30);
+
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    private static void readToTheEnd(Connection peer) throws IOException {
+        peer.reader().readAll();
+    }
+
+    private static void readToTheEnd(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().readAllBytes();
+        } catch (IOException reset) {
+            // That is an end too.
+        }
+    }
+
+    private static Connection connect(int port, SslContext context) throws IOException {
+        return openConnection("localhost", port, o -> o.withTls(context));
+    }
+
+    // Refused
+
+    @EachProvider
+    @Asyncio("test_ssl.create_connection_ssl_failed_certificate")
+    @Asyncio("test_sslproto.create_connection_ssl_failed_certificate")
+    void aCertificateThatNobodyTrustedHasSignedIsRefused(SslProvider provider) {
+        SslContext stranger = new TestTls(provider)
+                .client(builder -> builder.trustManager(TestTls.authority("CN=somebody else").toTrustManagerFactory()));
+        preferred.run(() -> JdkPeer.serve(
+                1,
+                socket -> assertThatThrownBy(() -> JdkPeer.asServer(socket)).isInstanceOf(IOException.class),
+                port -> assertThatThrownBy(() -> connect(port, stranger))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessageStartingWith("TLS handshake with localhost (127.0.0.1:" + port
+                                + ") failed: the peer's certificate is signed by nobody that our SslContext trusts (")
+                        .hasMessageEndingWith("give it the signer with SslContextBuilder.trustManager(...)")));
+    }
+
+    @EachProvider
+    void aCertificateForAnotherNameIsRefused(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        preferred.run(() -> {
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server()))) {
+                TlsOptions other = TlsOptions.of(tls.client()).withServerName("example.org");
+                assertThatThrownBy(() -> openConnection(HOST, server.port(), o -> o.withTls(other)))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessageStartingWith("TLS handshake with example.org (127.0.0.1:" + server.port()
+                                + ") failed: the peer's certificate is not for example.org (No subject alternative DNS"
+                                + " name matching example.org found")
+                        .hasMessageEndingWith("if the peer has another name, say it with TlsOptions.withServerName(...)");
+                openConnection(HOST, server.port(), o -> o.withTls(other.withoutHostnameVerification()))
+                        .close();
+            }
+        });
+    }
+
+    @EachProvider
+    void aCertificateThatHasExpiredIsRefused(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        X509Bundle old = TestTls.issued(certificate -> certificate
+                .addSanDnsName("localhost")
+                .notAfter(Instant.now().minus(Duration.ofDays(1))));
+        preferred.run(() -> {
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server(old)))) {
+                assertThatThrownBy(() -> connect(server.port(), tls.client()))
+                        .hasMessageContaining(" failed: the peer's certificate is not valid at this time (")
+                        .hasMessageEndingWith("): the peer has to renew it, or a clock is wrong");
+            }
+        });
+    }
+
+    @EachProvider
+    void aPeerThatDoesNotSpeakTlsIsToldApart(SslProvider provider) {
+        SslContext context = new TestTls(provider).client();
+        preferred.run(() -> {
+            ConnectionHandler greets = peer -> {
+                peer.writer().writeLine("220 mail.example.org ESMTP");
+                peer.reader().read(10);
+            };
+            try (Server server = startServer(greets, HOST, 0)) {
+                assertThatThrownBy(() -> connect(server.port(), context))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessage("TLS handshake with localhost (127.0.0.1:" + server.port() + ") failed: what the peer"
+                                + " sends is not TLS: is the port right, and does it expect words in clear and then"
+                                + " startTls?");
+            }
+        });
+    }
+
+    @EachProvider
+    void aServerGoesOnAfterAHandshakeThatFailed(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        preferred.run(() -> {
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server()))) {
+                try (Connection plain = openConnection(HOST, server.port())) {
+                    plain.writer().writeLine("GET / HTTP/1.1");
+                    assertThatThrownBy(() -> {
+                                plain.reader().readAll();
+                                throw new IOException("an end");
+                            })
+                            .isInstanceOf(IOException.class);
+                }
+                SslContext stranger = tls.client(
+                        builder -> builder.trustManager(TestTls.authority("CN=other").toTrustManagerFactory()));
+                assertThatThrownBy(() -> connect(server.port(), stranger)).isInstanceOf(SSLHandshakeException.class);
+                connect(server.port(), tls.client()).close();
+            }
+        });
+    }
+
+    @Test
+    void aHandshakeThatFailedInAServerIsReportedInDebugMode() {
+        preferred.run(() -> {
+            Loop.current().setDebug(true);
+            Loop.current().setSlowCallbackDuration(TestTls.LONG);
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(TestTls.JDK.server()))) {
+                try (Connection plain = openConnection(HOST, server.port())) {
+                    plain.writer().writeLine("GET / HTTP/1.1");
+                    until(() -> !preferred.errors().isEmpty());
+                    assertThat(preferred.takeError().message())
+                            .isEqualTo("an incoming connection was closed before its handler was called");
+                }
+            }
+        });
+    }
+
+    // Ended by the peer
+
+    @EachProvider
+    @Asyncio("test_ssl.ssl_handshake_connection_lost")
+    @Asyncio("test_sslproto.eof_received_waiter")
+    void aPeerThatEndsItsStreamFailsTheHandshake(SslProvider provider) {
+        SslContext context = new TestTls(provider).client();
+        preferred.run(() -> JdkPeer.serve(
+                1,
+                socket -> {
+                    socket.getInputStream().read();
+                    socket.shutdownOutput();
+                    readToTheEnd(socket);
+                },
+                port -> assertThatThrownBy(() -> connect(port, context))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessageEndingWith(" failed: the connection was closed meanwhile")));
+    }
+
+    @EachProvider
+    @Asyncio("test_sslproto.connection_lost")
+    void aPeerThatResetsFailsTheHandshake(SslProvider provider) {
+        SslContext context = new TestTls(provider).client();
+        preferred.run(() -> JdkPeer.serve(
+                1,
+                socket -> {
+                    socket.getInputStream().read();
+                    socket.setSoLinger(true, 0);
+                },
+                port -> assertThatThrownBy(() -> connect(port, context)).isInstanceOf(SSLHandshakeException.class)));
+    }
+
+    // Given up
+
+    @EachProvider
+    @Asyncio("test_ssl.create_connection_ssl_slow_handshake")
+    @Asyncio("test_sslproto.create_connection_ssl_slow_handshake")
+    void aHandshakeThatTakesTooLongIsGivenUp(SslProvider provider) {
+        TlsOptions impatient = TlsOptions.of(new TestTls(provider).client()).withHandshakeTimeout(SHORT);
+        preferred.run(() -> JdkPeer.serve(
+                1,
+                TlsHandshakeTest::readToTheEnd,
+                port -> assertThatThrownBy(() -> openConnection("localhost", port, o -> o.withTls(impatient)))
+                        .isInstanceOf(SslHandshakeTimeoutException.class)
+                        .hasMessage("TLS handshake with 127.0.0.1:" + port + " is taking longer than PT0.03S, so the"
+                                + " connection was aborted: does the peer speak TLS there?")));
+    }
+
+    @EachProvider
+    void aServerGivesUpAClientThatSaysNothing(SslProvider provider) {
+        TlsOptions impatient = TlsOptions.of(new TestTls(provider).server()).withHandshakeTimeout(SHORT);
+        preferred.run(() -> {
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(impatient));
+                    Connection silent = openConnection(HOST, server.port())) {
+                assertThat(silent.reader().readAll()).isEmpty();
+            }
+        });
+    }
+
+    @EachProvider
+    @Asyncio("test_ssl.ssl_handshake_timeout")
+    @Asyncio("test_sslproto.handshake_timeout")
+    void aHandshakeThatIsCancelledClosesTheSocketAndTellsNobody(SslProvider provider) throws Exception {
+        SslContext context = new TestTls(provider).client();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            preferred.run(() -> {
+                long before = Descriptors.sockets();
+                assertThatThrownBy(() -> waitFor(() -> openConnection(HOST, listener.getLocalPort(), o -> o.withTls(context)), SHORT))
+                        .isInstanceOf(TimeoutException.class);
+                until(() -> Descriptors.sockets() == before);
+            });
+            try (Socket accepted = listener.accept()) {
+                assertThat(accepted.getInputStream().readAllBytes()).isNotEmpty();
+            }
+        }
+    }
+
+    @EachProvider
+    @Asyncio("test_sslproto.close_during_handshake")
+    void whoClosesDuringAHandshakeClosesTheSocket(SslProvider provider) {
+        SslContext context = new TestTls(provider).client();
+        new Loopback(Transport.preferred()).talk((client, peer) -> {
+            Task<?> handshake = createTask(() -> client.startTls(
+                    TlsOptions.of(context).withServerName("localhost")));
+            assertThat(peer.reader().read(1)).isNotNull();
+            client.close();
+            assertThat(client.channel().isOpen()).isFalse();
+            assertThatThrownBy(handshake::await).hasRootCauseInstanceOf(IOException.class);
+        });
+    }
+
+    @Test
+    void aServerThatIsClosedDropsThoseWhoStillShakeHands() {
+        preferred.run(() -> {
+            Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(TestTls.JDK.server()));
+            try (Connection silent = openConnection(HOST, server.port())) {
+                until(() -> server.toString().contains("1 connections"));
+                yieldNow();
+                server.close();
+                server.closeClients();
+                assertThat(silent.reader().readAll()).isEmpty();
+                server.waitClosed();
+            }
+        });
+    }
+
+    @Test
+    @Asyncio("test_ssl.connect_timeout_warning")
+    void aConnectionThatIsRefusedBeforeAnyHandshakeLeavesNothing() {
+        preferred.run(() -> {
+            long before = Descriptors.sockets();
+            try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int port = unused.getLocalPort();
+                unused.close();
+                assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withTls(TestTls.JDK.client())))
+                        .isInstanceOf(IOException.class);
+            }
+            until(() -> Descriptors.sockets() == before);
+        });
+    }
+
+    // Options
+
+    @Test
+    @Asyncio("test_sslproto.handshake_timeout_zero")
+    @Asyncio("test_sslproto.handshake_timeout_negative")
+    void timeoutsThatAreNotPositiveAreRefused() {
+        TlsOptions options = TlsOptions.of(TestTls.JDK.client());
+        assertThatThrownBy(() -> options.withHandshakeTimeout(Duration.ZERO))
+                .hasMessage("handshakeTimeout is not positive: PT0S");
+        assertThatThrownBy(() -> options.withHandshakeTimeout(Duration.ofSeconds(-10)))
+                .hasMessage("handshakeTimeout is not positive: PT-10S");
+        assertThatThrownBy(() -> options.withShutdownTimeout(Duration.ZERO))
+                .hasMessage("shutdownTimeout is not positive: PT0S");
+    }
+
+    @Test
+    void aContextForTheOtherSideIsRefused() {
+        assertThatThrownBy(() -> ConnectOptions.defaults().withTls(TestTls.JDK.server()))
+                .hasMessage("a client was given a server's SslContext: make one with SslContextBuilder.forClient()");
+        assertThatThrownBy(() -> ServerOptions.defaults().withTls(TestTls.JDK.client()))
+                .hasMessage("a server was given a client's SslContext: make one with SslContextBuilder.forServer(key,"
+                        + " certificates)");
+    }
+
+    @Test
+    void aClientThatDoesNotSayWhoseCertificateItExpectsIsRefused() {
+        preferred.talk((client, peer) -> {
+            assertThatThrownBy(() -> client.startTls(TestTls.JDK.client()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("startTls: whose certificate is expected of " + Loopback.text(client.remoteAddress())
+                            + " is not said: use withServerName(host), or withoutHostnameVerification()");
+            client.writer().writeLine("goes on");
+            assertThat(peer.reader().readLine()).isEqualTo("goes on");
+            assertThat(client.tls()).isEmpty();
+        });
+    }
+}
