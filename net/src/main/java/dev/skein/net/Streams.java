@@ -145,6 +145,7 @@ public final class Streams {
             SocketAddress address, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {
         ConnectOptions chosen = options.apply(ConnectOptions.defaults());
+        TlsOptions.checkNone(chosen.tls());
         return MessageEndpoint.messagesOf(
                 new Connector(address, chosen, channel -> MessageEndpoint.install(channel, codecs, chosen.limit()))
                         .open());
@@ -170,6 +171,7 @@ public final class Streams {
             UnaryOperator<ServerOptions> options)
             throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
+        TlsOptions.checkNone(chosen.tls());
         return Server.start(new MessageService<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
     }
 

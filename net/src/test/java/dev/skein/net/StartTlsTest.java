@@ -149,7 +149,9 @@ class StartTlsTest {
                         Connection client = openConnection(HOST, port);
                         client.writer().write(HELLO);
                         client.startTls(localhost(context));
-                        assertThat(client.reader().readExactly(1)).asString(UTF_8).isEqualTo("O");
+                        assertThat(client.reader().readExactly(1))
+                                .asString(UTF_8)
+                                .isEqualTo("O");
                         client.writer().write(HELLO);
                         client.writer().write(how.substring(0, 1));
                         assertThat(client.reader().readAll()).isEmpty();
@@ -178,10 +180,13 @@ class StartTlsTest {
             try (Server server = startServer(handler, HOST, 0)) {
                 for (boolean clean : new boolean[] {true, false}) {
                     JdkPeer.client(server.port(), socket -> {
-                                assertThat(socket.getInputStream().readNBytes(HELLO.length)).isEqualTo(HELLO);
+                                assertThat(socket.getInputStream().readNBytes(HELLO.length))
+                                        .isEqualTo(HELLO);
                                 SSLSocket tls = JdkPeer.asClient(socket);
                                 tls.getOutputStream().write(HELLO);
-                                assertThat(tls.getInputStream().readNBytes(6)).asString(UTF_8).isEqualTo("answer");
+                                assertThat(tls.getInputStream().readNBytes(6))
+                                        .asString(UTF_8)
+                                        .isEqualTo("answer");
                                 if (clean) {
                                     tls.shutdownOutput();
                                 } else {
@@ -221,7 +226,9 @@ class StartTlsTest {
                             .await();
                     createTask(() -> {
                                 client.writer().write(HELLO);
-                                assertThat(client.reader().readAll()).asString(UTF_8).isEqualTo("23");
+                                assertThat(client.reader().readAll())
+                                        .asString(UTF_8)
+                                        .isEqualTo("23");
                             })
                             .await();
                     client.close();

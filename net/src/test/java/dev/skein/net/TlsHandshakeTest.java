@@ -57,7 +57,8 @@ class TlsHandshakeTest {
     @Asyncio("test_sslproto.create_connection_ssl_failed_certificate")
     void aCertificateThatNobodyTrustedHasSignedIsRefused(SslProvider provider) {
         SslContext stranger = new TestTls(provider)
-                .client(builder -> builder.trustManager(TestTls.authority("CN=somebody else").toTrustManagerFactory()));
+                .client(builder -> builder.trustManager(
+                        TestTls.authority("CN=somebody else").toTrustManagerFactory()));
         preferred.run(() -> JdkPeer.serve(
                 1,
                 socket -> assertThatThrownBy(() -> JdkPeer.asServer(socket)).isInstanceOf(IOException.class),
@@ -79,7 +80,8 @@ class TlsHandshakeTest {
                         .hasMessageStartingWith("TLS handshake with example.org (127.0.0.1:" + server.port()
                                 + ") failed: the peer's certificate is not for example.org (No subject alternative DNS"
                                 + " name matching example.org found")
-                        .hasMessageEndingWith("if the peer has another name, say it with TlsOptions.withServerName(...)");
+                        .hasMessageEndingWith(
+                                "if the peer has another name, say it with TlsOptions.withServerName(...)");
                 openConnection(HOST, server.port(), o -> o.withTls(other.withoutHostnameVerification()))
                         .close();
             }
@@ -89,11 +91,11 @@ class TlsHandshakeTest {
     @EachProvider
     void aCertificateThatHasExpiredIsRefused(SslProvider provider) {
         TestTls tls = new TestTls(provider);
-        X509Bundle old = TestTls.issued(certificate -> certificate
-                .addSanDnsName("localhost")
-                .notAfter(Instant.now().minus(Duration.ofDays(1))));
+        X509Bundle old = TestTls.issued(certificate ->
+                certificate.addSanDnsName("localhost").notAfter(Instant.now().minus(Duration.ofDays(1))));
         preferred.run(() -> {
-            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server(old)))) {
+            try (Server server =
+                    startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server(old)))) {
                 assertThatThrownBy(() -> connect(server.port(), tls.client()))
                         .hasMessageContaining(" failed: the peer's certificate is not valid at this time (")
                         .hasMessageEndingWith("): the peer has to renew it, or a clock is wrong");
@@ -112,9 +114,10 @@ class TlsHandshakeTest {
             try (Server server = startServer(greets, HOST, 0)) {
                 assertThatThrownBy(() -> connect(server.port(), context))
                         .isInstanceOf(SSLHandshakeException.class)
-                        .hasMessage("TLS handshake with localhost (127.0.0.1:" + server.port() + ") failed: what the peer"
-                                + " sends is not TLS: is the port right, and does it expect words in clear and then"
-                                + " startTls?");
+                        .hasMessage(
+                                "TLS handshake with localhost (127.0.0.1:" + server.port() + ") failed: what the peer"
+                                        + " sends is not TLS: is the port right, and does it expect words in clear and then"
+                                        + " startTls?");
             }
         });
     }
@@ -132,8 +135,8 @@ class TlsHandshakeTest {
                             })
                             .isInstanceOf(IOException.class);
                 }
-                SslContext stranger = tls.client(
-                        builder -> builder.trustManager(TestTls.authority("CN=other").toTrustManagerFactory()));
+                SslContext stranger = tls.client(builder ->
+                        builder.trustManager(TestTls.authority("CN=other").toTrustManagerFactory()));
                 assertThatThrownBy(() -> connect(server.port(), stranger)).isInstanceOf(SSLHandshakeException.class);
                 connect(server.port(), tls.client()).close();
             }
@@ -145,7 +148,8 @@ class TlsHandshakeTest {
         preferred.run(() -> {
             Loop.current().setDebug(true);
             Loop.current().setSlowCallbackDuration(TestTls.LONG);
-            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(TestTls.JDK.server()))) {
+            try (Server server =
+                    startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(TestTls.JDK.server()))) {
                 try (Connection plain = openConnection(HOST, server.port())) {
                     plain.writer().writeLine("GET / HTTP/1.1");
                     until(() -> !preferred.errors().isEmpty());
@@ -223,7 +227,8 @@ class TlsHandshakeTest {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             preferred.run(() -> {
                 long before = Descriptors.sockets();
-                assertThatThrownBy(() -> waitFor(() -> openConnection(HOST, listener.getLocalPort(), o -> o.withTls(context)), SHORT))
+                assertThatThrownBy(() -> waitFor(
+                                () -> openConnection(HOST, listener.getLocalPort(), o -> o.withTls(context)), SHORT))
                         .isInstanceOf(TimeoutException.class);
                 until(() -> Descriptors.sockets() == before);
             });
@@ -238,8 +243,8 @@ class TlsHandshakeTest {
     void whoClosesDuringAHandshakeClosesTheSocket(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         new Loopback(Transport.preferred()).talk((client, peer) -> {
-            Task<?> handshake = createTask(() -> client.startTls(
-                    TlsOptions.of(context).withServerName("localhost")));
+            Task<?> handshake =
+                    createTask(() -> client.startTls(TlsOptions.of(context).withServerName("localhost")));
             assertThat(peer.reader().read(1)).isNotNull();
             client.close();
             assertThat(client.channel().isOpen()).isFalse();
@@ -299,6 +304,17 @@ class TlsHandshakeTest {
         assertThatThrownBy(() -> ServerOptions.defaults().withTls(TestTls.JDK.client()))
                 .hasMessage("a server was given a client's SslContext: make one with SslContextBuilder.forServer(key,"
                         + " certificates)");
+    }
+
+    @Test
+    void messagesAreNotSentInClearForWantOfAHandler() {
+        preferred.run(() -> {
+            assertThatThrownBy(() -> Streams.openMessages(HOST, 1, codecs -> {}, o -> o.withTls(TestTls.JDK.client())))
+                    .hasMessageStartingWith("withTls is for streams: for messages, put context.newHandler(");
+            assertThatThrownBy(() -> Streams.startMessageServer(
+                            peer -> {}, HOST, 0, codecs -> {}, o -> o.withTls(TestTls.JDK.server())))
+                    .hasMessageStartingWith("withTls is for streams");
+        });
     }
 
     @Test

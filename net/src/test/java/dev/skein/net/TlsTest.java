@@ -91,9 +91,13 @@ class TlsTest {
                 clients.add(JdkPeer.client(server.port(), socket -> {
                     SSLSocket tls = JdkPeer.asClient(socket);
                     tls.getOutputStream().write(A);
-                    assertThat(tls.getInputStream().readNBytes(2)).asString(UTF_8).isEqualTo("OK");
+                    assertThat(tls.getInputStream().readNBytes(2))
+                            .asString(UTF_8)
+                            .isEqualTo("OK");
                     tls.getOutputStream().write(A);
-                    assertThat(tls.getInputStream().readAllBytes()).asString(UTF_8).isEqualTo("SPAM");
+                    assertThat(tls.getInputStream().readAllBytes())
+                            .asString(UTF_8)
+                            .isEqualTo("SPAM");
                 }));
             }
             for (Task<?> client : clients) {
@@ -138,15 +142,18 @@ class TlsTest {
         ConnectionHandler handler =
                 peer -> seen.add(peer.tls().orElseThrow().applicationProtocol().orElse("none"));
         preferred.run(() -> {
-            SslContext both = tls.server(TestTls.LOCALHOST, builder -> builder.applicationProtocolConfig(alpn("h2", "http/1.1")));
+            SslContext both =
+                    tls.server(TestTls.LOCALHOST, builder -> builder.applicationProtocolConfig(alpn("h2", "http/1.1")));
             try (Server server = startServer(handler, HOST, 0, o -> o.withTls(both))) {
                 SslContext old = tls.client(builder -> builder.applicationProtocolConfig(alpn("http/1.1")));
                 try (Connection connection = connect(server.port(), old)) {
-                    assertThat(connection.tls().orElseThrow().applicationProtocol()).hasValue("http/1.1");
+                    assertThat(connection.tls().orElseThrow().applicationProtocol())
+                            .hasValue("http/1.1");
                     assertThat(connection.reader().readAll()).isEmpty();
                 }
                 try (Connection connection = connect(server.port(), tls.client())) {
-                    assertThat(connection.tls().orElseThrow().applicationProtocol()).isEmpty();
+                    assertThat(connection.tls().orElseThrow().applicationProtocol())
+                            .isEmpty();
                     assertThat(connection.reader().readAll()).isEmpty();
                 }
             }
@@ -156,10 +163,7 @@ class TlsTest {
 
     private static ApplicationProtocolConfig alpn(String... protocols) {
         return new ApplicationProtocolConfig(
-                Protocol.ALPN,
-                SelectorFailureBehavior.NO_ADVERTISE,
-                SelectedListenerFailureBehavior.ACCEPT,
-                protocols);
+                Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols);
     }
 
     @EachProvider
@@ -169,8 +173,8 @@ class TlsTest {
         TlsOptions names = TlsOptions.of(new DomainWildcardMappingBuilder<>(tls.server())
                 .add("*.example.org", tls.server(other))
                 .build());
-        ConnectionHandler handler =
-                peer -> peer.writer().writeLine(peer.tls().orElseThrow().serverName().orElse("none"));
+        ConnectionHandler handler = peer ->
+                peer.writer().writeLine(peer.tls().orElseThrow().serverName().orElse("none"));
         preferred.run(() -> {
             try (Server server = startServer(handler, HOST, 0, o -> o.withTls(names))) {
                 for (String name : List.of("localhost", "a.example.org", "127.0.0.1")) {
@@ -228,14 +232,16 @@ class TlsTest {
     void aServerReadsItsClientsCertificate(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         X509Bundle alice = TestTls.issued(certificate -> certificate.subject("CN=alice"));
-        SslContext asking = tls.server(TestTls.LOCALHOST, builder -> builder.clientAuth(ClientAuth.OPTIONAL)
-                .trustManager(TestTls.AUTHORITY.toTrustManagerFactory()));
+        SslContext asking = tls.server(
+                TestTls.LOCALHOST,
+                builder -> builder.clientAuth(ClientAuth.OPTIONAL)
+                        .trustManager(TestTls.AUTHORITY.toTrustManagerFactory()));
         ConnectionHandler handler = peer ->
                 peer.writer().write(peer.tls().orElseThrow().peerCertificates().isEmpty() ? "who?" : "alice");
         preferred.run(() -> {
             try (Server server = startServer(handler, HOST, 0, o -> o.withTls(asking))) {
-                SslContext known = tls.client(builder ->
-                        builder.keyManager(alice.getKeyPair().getPrivate(), alice.getCertificatePath()));
+                SslContext known = tls.client(
+                        builder -> builder.keyManager(alice.getKeyPair().getPrivate(), alice.getCertificatePath()));
                 for (SslContext context : List.of(known, tls.client())) {
                     try (Connection connection = connect(server.port(), context)) {
                         assertThat(connection.reader().readAll())
