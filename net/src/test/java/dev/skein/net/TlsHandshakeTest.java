@@ -272,14 +272,17 @@ class TlsHandshakeTest {
     void aConnectionThatIsRefusedBeforeAnyHandshakeLeavesNothing() {
         preferred.run(() -> {
             long before = Descriptors.sockets();
-            try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                int port = unused.getLocalPort();
-                unused.close();
-                assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withTls(TestTls.JDK.client())))
-                        .isInstanceOf(IOException.class);
-            }
+            int port = unusedPort();
+            assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withTls(TestTls.JDK.client())))
+                    .isInstanceOf(IOException.class);
             until(() -> Descriptors.sockets() == before);
         });
+    }
+
+    private static int unusedPort() throws IOException {
+        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return unused.getLocalPort();
+        }
     }
 
     // Options
