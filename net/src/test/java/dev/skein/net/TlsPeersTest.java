@@ -96,11 +96,14 @@ class TlsPeersTest {
     void opensslSpeaksToAServer(SslProvider provider) {
         needs("openssl");
         needs("bash");
-        String script = "(echo hello; sleep 0.3) | openssl s_client -quiet -no_ign_eof -verify_return_error -verify_hostname localhost"
-                + " -CAfile $1 -connect 127.0.0.1:$0 2>/dev/null";
-        serve(provider, TlsPeersTest::echo, port -> assertThat(
-                        toThread(() -> output("bash", "-c", script, String.valueOf(port), authority())))
-                .isEqualTo("hello\n"));
+        String script =
+                "(echo hello; sleep 0.3) | openssl s_client -quiet -no_ign_eof -verify_return_error -verify_hostname localhost"
+                        + " -CAfile $1 -connect 127.0.0.1:$0 2>/dev/null";
+        serve(
+                provider,
+                TlsPeersTest::echo,
+                port -> assertThat(toThread(() -> output("bash", "-c", script, String.valueOf(port), authority())))
+                        .isEqualTo("hello\n"));
     }
 
     @EachProvider
@@ -113,17 +116,29 @@ class TlsPeersTest {
             }
             peer.writer().write("HTTP/1.0 200 OK\r\n\r\nhello");
         };
-        serve(provider, http, port -> assertThat(toThread(() -> output(
-                        "curl", "-sS", "--noproxy", "*", "--cacert", authority(), "https://localhost:" + port + "/")))
-                .isEqualTo("hello"));
+        serve(
+                provider,
+                http,
+                port -> assertThat(toThread(() -> output(
+                                "curl",
+                                "-sS",
+                                "--noproxy",
+                                "*",
+                                "--cacert",
+                                authority(),
+                                "https://localhost:" + port + "/")))
+                        .isEqualTo("hello"));
     }
 
     @EachProvider
     void pythonSpeaksToAServer(SslProvider provider) {
         needs("python3");
-        serve(provider, TlsPeersTest::echo, port -> assertThat(
-                        toThread(() -> output("python3", "-c", PYTHON_CLIENT, String.valueOf(port), authority())))
-                .isEqualTo("hello\n200001\nclosed\n"));
+        serve(
+                provider,
+                TlsPeersTest::echo,
+                port -> assertThat(toThread(
+                                () -> output("python3", "-c", PYTHON_CLIENT, String.valueOf(port), authority())))
+                        .isEqualTo("hello\n200001\nclosed\n"));
     }
 
     @EachProvider
