@@ -27,7 +27,7 @@ import java.util.Random;
  * got its number meanwhile, so that strangers are asked.
  */
 class ConnectCancelTest {
-    private static final int ATTEMPTS = Integer.getInteger("skein.test.connects", 400);
+    private static final int ATTEMPTS = Integer.getInteger("skein.test.connects", 150);
     private static final long SEED = 645;
 
     private static final Hosts HOSTS = new Hosts()

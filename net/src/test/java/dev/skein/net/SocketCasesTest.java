@@ -29,6 +29,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -138,9 +139,7 @@ class SocketCasesTest {
                     int received = 0;
                     byte[] chunk;
                     while ((chunk = connection.reader().read(70_001)) != null) {
-                        for (int i = 0; i < chunk.length; i++) {
-                            assertThat(chunk[i]).isEqualTo(content[received + i]);
-                        }
+                        assertThat(chunk).isEqualTo(Arrays.copyOfRange(content, received, received + chunk.length));
                         received += chunk.length;
                     }
                     assertThat(received).isEqualTo(content.length);
