@@ -215,6 +215,11 @@ final class ProcessInput implements Sink {
 
     /** A pipe has one direction: its end and its closing are the same. */
     @Override
+    public boolean canWriteEof() {
+        return true;
+    }
+
+    @Override
     public void writeEof() {
         close();
     }

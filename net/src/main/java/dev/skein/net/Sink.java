@@ -20,6 +20,9 @@ interface Sink {
 
     void drain() throws IOException;
 
+    /** Whether what is written can end while reading goes on. */
+    boolean canWriteEof();
+
     void writeEof() throws IOException;
 
     void close();

@@ -413,9 +413,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean canWriteEof() {
+        return tls == null;
+    }
+
+    @Override
     public void writeEof() throws IOException {
         loop.checkThread();
-        if (tls != null) {
+        if (!canWriteEof()) {
             throw new UnsupportedOperationException("writeEof over TLS, on the connection with " + peer()
                     + ": TLS ends both ways at once, so mark the end in what you send, or close()");
         }

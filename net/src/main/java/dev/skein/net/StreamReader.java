@@ -215,7 +215,7 @@ public final class StreamReader {
 
     /**
      * Passes all that comes on to {@code writer}, as it comes and without a copy, and in the end the end:
-     * {@link StreamWriter#writeEof}. Two of them, one for each direction, are a proxy. While the writer's peer is slow,
+     * {@link StreamWriter#writeEof}, unless the writer's connection is TLS, which ends both ways at once. Two of them, one for each direction, are a proxy. While the writer's peer is slow,
      * reading pauses. What a cancellation or a failure finds not yet written stays in this reader.
      *
      * @return the number of bytes passed on
@@ -233,7 +233,9 @@ public final class StreamReader {
                 sink.write(bytes);
             }
         }
-        writer.writeEof();
+        if (sink.canWriteEof()) {
+            writer.writeEof();
+        }
         return count;
     }
 

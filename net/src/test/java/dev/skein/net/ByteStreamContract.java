@@ -6,6 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +27,25 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     /** How many bytes are much for this carrier. */
     @Override
     public abstract int much();
+
+    /** Whether one direction can end while the other goes on. */
+    boolean halfCloses() {
+        return true;
+    }
+
+    @Override
+    public void assumeHalfClose() {
+        assumeTrue(halfCloses(), "both directions end at once here");
+    }
+
+    @Override
+    public void end(Connection connection) throws IOException {
+        if (halfCloses()) {
+            connection.writer().writeEof();
+        } else {
+            connection.writer().close();
+        }
+    }
 
     private static byte[] noise(int size) {
         byte[] bytes = new byte[size];
@@ -51,13 +71,14 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
             client.writer().write("");
             client.writer().writeLine("e");
             client.writer().writeLine("");
-            client.writer().writeEof();
+            end(client);
             assertThat(new String(peer.reader().readAll(), UTF_8)).isEqualTo("bcé€🧶e\n\n");
         });
     }
 
     @Test
     void bothSidesReadAndWriteAtOnce() {
+        assumeHalfClose();
         byte[] sent = noise(much());
         talk((client, peer) -> {
             Task<?> echo = createTask(() -> copy(peer.reader(), peer.writer()));
@@ -78,7 +99,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
                     client.writer().writeLine("line " + i);
                 }
                 client.writer().write("last");
-                client.writer().writeEof();
+                end(client);
             });
             int lines = 0;
             for (String line : peer.reader().lines()) {
@@ -94,7 +115,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     void readGivesAtLeastOneByteAndNeverMoreThanAskedFor() {
         talk((client, peer) -> {
             client.writer().write("0123456789");
-            client.writer().writeEof();
+            end(client);
             StringBuilder all = new StringBuilder();
             byte[] chunk;
             while ((chunk = peer.reader().read(3)) != null) {
@@ -107,6 +128,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     void buffersArePassedOnWithoutACopyAndWithTheirReference() {
+        assumeHalfClose();
         talk((client, peer) -> {
             client.writer().write("0123456789");
             client.writer().writeEof();
@@ -122,6 +144,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     void aBufferThatCannotBeWrittenIsReleased() {
+        assumeHalfClose();
         talk((client, peer) -> {
             client.writer().writeEof();
             ByteBuf refused = Unpooled.buffer().writeByte(1);
@@ -143,7 +166,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     void readExactlyGivesWhatCameBeforeAnEarlyEnd() {
         talk((client, peer) -> {
             client.writer().write("abc");
-            client.writer().writeEof();
+            end(client);
             assertThatThrownBy(() -> peer.reader().readExactly(10))
                     .isInstanceOfSatisfying(IncompleteReadException.class, e -> {
                         assertThat(e.partial()).asString(UTF_8).isEqualTo("abc");
@@ -172,6 +195,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     void theEndOfOneDirectionLeavesTheOtherOpen() {
+        assumeHalfClose();
         talk((client, peer) -> {
             client.writer().writeLine("question");
             client.writer().writeEof();
@@ -190,6 +214,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     void aLongAnswerAfterTheEndOfTheQuestionArrives() {
+        assumeHalfClose();
         byte[] answer = noise(10 * much());
         talk((client, peer) -> {
             client.writer().writeEof();
@@ -204,6 +229,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     void whatCameBeforeTheEndCanBeReadAfterIt() {
+        assumeHalfClose();
         byte[] sent = noise(5 * LIMIT);
         talk((client, peer) -> {
             client.writer().write(sent);
@@ -232,6 +258,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     void writeEofSendsWhatIsQueued() {
+        assumeHalfClose();
         byte[] sent = noise(much());
         talk((client, peer) -> {
             client.writer().write(sent);

@@ -26,6 +26,9 @@ interface FlowContract {
     /** How many bytes are much for this carrier. */
     int much();
 
+    /** Skips a test of one direction that ends alone. */
+    void assumeHalfClose();
+
     private static byte[] noise(int size, int seed) {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
@@ -58,6 +61,7 @@ interface FlowContract {
 
     @Test
     default void randomPiecesBothWaysAtOnceArriveAsTheyWereSent() {
+        assumeHalfClose();
         byte[] question = noise(much(), 1);
         byte[] answer = noise(much(), 2);
         talk((client, peer) -> {
@@ -111,6 +115,7 @@ interface FlowContract {
 
     @Test
     default void whatIsPassedOnComesBackAndThenItsEnd() {
+        assumeHalfClose();
         byte[] sent = noise(much(), 8);
         talk((client, peer) -> {
             Task<Long> echo = createTask(() -> peer.reader().transferTo(peer.writer()));

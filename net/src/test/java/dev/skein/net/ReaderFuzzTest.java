@@ -252,6 +252,11 @@ class ReaderFuzzTest {
         public void drain() {}
 
         @Override
+        public boolean canWriteEof() {
+            return true;
+        }
+
+        @Override
         public void writeEof() {}
 
         @Override

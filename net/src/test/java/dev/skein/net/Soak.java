@@ -70,6 +70,15 @@ final class Soak {
         });
     }
 
+    static Carrier tls() {
+        return new Carrier("TLS", (handler, use) -> {
+            Server server = startServer(handler, HOST, 0, options -> options.withTls(TestTls.JDK.server()));
+            use.with(() ->
+                    openConnection(HOST, server.port(), options -> options.withTls(TestTls.JDK.client())));
+            end(server);
+        });
+    }
+
     static Carrier unix(Path socket) {
         return new Carrier("Unix sockets", (handler, use) -> {
             UnixDomainSocketAddress address = UnixDomainSocketAddress.of(socket);
@@ -210,7 +219,9 @@ final class Soak {
                 piece = peer.reader().read(3000)) {
             peer.writer().write(piece);
         }
-        peer.writer().writeEof();
+        if (peer.writer().sink().canWriteEof()) {
+            peer.writer().writeEof();
+        }
     }
 
     static void reset(Connection connection) {

@@ -18,7 +18,7 @@ class SoakTest {
     @Timeout(300)
     void nothingIsLostWhateverHappensToAConnection(Transport transport, @TempDir Path folder) {
         assumeTrue(transport.isAvailable(), transport + " is not available here");
-        List<Soak.Carrier> carriers = List.of(Soak.tcp(), Soak.unix(folder.resolve("socket")));
+        List<Soak.Carrier> carriers = List.of(Soak.tcp(), Soak.tls(), Soak.unix(folder.resolve("socket")));
         // Three transports are available at the same time at most.
         Duration each = Duration.ofSeconds(SECONDS).dividedBy(3L * carriers.size());
         for (Soak.Carrier carrier : carriers) {

@@ -1,0 +1,113 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Task;
+import dev.skein.loop.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files over TLS: each byte is read and encrypted, and all else is as it is without. */
+class SendFileOverTlsTest {
+    private static final byte[] DATA = new byte[1024 * 17 * 64 + 1];
+
+    private final Loopback loopback = new Loopback(Transport.preferred());
+    private Path path;
+
+    @BeforeEach
+    void writeFile(@TempDir Path folder) throws IOException {
+        new Random(1).nextBytes(DATA);
+        path = Files.write(folder.resolve("data"), DATA);
+    }
+
+    @FunctionalInterface
+    private interface Sending {
+        void of(Connection client, Connection peer, FileChannel file) throws Exception;
+    }
+
+    private void sending(Sending sending) {
+        loopback.talk(
+                options -> options.withTls(TestTls.JDK.client()),
+                options -> options.withTls(TestTls.JDK.server()),
+                (client, peer) -> {
+                    try (FileChannel file = FileChannel.open(path)) {
+                        sending.of(client, peer, file);
+                    }
+                });
+    }
+
+    private static Task<byte[]> readAll(Connection peer) {
+        return createTask(() -> peer.reader().readAll());
+    }
+
+    @Test
+    @Asyncio("test_sendfile.sendfile_ssl")
+    void aFileArrivesWholeAndItsPositionIsItsEnd() {
+        sending((client, peer, file) -> {
+            Task<byte[]> received = readAll(peer);
+            assertThat(client.writer().sendFile(file, 0, Long.MAX_VALUE)).isEqualTo(DATA.length);
+            assertThat(file.position()).isEqualTo(DATA.length);
+            client.close();
+            assertThat(received.await()).isEqualTo(DATA);
+        });
+    }
+
+    @Test
+    @Asyncio("test_sendfile.sendfile_ssl_partial")
+    void aPartIsSentAndNoMore() {
+        sending((client, peer, file) -> {
+            Task<byte[]> received = readAll(peer);
+            assertThat(client.writer().sendFile(file, 1000, 100)).isEqualTo(100);
+            assertThat(file.position()).isEqualTo(1100);
+            client.close();
+            assertThat(received.await()).isEqualTo(Arrays.copyOfRange(DATA, 1000, 1100));
+        });
+    }
+
+    @Test
+    @Asyncio("test_sendfile.sendfile_ssl_pre_and_post_data")
+    void whatIsWrittenBeforeAndAfterItComesBeforeAndAfterIt() {
+        byte[] before = "zxcvbnm".repeat(1024).getBytes(UTF_8);
+        byte[] after = "0987654321".repeat(1024).getBytes(UTF_8);
+        sending((client, peer, file) -> {
+            Task<byte[]> received = readAll(peer);
+            client.writer().write(before);
+            assertThat(client.writer().sendFile(file, 0, Long.MAX_VALUE)).isEqualTo(DATA.length);
+            client.writer().write(after);
+            client.close();
+            byte[] all = ByteBuffer.allocate(before.length + DATA.length + after.length)
+                    .put(before)
+                    .put(DATA)
+                    .put(after)
+                    .array();
+            assertThat(received.await()).isEqualTo(all);
+            assertThat(file.position()).isEqualTo(DATA.length);
+        });
+    }
+
+    @Test
+    @Asyncio("test_sendfile.sendfile_ssl_close_peer_after_receiving")
+    void aPeerThatClosesWhenItHasAllIsNoFailure() {
+        sending((client, peer, file) -> {
+            Task<byte[]> received = createTask(() -> {
+                byte[] all = peer.reader().readExactly(DATA.length);
+                peer.close();
+                return all;
+            });
+            assertThat(client.writer().sendFile(file, 0, Long.MAX_VALUE)).isEqualTo(DATA.length);
+            assertThat(received.await()).isEqualTo(DATA);
+            assertThat(file.position()).isEqualTo(DATA.length);
+        });
+    }
+}
