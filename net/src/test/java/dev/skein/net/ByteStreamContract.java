@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -62,6 +63,8 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write")
+    @Asyncio("test_selector_events.write_no_data")
     void whatIsWrittenComesInThatOrder() {
         talk((client, peer) -> {
             client.writer().write(new byte[] {'a', 'b', 'c', 'd'}, 1, 2);
@@ -77,6 +80,8 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write_partial")
+    @Asyncio("test_selector_events.write_ready_partial")
     void bothSidesReadAndWriteAtOnce() {
         assumeHalfClose();
         byte[] sent = noise(much());
@@ -194,6 +199,8 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write_eof")
+    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_eof_keep_open")
     void theEndOfOneDirectionLeavesTheOtherOpen() {
         assumeHalfClose();
         talk((client, peer) -> {
@@ -243,6 +250,8 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.close_write_buffer")
+    @Asyncio("test_selector_events.write_ready_closing")
     void closeSendsWhatIsQueued() {
         byte[] sent = noise(much());
         talk((client, peer) -> {
@@ -257,6 +266,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write_eof_buffer")
     void writeEofSendsWhatIsQueued() {
         assumeHalfClose();
         byte[] sent = noise(much());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -58,6 +59,7 @@ interface ClosingContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_eof")
     default void theEndStaysTheEnd() {
         talk((client, peer) -> {
             client.writer().writeLine("last");
@@ -99,6 +101,7 @@ interface ClosingContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write_exception")
     default void whoWritesToAPeerThatIsGoneLearnsOfIt() {
         talk((client, peer) -> {
             peer.abort();
@@ -152,6 +155,7 @@ interface ClosingContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.force_close")
     default void abortDropsWhatIsQueued() {
         talk((client, peer) -> {
             Task<?> writing = clog(client);

@@ -273,6 +273,8 @@ class SendFileTest {
     }
 
     @Test
+    @Asyncio("test_base_events.negative_count")
+    @Asyncio("test_base_events.negative_offset")
     void argumentsThatCannotBeAreRefused() {
         new Loopback(Transport.preferred()).talk((client, peer) -> {
             assertThatThrownBy(() -> client.writer().sendFile(path, -1, 1))
@@ -281,6 +283,9 @@ class SendFileTest {
             assertThatThrownBy(() -> client.writer().sendFile(path, 0, 0))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("count < 1: 0");
+            assertThatThrownBy(() -> client.writer().sendFile(path, 0, -1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("count < 1: -1");
         });
     }
 }

@@ -73,8 +73,7 @@ final class Soak {
     static Carrier tls() {
         return new Carrier("TLS", (handler, use) -> {
             Server server = startServer(handler, HOST, 0, options -> options.withTls(TestTls.JDK.server()));
-            use.with(() ->
-                    openConnection(HOST, server.port(), options -> options.withTls(TestTls.JDK.client())));
+            use.with(() -> openConnection(HOST, server.port(), options -> options.withTls(TestTls.JDK.client())));
             end(server);
         });
     }
