@@ -13,9 +13,17 @@ final class Bench {
     private final Optional<Cores> cores = Cores.find();
     private final List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, HEAP));
 
+    private Optional<Profile> profile = Optional.empty();
+
     /** For servers on this transport, where they can choose. */
     Bench(String transport) {
         flags.add("-Dskein.transport=" + transport);
+    }
+
+    /** Also with a profile of each server that runs in a JVM. */
+    Bench withProfile(Profile recording) {
+        profile = Optional.of(recording);
+        return this;
     }
 
     /** Also with these flags, for JVMs. */
@@ -30,7 +38,9 @@ final class Bench {
 
     /** Builds the peer if need be, starts it, and waits until it listens. */
     Contender start(Peer peer, Service service, String label) throws IOException, InterruptedException {
-        List<String> command = peer.program().command(flags, service.toString());
+        List<String> all = new ArrayList<>(flags);
+        profile.ifPresent(recording -> all.addAll(recording.flags(service + "-" + peer)));
+        List<String> command = peer.program().command(all, service.toString());
         return Contender.start(label, onServersCore(command), peer.program().isJvm());
     }
 

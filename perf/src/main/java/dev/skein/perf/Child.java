@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Every wait is bounded: a child that ends or says nothing in time is an {@link IOException} with its name.
  */
 final class Child implements AutoCloseable {
-    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final String name;
     private final Process process;

@@ -42,6 +42,13 @@ final class DuelOptions {
                     "Measures each rival against a second copy of itself; fails unless the ratios are 1.00 +- 0.03.")
     private boolean selfCheck;
 
+    @Option(
+            names = "--profile",
+            paramLabel = "<directory>",
+            description = "Records the servers that run in a JVM, and writes flame graphs of their time and of what they"
+                    + " allocate there. The figures of such a run are those of servers that are recorded.")
+    private @Nullable Path profile;
+
     @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
     private @Nullable Path json;
 
@@ -67,6 +74,12 @@ final class DuelOptions {
 
     ServerOptions servers() {
         return servers;
+    }
+
+    /** Where profiles go, if they are asked for. */
+    @Nullable
+    Path profile() {
+        return profile;
     }
 
     @Nullable

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -27,6 +28,9 @@ final class ServerScenario {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
         Bench bench = new Bench(options.servers().transportWord());
+        @Nullable Path directory = options.profile();
+        Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
+        profile.ifPresent(bench::withProfile);
         out.println("perf " + service + ", " + options);
         out.println(bench);
         out.flush();
@@ -37,6 +41,10 @@ final class ServerScenario {
             return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;
         }
         scenario.run(ours, rivals, loads, plan);
+        if (profile.isPresent()) {
+            profile.get().convert().forEach(flames -> out.println("profile: " + flames));
+            out.flush();
+        }
         @Nullable Path json = options.json();
         if (json != null) {
             String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());

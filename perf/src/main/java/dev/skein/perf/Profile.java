@@ -1,0 +1,54 @@
+package dev.skein.perf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import one.convert.Arguments;
+import one.convert.JfrToFlame;
+
+/**
+ * Where the servers spend their time and what they allocate, by the JDK's flight recorder: a recording of each server from
+ * its start to its end, and two flame graphs made of it. Its cost is in the figures of the same run.
+ */
+final class Profile {
+    private static final String RECORDING = ".jfr";
+
+    private final Path directory;
+
+    /** Into this directory, which is made if need be. */
+    Profile(Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory).toAbsolutePath();
+    }
+
+    /** The flags that record a JVM. */
+    List<String> flags(String name) {
+        Path file = directory.resolve(name + RECORDING);
+        return List.of("-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + file);
+    }
+
+    /** Makes the flame graphs, when the servers have ended; gives what was written. */
+    List<Path> convert() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(RECORDING))
+                    .sorted()
+                    .<Path>mapMulti((file, written) -> {
+                        written.accept(convert(file, "--cpu"));
+                        written.accept(convert(file, "--alloc"));
+                    })
+                    .toList();
+        }
+    }
+
+    private static Path convert(Path recording, String what) {
+        String flames = recording.toString().replace(RECORDING, what.substring(1) + ".html");
+        try {
+            JfrToFlame.convert(recording.toString(), flames, new Arguments(what, recording.toString(), flames));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return Path.of(flames);
+    }
+}
