@@ -35,17 +35,17 @@ final class Profile {
             return files.filter(file -> file.toString().endsWith(RECORDING))
                     .sorted()
                     .<Path>mapMulti((file, written) -> {
-                        written.accept(convert(file, "--cpu"));
-                        written.accept(convert(file, "--alloc"));
+                        written.accept(convert(file, "-time.html", new Arguments()));
+                        written.accept(convert(file, "-alloc.html", new Arguments("--alloc")));
                     })
                     .toList();
         }
     }
 
-    private static Path convert(Path recording, String what) {
-        String flames = recording.toString().replace(RECORDING, what.substring(1) + ".html");
+    private static Path convert(Path recording, String suffix, Arguments what) {
+        String flames = recording.toString().replace(RECORDING, suffix);
         try {
-            JfrToFlame.convert(recording.toString(), flames, new Arguments(what, recording.toString(), flames));
+            JfrToFlame.convert(recording.toString(), flames, what);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
