@@ -70,7 +70,8 @@ class ReportTest {
         assertThat(Change.between(results(1.00), results(0.92)))
                 .singleElement()
                 .asString()
-                .startsWith("WORSE  echo: 64 B, 50 connections, Skein / raw Netty, throughput: 1.00 (0.99..1.01) -> 0.92")
+                .startsWith(
+                        "WORSE  echo: 64 B, 50 connections, Skein / raw Netty, throughput: 1.00 (0.99..1.01) -> 0.92")
                 .endsWith("-8.0 %");
     }
 
