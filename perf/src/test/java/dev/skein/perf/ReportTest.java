@@ -20,9 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-    @TempDir
-    private Path directory;
-
     @Test
     void aFigureLiesBetweenMeasurementsChosenByRank() {
         double[] values = new double[25];
@@ -35,7 +32,7 @@ class ReportTest {
     }
 
     @Test
-    void resultsAreTheSameAfterTheirWayThroughAFile() throws IOException {
+    void resultsAreTheSameAfterTheirWayThroughAFile(@TempDir Path directory) throws IOException {
         Results results = results(1.05);
         Path file = directory.resolve("results.json");
 
@@ -45,7 +42,7 @@ class ReportTest {
     }
 
     @Test
-    void aFileOfSomethingElseIsNamed() throws IOException {
+    void aFileOfSomethingElseIsNamed(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("notes.json"), "no JSON");
 
         assertThatThrownBy(() -> Results.read(file))
