@@ -45,8 +45,9 @@ final class DuelOptions {
     @Option(
             names = "--profile",
             paramLabel = "<directory>",
-            description = "Records the servers that run in a JVM, and writes flame graphs of their time and of what they"
-                    + " allocate there. The figures of such a run are those of servers that are recorded.")
+            description =
+                    "Records the servers that run in a JVM, and writes flame graphs of their time and of what they"
+                            + " allocate there. The figures of such a run are those of servers that are recorded.")
     private @Nullable Path profile;
 
     @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
