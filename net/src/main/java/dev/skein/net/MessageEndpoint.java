@@ -14,12 +14,16 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +85,9 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     private int unfinished;
     private boolean passEndQueued;
     private @Nullable IOException failure;
+    private boolean handshaken;
+    private @Nullable Throwable handshakeFailure;
+    private @Nullable Future<@Nullable Throwable> handshake;
 
     private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
         this.loop = loop;
@@ -99,19 +106,26 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
         return endpoint;
     }
 
-    /** As {@link #install(Channel, int, ServerLoop)}, behind {@code codecs}, for a client. */
-    static void install(Channel channel, Consumer<? super ChannelPipeline> codecs, int limit) {
-        codecs.accept(channel.pipeline());
-        install(channel, limit, null);
-    }
-
-    /** The messages at the end of a channel that {@code install} was called for. */
+    /** Connects to {@code address}, behind {@code codecs} and, if the options say so, TLS. */
     @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
-    static <I, O> Messages<I, O> messagesOf(Channel channel) throws ConnectException {
-        MessageEndpoint end = channel.pipeline().get(MessageEndpoint.class);
+    static <I, O> Messages<I, O> open(
+            SocketAddress address, Consumer<? super ChannelPipeline> codecs, ConnectOptions options)
+            throws IOException {
+        Optional<TlsOptions> tls = options.tls().map(chosen -> MessageTls.forClient(chosen, address));
+        int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+        Channel connected = new Connector(address, options, channel -> {
+                    tls.ifPresent(chosen -> MessageTls.install(channel, chosen, port));
+                    codecs.accept(channel.pipeline());
+                    install(channel, options.limit(), null);
+                })
+                .open();
+        MessageEndpoint end = connected.pipeline().get(MessageEndpoint.class);
         if (end == null) {
             // A channel that is closed has an empty pipeline.
-            throw new ConnectException("connection was lost as soon as it was made: " + channel);
+            throw new ConnectException("connection was lost as soon as it was made: " + connected);
+        }
+        if (tls.isPresent()) {
+            end.awaitHandshake(tls.get());
         }
         return (Messages<I, O>) end.messages;
     }
@@ -174,6 +188,11 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
             inbox.feedEof();
+        } else if (event instanceof SslHandshakeCompletionEvent end) {
+            handshaken = true;
+            handshakeEnded(end.cause());
+        } else if (event instanceof SslCloseCompletionEvent) {
+            inbox.feedEof();
         } else {
             context.fireUserEventTriggered(event);
         }
@@ -192,12 +211,38 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
         if (isClosing()) {
             return;
         }
-        if (cause instanceof IOException io) {
+        if (handshake != null && !handshake.isDone()) {
+            handshake.setResult(cause);
+        } else if (cause instanceof IOException io) {
             lost(io);
         } else if (cause instanceof DecoderException && cause.getCause() instanceof SSLException tls) {
             lost(tls);
         } else {
             inbox.feedFailure(cause);
+        }
+    }
+
+    /** Waits for the handshake; if it fails, or the caller is cancelled, the connection is closed. */
+    void awaitHandshake(TlsOptions options) throws IOException {
+        try {
+            if (!handshaken && state != State.CLOSED) {
+                handshake = loop.createFuture("TLS handshake");
+                handshakeFailure = handshake.await();
+            }
+            if (handshakeFailure != null || !handshaken) {
+                Throwable cause = handshakeFailure == null ? new ClosedChannelException() : handshakeFailure;
+                throw HandshakeFailure.of(cause, peer(), options);
+            }
+        } catch (Throwable failed) {
+            abort();
+            throw failed;
+        }
+    }
+
+    private void handshakeEnded(@Nullable Throwable cause) {
+        handshakeFailure = cause;
+        if (handshake != null && !handshake.isDone()) {
+            handshake.setResult(cause);
         }
     }
 
@@ -217,6 +262,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     public void channelInactive(ChannelHandlerContext context) {
         state = State.CLOSED;
         releaseQueued();
+        handshakeEnded(handshaken ? handshakeFailure : new ClosedChannelException());
         inbox.feedEof();
         if (loop.eventLoop().isShuttingDown()) {
             // No coroutine is left to receive them.
@@ -342,6 +388,10 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
 
     void sendEof() throws IOException {
         loop.checkThread();
+        if (handshaken) {
+            throw new UnsupportedOperationException("sendEof over TLS, on the connection with " + peer()
+                    + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+        }
         if (state == State.WRITE_ENDED) {
             return;
         }

@@ -9,6 +9,7 @@ record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super Chan
         implements Service {
     @Override
     public void install(Channel channel, ServerLoop server) {
+        server.options().tls().ifPresent(tls -> MessageTls.install(channel, tls, -1));
         codecs.accept(channel.pipeline());
         MessageEndpoint.install(channel, limit, server);
     }

@@ -89,6 +89,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      * Ends what the peer receives, behind what is queued; receiving goes on. A second call does nothing.
      *
      * @throws IOException if the connection is closed or lost
+     * @throws UnsupportedOperationException over TLS, which ends both ways at once
      */
     public void sendEof() throws IOException {
         endpoint.sendEof();

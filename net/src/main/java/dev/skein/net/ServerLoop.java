@@ -102,9 +102,7 @@ final class ServerLoop {
     }
 
     private void serve(Endpoint connection) throws Exception {
-        if (options.tls().isPresent()
-                && connection instanceof StreamHandler stream
-                && !Tls.accepted(stream, options.tls().get())) {
+        if (options.tls().isPresent() && !isEncrypted(connection, options.tls().get())) {
             return;
         }
         try {
@@ -114,6 +112,14 @@ final class ServerLoop {
         } catch (Throwable failure) {
             handlerFailed(connection, failure);
         }
+    }
+
+    private static boolean isEncrypted(Endpoint connection, TlsOptions tls) {
+        return switch (connection) {
+            case StreamHandler stream -> Tls.accepted(stream, tls);
+            case MessageEndpoint messages -> MessageTls.accepted(messages, tls);
+            default -> false;
+        };
     }
 
     private void handlerFailed(Endpoint connection, Throwable failure) throws InterruptedException {

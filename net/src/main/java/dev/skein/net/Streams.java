@@ -145,14 +145,12 @@ public final class Streams {
             SocketAddress address, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {
         ConnectOptions chosen = options.apply(ConnectOptions.defaults());
-        TlsOptions.checkNone(chosen.tls());
-        return MessageEndpoint.messagesOf(
-                new Connector(address, chosen, channel -> MessageEndpoint.install(channel, codecs, chosen.limit()))
-                        .open());
+        return MessageEndpoint.open(address, codecs, chosen);
     }
 
     /**
-     * Listens as {@link #startServer(ConnectionHandler, String, int)} does, with codecs of Netty's for each connection.
+     * Listens as {@link #startServer(ConnectionHandler, String, int)} does, with codecs of Netty's for each connection. The
+     * options' timeouts are of streams: for messages put Netty's {@code ReadTimeoutHandler} among the codecs.
      *
      * @param codecs puts new ones into the pipeline of each connection, on its loop's own thread
      */
@@ -171,7 +169,6 @@ public final class Streams {
             UnaryOperator<ServerOptions> options)
             throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        TlsOptions.checkNone(chosen.tls());
         return Server.start(new MessageService<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
     }
 

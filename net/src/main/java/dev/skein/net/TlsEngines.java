@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -34,16 +35,20 @@ final class TlsEngines {
 
     /** A handler for the side of {@code stream} that {@code context} is for, with no timeouts of its own. */
     static SslHandler newHandler(SslContext context, StreamHandler stream, TlsOptions options) {
-        SslHandler handler;
-        if (context.isClient()) {
-            String name = withoutDot(options.serverName().orElse(""));
-            handler = context.newHandler(stream.channel().alloc(), name, port(stream));
-            verify(handler.engine(), name, options.hostnameVerification());
-        } else {
-            handler = context.newHandler(stream.channel().alloc());
-        }
+        SslHandler handler = newHandler(context, stream.channel().alloc(), port(stream), options);
         handler.setHandshakeTimeoutMillis(0);
         handler.setCloseNotifyFlushTimeoutMillis(0);
+        return handler;
+    }
+
+    /** A handler for the side that {@code context} is for, with Netty's timeouts; {@code port} is the peer's, or -1. */
+    static SslHandler newHandler(SslContext context, ByteBufAllocator alloc, int port, TlsOptions options) {
+        if (!context.isClient()) {
+            return context.newHandler(alloc);
+        }
+        String name = withoutDot(options.serverName().orElse(""));
+        SslHandler handler = context.newHandler(alloc, name, port);
+        verify(handler.engine(), name, options.hostnameVerification());
         return handler;
     }
 

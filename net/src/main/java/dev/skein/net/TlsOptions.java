@@ -90,14 +90,6 @@ public record TlsOptions(
         return contexts instanceof Always always && always.context().isClient();
     }
 
-    /** Refuses TLS where the pipeline is the caller's. */
-    static void checkNone(Optional<TlsOptions> tls) {
-        if (tls.isPresent()) {
-            throw new IllegalArgumentException("withTls is for streams: for messages, put"
-                    + " context.newHandler(channel.alloc()) in front of your codecs");
-        }
-    }
-
     void checkForClient() {
         if (!isClient()) {
             throw new IllegalArgumentException(

@@ -24,6 +24,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.string.LineEncoder;
 import io.netty.handler.codec.string.LineSeparator;
 import io.netty.handler.codec.string.StringDecoder;
+import io.netty.util.internal.InternalThreadLocalMap;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -212,6 +213,29 @@ class MessagesTest {
     @SuppressWarnings("NullAway")
     private static String nothing() {
         return null;
+    }
+
+    @Test
+    void aCoroutineThatReceivesAndSendsGetsNoThreadLocalsOfNettys() {
+        preferred.run(() -> {
+            List<Object> locals = new ArrayList<>();
+            MessagesHandler<String, String> handler = peer -> {
+                echo(peer);
+                if (InternalThreadLocalMap.getIfSet() != null) {
+                    locals.add(InternalThreadLocalMap.getIfSet());
+                }
+            };
+            Server server = startMessageServer(handler, HOST, 0, MessagesTest::lines);
+            try (server;
+                    Messages<String, String> client = openMessages(HOST, server.port(), MessagesTest::lines)) {
+                for (int i = 0; i < 100; i++) {
+                    client.send("line");
+                    assertThat(client.receive()).isEqualTo("line");
+                }
+            }
+            server.waitClosed();
+            assertThat(locals).isEmpty();
+        });
     }
 
     // Back-pressure.

@@ -310,17 +310,6 @@ class TlsHandshakeTest {
     }
 
     @Test
-    void messagesAreNotSentInClearForWantOfAHandler() {
-        preferred.run(() -> {
-            assertThatThrownBy(() -> Streams.openMessages(HOST, 1, codecs -> {}, o -> o.withTls(TestTls.JDK.client())))
-                    .hasMessageStartingWith("withTls is for streams: for messages, put context.newHandler(");
-            assertThatThrownBy(() -> Streams.startMessageServer(
-                            peer -> {}, HOST, 0, codecs -> {}, o -> o.withTls(TestTls.JDK.server())))
-                    .hasMessageStartingWith("withTls is for streams");
-        });
-    }
-
-    @Test
     void aClientThatDoesNotSayWhoseCertificateItExpectsIsRefused() {
         preferred.talk((client, peer) -> {
             assertThatThrownBy(() -> client.startTls(TestTls.JDK.client()))

@@ -149,7 +149,8 @@ public final class HttpClient implements AutoCloseable {
                 target.port(),
                 pipeline -> pipeline.addLast(new HttpClientCodec(options.decoder(), false, false)),
                 // Not half-closed: a server that has ended its side will not answer any more.
-                connect -> options.connect().apply(connect).withOption(ChannelOption.ALLOW_HALF_CLOSURE, false));
+                connect ->
+                        options.connectTo(target).apply(connect).withOption(ChannelOption.ALLOW_HALF_CLOSURE, false));
     }
 
     private void keep(Pool pool, Messages<HttpObject, HttpObject> peer) {

@@ -76,6 +76,14 @@ public record HttpOptions(
         return new HttpOptions(maxHead, maxBody, headTimeout, maxConnections, server, other);
     }
 
+    /** As {@link #connect}; https and wss are encrypted, as that says or with the JDK's defaults. */
+    UnaryOperator<ConnectOptions> connectTo(Target target) {
+        return options -> {
+            ConnectOptions chosen = connect.apply(options);
+            return target.isSecure() && chosen.tls().isEmpty() ? chosen.withTls() : chosen;
+        };
+    }
+
     HttpDecoderConfig decoder() {
         return new HttpDecoderConfig().setMaxInitialLineLength(maxHead).setMaxHeaderSize(maxHead);
     }

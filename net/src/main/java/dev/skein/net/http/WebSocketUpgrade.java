@@ -111,7 +111,7 @@ final class WebSocketUpgrade {
                         new WebSocketFrameAggregator(options.maxBody()),
                         pings,
                         new Handshake(done)),
-                options.connect());
+                options.connectTo(target));
         try {
             done.await();
         } catch (UncheckedIOException refused) {
