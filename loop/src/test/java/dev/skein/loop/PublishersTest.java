@@ -226,8 +226,7 @@ class PublishersTest {
         inLoop(() -> {
             Sink sink = new Sink();
             counting().subscribe(sink);
-            yieldNow();
-            yieldNow();
+            sleep(Duration.ofMillis(1));
             sink.subscription().request(3);
             sleep(Duration.ofMillis(1500));
             sink.subscription().cancel();

@@ -43,7 +43,7 @@ class SleeperHeapTest {
             try (TestLoop loop = new TestLoop()) {
                 loop.run(() -> {
                     for (int wave = 0; wave < 50; wave++) {
-                        start(sleepers / 100, Duration.ofMillis(1));
+                        start(1_000, Duration.ofMillis(1));
                         sleep(Duration.ofMillis(2));
                     }
                     asleep = 0;

@@ -160,7 +160,7 @@ class WatchdogTest {
         try (Log log = Log.capture();
                 Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
             Thread freer = Thread.ofPlatform().start(() -> {
-                Patience.until("the report", () -> log.text().contains("held for"));
+                Patience.until("the report", () -> log.text().contains("ReentrantLock.lockInterruptibly"));
                 Objects.requireNonNull(loop.thread().holder()).thread().interrupt();
             });
             loop.runUntilComplete(() -> {
