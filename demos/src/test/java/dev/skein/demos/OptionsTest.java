@@ -84,8 +84,10 @@ class OptionsTest {
 
     @Test
     void aHostThatIsEmptyIsOneLine() {
-        assertThat(execute(new EchoServer(), "--host=")).isEqualTo(1);
+        EchoClient client = new EchoClient(InputStream.nullInputStream(), System.out);
 
-        assertThat(errors.toString().lines()).singleElement().asString().startsWith("echo-server: host is empty");
+        assertThat(execute(client, "--host=", "hello")).isEqualTo(1);
+
+        assertThat(errors.toString().lines()).singleElement().asString().startsWith("echo-client: host is empty");
     }
 }

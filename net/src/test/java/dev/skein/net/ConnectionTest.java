@@ -116,7 +116,7 @@ class ConnectionTest {
             yieldNow();
             assertThatThrownBy(() -> client.reader().readLine())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("'first' waits in readLine()");
+                    .hasMessageContaining("'first' waits in StreamReader.readLine()");
             peer.writer().writeLine("line");
             first.await();
         });
