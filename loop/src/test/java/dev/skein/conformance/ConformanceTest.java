@@ -43,6 +43,10 @@ class ConformanceTest {
             "test_graph",
             "test_tools");
 
+    /** The files about the network: eight of ten of their cases have a test, and each of the tricky ones. */
+    private static final List<String> NETWORK =
+            List.of("test_streams", "test_server", "test_events", "test_ssl", "test_sendfile", "test_sock_lowlevel");
+
     /** One of CPython's files: how many of its cases transfer, and the cases, each with why it does not, or "". */
     private record Original(int transfers, Map<String, String> cases, Set<String> tricky) {}
 
@@ -92,15 +96,22 @@ class ConformanceTest {
 
     @Test
     void nineOfTenCasesOfTheLoopsFilesAndAllTrickyOnesHaveATest() {
-        for (String file : COMPLETE) {
-            Original original = Objects.requireNonNull(originals.get(file));
-            assertThat(count(file, original.cases().keySet()))
-                    .as(file)
-                    .isGreaterThanOrEqualTo(Math.ceilDiv(original.transfers() * 9L, 10));
-            assertThat(original.tricky().stream().filter(name -> !ported.contains(file + "." + name)))
-                    .as(file)
-                    .isEmpty();
-        }
+        COMPLETE.forEach(file -> assertPorted(file, 9));
+    }
+
+    @Test
+    void eightOfTenCasesOfTheNetworksFilesAndAllTrickyOnesHaveATest() {
+        NETWORK.forEach(file -> assertPorted(file, 8));
+    }
+
+    private void assertPorted(String file, int ofTen) {
+        Original original = Objects.requireNonNull(originals.get(file));
+        assertThat(count(file, original.cases().keySet()))
+                .as(file)
+                .isGreaterThanOrEqualTo(Math.ceilDiv((long) original.transfers() * ofTen, 10));
+        assertThat(original.tricky().stream().filter(name -> !ported.contains(file + "." + name)))
+                .as(file)
+                .isEmpty();
     }
 
     private long count(String file, Set<String> names) {

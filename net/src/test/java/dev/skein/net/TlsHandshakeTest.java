@@ -55,6 +55,7 @@ class TlsHandshakeTest {
     @EachProvider
     @Asyncio("test_ssl.create_connection_ssl_failed_certificate")
     @Asyncio("test_sslproto.create_connection_ssl_failed_certificate")
+    @Asyncio("test_events.create_server_ssl_verify_failed")
     void aCertificateThatNobodyTrustedHasSignedIsRefused(SslProvider provider) {
         SslContext stranger = new TestTls(provider)
                 .client(builder -> builder.trustManager(
@@ -70,6 +71,7 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
+    @Asyncio("test_events.create_server_ssl_match_failed")
     void aCertificateForAnotherNameIsRefused(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> {

@@ -53,6 +53,7 @@ class TlsTest {
 
     @EachTransport
     @Asyncio("test_streams.open_connection_no_loop_ssl")
+    @Asyncio("test_events.create_server_ssl")
     void aClientAndAServerSpeak(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             new Loopback(transport).run(() -> {
@@ -270,9 +271,11 @@ class TlsTest {
     }
 
     @Test
+    @Asyncio("test_events.create_ssl_connection")
     void aClientWithoutAContextOfItsOwnTrustsWhomTheJdkTrusts() {
         preferred.run(() -> {
             try (Server server = startServer(TlsTest::echo, HOST, 0, o -> o.withTls(TestTls.JDK.server()))) {
+                connect(server.port(), TestTls.JDK.client()).close();
                 assertThatThrownBy(() -> openConnection("localhost", server.port(), o -> o.withTls()))
                         .hasMessageContaining("is signed by nobody that our SslContext trusts");
             }

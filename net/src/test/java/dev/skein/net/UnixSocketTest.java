@@ -63,6 +63,8 @@ class UnixSocketTest {
     @Asyncio("test_events.create_unix_server")
     @Asyncio("test_unix_events.create_unix_server_pathlike")
     @Asyncio("test_unix_events.create_unix_connection_pathlike")
+    @Asyncio("test_streams.open_unix_connection")
+    @Asyncio("test_streams.start_unix_server")
     void aConnectionIsAStreamLikeAnyOther(Transport transport) {
         run(transport, () -> {
             try (Server server = startServer(UnixSocketTest::echo, address);
@@ -93,6 +95,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
+    @Asyncio("test_server.unix_server_addr_cleanup")
     void theFileIsRemovedWhenTheServerCloses(Transport transport) {
         run(transport, () -> {
             Server server = startServer(UnixSocketTest::echo, address);
@@ -107,6 +110,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
+    @Asyncio("test_server.unix_server_cleanup_prevented")
     void theFileIsKeptIfThatIsAskedFor(Transport transport) {
         run(transport, () -> {
             Server server = startServer(UnixSocketTest::echo, address, o -> o.withSocketFileKept());
@@ -117,6 +121,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
+    @Asyncio("test_server.unix_server_cleanup_replaced")
     void aFileThatAnotherServerHasPutInItsPlaceStays(Transport transport) {
         run(transport, () -> {
             Server first = startServer(UnixSocketTest::echo, address);
@@ -133,6 +138,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
+    @Asyncio("test_server.unix_server_cleanup_gone")
     void aFileThatIsGoneIsNoErrorAtTheEnd(Transport transport) {
         run(transport, () -> {
             Server server = startServer(UnixSocketTest::echo, address);

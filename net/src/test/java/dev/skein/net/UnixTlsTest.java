@@ -1,0 +1,105 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.startServer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skein.conformance.Asyncio;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Task;
+import dev.skein.loop.Transport;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Unix sockets that are encrypted, and one whose server is ended by its own handler. */
+class UnixTlsTest {
+    private final UnixDomainSocketAddress address;
+
+    UnixTlsTest(@TempDir Path directory) {
+        address = UnixDomainSocketAddress.of(directory.resolve("socket"));
+    }
+
+    private static void echo(Connection peer) throws IOException {
+        for (String line : peer.reader().lines()) {
+            peer.writer().writeLine(line);
+        }
+    }
+
+    private static TlsOptions trusting(TestTls tls) {
+        return TlsOptions.of(tls.client()).withServerName("localhost");
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_unix_server_ssl")
+    @Asyncio("test_events.create_unix_server_ssl_verified")
+    @Asyncio("test_streams.open_unix_connection_no_loop_ssl")
+    void aServerProvesThatItIsWhomTheClientNames(Transport transport) {
+        for (TestTls tls : TestTls.all()) {
+            new Loopback(transport).run(() -> {
+                Server server = startServer(UnixTlsTest::echo, address, o -> o.withTls(tls.server()));
+                try (Connection connection = openConnection(address, o -> o.withTls(trusting(tls)))) {
+                    connection.writer().writeLine("hello");
+                    assertThat(connection.reader().readLine()).isEqualTo("hello");
+                    assertThat(connection.tls().orElseThrow().peerCertificates())
+                            .startsWith(TestTls.LOCALHOST.getCertificate());
+                }
+                server.close();
+                server.waitClosed();
+            });
+        }
+    }
+
+    @EachTransport
+    @Asyncio("test_events.create_ssl_unix_connection")
+    @Asyncio("test_events.create_unix_server_ssl_verify_failed")
+    void aCertificateThatTheJdkDoesNotTrustIsRefused(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Server server = startServer(UnixTlsTest::echo, address, o -> o.withTls(TestTls.JDK.server()));
+            openConnection(address, o -> o.withTls(trusting(TestTls.JDK))).close();
+            TlsOptions strict =
+                    TlsOptions.of(SslContextBuilder.forClient().build()).withServerName("localhost");
+            assertThatThrownBy(() -> openConnection(address, o -> o.withTls(strict)))
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("is signed by nobody that our SslContext trusts");
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    @EachTransport
+    @Asyncio("test_server.start_unix_server_1")
+    void aHandlerMayEndTheServerThatServesForever(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Task<?>[] main = new Task<?>[1];
+            Server server = startServer(
+                    peer -> {
+                        peer.reader().readLine();
+                        main[0].cancel();
+                        peer.writer().write("1");
+                    },
+                    address,
+                    o -> o.withStartServing(false));
+            assertThat(server.isServing()).isFalse();
+            main[0] = createTask(() -> {
+                try (server) {
+                    server.serveForever();
+                }
+            });
+            try (Connection client = openConnection(address)) {
+                client.writer().writeLine("1".repeat(5 * 1024));
+                assertThat(client.reader().readAll()).asString().isEqualTo("1");
+            }
+            assertThatThrownBy(main[0]::await).isInstanceOf(CancelledError.class);
+            assertThat(server.isServing()).isFalse();
+            assertThatThrownBy(server::serveForever)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is closed");
+        });
+    }
+}
