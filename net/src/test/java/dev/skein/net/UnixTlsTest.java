@@ -86,16 +86,17 @@ class UnixTlsTest {
                     address,
                     o -> o.withStartServing(false));
             assertThat(server.isServing()).isFalse();
-            main[0] = createTask(() -> {
+            Task<?> serving = createTask(() -> {
                 try (server) {
                     server.serveForever();
                 }
             });
+            main[0] = serving;
             try (Connection client = openConnection(address)) {
                 client.writer().writeLine("1".repeat(5 * 1024));
                 assertThat(client.reader().readAll()).asString().isEqualTo("1");
             }
-            assertThatThrownBy(main[0]::await).isInstanceOf(CancelledError.class);
+            assertThatThrownBy(serving::await).isInstanceOf(CancelledError.class);
             assertThat(server.isServing()).isFalse();
             assertThatThrownBy(server::serveForever)
                     .isInstanceOf(IllegalStateException.class)
