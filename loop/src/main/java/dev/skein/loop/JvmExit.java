@@ -14,10 +14,9 @@ final class JvmExit {
 
     private JvmExit() {}
 
-    /** A coroutine, or whatever has the loop at this moment, is inside {@code System.exit}. */
+    /** One of its coroutines is inside {@code System.exit}. */
     static boolean isCalledIn(Loop loop) {
-        return isHolderIn(loop)
-                || loop.tasks().peek(TASKS).stream().anyMatch(task -> isIn(List.of(task.stackSeenFromOutside())));
+        return loop.tasks().peek(TASKS).stream().anyMatch(task -> isIn(List.of(task.stackSeenFromOutside())));
     }
 
     /**
