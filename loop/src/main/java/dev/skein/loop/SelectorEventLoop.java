@@ -23,15 +23,18 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** A poll is a system call and a step a tenth of a microsecond, so rounds repeat; I/O waits no longer than this. */
     private static final long SLICE_NANOS = 100_000;
 
-    /** How long a loop in virtual time gives the kernel to deliver what is on its way, before time jumps. */
-    private static final long QUIET_NANOS = 3_000_000;
+    /**
+     * How often a loop in virtual time looks in vain for what the kernel has on its way, and rests a moment each time,
+     * before time jumps: some 3 ms. Looks are counted, not time, for a machine that stands still in between has not looked.
+     */
+    private static final int QUIET_LOOKS = 30;
 
     private static final long IDLE_NANOS = 1_000_000_000;
 
     private final Loop loop;
     private final LoopClock clock;
     private @Nullable Closing closing;
-    private long idleSince;
+    private int quietLooks;
 
     SelectorEventLoop(
             Loop loop, LoopClock clock, @Nullable IoEventLoopGroup parent, Executor executor, Transport with) {
@@ -166,9 +169,8 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** Virtual time: nothing was done in this pass, so time jumps, unless something may come from outside. */
     private void idle(boolean nothingDone) {
-        long real = System.nanoTime();
         if (!nothingDone || loop.ready().size() > 0) {
-            idleSince = real;
+            quietLooks = 0;
             return;
         }
         long deadline = nextScheduledTaskDeadlineNanos();
@@ -178,11 +180,12 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
             clock.advanceTo(clock.nanoTime() + clock.rest());
         } else if (deadline == -1 && (sockets || loop.outside().isAwaited())) {
             clock.rest();
-        } else if (sockets && real - idleSince < QUIET_NANOS) {
+        } else if (sockets && quietLooks < QUIET_LOOKS) {
+            quietLooks++;
             clock.rest();
         } else if (deadline != -1) {
             clock.advanceTo(deadline);
-            idleSince = real;
+            quietLooks = 0;
         } else {
             loop.reportDeadlock();
         }

@@ -2,35 +2,47 @@ package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
-import static dev.skein.net.Loopback.HOST;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A server gives up on peers that are too slow, and on no others. In virtual time, over real sockets. */
+/**
+ * A server gives up on peers that are too slow, and on no others. In virtual time, over Unix sockets: what one side writes
+ * the other can read at once, and what it reads makes room at once. The kernel's TCP needs real time for either, which
+ * virtual time would leap over.
+ */
 class PatienceTest {
 
-    /** The system's, in bytes: small, so that the peer's reading is soon seen. */
-    private static final int BUFFER = 50_000;
+    /** The system's, in bytes: much less than a peer reads at once, so that its reading is seen. */
+    private static final int BUFFER = 10_000;
 
     private final TestLoop loop = new TestLoop();
+    private final UnixDomainSocketAddress address;
 
     // What the handler of the only connection threw, and when.
     private @Nullable Throwable thrown;
     private long endedAfterSeconds = -1;
+
+    PatienceTest(@TempDir Path directory) {
+        address = UnixDomainSocketAddress.of(directory.resolve("socket"));
+    }
 
     @AfterEach
     void closeTheLoop() {
@@ -54,7 +66,9 @@ class PatienceTest {
     /** Serves one client, to the end of both. */
     private void serve(UnaryOperator<ServerOptions> options, ConnectionHandler handler, Client client) {
         loop.run(() -> {
+            Future<@Nullable Void> accepted = Loop.current().createFuture();
             ConnectionHandler timed = peer -> {
+                accepted.setResult(null);
                 long begin = Loop.current().time();
                 try {
                     handler.handle(peer);
@@ -65,9 +79,9 @@ class PatienceTest {
                             Duration.ofNanos(Loop.current().time() - begin).toSeconds();
                 }
             };
-            Server server = startServer(timed, HOST, 0, options);
-            Connection connection = openConnection(
-                    HOST, server.port(), o -> o.withLimit(1000).withOption(ChannelOption.SO_RCVBUF, BUFFER));
+            Server server = startServer(timed, address, options);
+            Connection connection = openConnection(address, o -> o.withLimit(1000));
+            accepted.await();
             client.talk(connection);
             server.close();
             server.waitClosed();
@@ -78,7 +92,7 @@ class PatienceTest {
     private void assertGivenUp(long afterSeconds, String why) {
         assertThat(thrown)
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("connection with 127.0.0.1:")
+                .hasMessageStartingWith("connection with client@" + address)
                 .hasMessageEndingWith(" was lost: " + why)
                 .hasCauseInstanceOf(SocketTimeoutException.class);
         assertThat(endedAfterSeconds).isEqualTo(afterSeconds);
