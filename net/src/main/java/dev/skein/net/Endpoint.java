@@ -1,28 +1,236 @@
 package dev.skein.net;
 
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.NetUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The last handler in the pipeline of a server's connection, as the server sees it. Loop only. */
-interface Endpoint {
-    Channel channel();
+/**
+ * The last handler in the pipeline of a connection, between Netty's channel and the coroutines that use it: how the
+ * connection stands, who waits for room to write, and what it was lost by. Loop only.
+ */
+abstract sealed class Endpoint extends ChannelDuplexHandler permits StreamHandler, MessageEndpoint {
+    /**
+     * How the connection stands, seen from the side that writes.
+     *
+     * <pre>
+     *  OPEN              -> WRITE_ENDED  the peer will see the end behind what is queued
+     *  OPEN, WRITE_ENDED -> CLOSING      close or abort was called, or the connection was lost
+     *  any               -> CLOSED       the channel is closed
+     * </pre>
+     */
+    private enum State {
+        OPEN,
+        WRITE_ENDED,
+        CLOSING,
+        CLOSED
+    }
 
-    /** The peer's address as people write it. */
-    String peer();
+    // Set once, before the connection is given to anybody.
+    private final Loop loop;
+    private final Channel channel;
+    private final @Nullable ServerLoop server;
+
+    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
+    private ChannelHandlerContext ctx;
+
+    @SuppressWarnings("NullAway.Init") // and then channelActive, unless it is active already
+    private SocketAddress localAddress;
+
+    @SuppressWarnings("NullAway.Init")
+    private SocketAddress remoteAddress;
+
+    // Loop only.
+    private final WaitingWriters waitingWriters;
+    private State state = State.OPEN;
+    private @Nullable IOException failure;
+
+    /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
+    Endpoint(Loop loop, Channel channel, @Nullable ServerLoop server) {
+        this.loop = loop;
+        this.channel = channel;
+        this.server = server;
+        this.waitingWriters = new WaitingWriters(loop);
+    }
 
     /** Closes when what is queued has been sent; does not wait. */
-    void close();
+    abstract void close();
 
     /** Closes at once. */
-    void abort();
+    abstract void abort();
+
+    final Loop loop() {
+        return loop;
+    }
+
+    final Channel channel() {
+        return channel;
+    }
+
+    final ChannelHandlerContext context() {
+        return ctx;
+    }
+
+    /** The address of this side; also after the connection is closed. */
+    final SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    /** The peer's address; also after the connection is closed. */
+    final SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    /** The peer's address as people write it. */
+    final String peer() {
+        return UnixAddress.peer(remoteAddress, localAddress);
+    }
 
     /** {@code address} as people write it. */
     static String text(@Nullable SocketAddress address) {
         return address instanceof InetSocketAddress inet
                 ? NetUtil.toSocketAddressString(inet)
                 : String.valueOf(address);
+    }
+
+    // What Netty tells.
+
+    @Override
+    public final void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        if (channel.isActive()) {
+            rememberAddresses();
+        }
+    }
+
+    @Override
+    public final void channelActive(ChannelHandlerContext context) {
+        rememberAddresses();
+        if (server != null) {
+            server.connected(this);
+        }
+    }
+
+    private void rememberAddresses() {
+        localAddress = UnixAddress.forUser(channel.localAddress());
+        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
+    }
+
+    @Override
+    public final void channelInactive(ChannelHandlerContext context) {
+        state = State.CLOSED;
+        closed();
+        wakeWriters();
+        if (server != null) {
+            server.disconnected(this);
+        }
+    }
+
+    /** The channel is closed: nothing comes any more, and nothing goes. */
+    abstract void closed();
+
+    // How it stands.
+
+    final boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    final boolean isWriteEnded() {
+        return state == State.WRITE_ENDED;
+    }
+
+    /** Whether it is closed or on the way there. */
+    final boolean isClosing() {
+        return state == State.CLOSING || state == State.CLOSED;
+    }
+
+    final boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    final boolean isLost() {
+        return failure != null;
+    }
+
+    /** The connection is lost by {@code why}, which all who use it from now on will get. */
+    final void setFailure(IOException why) {
+        failure = why;
+    }
+
+    /** Nothing is written any more, and reading goes on. */
+    final void endWriting() {
+        state = State.WRITE_ENDED;
+    }
+
+    /** Nothing new is written or read from now on, and who waits to write learns that. */
+    final void beginClosing() {
+        if (!isClosing()) {
+            state = State.CLOSING;
+            closing();
+            wakeWriters();
+        }
+    }
+
+    /** It is on the way to be closed, from a moment ago. */
+    abstract void closing();
+
+    /** Refuses {@code write}, asyncio's word or ours, on a connection that takes none. */
+    final void requireOpen(String write) throws IOException {
+        loop.checkThread();
+        if (state == State.WRITE_ENDED) {
+            throw new IllegalStateException(write + " after " + write + "Eof, on the connection with " + peer());
+        }
+        if (state != State.OPEN) {
+            throw notOpen();
+        }
+    }
+
+    /** What to throw at who uses a connection that is closed or lost: a new one for each, since each has its own stack. */
+    final IOException notOpen() {
+        IOException lost = failure;
+        return lost == null
+                ? new IOException("connection with " + peer() + " is closed")
+                : new IOException(lost.getMessage(), lost.getCause());
+    }
+
+    /** What tells users that the connection was lost by {@code cause}. */
+    final IOException lostBy(Throwable cause) {
+        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return new IOException("connection with " + peer() + " was lost: " + why, cause);
+    }
+
+    // Waiting.
+
+    /** Suspends until {@link #wakeWriters}, under the name {@code what}. */
+    final void awaitWake(String what) {
+        waitingWriters.await(what);
+    }
+
+    /** Has those who wait for room look again. */
+    final void wakeWriters() {
+        waitingWriters.wake();
+    }
+
+    final void awaitClosed() {
+        Asyncio.await(channel.closeFuture());
+    }
+
+    /** As {@link #awaitClosed}, and says what the connection was lost by. */
+    final void waitClosed() throws IOException {
+        awaitClosed();
+        if (failure != null) {
+            throw notOpen();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return peer() + ", " + state;
     }
 }

@@ -4,7 +4,6 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
-import dev.skein.loop.Transport;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -43,15 +42,13 @@ final class FileSender {
     private static final int CHUNK = 128 * 1024;
 
     private final StreamHandler to;
-    private final Transport transport;
     private final FileChannel file;
     private final long end;
     private long position;
     private byte @Nullable [] chunk;
 
-    FileSender(StreamHandler to, Transport transport, FileChannel file, long offset, long count) {
+    FileSender(StreamHandler to, FileChannel file, long offset, long count) {
         this.to = to;
-        this.transport = transport;
         this.file = file;
         this.position = offset;
         this.end = count > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + count;
@@ -117,7 +114,7 @@ final class FileSender {
     }
 
     private boolean takesRegions(Channel channel) {
-        return switch (transport) {
+        return switch (to.loop().transport()) {
             case NIO -> channel instanceof SocketChannel;
             case EPOLL, KQUEUE -> channel instanceof SocketChannel || channel instanceof DomainSocketChannel;
             case IO_URING -> false;
@@ -173,7 +170,7 @@ final class FileSender {
     }
 
     private void awaitWritten(Object piece) throws IOException {
-        ChannelFuture written = to.writePiece(piece);
+        ChannelFuture written = to.output().writePiece(piece);
         try {
             Asyncio.await(written);
         } catch (CancelledError cancelled) {
@@ -182,7 +179,8 @@ final class FileSender {
             if (written.cause() == null) {
                 throw failure;
             }
-            throw to.lostBy(written.cause());
+            to.lost(written.cause());
+            throw to.notOpen();
         }
     }
 

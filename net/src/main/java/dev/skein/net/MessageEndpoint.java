@@ -1,13 +1,11 @@
 package dev.skein.net;
 
-import dev.skein.loop.Asyncio;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -38,61 +36,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endpoint {
+final class MessageEndpoint extends Endpoint {
     /** How many messages may wait for the end of the pass. */
     static final int MOST_QUEUED = 64;
 
-    /**
-     * How the connection stands, seen from the side that sends.
-     *
-     * <pre>
-     *  OPEN              -> WRITE_ENDED  sendEof: the peer will see the end behind what is queued
-     *  OPEN, WRITE_ENDED -> CLOSING      close or abort was called, or the connection was lost
-     *  any               -> CLOSED       the channel is closed
-     * </pre>
-     */
-    private enum State {
-        OPEN,
-        WRITE_ENDED,
-        CLOSING,
-        CLOSED
-    }
-
     // Set once, before the connection is given to anybody.
-    private final Loop loop;
-    private final Channel channel;
-    private final @Nullable ServerLoop server;
     private final Inbox inbox;
     private final Messages<?, ?> messages = new Messages<>(this);
     private final Runnable writeQueued = this::writeQueued;
     private final ChannelFutureListener written = this::written;
     private final MessageSizeEstimator.Handle sizes;
 
-    @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
-    private ChannelHandlerContext ctx;
-
-    @SuppressWarnings("NullAway.Init") // and then channelActive, unless it is active already
-    private SocketAddress localAddress;
-
-    @SuppressWarnings("NullAway.Init")
-    private SocketAddress remoteAddress;
-
     // Loop only.
     private final ArrayDeque<Object> queue = new ArrayDeque<>();
-    private final ArrayDeque<Future<@Nullable Void>> waitingSenders = new ArrayDeque<>(1);
-    private State state = State.OPEN;
     private long queuedBytes;
     private int unfinished;
     private boolean passEndQueued;
-    private @Nullable IOException failure;
     private boolean handshaken;
     private @Nullable Throwable handshakeFailure;
     private @Nullable Future<@Nullable Throwable> handshake;
 
     private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
-        this.loop = loop;
-        this.channel = channel;
-        this.server = server;
+        super(loop, channel, server);
         this.inbox = new Inbox(loop, channel, limit);
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
     }
@@ -138,46 +103,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
         return inbox;
     }
 
-    @Override
-    public Channel channel() {
-        return channel;
-    }
-
-    SocketAddress localAddress() {
-        return localAddress;
-    }
-
-    SocketAddress remoteAddress() {
-        return remoteAddress;
-    }
-
-    @Override
-    public String peer() {
-        return UnixAddress.peer(remoteAddress, localAddress);
-    }
-
     // What Netty tells.
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
-        if (channel.isActive()) {
-            rememberAddresses();
-        }
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        rememberAddresses();
-        if (server != null) {
-            server.connected(this);
-        }
-    }
-
-    private void rememberAddresses() {
-        localAddress = UnixAddress.forUser(channel.localAddress());
-        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
-    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -200,7 +126,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (channel.isWritable()) {
+        if (channel().isWritable()) {
             writeAtPassEnd();
         }
     }
@@ -225,8 +151,8 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     /** Waits for the handshake; if it fails, or the caller is cancelled, the connection is closed. */
     void awaitHandshake(TlsOptions options) throws IOException {
         try {
-            if (!handshaken && state != State.CLOSED) {
-                handshake = loop.createFuture("TLS handshake");
+            if (!handshaken && !isClosed()) {
+                handshake = loop().createFuture("TLS handshake");
                 handshakeFailure = handshake.await();
             }
             if (handshakeFailure != null || !handshaken) {
@@ -247,30 +173,24 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     }
 
     private void lost(IOException cause) {
-        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        fail(new IOException("connection with " + peer() + " was lost: " + why, cause));
+        fail(lostBy(cause));
     }
 
     private void fail(IOException why) {
-        failure = why;
+        setFailure(why);
         inbox.fail(why);
         beginClosing();
-        ctx.close();
+        context().close();
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        state = State.CLOSED;
+    void closed() {
         releaseQueued();
         handshakeEnded(handshaken ? handshakeFailure : new ClosedChannelException());
         inbox.feedEof();
-        if (loop.eventLoop().isShuttingDown()) {
+        if (loop().eventLoop().isShuttingDown()) {
             // No coroutine is left to receive them.
             inbox.close();
-        }
-        wakeSenders();
-        if (server != null) {
-            server.disconnected(this);
         }
     }
 
@@ -291,73 +211,44 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
 
     /** As long as bytes are not encoded, only some kinds of messages tell their size. */
     private boolean isFull() {
-        return !channel.isWritable() || queue.size() >= MOST_QUEUED || queuedBytes >= channel.bytesBeforeUnwritable();
+        return !channel().isWritable()
+                || queue.size() >= MOST_QUEUED
+                || queuedBytes >= channel().bytesBeforeUnwritable();
     }
 
     private void awaitRoom() throws IOException {
-        checkCanSend();
+        requireOpen("send");
         while (isFull()) {
-            Future<@Nullable Void> room = loop.createFuture("Messages.send");
-            waitingSenders.add(room);
-            try {
-                room.await();
-            } finally {
-                waitingSenders.remove(room);
-            }
-            checkCanSend();
-        }
-    }
-
-    private void checkCanSend() throws IOException {
-        loop.checkThread();
-        if (state == State.WRITE_ENDED) {
-            throw new IllegalStateException("send after sendEof, on the connection with " + peer());
-        }
-        if (state != State.OPEN) {
-            throw notOpen();
-        }
-    }
-
-    private IOException notOpen() {
-        IOException lost = failure;
-        return lost == null
-                ? new IOException("connection with " + peer() + " is closed")
-                : new IOException(lost.getMessage(), lost.getCause());
-    }
-
-    private void wakeSenders() {
-        for (Future<@Nullable Void> room : waitingSenders) {
-            if (!room.isDone()) {
-                room.setResult(null);
-            }
+            awaitWake("Messages.send");
+            requireOpen("send");
         }
     }
 
     private void writeAtPassEnd() {
         if (!passEndQueued) {
             passEndQueued = true;
-            loop.atPassEnd(writeQueued);
+            loop().atPassEnd(writeQueued);
         }
     }
 
     /** On the loop's own thread. */
     private void writeQueued() {
         passEndQueued = false;
-        while (!queue.isEmpty() && (channel.isWritable() || state == State.CLOSING)) {
+        while (!queue.isEmpty() && (channel().isWritable() || isClosing())) {
             Object message = queue.remove();
             queuedBytes -= sizes.size(message);
             write(message);
         }
-        ctx.flush();
+        context().flush();
         if (!isFull()) {
-            wakeSenders();
+            wakeWriters();
         }
         endIfAllIsWritten();
     }
 
     private void write(Object message) {
         String kind = message.getClass().getName();
-        ChannelFuture writing = ctx.write(message);
+        ChannelFuture writing = context().write(message);
         if (!writing.isDone()) {
             unfinished++;
             writing.addListener(written);
@@ -368,7 +259,7 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
 
     /** The peer would miss a message and not know: the connection ends here. */
     private void notEncoded(String kind, Throwable cause) {
-        if (failure == null && !(cause instanceof ClosedChannelException)) {
+        if (!isLost() && !(cause instanceof ClosedChannelException)) {
             fail(new IOException(
                     "cannot send a " + kind + " to " + peer() + ", no encoder of the pipeline could: "
                             + cause.getMessage(),
@@ -387,41 +278,35 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     }
 
     void sendEof() throws IOException {
-        loop.checkThread();
+        loop().checkThread();
         if (handshaken) {
             throw new UnsupportedOperationException("sendEof over TLS, on the connection with " + peer()
                     + ": TLS ends both ways at once, so mark the end in what you send, or close()");
         }
-        if (state == State.WRITE_ENDED) {
+        if (isWriteEnded()) {
             return;
         }
-        if (state != State.OPEN) {
-            throw notOpen();
-        }
-        state = State.WRITE_ENDED;
+        requireOpen("send");
+        endWriting();
         writeAtPassEnd();
     }
 
     private void endIfAllIsWritten() {
-        if (unfinished > 0 || !queue.isEmpty() || passEndQueued) {
+        if (isClosed() || unfinished > 0 || !queue.isEmpty() || passEndQueued) {
             return;
         }
-        if (state == State.CLOSING) {
-            ctx.close();
-        } else if (state == State.WRITE_ENDED) {
-            ((DuplexChannel) channel).shutdownOutput();
+        if (isClosing()) {
+            context().close();
+        } else if (isWriteEnded()) {
+            ((DuplexChannel) channel()).shutdownOutput();
         }
     }
 
     // Closing.
 
-    boolean isClosing() {
-        return state == State.CLOSING || state == State.CLOSED;
-    }
-
     @Override
-    public void close() {
-        loop.checkThread();
+    void close() {
+        loop().checkThread();
         if (!isClosing()) {
             beginClosing();
             writeAtPassEnd();
@@ -430,24 +315,21 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
     }
 
     @Override
-    public void abort() {
-        loop.checkThread();
+    void abort() {
+        loop().checkThread();
         inbox.close();
-        if (!isClosing()) {
-            beginClosing();
-        }
+        beginClosing();
         releaseQueued();
         // From the front of the pipeline, so that no codec says good-bye first.
-        ChannelHandlerContext first = channel.pipeline().firstContext();
+        ChannelHandlerContext first = channel().pipeline().firstContext();
         if (first != null) {
             first.close();
         }
     }
 
-    private void beginClosing() {
-        state = State.CLOSING;
-        channel.config().setAutoRead(false);
-        wakeSenders();
+    @Override
+    void closing() {
+        channel().config().setAutoRead(false);
     }
 
     private void releaseQueued() {
@@ -456,20 +338,8 @@ final class MessageEndpoint extends ChannelInboundHandlerAdapter implements Endp
         queuedBytes = 0;
     }
 
-    void awaitClosed() {
-        Asyncio.await(channel.closeFuture());
-    }
-
-    /** As {@link #awaitClosed}, and says what the connection was lost by. */
-    void waitClosed() throws IOException {
-        awaitClosed();
-        if (failure != null) {
-            throw notOpen();
-        }
-    }
-
     @Override
     public String toString() {
-        return peer() + ", " + state + ", " + inbox + ", " + queue.size() + " unsent";
+        return super.toString() + ", " + inbox + ", " + queue.size() + " unsent";
     }
 }

@@ -8,7 +8,6 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.util.ArrayDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +43,18 @@ final class ProcessInput implements Sink {
     private final LinkedBlockingQueue<ByteBuf> queue = new LinkedBlockingQueue<>();
 
     // Loop only.
-    private final ArrayDeque<Future<@Nullable Void>> waiting = new ArrayDeque<>();
+    private final WaitingWriters waiting;
     private State state = State.OPEN;
     private boolean started;
     private long queued;
+    private ByteBuf room = Unpooled.EMPTY_BUFFER;
     private @Nullable IOException failure;
 
     ProcessInput(Loop loop, OutputStream pipe, String name) {
         this.loop = loop;
         this.pipe = pipe;
         this.name = name;
+        this.waiting = new WaitingWriters(loop);
         this.closed = loop.createFuture("stdin.waitClosed");
     }
 
@@ -107,7 +108,7 @@ final class ProcessInput implements Sink {
     private void written(int count) {
         queued -= count;
         if (queued <= HIGH_WATER / 2) {
-            wakeWaiting();
+            waiting.wake();
         }
     }
 
@@ -120,30 +121,30 @@ final class ProcessInput implements Sink {
         state = State.CLOSED;
         dropQueue();
         queued = 0;
-        wakeWaiting();
+        waiting.wake();
         if (!closed.isDone()) {
             closed.setResult(null);
         }
     }
 
-    private void wakeWaiting() {
-        for (Future<@Nullable Void> writable : waiting) {
-            if (!writable.isDone()) {
-                writable.setResult(null);
-            }
-        }
+    @Override
+    public ByteBuf room(int size) {
+        room = Unpooled.buffer(size);
+        return room;
     }
 
     @Override
-    public ByteBuf buffer(int capacity) {
-        return Unpooled.buffer(capacity);
+    public void wrote() {
+        ByteBuf bytes = room;
+        room = Unpooled.EMPTY_BUFFER;
+        write(bytes);
     }
 
     @Override
     public void awaitWritable() throws IOException {
         checkCanWrite();
         while (queued > HIGH_WATER) {
-            awaitLowWater();
+            waiting.await("stdin.drain");
             checkCanWrite();
         }
     }
@@ -160,16 +161,6 @@ final class ProcessInput implements Sink {
         return why == null
                 ? new IOException("the standard input of " + name + " is closed")
                 : new IOException(why.getMessage(), why.getCause());
-    }
-
-    private void awaitLowWater() {
-        Future<@Nullable Void> writable = loop.createFuture("stdin.drain");
-        waiting.add(writable);
-        try {
-            writable.await();
-        } finally {
-            waiting.remove(writable);
-        }
     }
 
     @Override
@@ -206,7 +197,7 @@ final class ProcessInput implements Sink {
             Asyncio.yieldNow();
         }
         while (failure == null && state != State.CLOSED && queued > HIGH_WATER) {
-            awaitLowWater();
+            waiting.await("stdin.drain");
         }
         if (failure != null) {
             throw notOpen();

@@ -118,7 +118,6 @@ final class ServerLoop {
         return switch (connection) {
             case StreamHandler stream -> Tls.accepted(stream, tls);
             case MessageEndpoint messages -> MessageTls.accepted(messages, tls);
-            default -> false;
         };
     }
 

@@ -6,11 +6,17 @@ import java.nio.channels.FileChannel;
 
 /** Where the bytes of a {@link StreamWriter} go, which describes what each method does. Loop only. */
 interface Sink {
-    /** A buffer for {@code capacity} bytes, to be passed to {@link #write}. */
-    ByteBuf buffer(int capacity);
-
     /** Waits while more than the high-water mark is queued, and refuses a write that cannot be. */
     void awaitWritable() throws IOException;
+
+    /**
+     * The buffer that the next {@code size} bytes are to be written to, behind what may be in it already; {@link #wrote}
+     * follows at once. After {@link #awaitWritable}.
+     */
+    ByteBuf room(int size);
+
+    /** What was written to {@link #room} is queued. */
+    void wrote();
 
     /** Queues {@code bytes}, and passes the reference to it on. After {@link #awaitWritable}. */
     void write(ByteBuf bytes);

@@ -44,7 +44,8 @@ public final class StreamWriter {
     public void write(byte[] bytes, int from, int count) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         sink.awaitWritable();
-        sink.write(sink.buffer(count).writeBytes(bytes, from, count));
+        sink.room(count).writeBytes(bytes, from, count);
+        sink.wrote();
     }
 
     /**
@@ -64,13 +65,15 @@ public final class StreamWriter {
     /** As {@link #write(byte[])}, {@code text} in UTF-8. */
     public void write(CharSequence text) throws IOException {
         sink.awaitWritable();
-        sink.write(encode(text, 0));
+        encode(text, 0);
+        sink.wrote();
     }
 
     /** As {@link #write(CharSequence)}, and {@code \n} after it. */
     public void writeLine(CharSequence text) throws IOException {
         sink.awaitWritable();
-        sink.write(encode(text, 1).writeByte('\n'));
+        encode(text, 1).writeByte('\n');
+        sink.wrote();
     }
 
     /** As {@link #sendFile(Path, long, long)}, all of it. */
@@ -109,7 +112,8 @@ public final class StreamWriter {
         // A string cannot change meanwhile, nor throw.
         String chars = text.toString();
         int size = chars.length() <= SHORT ? ByteBufUtil.utf8MaxBytes(chars.length()) : ByteBufUtil.utf8Bytes(chars);
-        ByteBuf bytes = sink.buffer(size + more);
+        ByteBuf bytes = sink.room(size + more);
+        bytes.ensureWritable(size + more);
         ByteBufUtil.reserveAndWriteUtf8(bytes, chars, size);
         return bytes;
     }

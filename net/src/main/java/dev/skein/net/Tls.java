@@ -133,7 +133,7 @@ final class Tls {
             throw new IllegalArgumentException("startTls: whose certificate is expected of " + stream.peer()
                     + " is not said: use withServerName(host), or withoutHostnameVerification()");
         }
-        stream.awaitWritable();
+        stream.output().awaitWritable();
         Tls tls = new Tls(Loop.current(), stream, options, all);
         stream.encryptWith(tls);
         Handle begin = tls.loop.callSoon(tls::begin);
@@ -314,7 +314,7 @@ final class Tls {
         }
         state = State.SHUTDOWN;
         timer = loop.callLater(options.shutdownTimeout(), this::shutdownTimedOut);
-        stream.flush();
+        stream.output().flush();
         handler.closeOutbound().addListener((ChannelFutureListener) sent -> {
             if (sent.isSuccess()) {
                 endSent = true;

@@ -236,9 +236,12 @@ class ReaderFuzzTest {
         }
 
         @Override
-        public ByteBuf buffer(int capacity) {
+        public ByteBuf room(int size) {
             throw new UnsupportedOperationException();
         }
+
+        @Override
+        public void wrote() {}
 
         @Override
         public void awaitWritable() {}

@@ -1,0 +1,124 @@
+package dev.skein.net;
+
+import static dev.skein.loop.Asyncio.yieldNow;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.loop.Transport;
+import dev.skein.loop.testing.Trail;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Small writes of one pass of the loop become one write of Netty's. */
+class GatheredWritesTest {
+    private final Loopback preferred = new Loopback(Transport.preferred());
+
+    /** How many bytes each of Netty's writes had. */
+    private final Trail writes = new Trail();
+
+    private Connection watched(Connection connection) {
+        connection.channel().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object bytes, ChannelPromise written) {
+                writes.add(String.valueOf(((ByteBuf) bytes).readableBytes()));
+                ctx.write(bytes, written);
+            }
+        });
+        return connection;
+    }
+
+    private static long queued(Connection connection) {
+        return Objects.requireNonNull(connection.channel().unsafe().outboundBuffer())
+                .totalPendingWriteBytes();
+    }
+
+    @Test
+    void smallWritesOfOnePassAreOneWrite() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write("one ");
+            writer.writeLine("two");
+            writer.write("three".getBytes(UTF_8));
+            assertThat(writes.entries()).isEmpty();
+            assertThat(peer.reader().readExactly(13)).asString(UTF_8).isEqualTo("one two\nthree");
+            assertThat(writes.entries()).containsExactly("13");
+        });
+    }
+
+    @Test
+    void eachPassHasItsOwn() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            for (int i = 0; i < 3; i++) {
+                writer.write("abcd");
+                yieldNow();
+            }
+            assertThat(peer.reader().readExactly(12)).asString(UTF_8).isEqualTo("abcdabcdabcd");
+            assertThat(writes.entries()).containsExactly("4", "4", "4");
+        });
+    }
+
+    @Test
+    void aLargeWriteGoesOnAtOnceBehindTheSmallOnes() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write("ab");
+            writer.write(new byte[StreamOutput.MOST_GATHERED]);
+            assertThat(writes.entries()).containsExactly("2", "" + StreamOutput.MOST_GATHERED);
+            writer.write("cd");
+            assertThat(peer.reader().readExactly(StreamOutput.MOST_GATHERED + 4))
+                    .startsWith('a', 'b', 0)
+                    .endsWith('c', 'd');
+            assertThat(writes.entries()).hasSize(3);
+        });
+    }
+
+    @Test
+    void aBufferOfNettysGoesBehindTheSmallOnesAndIsNotCopied() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write("ab");
+            writer.write(Unpooled.copiedBuffer("cde", UTF_8));
+            writer.write("f");
+            assertThat(peer.reader().readExactly(6)).asString(UTF_8).isEqualTo("abcdef");
+            assertThat(writes.entries()).containsExactly("2", "3", "1");
+        });
+    }
+
+    @Test
+    void whatIsGatheredIsPassedOnWhenItReachesTheHighWaterMark() {
+        preferred.talk(options -> options.withWriteMarks(10, 200), options -> options, (client, peer) -> {
+            client.writer().write(new byte[150]);
+            assertThat(queued(client)).isZero();
+            client.writer().write(new byte[60]);
+            assertThat(queued(client)).isGreaterThanOrEqualTo(210);
+            assertThat(client.channel().isWritable()).isFalse();
+        });
+    }
+
+    @Test
+    void closingSendsItAndAbortingDropsIt() {
+        preferred.talk((client, peer) -> {
+            client.writer().write("last words");
+            client.close();
+            assertThat(peer.reader().readAll()).asString(UTF_8).isEqualTo("last words");
+            peer.writer().write("an answer");
+            peer.abort();
+            assertThat(peer.channel().isOpen()).isFalse();
+        });
+    }
+
+    @Test
+    void theEndOfTheStreamIsBehindIt() {
+        preferred.talk((client, peer) -> {
+            client.writer().write("all");
+            client.writer().writeEof();
+            assertThat(peer.reader().readAll()).asString(UTF_8).isEqualTo("all");
+        });
+    }
+}
