@@ -17,7 +17,7 @@ final class CtrlC {
     private static final int STATUS = 130;
 
     /** How long the JVM waits for the thread that called {@code run} to leave its own {@code finally} blocks. */
-    private static final Duration CALLER_LIMIT = Duration.ofSeconds(1);
+    private static final Duration CALLER_LIMIT = Duration.ofSeconds(10);
 
     private final AtomicInteger presses = new AtomicInteger();
     private volatile @Nullable Run<?> run;

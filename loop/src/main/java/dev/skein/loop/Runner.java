@@ -22,15 +22,12 @@ import org.jspecify.annotations.Nullable;
  * main catches the cancellation and returns, {@code run} gives its result and the program goes on. A second Ctrl-C ends the
  * JVM at once. When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and
  * the JVM waits until the loop has closed, as long as its close timeout says. A coroutine that calls {@code System.exit}
- * itself never ends, so the others have half a second then; without the JVM flag it holds the loop, and they have none.
+ * itself never ends, and is not waited for; without the JVM flag it holds the loop, so that the others do not end either.
  *
  * <p>For plain threads, one at a time.
  */
 public final class Runner implements AutoCloseable {
     private static final Duration EXECUTOR_LIMIT = Duration.ofMinutes(5);
-
-    /** How long the other tasks have where one has called {@code System.exit}. It stays, so nobody knows when all have ended. */
-    private static final Duration GRACE_AROUND_EXIT = Duration.ofMillis(500);
 
     private final LoopOptions options;
     private final CtrlC ctrlC = new CtrlC();
@@ -147,12 +144,13 @@ public final class Runner implements AutoCloseable {
             return;
         }
         long limit = mine.state().closeTimeoutNanos();
-        boolean calledInside = JvmExit.isCalledIn(mine);
-        if (calledInside) {
-            limit = Math.min(limit, GRACE_AROUND_EXIT.toNanos());
-        }
         Run<?> current = run;
-        if (current == null || calledInside) {
+        if (JvmExit.isCalledIn(mine)) {
+            mine.eventLoop().shutdownGracefully(0, limit, TimeUnit.NANOSECONDS);
+            JvmExit.awaitOthers(mine, limit);
+            return;
+        }
+        if (current == null) {
             mine.eventLoop().shutdownGracefully(0, limit, TimeUnit.NANOSECONDS);
         } else {
             current.cancel("the JVM is shutting down");

@@ -240,9 +240,10 @@ class CancelBlockedTest {
         run(() -> {
             List<Task<Integer>> all = new ArrayList<>();
             for (int i = 0; i < tasks; i++) {
-                int micros = i % 200;
+                // However slow the machine is, some still sleep when they are cancelled.
+                Duration length = i % 200 == 199 ? Duration.ofMinutes(1) : Duration.ofNanos(1_000L * (i % 200));
                 all.add(createTask(() -> {
-                    Thread.sleep(Duration.ofNanos(1_000L * micros));
+                    Thread.sleep(length);
                     return 1;
                 }));
             }
@@ -261,6 +262,6 @@ class CancelBlockedTest {
         });
 
         assertThat(ends[0] + ends[1]).isEqualTo(tasks);
-        assertThat(ends[1]).isPositive();
+        assertThat(ends[1]).isGreaterThanOrEqualTo(tasks / 200);
     }
 }

@@ -41,14 +41,12 @@ class GraceTest {
     @ParameterizedTest
     @EnumSource
     void aTaskThatRefusesForEverIsReportedByName(Time time) {
-        long start = System.nanoTime();
         runAndClose(time, () -> {
             createTask(this::refuseForEver, "stubborn");
             yieldNow();
         });
 
         assertReported("stubborn");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
 
     private void refuseForEver() {

@@ -35,17 +35,13 @@ class LeakTest {
         return open == null ? 0 : open.length;
     }
 
-    private static List<Thread> loopThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("skein-loop"))
-                .toList();
-    }
-
-    private static void runOnce(Transport transport) {
-        run(
+    /** Runs a loop, and gives its thread. */
+    private static Thread runOnce(Transport transport) {
+        return run(
                 () -> {
                     createTask(() -> sleep(Duration.ofDays(1)));
                     yieldNow();
+                    return Loop.current().thread().own();
                 },
                 o -> o.withTransport(transport));
     }
@@ -55,17 +51,15 @@ class LeakTest {
     void twoHundredRunsLeaveNoDescriptorAndNoThread(Transport transport) throws Exception {
         TransportTest.assumeAvailable(transport);
         assumeDescriptorsAreSeen();
-        List<Thread> threadsBefore = loopThreads();
-        runOnce(transport);
+        List<Thread> threads = new ArrayList<>();
+        threads.add(runOnce(transport));
         int before = descriptors();
         for (int i = 0; i < 200; i++) {
-            runOnce(transport);
+            threads.add(runOnce(transport));
         }
         assertThat(descriptors()).isLessThan(before + 20);
 
-        List<Thread> left = new ArrayList<>(loopThreads());
-        left.removeAll(threadsBefore);
-        for (Thread thread : left) {
+        for (Thread thread : threads) {
             // The last one says that it has terminated a moment before it has.
             Patience.join(thread);
         }

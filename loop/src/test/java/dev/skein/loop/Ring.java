@@ -22,6 +22,7 @@ final class Ring {
     private final Thread[] threads;
     private final List<Future<Integer>> inboxes = new ArrayList<>();
     private final CountDownLatch allStarted;
+    private volatile boolean disturbed;
     private volatile boolean over;
 
     private Ring(int members, int rounds) {
@@ -51,6 +52,7 @@ final class Ring {
             while (!over) {
                 stranger.accept(threads[ThreadLocalRandom.current().nextInt(threads.length)]);
                 times++;
+                disturbed = true;
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -64,6 +66,9 @@ final class Ring {
             int index = i;
             inboxes.add(Loop.current().createFuture());
             members.add(createTask(() -> member(index)));
+        }
+        while (!disturbed) {
+            yieldNow();
         }
         inboxes.getFirst().setResult(0);
         return await(gather(members)).stream().mapToInt(Integer::intValue).sum();

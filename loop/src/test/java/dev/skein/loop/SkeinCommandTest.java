@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.tools.Skein;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +30,18 @@ class SkeinCommandTest {
             return new PrintStream(bytes, true, StandardCharsets.UTF_8);
         }
 
+        /** What it gives when the loop that is not held has answered, which it may do late on a busy machine. */
+        static Outcome ofAnswering(String... args) {
+            Outcome[] last = {of(args)};
+            Patience.until("the loop that is not held answers", () -> {
+                if (!last[0].out.contains("taker-1")) {
+                    last[0] = of(args);
+                }
+                return last[0].out.contains("taker-1");
+            });
+            return last[0];
+        }
+
         /** Its lines, with any number instead of those that vary. */
         List<String> lines() {
             return out.lines()
@@ -46,7 +57,7 @@ class SkeinCommandTest {
             child.awaitLine("hangs");
             String pid = Long.toString(child.pid());
 
-            Outcome table = Outcome.of("ps", pid);
+            Outcome table = Outcome.ofAnswering("ps", pid);
             assertThat(table.err()).isEmpty();
             assertThat(table.status()).isZero();
             assertThat(table.lines().getFirst()).isEqualTo("LOOP ID TASK STATE STACK AWAITED AT AWAITED BY AWAITER ID");
@@ -62,7 +73,7 @@ class SkeinCommandTest {
                     .contains("skein-loop-1 does not answer: a callback or handler holds its thread, at")
                     .contains(" Hanging.Program.holdTheThread Hanging.java");
 
-            Outcome trees = Outcome.of("pstree", pid);
+            Outcome trees = Outcome.ofAnswering("pstree", pid);
             assertThat(trees.err()).isEmpty();
             assertThat(trees.status()).as("tasks await each other").isEqualTo(1);
             assertThat(trees.out().replaceAll("\\.java:\\d+", ".java").replaceAll("Task-\\d+", "Task-N"))
@@ -95,7 +106,7 @@ class SkeinCommandTest {
         try {
             child.awaitLine("hangs");
 
-            Outcome table = Outcome.of("ps", Long.toString(child.pid()));
+            Outcome table = Outcome.ofAnswering("ps", Long.toString(child.pid()));
             assertThat(table.err()).isEmpty();
             assertThat(table.out()).contains("taker-1");
         } finally {
@@ -138,7 +149,7 @@ class SkeinCommandTest {
 
     @Test
     void aProcessThatIsNotThereIsSaid() throws IOException, InterruptedException {
-        Process ended = new ProcessBuilder(System.getProperty("java.home") + File.separator + "bin/jps").start();
+        Process ended = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-version").start();
         ended.waitFor();
         assertThat(Outcome.of("pstree", Long.toString(ended.pid())))
                 .isEqualTo(new Outcome(1, "", "skein: no such process: " + ended.pid() + "\n"));

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,7 +26,6 @@ class TestLoopTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Timeout(20)
     void threeHoursPassInAMoment() {
         try (TestLoop loop = new TestLoop()) {
             assertThat(loop.elapsed()).isZero();
@@ -44,7 +42,6 @@ class TestLoopTest {
     @EnumSource(
             value = Transport.class,
             names = {"NIO", "EPOLL", "IO_URING"})
-    @Timeout(20)
     void timeIsTheSameOnEveryTransport(Transport transport) {
         assumeTrue(
                 transport.isAvailable(),
@@ -114,7 +111,6 @@ class TestLoopTest {
     }
 
     @Test
-    @Timeout(20)
     void tasksThatWaitForEachOtherAreReportedAndClosed() {
         TestLoop loop = new TestLoop();
         assertThatThrownBy(() -> loop.run(() -> {
@@ -186,7 +182,6 @@ class TestLoopTest {
     }
 
     @Test
-    @Timeout(20)
     void whileWorkIsOutsideTimePassesAsItReallyDoes() {
         try (TestLoop loop = new TestLoop()) {
             int result = loop.run(() -> toThread(() -> runCoroutineThreadsafe(
