@@ -1,34 +1,99 @@
 package dev.skein.loop.sync;
 
 import dev.skein.loop.Future;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Those who wait in one place, oldest first. Whoever is woken or cancelled stays in the list until its coroutine has its
  * turn, and so keeps its place before newcomers. Loop only.
+ *
+ * <p>A burst of wake-ups comes before the first of the woken goes on, so the list may begin with many who are done. What
+ * is done stays done: two marks in the list, which only move on, spare each call to look at all of them again.
  */
 final class Waiters {
-    private final ArrayDeque<Future<@Nullable Void>> turns = new ArrayDeque<>(1);
+    /** A waiter's place in the list. */
+    static final class Place {
+        private final Future<@Nullable Void> turn;
+        private @Nullable Place before;
+        private @Nullable Place after;
+
+        private Place(Future<@Nullable Void> turn) {
+            this.turn = turn;
+        }
+    }
+
+    private @Nullable Place first;
+    private @Nullable Place last;
+
+    /** All before it are done. */
+    private @Nullable Place mayWait;
+
+    /** All before it were cancelled. */
+    private @Nullable Place mayLive;
+
+    private int size;
 
     /** Suspends the caller until {@code turn} is done. When this returns or throws, it is out of the list. */
     void await(Future<@Nullable Void> turn) {
-        turns.add(turn);
+        Place mine = add(turn);
         try {
             turn.await();
         } finally {
-            turns.remove(turn);
+            remove(mine);
         }
+    }
+
+    Place add(Future<@Nullable Void> turn) {
+        Place place = new Place(turn);
+        Place before = last;
+        place.before = before;
+        if (before == null) {
+            first = place;
+        } else {
+            before.after = place;
+        }
+        last = place;
+        mayWait = mayWait == null ? place : mayWait;
+        mayLive = mayLive == null ? place : mayLive;
+        size++;
+        return place;
+    }
+
+    void remove(Place place) {
+        Place before = place.before;
+        Place after = place.after;
+        if (before == null) {
+            first = after;
+        } else {
+            before.after = after;
+        }
+        if (after == null) {
+            last = before;
+        } else {
+            after.before = before;
+        }
+        mayWait = mayWait == place ? after : mayWait;
+        mayLive = mayLive == place ? after : mayLive;
+        size--;
     }
 
     /** Whether there is one that was not cancelled: it waits, or was woken and is about to go on. */
     boolean hasLive() {
-        for (Future<@Nullable Void> turn : turns) {
-            if (!turn.isCancelled()) {
-                return true;
-            }
+        Place place = mayLive;
+        while (place != null && place.turn.isCancelled()) {
+            place = place.after;
         }
-        return false;
+        mayLive = place;
+        return place != null;
+    }
+
+    private @Nullable Place oldestThatWaits() {
+        Place place = mayWait;
+        while (place != null && place.turn.isDone()) {
+            place = place.after;
+        }
+        mayWait = place;
+        return place;
     }
 
     /**
@@ -36,9 +101,9 @@ final class Waiters {
      * that was cancelled hands on.
      */
     void wakeFirst() {
-        Future<@Nullable Void> first = turns.peek();
-        if (first != null && !first.isDone()) {
-            first.setResult(null);
+        Place oldest = first;
+        if (oldest != null && !oldest.turn.isDone()) {
+            oldest.turn.setResult(null);
         }
     }
 
@@ -49,14 +114,13 @@ final class Waiters {
      */
     int wake(int count) {
         int woken = 0;
-        for (Future<@Nullable Void> turn : turns) {
-            if (woken >= count) {
+        while (woken < count) {
+            Place oldest = oldestThatWaits();
+            if (oldest == null) {
                 break;
             }
-            if (!turn.isDone()) {
-                woken++;
-                turn.setResult(null);
-            }
+            woken++;
+            oldest.turn.setResult(null);
         }
         return woken;
     }
@@ -67,11 +131,11 @@ final class Waiters {
     }
 
     int size() {
-        return turns.size();
+        return size;
     }
 
     /** For {@code toString}: their number, or nothing. */
     String describe() {
-        return turns.isEmpty() ? "" : ", waiters=" + turns.size();
+        return size == 0 ? "" : ", waiters=" + size;
     }
 }
