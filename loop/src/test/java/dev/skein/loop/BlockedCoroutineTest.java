@@ -20,8 +20,11 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A coroutine that stops inside the JDK, not at an await, while the others of its loop go on. */
+@Execution(ExecutionMode.CONCURRENT)
 class BlockedCoroutineTest {
     private static final int ITEMS = 10_000;
     private static final int ROUNDS = Mounts.here() ? 10_000 : 1_000;

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 
 /**
  * A JVM of its own, for a program that a test watches from outside. It has this JVM's class path and runs coroutines as
- * this JVM does, unless told otherwise. It compiles quickly, since most of them end within a second.
+ * this JVM does, unless told otherwise. It compiles quickly and collects with one thread, since most of them end within a
+ * second.
  */
 final class ChildJvm {
     private static final Duration LIMIT = Duration.ofSeconds(50);
@@ -71,6 +72,9 @@ final class ChildJvm {
         }
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.add("-XX:TieredStopAtLevel=1");
+        if (options.stream().noneMatch(option -> option.endsWith("GC"))) {
+            command.add("-XX:+UseSerialGC");
+        }
         command.addAll(options);
         command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(arguments));

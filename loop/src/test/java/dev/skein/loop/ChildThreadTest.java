@@ -25,8 +25,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Threads that begin inside a coroutine are the JDK's, not the loop's: they run in parallel, and outlive it. */
+@Execution(ExecutionMode.CONCURRENT)
 class ChildThreadTest {
     @Test
     void aVirtualThreadStartedInACoroutineRunsBesideTheLoop() {

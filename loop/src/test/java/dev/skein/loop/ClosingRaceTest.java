@@ -15,8 +15,11 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Strangers who are still at it while a loop closes: nothing that they wait for is forgotten. */
+@Execution(ExecutionMode.CONCURRENT)
 class ClosingRaceTest {
     private static final int ROUNDS = 100;
 

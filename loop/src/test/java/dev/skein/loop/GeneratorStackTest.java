@@ -18,8 +18,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The body's own stack: what belongs to it, and what becomes of it. */
+@Execution(ExecutionMode.CONCURRENT)
 class GeneratorStackTest {
     private static final InheritableThreadLocal<String> WORD = new InheritableThreadLocal<>();
 

@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What cancellation promises whatever the order of the coroutines: some programs, with a thousand seeds. Several tasks of
  * each are ready in the same round, so that the seeds do make a difference.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SeededCancellationTest {
     private static final int SEEDS = 1_000;
     private static final Duration LONG = Duration.ofHours(1);

@@ -12,8 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The order of coroutines in a loop with a seed: which there is, and what it never touches. */
+@Execution(ExecutionMode.CONCURRENT)
 class SeededOrderTest {
     private static TestLoop seeded(long seed) {
         return new TestLoop(options -> options.withSeed(seed));

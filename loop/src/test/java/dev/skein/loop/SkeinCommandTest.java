@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The command {@code skein}, on JVMs that hang. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(2) // long, and mostly in JVMs of its own
 class SkeinCommandTest {
     /** What the command has left. */
     private record Outcome(int status, String out, String err) {
@@ -118,7 +120,12 @@ class SkeinCommandTest {
     @Test
     void aJvmWithoutSkeinIsSaid() throws Exception {
         Process server = new ProcessBuilder(
-                        System.getProperty("java.home") + "/bin/java", "-m", "jdk.httpserver", "-p", "0")
+                        System.getProperty("java.home") + "/bin/java",
+                        "-XX:TieredStopAtLevel=1",
+                        "-m",
+                        "jdk.httpserver",
+                        "-p",
+                        "0")
                 .redirectErrorStream(true)
                 .start();
         try {

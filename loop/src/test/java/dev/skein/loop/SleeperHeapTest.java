@@ -42,7 +42,7 @@ class SleeperHeapTest {
             int sleepers = Integer.parseInt(args[0]);
             try (TestLoop loop = new TestLoop()) {
                 loop.run(() -> {
-                    for (int wave = 0; wave < 50; wave++) {
+                    for (int wave = 0; wave < 20; wave++) {
                         start(1_000, Duration.ofMillis(1));
                         sleep(Duration.ofMillis(2));
                     }

@@ -16,8 +16,11 @@ import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Strangers who look at the stacks of coroutines: the JDK holds a thread meanwhile, and must give it back. */
+@Execution(ExecutionMode.CONCURRENT)
 class StackDumpTest {
     private static final int ROUNDS = Mounts.here() ? 10_000 : 1_000;
 

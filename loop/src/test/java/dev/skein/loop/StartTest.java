@@ -16,9 +16,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** JVMs that were started without something: the flag, Netty's native code, a transport that exists. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartTest {
-    /** Prints which transport it got, and in which order its tasks ended. */
+    /** Prints which transport it got, in which order its tasks ended, and what became of the transports that it names. */
     static final class Program {
-        public static void main(String[] args) {
+        public static void main(String[] named) {
             List<Object> results = run(() -> {
                 Task<String> slow = createTask(() -> sleepAndSay(20, "slow"));
                 Task<String> fast = createTask(() -> sleepAndSay(1, "fast"));
@@ -26,6 +26,18 @@ class StartTest {
                 return List.of(transport, await(gather(slow, fast)), Coroutine.current() instanceof MountedCoroutine);
             });
             System.out.println(results);
+            for (String name : named) {
+                System.setProperty("skein.transport", name);
+                System.out.println(name + ": " + transportOrRefusal());
+            }
+        }
+
+        private static Object transportOrRefusal() {
+            try {
+                return run(() -> Loop.current().transport());
+            } catch (RuntimeException refused) {
+                return refused;
+            }
         }
 
         private static String sleepAndSay(int millis, String text) {
@@ -63,10 +75,26 @@ class StartTest {
     }
 
     @Test
-    void withoutNativeCodeItTakesNio() {
-        ChildJvm.Ended end = ChildJvm.of(Program.class).withoutJars("-linux-").run();
+    void theTransportThatThePropertyNamesIsTakenOrRefused() {
+        ChildJvm.Ended end =
+                ChildJvm.of(Program.class).with("-Dskein.transport=NIO").run("nio", "carrier-pigeon");
 
-        assertThat(end.line()).startsWith("[NIO, [slow, fast]");
+        assertThat(end.out().getFirst()).startsWith("[NIO, [slow, fast]");
+        assertThat(end.out().subList(1, 3))
+                .containsExactly(
+                        "nio: NIO",
+                        "carrier-pigeon: java.lang.IllegalArgumentException: -Dskein.transport=carrier-pigeon: not a"
+                                + " transport (expected nio, epoll, io_uring or kqueue)");
+    }
+
+    @Test
+    void withoutNativeCodeItTakesNioAndRefusesTheOthersByName() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class).withoutJars("-linux-").run("epoll");
+
+        assertThat(end.out().getFirst()).startsWith("[NIO, [slow, fast]");
+        assertThat(end.out().getLast())
+                .isEqualTo("epoll: java.lang.IllegalStateException: transport epoll is not available here: put Netty's"
+                        + " native code for it on the class path, or choose another with -Dskein.transport=nio");
     }
 
     @Test
@@ -78,41 +106,5 @@ class StartTest {
                 .run();
 
         assertThat(end.line()).startsWith("[NIO, [slow, fast]");
-    }
-
-    @Test
-    void aTransportThatIsNotThereIsRefusedByName() {
-        ChildJvm.Ended end = ChildJvm.of(Program.class)
-                .withoutJars("-linux-")
-                .with("-Dskein.transport=epoll")
-                .run();
-
-        assertThat(end.status()).isEqualTo(1);
-        assertThat(end.err())
-                .anyMatch(
-                        line -> line.endsWith(
-                                "IllegalStateException: transport epoll is not available here: put Netty's"
-                                        + " native code for it on the class path, or choose another with -Dskein.transport=nio"));
-    }
-
-    @Test
-    void aTransportThatDoesNotExistIsRefusedByName() {
-        ChildJvm.Ended end = ChildJvm.of(Program.class)
-                .with("-Dskein.transport=carrier-pigeon")
-                .run();
-
-        assertThat(end.status()).isEqualTo(1);
-        assertThat(end.err())
-                .anyMatch(line -> line.endsWith("IllegalArgumentException: -Dskein.transport=carrier-pigeon: not a"
-                        + " transport (expected nio, epoll, io_uring or kqueue)"));
-    }
-
-    @Test
-    void theTransportThatThePropertyNamesIsTaken() {
-        assertThat(ChildJvm.of(Program.class)
-                        .with("-Dskein.transport=NIO")
-                        .run()
-                        .line())
-                .startsWith("[NIO, [slow, fast]");
     }
 }

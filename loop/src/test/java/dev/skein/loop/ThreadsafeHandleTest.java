@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The handle of a callback from another thread, which any thread may cancel; and very many such callbacks. */
+@Execution(ExecutionMode.CONCURRENT)
 class ThreadsafeHandleTest {
     private final Trail trail = new Trail();
     private final Loop loop = newEventLoop();

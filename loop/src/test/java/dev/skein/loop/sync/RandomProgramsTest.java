@@ -2,6 +2,7 @@ package dev.skein.loop.sync;
 
 import dev.skein.loop.testing.TestLoop;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * {@code -Dskein.seed=} runs that one alone.
  */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1) // the longest, so that nobody waits for it at the end
 class RandomProgramsTest {
     private static final int PROGRAMS = 100_000;
 

@@ -9,8 +9,11 @@ import dev.skein.conformance.Asyncio;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The tree of tasks, drawn from made-up loops. */
+@Execution(ExecutionMode.CONCURRENT)
 class TaskTreeTest {
     private static String drawn(List<LoopSnapshot> loops) {
         StringBuilder text = new StringBuilder();
