@@ -95,20 +95,22 @@ class ConnectOptionsTest {
     @Asyncio("test_base_events.create_connection_multiple")
     void ifAllAddressesFailEachErrorIsTold(Transport transport) {
         new Loopback(transport).run(() -> {
-            int port = freePort();
-            Hosts hosts = new Hosts().with("three", "127.0.0.1", "127.0.0.2", "::1");
-            for (Duration delay : List.of(Timeout.NEVER, Duration.ZERO, Duration.ofSeconds(30))) {
-                ConnectException e = catchThrowableOfType(
-                        ConnectException.class,
-                        () -> openConnection(
-                                "three", port, o -> o.withResolvers(hosts).withHappyEyeballsDelay(delay)));
-                assertThat(e)
-                        .hasMessageStartingWith("cannot connect to three:" + port + ": ")
-                        .hasMessageContaining("/127.0.0.1:" + port)
-                        .hasMessageContaining("/127.0.0.2:" + port)
-                        .hasMessageContaining("]:" + port);
-                assertThat(e.getCause()).isInstanceOf(IOException.class);
-                assertThat(e.getSuppressed()).hasSize(2);
+            try (RefusingPort refusing = new RefusingPort()) {
+                int port = refusing.number();
+                Hosts hosts = new Hosts().with("three", "127.0.0.1", "127.0.0.2", "::1");
+                for (Duration delay : List.of(Timeout.NEVER, Duration.ZERO, Duration.ofSeconds(30))) {
+                    ConnectException e = catchThrowableOfType(
+                            ConnectException.class,
+                            () -> openConnection(
+                                    "three", port, o -> o.withResolvers(hosts).withHappyEyeballsDelay(delay)));
+                    assertThat(e)
+                            .hasMessageStartingWith("cannot connect to three:" + port + ": ")
+                            .hasMessageContaining("/127.0.0.1:" + port)
+                            .hasMessageContaining("/127.0.0.2:" + port)
+                            .hasMessageContaining("]:" + port);
+                    assertThat(e.getCause()).isInstanceOf(IOException.class);
+                    assertThat(e.getSuppressed()).hasSize(2);
+                }
             }
         });
     }
@@ -117,10 +119,12 @@ class ConnectOptionsTest {
     void anErrorThatAllHaveIsToldOnce() {
         preferred.run(() -> {
             Hosts hosts = new Hosts().with("same", "127.0.0.1", "127.0.0.1");
-            int port = freePort();
-            ConnectException e = catchThrowableOfType(
-                    ConnectException.class, () -> openConnection("same", port, o -> o.withResolvers(hosts)));
-            assertThat(e.getMessage()).containsOnlyOnce("/127.0.0.1:" + port);
+            try (RefusingPort refusing = new RefusingPort()) {
+                int port = refusing.number();
+                ConnectException e = catchThrowableOfType(
+                        ConnectException.class, () -> openConnection("same", port, o -> o.withResolvers(hosts)));
+                assertThat(e.getMessage()).containsOnlyOnce("/127.0.0.1:" + port);
+            }
         });
     }
 
@@ -160,14 +164,16 @@ class ConnectOptionsTest {
                 assertThat(((InetSocketAddress) connection.localAddress()).getAddress())
                         .isEqualTo(InetAddress.ofLiteral("127.0.0.4"));
             }
-            int port = freePort();
-            assertThatThrownBy(() -> openConnection(
-                            "there",
-                            port,
-                            o -> o.withResolvers(hosts)
-                                    .withLocalAddress(InetSocketAddress.createUnresolved("here", 0))))
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("refused");
+            try (RefusingPort refusing = new RefusingPort()) {
+                int port = refusing.number();
+                assertThatThrownBy(() -> openConnection(
+                                "there",
+                                port,
+                                o -> o.withResolvers(hosts)
+                                        .withLocalAddress(InetSocketAddress.createUnresolved("here", 0))))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageContaining("refused");
+            }
         });
     }
 
@@ -176,11 +182,14 @@ class ConnectOptionsTest {
     @Asyncio("test_base_events.create_connection_no_local_addr")
     void ifNoLocalAddressIsOfThePeersFamilyThatIsTold() {
         preferred.run(() -> {
-            int port = freePort();
-            assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withLocalAddress(local("::1", 0))))
-                    .isInstanceOf(ConnectException.class)
-                    .hasMessage("cannot connect to 127.0.0.1:" + port + ": no local address of the family of 127.0.0.1:"
-                            + port + " among [/[0:0:0:0:0:0:0:1]:0]");
+            try (RefusingPort refusing = new RefusingPort()) {
+                int port = refusing.number();
+                assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withLocalAddress(local("::1", 0))))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessage(
+                                "cannot connect to 127.0.0.1:" + port + ": no local address of the family of 127.0.0.1:"
+                                        + port + " among [/[0:0:0:0:0:0:0:1]:0]");
+            }
         });
     }
 

@@ -18,6 +18,7 @@ import dev.skein.net.http.Response;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The server of HTTP/1.1, by raw requests, curl, and the JDK's client. */
 class HttpServerTest {
@@ -177,17 +179,41 @@ class HttpServerTest {
     }
 
     @Test
-    void aClientThatSendsNoHeadInTimeIsLeft() {
-        serve(
-                preferred,
-                request -> Response.text("never"),
-                options -> options.withHeadTimeout(Duration.ofMillis(20)),
-                port -> {
-                    try (Connection slow = openConnection(HOST, port)) {
-                        slow.writer().write("GET / HT");
-                        assertThat(slow.reader().readAll()).isEmpty();
-                    }
-                });
+    void aClientThatSendsNoHeadInTimeIsLeft(@TempDir Path directory) {
+        VirtualLoopback loopback = new VirtualLoopback(directory);
+        Duration took = loopback.run(() -> {
+            Server server = startHttpServer(
+                    request -> Response.text("never"),
+                    loopback.address(),
+                    options -> options.withHeadTimeout(Duration.ofSeconds(20)));
+            try (server;
+                    Connection slow = openConnection(loopback.address())) {
+                slow.writer().write("GET / HT");
+                assertThat(slow.reader().readAll()).isEmpty();
+            }
+            server.waitClosed();
+        });
+        assertThat(took).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @EachTransport
+    void aUnixSocketCarriesItToo(Transport transport, @TempDir Path directory) {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("socket"));
+        new Loopback(transport).run(() -> {
+            Server server = startHttpServer(
+                    request -> Response.text(request.path() + request.text()), address, options -> options);
+            try (server) {
+                try (Connection client = openConnection(address)) {
+                    client.writer().write("POST /a HTTP/1.1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n/b");
+                    assertThat(client.reader().readAll()).asString(UTF_8).endsWith("\r\n\r\n/a/b");
+                }
+                if (Peers.isThere("curl")) {
+                    assertThat(toThread(() -> Peers.bash("curl -s --unix-socket $1 http://host/c", address.toString())))
+                            .isEqualTo("/c");
+                }
+            }
+            server.waitClosed();
+        });
     }
 
     @Test

@@ -100,9 +100,9 @@ class LettuceTest {
                                     server.waitClosed();
                                 },
                                 loop)
-                        .get(20, TimeUnit.SECONDS);
+                        .get();
             } finally {
-                resources.shutdown(0, 1, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS);
+                resources.shutdown(0, 1, TimeUnit.SECONDS).get();
             }
         }
     }

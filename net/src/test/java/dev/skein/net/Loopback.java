@@ -80,24 +80,32 @@ final class Loopback {
             UnaryOperator<ConnectOptions> client,
             UnaryOperator<ServerOptions> peer,
             Conversation talk) {
-        run(() -> {
-            Future<Connection> accepted = Loop.current().createFuture();
-            Future<@Nullable Void> over = Loop.current().createFuture();
-            Server server = startServer(
-                    arrived -> {
-                        accepted.setResult(arrived);
-                        over.await();
-                    },
-                    address,
-                    peer);
-            try (server;
-                    Connection connection = openConnection(server.addresses().getFirst(), client)) {
-                talk.hold(connection, accepted.await());
-            } finally {
-                over.setResult(null);
-            }
-            server.waitClosed();
-        });
+        run(() -> hold(address, client, peer, talk));
+    }
+
+    /** What {@link #talk} does, in the loop that runs. */
+    static void hold(
+            SocketAddress address,
+            UnaryOperator<ConnectOptions> client,
+            UnaryOperator<ServerOptions> peer,
+            Conversation talk)
+            throws Exception {
+        Future<Connection> accepted = Loop.current().createFuture();
+        Future<@Nullable Void> over = Loop.current().createFuture();
+        Server server = startServer(
+                arrived -> {
+                    accepted.setResult(arrived);
+                    over.await();
+                },
+                address,
+                peer);
+        try (server;
+                Connection connection = openConnection(server.addresses().getFirst(), client)) {
+            talk.hold(connection, accepted.await());
+        } finally {
+            over.setResult(null);
+        }
+        server.waitClosed();
     }
 
     /** An address as messages show it. */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -28,6 +29,7 @@ class OutOfDescriptorsTest {
     private static final File DEVICE = new File("/dev/null");
 
     @EachTransport
+    @Timeout(300)
     void aServerWithoutDescriptorsSaysSoAndServesWhenItHasThemAgain(Transport transport) throws Exception {
         assumeTrue(DEVICE.exists() && new File("/bin/bash").canExecute(), "no bash or no " + DEVICE + " here");
         assumeTrue(transport.isAvailable(), () -> transport + " is not available here");
@@ -65,7 +67,7 @@ class OutOfDescriptorsTest {
                 Server server = startServer(Program::echo, HOST, 0);
                 loadWhatTheReportNeeds();
                 Loop.current().setExceptionHandler((loop, error) -> complain(error));
-                String line = Asyncio.waitFor(() -> visit(server.port()), Duration.ofSeconds(40));
+                String line = Asyncio.waitFor(() -> visit(server.port()), Duration.ofMinutes(4));
                 System.out.println("* served: " + line);
                 System.out.println("* reports: " + reports);
                 server.close();

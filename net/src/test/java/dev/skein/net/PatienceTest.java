@@ -10,43 +10,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
-import dev.skein.loop.testing.TestLoop;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A server gives up on peers that are too slow, and on no others. In virtual time, over Unix sockets: what one side writes
- * the other can read at once, and what it reads makes room at once. The kernel's TCP needs real time for either, which
- * virtual time would leap over.
- */
+/** A server gives up on peers that are too slow, and on no others. */
 class PatienceTest {
 
     /** The system's, in bytes: much less than a peer reads at once, so that its reading is seen. */
     private static final int BUFFER = 10_000;
 
-    private final TestLoop loop = new TestLoop();
-    private final UnixDomainSocketAddress address;
+    private final VirtualLoopback loopback;
 
     // What the handler of the only connection threw, and when.
     private @Nullable Throwable thrown;
     private long endedAfterSeconds = -1;
 
     PatienceTest(@TempDir Path directory) {
-        address = UnixDomainSocketAddress.of(directory.resolve("socket"));
-    }
-
-    @AfterEach
-    void closeTheLoop() {
-        loop.close();
+        loopback = new VirtualLoopback(directory);
     }
 
     private static ServerOptions idle(ServerOptions options) {
@@ -65,7 +52,7 @@ class PatienceTest {
 
     /** Serves one client, to the end of both. */
     private void serve(UnaryOperator<ServerOptions> options, ConnectionHandler handler, Client client) {
-        loop.run(() -> {
+        loopback.run(() -> {
             Future<@Nullable Void> accepted = Loop.current().createFuture();
             ConnectionHandler timed = peer -> {
                 accepted.setResult(null);
@@ -79,8 +66,8 @@ class PatienceTest {
                             Duration.ofNanos(Loop.current().time() - begin).toSeconds();
                 }
             };
-            Server server = startServer(timed, address, options);
-            Connection connection = openConnection(address, o -> o.withLimit(1000));
+            Server server = startServer(timed, loopback.address(), options);
+            Connection connection = openConnection(loopback.address(), o -> o.withLimit(1000));
             accepted.await();
             client.talk(connection);
             server.close();
@@ -92,7 +79,7 @@ class PatienceTest {
     private void assertGivenUp(long afterSeconds, String why) {
         assertThat(thrown)
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("connection with client@" + address)
+                .hasMessageStartingWith("connection with client@" + loopback.address())
                 .hasMessageEndingWith(" was lost: " + why)
                 .hasCauseInstanceOf(SocketTimeoutException.class);
         assertThat(endedAfterSeconds).isEqualTo(afterSeconds);

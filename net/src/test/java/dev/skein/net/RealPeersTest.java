@@ -64,7 +64,16 @@ class RealPeersTest {
     @EachTransport
     void netcatSpeaksToIt(Transport transport) {
         assumeTrue(isThere("bash") && isThere("nc"), "no bash or no nc on the PATH");
-        assertPrints(transport, "(echo one; echo two) | nc -q 1 127.0.0.1 $1", "one\ntwo\n");
+        // Its input stays open until the answers are there.
+        assertPrints(transport, """
+                coproc nc 127.0.0.1 $1
+                printf 'one\\ntwo\\n' >&"${COPROC[1]}"
+                for i in 1 2; do
+                    read -r line <&"${COPROC[0]}"
+                    echo "$line"
+                done
+                kill $COPROC_PID
+                """, "one\ntwo\n");
     }
 
     /** One request a connection: its path comes back as the body. */
@@ -92,9 +101,9 @@ class RealPeersTest {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(RealPeersTest::http, HOST, 0)) {
                 String script = """
-                        curl --silent --show-error --noproxy '*' --max-time 20 http://127.0.0.1:$1/path
+                        curl --silent --show-error --noproxy '*' --max-time 50 http://127.0.0.1:$1/path
                         head -c 300000 /dev/zero | tr '\\0' x > "$2"
-                        curl --silent --show-error --noproxy '*' --max-time 20 -H Expect: --data-binary @"$2" \\
+                        curl --silent --show-error --noproxy '*' --max-time 50 -H Expect: --data-binary @"$2" \\
                             http://127.0.0.1:$1/post | wc -c
                         """;
                 Path upload = Files.createTempFile("upload", null);

@@ -15,6 +15,7 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -71,9 +72,12 @@ final class Soak {
     }
 
     static Carrier tls() {
+        // Made once: a context takes longer than all else that a connection does, and keeps the sessions.
+        SslContext ofServer = TestTls.JDK.server();
+        SslContext ofClient = TestTls.JDK.client();
         return new Carrier("TLS", (handler, use) -> {
-            Server server = startServer(handler, HOST, 0, options -> options.withTls(TestTls.JDK.server()));
-            use.with(() -> openConnection(HOST, server.port(), options -> options.withTls(TestTls.JDK.client())));
+            Server server = startServer(handler, HOST, 0, options -> options.withTls(ofServer));
+            use.with(() -> openConnection(HOST, server.port(), options -> options.withTls(ofClient)));
             end(server);
         });
     }

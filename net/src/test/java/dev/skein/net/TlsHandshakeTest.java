@@ -1,7 +1,6 @@
 package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
-import static dev.skein.loop.Asyncio.waitFor;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.net.Loopback.HOST;
 import static dev.skein.net.Loopback.until;
@@ -11,21 +10,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.Asyncio;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
-import dev.skein.loop.TimeoutException;
 import dev.skein.loop.Transport;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Handshakes that fail, take too long, or are not wanted any more. */
@@ -224,20 +223,25 @@ class TlsHandshakeTest {
     @EachProvider
     @Asyncio("test_ssl.ssl_handshake_timeout")
     @Asyncio("test_sslproto.handshake_timeout")
-    void aHandshakeThatIsCancelledClosesTheSocketAndTellsNobody(SslProvider provider) throws Exception {
+    void aHandshakeThatIsCancelledClosesTheSocketAndTellsNobody(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            preferred.run(() -> {
-                long before = Descriptors.sockets();
-                assertThatThrownBy(() -> waitFor(
-                                () -> openConnection(HOST, listener.getLocalPort(), o -> o.withTls(context)), SHORT))
-                        .isInstanceOf(TimeoutException.class);
-                until(() -> Descriptors.sockets() == before);
-            });
-            try (Socket accepted = listener.accept()) {
-                assertThat(accepted.getInputStream().readAllBytes()).isNotEmpty();
-            }
-        }
+        preferred.run(() -> {
+            Future<@Nullable Void> hello = Loop.current().createFuture();
+            ConnectionHandler silent = peer -> {
+                peer.reader().readExactly(1);
+                hello.setResult(null);
+                peer.reader().readAll();
+            };
+            Server server = startServer(silent, HOST, 0);
+            long before = Descriptors.sockets();
+            Task<?> opening = createTask(() -> openConnection(HOST, server.port(), o -> o.withTls(context)));
+            hello.await();
+            opening.cancel();
+            assertThatThrownBy(opening::await).isInstanceOf(CancelledError.class);
+            until(() -> Descriptors.sockets() == before);
+            server.close();
+            server.waitClosed();
+        });
     }
 
     @EachProvider
@@ -274,17 +278,12 @@ class TlsHandshakeTest {
     void aConnectionThatIsRefusedBeforeAnyHandshakeLeavesNothing() {
         preferred.run(() -> {
             long before = Descriptors.sockets();
-            int port = unusedPort();
-            assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withTls(TestTls.JDK.client())))
-                    .isInstanceOf(IOException.class);
+            try (RefusingPort port = new RefusingPort()) {
+                assertThatThrownBy(() -> openConnection(HOST, port.number(), o -> o.withTls(TestTls.JDK.client())))
+                        .isInstanceOf(IOException.class);
+            }
             until(() -> Descriptors.sockets() == before);
         });
-    }
-
-    private static int unusedPort() throws IOException {
-        try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return unused.getLocalPort();
-        }
     }
 
     // Options

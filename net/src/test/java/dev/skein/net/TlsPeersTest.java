@@ -96,9 +96,16 @@ class TlsPeersTest {
     void opensslSpeaksToAServer(SslProvider provider) {
         needs("openssl");
         needs("bash");
-        String script =
-                "(echo hello; sleep 0.3) | openssl s_client -quiet -no_ign_eof -verify_return_error -verify_hostname localhost"
-                        + " -CAfile $1 -connect 127.0.0.1:$0 2>/dev/null";
+        // Its input stays open until the answer is there.
+        String script = """
+                coproc openssl s_client -quiet -no_ign_eof -verify_return_error -verify_hostname localhost \\
+                    -CAfile "$1" -connect "127.0.0.1:$0" 2>/dev/null
+                echo hello >&"${COPROC[1]}"
+                read -r answer <&"${COPROC[0]}"
+                echo "$answer"
+                exec {COPROC[1]}>&-
+                wait
+                """;
         serve(
                 provider,
                 TlsPeersTest::echo,

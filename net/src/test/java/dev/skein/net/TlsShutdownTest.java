@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,6 +17,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,7 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How an encrypted connection ends, from either side. */
 class TlsShutdownTest {
@@ -129,49 +132,34 @@ class TlsShutdownTest {
     }
 
     @EachProvider
-    void aPeerThatDoesNotAnswerTheEndIsGivenUp(SslProvider provider) {
-        SslContext context = new TestTls(provider).client();
-        CountDownLatch over = new CountDownLatch(1);
-        preferred.run(() -> JdkPeer.serve(
-                1,
-                socket -> {
-                    JdkPeer.asServer(socket);
-                    await(over);
-                },
-                port -> {
-                    TlsOptions impatient = TlsOptions.of(context).withShutdownTimeout(Duration.ofMillis(20));
-                    Connection connection = openConnection("localhost", port, o -> o.withTls(impatient));
-                    connection.writer().close();
-                    assertThatThrownBy(() -> connection.writer().waitClosed())
-                            .isInstanceOf(IOException.class)
-                            .hasMessage(
-                                    "connection with 127.0.0.1:" + port + " was lost: the peer did not answer the end"
-                                            + " of TLS within PT0.02S of close(), so the connection was aborted; see"
-                                            + " TlsOptions.withShutdownTimeout");
-                    assertThat(connection.channel().isOpen()).isFalse();
-                    over.countDown();
-                }));
+    void aPeerThatDoesNotAnswerTheEndIsGivenUp(SslProvider provider, @TempDir Path directory) {
+        givesUp(provider, directory, new byte[1], "did not answer the end of TLS");
     }
 
     @EachProvider
-    void aPeerThatDoesNotTakeWhatIsQueuedIsGivenUp(SslProvider provider) {
-        SslContext context = new TestTls(provider).client();
-        CountDownLatch over = new CountDownLatch(1);
-        preferred.run(() -> JdkPeer.serve(
-                1,
-                socket -> {
-                    JdkPeer.asServer(socket);
-                    await(over);
-                },
-                port -> {
-                    TlsOptions impatient = TlsOptions.of(context).withShutdownTimeout(Duration.ofMillis(20));
-                    Connection connection = openConnection("localhost", port, o -> o.withTls(impatient));
-                    connection.writer().write(new byte[20_000_000]);
-                    connection.writer().close();
-                    assertThatThrownBy(() -> connection.writer().waitClosed())
-                            .hasMessageContaining("the peer did not take what was queued within PT0.02S of close()");
-                    over.countDown();
-                }));
+    void aPeerThatDoesNotTakeWhatIsQueuedIsGivenUp(SslProvider provider, @TempDir Path directory) {
+        givesUp(provider, directory, MUCH, "did not take what was queued");
+    }
+
+    /** A client closes a connection whose peer does not read any more. */
+    private static void givesUp(SslProvider provider, Path directory, byte[] queued, String why) {
+        TestTls tls = new TestTls(provider);
+        TlsOptions impatient =
+                TlsOptions.of(tls.client()).withServerName("localhost").withShutdownTimeout(Duration.ofSeconds(20));
+        VirtualLoopback loopback = new VirtualLoopback(directory);
+        loopback.talk(o -> o.withTls(impatient), o -> o.withTls(tls.server()), (client, peer) -> {
+            peer.channel().config().setAutoRead(false);
+            long begin = Loop.current().time();
+            client.writer().write(queued);
+            client.writer().close();
+            assertThatThrownBy(() -> client.writer().waitClosed())
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("connection with " + loopback.address() + " was lost: the peer " + why
+                            + " within PT20S of close(), so the connection was aborted; see"
+                            + " TlsOptions.withShutdownTimeout");
+            assertThat(client.channel().isOpen()).isFalse();
+            assertThat(Duration.ofNanos(Loop.current().time() - begin)).isEqualTo(Duration.ofSeconds(20));
+        });
     }
 
     @EachProvider
