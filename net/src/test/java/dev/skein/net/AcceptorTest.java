@@ -8,6 +8,7 @@ import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import dev.skein.loop.testing.TestLoop;
@@ -109,6 +110,7 @@ class AcceptorTest {
     }
 
     @Test
+    @Asyncio("test_base_events.accept_connection_exception")
     void withoutDescriptorsItRestsForASecondAndSaysSoOnce() {
         List<Object> accepted = new ArrayList<>();
         loop.run(() -> {
@@ -119,6 +121,7 @@ class AcceptorTest {
                 runOut(one);
                 assertThat(one.config().isAutoRead()).isFalse();
                 assertThat(two.config().isAutoRead()).isFalse();
+                assertThat(one.isOpen()).isTrue();
                 sleep(Duration.ofMillis(999));
                 assertThat(one.config().isAutoRead()).isFalse();
                 sleep(Duration.ofMillis(2));
@@ -142,6 +145,7 @@ class AcceptorTest {
     }
 
     @Test
+    @Asyncio("test_selector_events.accept_connection_skip_connectionabortederror")
     void aPeerThatLeftBeforeItWasAcceptedIsNoReasonToRest() {
         loop.run(() -> {
             EmbeddedChannel listener =

@@ -80,8 +80,6 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_partial")
-    @Asyncio("test_selector_events.write_ready_partial")
     void bothSidesReadAndWriteAtOnce() {
         assumeHalfClose();
         byte[] sent = noise(much());
@@ -251,7 +249,6 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
 
     @Test
     @Asyncio("test_selector_events.close_write_buffer")
-    @Asyncio("test_selector_events.write_ready_closing")
     void closeSendsWhatIsQueued() {
         byte[] sent = noise(much());
         talk((client, peer) -> {

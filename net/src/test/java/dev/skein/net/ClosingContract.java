@@ -12,6 +12,8 @@ import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What the end of a connection looks like from either side, whatever carries its bytes. */
@@ -37,6 +39,28 @@ interface ClosingContract {
         yieldNow();
         assertThat(writing.toString()).contains("waiting on");
         return writing;
+    }
+
+    @Test
+    @Asyncio("test_selector_events.write_partial")
+    @Asyncio("test_selector_events.write_ready_partial")
+    @Asyncio("test_selector_events.write_ready_closing")
+    default void whatTheSystemDoesNotTakeAtOnceFollowsAlsoBehindClose() {
+        byte[] sent = new byte[CLOG];
+        new Random(CLOG).nextBytes(sent);
+        assumeTrue(much() > 100_000, "too slow to be filled");
+        talk((client, peer) -> {
+            client.channel().config().setOption(ChannelOption.SO_SNDBUF, 64 * 1024);
+            client.writer().write(sent);
+            byte[] first = peer.reader().readExactly(1000);
+            assertThat(first).isEqualTo(Arrays.copyOf(sent, 1000));
+            assertThat(client.channel().unsafe().outboundBuffer().totalPendingWriteBytes())
+                    .isPositive();
+            client.writer().close();
+            assertThat(client.channel().isOpen()).isTrue();
+            assertThat(peer.reader().readAll()).isEqualTo(Arrays.copyOfRange(sent, 1000, CLOG));
+            client.writer().waitClosed();
+        });
     }
 
     @Test
@@ -153,9 +177,13 @@ interface ClosingContract {
         talk((client, peer) -> {
             Task<?> writing = clog(client);
             client.abort();
+            assertThat(client.writer().isClosing()).isTrue();
             until(writing::isDone);
             assertThat(writing.exception()).isInstanceOf(IOException.class);
             client.writer().waitClosed();
+            client.abort();
+            assertThat(client.channel().isOpen()).isFalse();
+            assertThat(peer.reader().readAll()).hasSizeLessThan(CLOG);
         });
     }
 

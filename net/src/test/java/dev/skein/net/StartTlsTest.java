@@ -202,7 +202,6 @@ class StartTlsTest {
     @EachProvider
     @Asyncio("test_ssl.start_tls_client_buf_proto_1")
     @Asyncio("test_sslproto.start_tls_client_buf_proto_1")
-    @Asyncio("test_sslproto.set_new_app_protocol")
     void anotherCoroutineTakesTheReadingOver(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -252,7 +251,6 @@ class StartTlsTest {
     }
 
     @Test
-    @Asyncio("test_sslproto.start_tls_wrong_args")
     void aConnectionThatCannotBeEncryptedSaysWhy() {
         preferred.talk((client, peer) -> {
             client.writer().writeEof();

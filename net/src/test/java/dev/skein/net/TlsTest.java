@@ -287,7 +287,6 @@ class TlsTest {
     @EachProvider
     @Asyncio("test_ssl.create_connection_memory_leak")
     @Asyncio("test_sslproto.create_connection_memory_leak")
-    @Asyncio("test_ssl.shutdown_timeout_handler_leak")
     void aConnectionThatIsClosedKeepsNoContext(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> {
@@ -295,6 +294,25 @@ class TlsTest {
                 assertCollected(usedAndClosed(tls, server.port()));
             }
         });
+    }
+
+    @EachProvider
+    @Asyncio("test_ssl.shutdown_timeout_handler_leak")
+    void aConnectionWhosePeerDoesNotAnswerTheEndKeepsNoContext(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        preferred.run(() -> JdkPeer.serve(
+                1,
+                socket -> {
+                    assertThat(JdkPeer.asServer(socket).getInputStream().read()).isEqualTo(-1);
+                    socket.close();
+                },
+                port -> assertCollected(closed(tls, port))));
+    }
+
+    private static WeakReference<SslContext> closed(TestTls tls, int port) {
+        SslContext context = tls.client();
+        dev.skein.loop.Asyncio.createTask(() -> connect(port, context).close()).await();
+        return new WeakReference<>(context);
     }
 
     private static WeakReference<SslContext> usedAndClosed(TestTls tls, int port) {
