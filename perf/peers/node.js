@@ -1,7 +1,10 @@
-// Servers on Node's net: node.js echo|lines
+// Servers on Node's net and http: node.js echo|lines|chat|http
 'use strict';
+const http = require('node:http');
 const net = require('node:net');
 const readline = require('node:readline');
+
+const room = new Set();
 
 const handlers = {
   echo(socket) {
@@ -11,10 +14,26 @@ const handlers = {
   lines(socket) {
     readline.createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => socket.write(line + '\n'));
   },
+
+  chat(socket) {
+    room.add(socket);
+    socket.on('close', () => room.delete(socket));
+    socket.write('welcome\n');
+    readline.createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => {
+      const text = Buffer.from(line + '\n');
+      for (const member of room) member.write(text);
+    });
+  },
 };
 
+function greet(request, response) {
+  const text = 'hello, world\n';
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': text.length });
+  response.end(text);
+}
+
 const handler = handlers[process.argv[2]];
-const server = net.createServer({ noDelay: true }, (socket) => {
+const server = process.argv[2] === 'http' ? http.createServer(greet) : net.createServer({ noDelay: true }, (socket) => {
   socket.on('error', () => socket.destroy());
   handler(socket);
 });

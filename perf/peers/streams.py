@@ -1,4 +1,4 @@
-"""Servers on asyncio's streams, with asyncio's loop or uvloop's: streams.py asyncio|uvloop echo|lines"""
+"""Servers on asyncio's streams, with asyncio's loop or uvloop's: streams.py asyncio|uvloop echo|lines|chat"""
 
 import asyncio
 import sys
@@ -17,6 +17,22 @@ async def lines(reader, writer):
         writer.write(line)
         await writer.drain()
     writer.close()
+
+
+room = set()
+
+
+async def chat(reader, writer):
+    room.add(writer)
+    try:
+        writer.write(b"welcome\n")
+        while line := await reader.readline():
+            for member in room:
+                member.write(line)
+            await asyncio.gather(*[member.drain() for member in room])
+    finally:
+        room.discard(writer)
+        writer.close()
 
 
 def exit_with_parent(loop, task):
@@ -39,6 +55,6 @@ if __name__ == "__main__":
 
         uvloop.install()
     try:
-        asyncio.run(main({"echo": echo, "lines": lines}[sys.argv[2]]))
+        asyncio.run(main({"echo": echo, "lines": lines, "chat": chat}[sys.argv[2]]))
     except asyncio.CancelledError:
         pass

@@ -1,4 +1,4 @@
-// Servers with a goroutine for each connection: go echo|lines
+// Servers with a goroutine for each connection: go echo|lines|chat|http
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"net/http"
 	"os"
 )
 
@@ -44,8 +45,58 @@ func lines(conn net.Conn) {
 	}
 }
 
+// What is said to the room, who enters it and who leaves it.
+var (
+	said     = make(chan []byte)
+	entering = make(chan chan<- []byte)
+	leaving  = make(chan chan<- []byte)
+)
+
+func tellAll() {
+	room := make(map[chan<- []byte]bool)
+	for {
+		select {
+		case line := <-said:
+			for member := range room {
+				member <- line
+			}
+		case member := <-entering:
+			room[member] = true
+		case member := <-leaving:
+			delete(room, member)
+			close(member)
+		}
+	}
+}
+
+func chat(conn net.Conn) {
+	defer conn.Close()
+	outbox := make(chan []byte, 64)
+	go func() {
+		for line := range outbox {
+			conn.Write(line)
+		}
+	}()
+	entering <- outbox
+	outbox <- []byte("welcome\n")
+	in := bufio.NewReader(conn)
+	for {
+		line, err := in.ReadBytes('\n')
+		if err != nil {
+			leaving <- outbox
+			return
+		}
+		said <- line
+	}
+}
+
+func greet(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain")
+	io.WriteString(w, "hello, world\n")
+}
+
 func main() {
-	handlers := map[string]func(net.Conn){"echo": echo, "lines": lines}
+	handlers := map[string]func(net.Conn){"echo": echo, "lines": lines, "chat": chat}
 	handler := handlers[os.Args[1]]
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -56,6 +107,10 @@ func main() {
 		io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
+	if os.Args[1] == "http" {
+		log.Fatal(http.Serve(listener, http.HandlerFunc(greet)))
+	}
+	go tellAll()
 	for {
 		conn, err := listener.Accept()
 		if err != nil {

@@ -43,6 +43,7 @@ final class AllCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    /** The status is 1 where something failed; the report is written all the same. */
     @Override
     public Integer call() throws IOException, InterruptedException {
         servers.validate();
@@ -57,17 +58,22 @@ final class AllCommand implements Callable<Integer> {
                 all.run();
             }
         }
+        if (quick) {
+            findings.doubt("A quick run has few rounds and short warm-ups, and Skein is loaded longer than its peers: what it"
+                    + " says of servers in a JVM is better for Skein than the truth. Run 'all' for figures to quote.");
+        }
         Results results = findings.results("perf all" + (quick ? " --quick" : ""));
         results.write(directory.resolve("results.json"));
         Files.writeString(directory.resolve("report.md"), Markdown.of(results));
         Files.writeString(directory.resolve("report.html"), Html.of(results));
         tell(out, results, before);
-        return 0;
+        return findings.hasFailures() ? 1 : 0;
     }
 
     private void tell(PrintWriter out, Results results, @Nullable Results before) {
         List<Bar> bars = Bar.of(results);
         bars.forEach(out::println);
+        results.failed().forEach(word -> out.println("FAILED: " + word));
         results.skipped().forEach(word -> out.println("skipped: " + word));
         results.doubts().forEach(doubt -> out.println("! " + doubt));
         if (before != null) {

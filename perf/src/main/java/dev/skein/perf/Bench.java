@@ -49,8 +49,10 @@ final class Bench {
         return Child.start(runtime.label(), onServersCore(runtime.program().command(flags)));
     }
 
-    Child startLoad() throws IOException {
-        return Child.start("load", onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load"))));
+    /** A load generator, which starts with its first round. */
+    LoadProcess load() {
+        List<String> command = onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load")));
+        return new LoadProcess(() -> Child.start("load", command));
     }
 
     private List<String> onServersCore(List<String> command) {

@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ final class Comparison {
     private final String second;
     private final List<Pair> good = new ArrayList<>();
     private final List<Pair> disturbed = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
 
     private record Pair(RoundResult first, RoundResult second) {}
 
@@ -33,6 +35,23 @@ final class Comparison {
     void add(RoundResult firstResult, RoundResult secondResult) {
         boolean either = firstResult.isDisturbed() || secondResult.isDisturbed();
         (either ? disturbed : good).add(new Pair(firstResult, secondResult));
+    }
+
+    /** A pair gave nothing. */
+    void failed(IOException failure) {
+        failures.add(String.valueOf(failure.getMessage()));
+    }
+
+    /**
+     * Checks that there is something to compare.
+     *
+     * @throws IOException if each pair failed, with the last reason
+     */
+    void requireAny() throws IOException {
+        if (good.isEmpty() && disturbed.isEmpty()) {
+            throw new IOException(
+                    "all " + failures.size() + " pairs of rounds failed, the last with: " + failures.getLast());
+        }
     }
 
     String first() {
@@ -78,6 +97,12 @@ final class Comparison {
         return Spread.of(ratios(RoundResult::serverCpuPerRequest));
     }
 
+    /** Whether both servers seem to be the same, but for this tolerance. */
+    boolean isEven(double tolerance) {
+        return Math.abs(throughput().median() - 1) <= tolerance
+                && Math.abs(cpuPerRequest().median() - 1) <= tolerance;
+    }
+
     /** Above 1: the second server's latency at this percentile is longer. */
     Spread latency(double percentile) {
         return Spread.of(ratios(result -> result.latency(percentile)));
@@ -86,6 +111,9 @@ final class Comparison {
     /** What a reader must know before believing the ratios: a sentence for each doubt. */
     List<String> doubts() {
         List<String> doubts = new ArrayList<>();
+        if (!failures.isEmpty()) {
+            doubts.add("%d pairs of rounds failed, the last with: %s".formatted(failures.size(), failures.getLast()));
+        }
         if (countsDisturbed()) {
             doubts.add(
                     ("In %d of %d pairs neither a server nor the load generator used its core fully: other programs ran"

@@ -1,7 +1,7 @@
 package dev.skein.perf;
 
 import java.io.IOException;
-import java.time.Duration;
+import java.util.List;
 
 /**
  * Two servers that are measured in turn by one load generator.
@@ -12,64 +12,80 @@ import java.time.Duration;
  * it. The load generator is the same process throughout, so that its compiled code is the same for both.
  */
 final class Duel {
-    /** What a round may take beyond its own length. */
-    private static final Duration SLACK = Duration.ofSeconds(60);
-
-    /** Pairs that were disturbed are measured again, but at most so many times as many as were asked for. */
-    private static final int MOST_PAIRS = 3;
+    /** So many times the CPU time that it may use. */
+    private static final int LONGEST_WARM_UP = 3;
 
     private final Contender first;
     private final Contender second;
-    private final Child load;
+    private final LoadProcess load;
 
-    Duel(Contender first, Contender second, Child load) {
+    Duel(Contender first, Contender second, LoadProcess load) {
         this.first = first;
         this.second = second;
         this.load = load;
     }
 
-    /** Warms up both servers, unless this load has warmed them, and measures the pairs of the schedule, telling the report of each round. */
+    /**
+     * Warms up both servers, unless this load has warmed them, and measures the pairs of the schedule, telling the report of
+     * each round. A pair that fails is told, and measured again as one that was disturbed.
+     *
+     * @throws IOException if every pair failed, with the last reason
+     */
     Comparison run(Schedule schedule, Report report) throws IOException, InterruptedException {
         report.start(schedule);
-        warmUp(schedule, first);
-        warmUp(schedule, second);
-        Comparison comparison = new Comparison(first.name(), second.name());
-        int most = MOST_PAIRS * schedule.pairs();
-        for (int pair = 0; pair < most && comparison.goodPairs() < schedule.pairs(); pair++) {
-            boolean inOrder = pair % 2 == 0;
-            RoundResult former = measure(schedule, inOrder ? first : second, report);
-            RoundResult latter = measure(schedule, inOrder ? second : first, report);
-            comparison.add(inOrder ? former : latter, inOrder ? latter : former);
+        for (Contender server : List.of(first, second)) {
+            try {
+                warmUp(schedule, server);
+            } catch (IOException failure) {
+                report.failed(failure);
+            }
         }
+        Comparison comparison = new Comparison(first.name(), second.name());
+        for (int pair = 0; pair < schedule.mostPairs() && comparison.goodPairs() < schedule.pairs(); pair++) {
+            try {
+                measurePair(pair % 2 == 0, schedule, comparison, report);
+            } catch (IOException failure) {
+                report.failed(failure);
+                comparison.failed(failure);
+            }
+        }
+        comparison.requireAny();
         report.end(comparison);
         return comparison;
     }
 
-    /** Loads a server that has not seen this load until it gets no faster. */
+    private void measurePair(boolean inOrder, Schedule schedule, Comparison comparison, Report report)
+            throws IOException, InterruptedException {
+        RoundResult former = measure(schedule, inOrder ? first : second, report);
+        RoundResult latter = measure(schedule, inOrder ? second : first, report);
+        comparison.add(inOrder ? former : latter, inOrder ? latter : former);
+    }
+
+    /**
+     * Loads a server that has not seen this load until it gets no faster, or has used the CPU time that the schedule gives it:
+     * where other programs take the core, that takes longer.
+     */
     private void warmUp(Schedule schedule, Contender server) throws IOException, InterruptedException {
         if (!server.isNew(schedule.load())) {
             return;
         }
         WarmUp warmUp = new WarmUp();
-        long end = System.nanoTime() + schedule.warmUp().toNanos();
-        while (!warmUp.isStable() && System.nanoTime() < end) {
-            warmUp.add(play(schedule.warmUp(server)));
+        long most = schedule.warmUp().toNanos();
+        long end = System.nanoTime() + LONGEST_WARM_UP * most;
+        for (long used = 0; !warmUp.isStable() && used < most && System.nanoTime() < end; ) {
+            RoundResult round = load.play(schedule.warmUp(server));
+            warmUp.add(round);
+            used += round.serverCpu();
         }
     }
 
     private RoundResult measure(Schedule schedule, Contender server, Report report)
             throws IOException, InterruptedException {
         JvmStats before = server.isJvm() ? server.ask(ServeCommand.STATS) : JvmStats.NONE;
-        RoundResult result = play(schedule.measure(server));
+        RoundResult result = load.play(schedule.measure(server));
         JvmStats used = server.isJvm() ? server.ask(ServeCommand.STATS).since(before) : JvmStats.NONE;
         RoundResult whole = result.withServer(ServerSide.of(used, result.answered(), server.residentBytes()));
         report.round(server.name(), whole);
         return whole;
-    }
-
-    private RoundResult play(Round round) throws IOException, InterruptedException {
-        load.writeLine(round.toLine());
-        Duration atMost = round.settle().plus(round.measured()).plus(SLACK);
-        return RoundResult.parse(load.readAfter(LoadCommand.RESULT, atMost));
     }
 }

@@ -11,11 +11,13 @@ import picocli.CommandLine.Spec;
 
 /** The options of every scenario that measures two servers against each other. */
 final class DuelOptions {
+    private static final int MOST_PAIRS = 3;
+
     @Mixin
     private ServerOptions servers = new ServerOptions();
 
-    @Option(names = "--connections", defaultValue = "50", description = "Connections. Default: ${DEFAULT-VALUE}.")
-    private int connections;
+    @Option(names = "--connections", description = "Connections. Default: 50; of chat 1,000.")
+    private @Nullable Integer connections;
 
     @Option(
             names = "--pairs",
@@ -62,7 +64,7 @@ final class DuelOptions {
      * @throws picocli.CommandLine.ParameterException if not, with the option and its value
      */
     void validate() {
-        Range.require(command, "--connections", connections, 10_000);
+        Range.require(command, "--connections", connections(1), 10_000);
         Range.require(command, "--pairs", pairs, 1_000);
         Range.require(command, "--seconds", seconds, 0.1, 600);
         Range.require(command, "--warm-up", warmUp, 600);
@@ -88,13 +90,13 @@ final class DuelOptions {
         return json;
     }
 
-    int connections() {
-        return connections;
+    int connections(int byDefault) {
+        return connections == null ? byDefault : connections;
     }
 
     Schedule schedule(Load load) {
         Duration round = Duration.ofMillis((long) (seconds * 1_000));
-        return new Schedule(load, pairs, Duration.ofSeconds(warmUp), round);
+        return new Schedule(load, pairs, MOST_PAIRS * pairs, Duration.ofSeconds(warmUp), round);
     }
 
     @Override

@@ -44,7 +44,7 @@ final class EchoCommand implements Callable<Integer> {
             Range.require(spec, "--payload", payload, LARGEST);
         }
         List<Load> loads = payloads.stream()
-                .map(payload -> Load.echo(options.connections(), payload))
+                .map(payload -> Load.echo(options.connections(Load.CONNECTIONS), payload))
                 .toList();
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
         return new ServerScenario(Service.ECHO, ours, options, spec).run(loads, Peer.RAW);

@@ -7,18 +7,27 @@ import java.time.Duration;
  *
  * @param pairs of rounds with Netty, whose ratio must be exact
  * @param morePairs with every other peer
+ * @param again how many times as many at most, where pairs are disturbed or fail
  * @param round the length of a round
  * @param warmUp of a server that has not seen the load, at most
  * @param coroutines warm-up, and then the measured time, of each program of coroutines on each runtime
  * @param divisor of the counts of those programs
  * @param idle connections
  */
-record Effort(int pairs, int morePairs, Duration round, Duration warmUp, Duration coroutines, int divisor, int idle) {
+record Effort(
+        int pairs,
+        int morePairs,
+        int again,
+        Duration round,
+        Duration warmUp,
+        Duration coroutines,
+        int divisor,
+        int idle) {
     static final Effort FULL =
-            new Effort(16, 4, Duration.ofMillis(800), Duration.ofSeconds(6), Duration.ofMillis(2_000), 1, 10_000);
+            new Effort(16, 4, 2, Duration.ofMillis(800), Duration.ofSeconds(6), Duration.ofMillis(2_000), 1, 10_000);
 
     static final Effort QUICK =
-            new Effort(3, 1, Duration.ofMillis(300), Duration.ofMillis(1_500), Duration.ofMillis(200), 20, 1_000);
+            new Effort(3, 1, 2, Duration.ofMillis(300), Duration.ofMillis(1_500), Duration.ofMillis(200), 20, 1_000);
 
     boolean isQuick() {
         return divisor > 1;
@@ -26,6 +35,7 @@ record Effort(int pairs, int morePairs, Duration round, Duration warmUp, Duratio
 
     Schedule schedule(Peer rival, Load load) {
         boolean exact = rival == Peer.RAW || rival == Peer.RAW_PIPELINE;
-        return new Schedule(load, exact ? pairs : morePairs, warmUp, round);
+        int count = exact ? pairs : morePairs;
+        return new Schedule(load, count, again * count, warmUp, round);
     }
 }

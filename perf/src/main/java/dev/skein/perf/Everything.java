@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** All scenarios one after the other. */
 final class Everything {
-    private static final int CONNECTIONS = 50;
+    private static final int CONNECTIONS = Load.CONNECTIONS;
     private static final int DEPTH = 16;
     private static final int LINE = 32;
 
@@ -23,7 +23,20 @@ final class Everything {
     private static final List<Load> ECHOES = List.of(SMALL, Load.echo(CONNECTIONS, 1_024));
     private static final List<Load> MORE_ECHOES =
             List.of(Load.echo(CONNECTIONS, 16_384), Load.echo(1, 64), Load.echo(1_000, 64));
+    private static final Load CHAT = Load.chat(1_000, 64, 4);
     private static final Load LINES = Load.lines(CONNECTIONS, LINE, DEPTH);
+
+    private static final List<Peer> FEW = List.of(Peer.RAW, Peer.VERTX, Peer.TOKIO);
+    private static final List<Peer> NAMED_BY_BARS = List.of(
+            Peer.RAW_PIPELINE,
+            Peer.RAW,
+            Peer.VERTX_AWAIT,
+            Peer.REACTOR_NETTY,
+            Peer.VIRTUAL_THREADS,
+            Peer.ASYNCIO,
+            Peer.UVLOOP,
+            Peer.GO,
+            Peer.TOKIO);
 
     private final ServerOptions servers;
     private final Effort effort;
@@ -39,31 +52,64 @@ final class Everything {
 
     /** About how many rows the report will have. */
     int steps() {
-        int echo = echoes().size() * (1 + rivals(Service.ECHO).size());
+        int servers = 0;
+        for (Service service : Service.values()) {
+            servers += 1 + rivals(service).size();
+        }
+        int echoes = (echoes().size() - 1) * (1 + rivals(Service.ECHO).size());
         int more = effort.isQuick() ? 0 : MORE_ECHOES.size() * 2;
+        int churn = 1 + fewRivals(Service.ECHO).size();
         int coroutines = Micro.values().length * Coroutines.values().length;
-        return echo + more + 1 + rivals(Service.LINES).size() + 2 + 2 + 2 + coroutines;
+        return servers + echoes + more + churn + 2 + 2 + coroutines + Growth.steps();
     }
 
-    void run() throws IOException, InterruptedException {
-        scenario("echo", Service.ECHO).run(Peer.SKEIN, rivals(Service.ECHO), echoes(), effort::schedule);
+    /** One after the other; one that fails is told, and the others go on. */
+    void run() throws InterruptedException {
+        attempt("echo", () -> duels("echo", Service.ECHO, rivals(Service.ECHO), echoes()));
         if (!effort.isQuick()) {
-            scenario("echo", Service.ECHO).run(Peer.SKEIN, List.of(Peer.RAW), MORE_ECHOES, effort::schedule);
+            attempt("echo", () -> duels("echo", Service.ECHO, List.of(Peer.RAW), MORE_ECHOES));
         }
-        scenario("lines", Service.LINES).run(Peer.SKEIN, rivals(Service.LINES), List.of(LINES), effort::schedule);
-        scenario("tls", Service.TLS)
-                .run(Peer.SKEIN, List.of(Peer.RAW), List.of(Load.tls(CONNECTIONS, 64)), effort::schedule);
-        latency();
-        idle();
-        new MicroScenario(bench(), findings, out, effort.coroutines(), effort.coroutines(), effort.divisor())
-                .run(List.of(Micro.values()), List.of(Coroutines.values()));
+        attempt("lines", () -> duels("lines", Service.LINES, rivals(Service.LINES), List.of(LINES)));
+        attempt("tls", () -> duels("tls", Service.TLS, rivals(Service.TLS), List.of(Load.tls(CONNECTIONS, 64))));
+        attempt("http", () -> duels("http", Service.HTTP, rivals(Service.HTTP), List.of(Load.http(CONNECTIONS))));
+        attempt(
+                "churn",
+                () -> duels("churn", Service.ECHO, fewRivals(Service.ECHO), List.of(Load.churn(CONNECTIONS, 64))));
+        attempt("chat", () -> duels("chat", Service.CHAT, rivals(Service.CHAT), List.of(CHAT)));
+        attempt("latency", this::latency);
+        attempt("idle", this::idle);
+        attempt(
+                "coroutines",
+                () -> new MicroScenario(
+                                bench(), findings, out, effort.coroutines(), effort.coroutines(), effort.divisor())
+                        .run(List.of(Micro.values()), List.of(Coroutines.values())));
+        attempt("growth", () -> new Growth(servers.transportWord(), effort, findings, out).run());
+    }
+
+    /** One scenario. */
+    private interface Part {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void attempt(String name, Part part) throws InterruptedException {
+        try {
+            part.run();
+        } catch (IOException | RuntimeException failure) {
+            findings.fail(name, failure);
+            out.println(name + ": FAILED, " + failure);
+        }
+    }
+
+    private void duels(String name, Service service, List<Peer> rivals, List<Load> loads)
+            throws IOException, InterruptedException {
+        new Scenario(name, service, bench(), findings, out).run(Peer.SKEIN, rivals, loads, effort::schedule);
     }
 
     /** With requests that come at a steady rate, the same for both. */
     private void latency() throws IOException, InterruptedException {
         double saturated = findings.throughput("echo", SMALL, Peer.RAW);
         Load steady = SMALL.withRate((int) (PART_OF_SATURATION * saturated));
-        scenario("latency", Service.ECHO).run(Peer.SKEIN, List.of(Peer.RAW), List.of(steady), effort::schedule);
+        duels("latency", Service.ECHO, List.of(Peer.RAW), List.of(steady));
     }
 
     private void idle() throws IOException, InterruptedException {
@@ -82,15 +128,21 @@ final class Everything {
         return effort.isQuick() ? List.of(SMALL) : ECHOES;
     }
 
+    /** In a quick run, of echoes and lines those that bars name, and of the rest two or three. */
     private List<Peer> rivals(Service service) {
-        List<Peer> quick =
-                List.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.ASYNCIO, Peer.UVLOOP, Peer.TOKIO);
-        List<Peer> byDefault = effort.isQuick() && service == Service.LINES ? quick : Peer.rivals(service);
-        return servers.rivals(service, byDefault.toArray(Peer[]::new));
+        List<Peer> quick = service == Service.ECHO || service == Service.LINES ? NAMED_BY_BARS : FEW;
+        return effort.isQuick() ? chosen(service, quick) : chosen(service, List.of(Peer.values()));
     }
 
-    private Scenario scenario(String name, Service service) {
-        return new Scenario(name, service, bench(), findings, out);
+    private List<Peer> fewRivals(Service service) {
+        return chosen(service, effort.isQuick() ? FEW : NAMED_BY_BARS);
+    }
+
+    /** Those that have the service; {@code --peers} comes first. */
+    private List<Peer> chosen(Service service, List<Peer> byDefault) {
+        List<Peer> having =
+                Peer.rivals(service).stream().filter(byDefault::contains).toList();
+        return servers.anyOf(service, having);
     }
 
     private Bench bench() {

@@ -26,6 +26,7 @@ final class Findings {
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
     private final Set<String> skipped = new LinkedHashSet<>();
+    private final Set<String> failed = new LinkedHashSet<>();
     private final Set<String> doubts = new LinkedHashSet<>();
     private Consumer<String> onRow = row -> {};
 
@@ -83,13 +84,33 @@ final class Findings {
         skipped.add(what + ": " + why);
     }
 
+    /** Tells that something could not be measured although everything for it is there. */
+    void fail(String what, Exception failure) {
+        failed.add(what + ": " + (failure instanceof IOException ? failure.getMessage() : failure.toString()));
+    }
+
+    boolean hasFailures() {
+        return !failed.isEmpty();
+    }
+
+    void doubt(String doubt) {
+        doubts.add(doubt);
+    }
+
     void version(String label, String version) {
         versions.putIfAbsent(label, version);
     }
 
     Results results(String commands) {
         return new Results(
-                date, commands, Machine.describe(), versions, rows, List.copyOf(skipped), List.copyOf(doubts));
+                date,
+                commands,
+                Machine.describe(),
+                versions,
+                rows,
+                List.copyOf(skipped),
+                List.copyOf(failed),
+                List.copyOf(doubts));
     }
 
     private static Map<Metric, Figure> figures(List<RoundResult> rounds) {
@@ -101,7 +122,9 @@ final class Findings {
                 Metric.P99,
                 Metric.ALLOCATED,
                 Metric.COLLECTING,
-                Metric.RESIDENT)) {
+                Metric.RESIDENT,
+                Metric.SERVER_BUSY,
+                Metric.LOAD_BUSY)) {
             double[] values =
                     rounds.stream().mapToDouble(round -> value(metric, round)).toArray();
             Figure figure = Figure.of(values);
@@ -129,7 +152,10 @@ final class Findings {
             case ALLOCATED -> round.server().allocated();
             case COLLECTING -> round.server().collecting();
             case RESIDENT -> round.server().resident() / MEGABYTE;
-            case HELD, TIME, WALL -> throw new IllegalArgumentException("no figure of a round: " + metric);
+            case SERVER_BUSY -> round.serverBusy() * 100;
+            case LOAD_BUSY -> round.loadBusy() * 100;
+            case HELD, TIME, WALL, CPU_EACH, GROWTH ->
+                throw new IllegalArgumentException("no figure of a round: " + metric);
         };
     }
 

@@ -44,7 +44,7 @@ final class LinesCommand implements Callable<Integer> {
         options.validate();
         Range.require(spec, "--payload", payload, LONGEST);
         Range.require(spec, "--depth", depth, DEEPEST);
-        Load load = Load.lines(options.connections(), payload, depth);
+        Load load = Load.lines(options.connections(Load.CONNECTIONS), payload, depth);
         return new ServerScenario(Service.LINES, Peer.SKEIN, options, spec)
                 .run(List.of(load), Peer.RAW_PIPELINE, Peer.RAW);
     }

@@ -11,6 +11,9 @@ package dev.skein.perf;
  *     loop); 0 for a closed loop, in which the next one is sent when one is answered
  */
 record Load(Traffic traffic, int connections, int payload, int depth, int rate) {
+    /** As many as keep a server busy. */
+    static final int CONNECTIONS = 50;
+
     /** One request in flight on each connection. */
     static Load echo(int connections, int payload) {
         return new Load(Traffic.ECHO, connections, payload, 1, 0);
@@ -24,6 +27,21 @@ record Load(Traffic traffic, int connections, int payload, int depth, int rate) 
     /** Several lines in flight on each connection. */
     static Load lines(int connections, int payload, int depth) {
         return new Load(Traffic.LINES, connections, payload, depth, 0);
+    }
+
+    /** One request in flight on each connection, for a greeting. */
+    static Load http(int connections) {
+        return new Load(Traffic.HTTP, connections, 0, 1, 0);
+    }
+
+    /** So many clients that connect, ask once and close. */
+    static Load churn(int clients, int payload) {
+        return new Load(Traffic.CHURN, clients, payload, 1, 0);
+    }
+
+    /** A room in which one member speaks, with some lines on their way. */
+    static Load chat(int members, int payload, int depth) {
+        return new Load(Traffic.CHAT, members, payload, depth, 0);
     }
 
     Load withRate(int perSecond) {

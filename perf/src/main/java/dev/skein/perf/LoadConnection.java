@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>The first answer is compared with what it must be. Nothing is allocated from then on, unless more requests than ever
  * before are in flight.
  */
-final class LoadConnection {
+final class LoadConnection implements Clients.Client {
     private static final int UNKNOWN = -1;
     private static final byte[] HTTP_OK = {'H', 'T', 'T', 'P', '/', '1', '.', '1', ' ', '2', '0', '0', ' '};
 
@@ -23,6 +23,9 @@ final class LoadConnection {
 
     private final byte[] request;
     private final boolean echo;
+    private final boolean closedLoop;
+    private final int depth;
+    private final Tally tally;
 
     /** When each request in flight was sent, or should have been; a ring of a power of two. */
     private long[] sentAt;
@@ -34,28 +37,23 @@ final class LoadConnection {
     private int missing;
     private boolean verified;
 
-    LoadConnection(Wire wire, SelectionKey key, Load load, byte[] request, ByteBuffer requests) {
+    LoadConnection(Wire wire, SelectionKey key, Load load, byte[] request, ByteBuffer requests, Tally tally) {
         this.wire = wire;
         this.key = key;
         this.request = request;
         this.requests = requests.duplicate();
+        this.tally = tally;
         this.echo = load.traffic().isEcho();
+        this.closedLoop = !load.isOpenLoop();
+        this.depth = load.depth();
         this.replySize = echo ? request.length : UNKNOWN;
         this.missing = replySize;
         this.sentAt = new long[Math.max(16, Integer.highestOneBit(load.depth()) * 2)];
     }
 
-    /** What is told of each answer. */
-    interface Answered {
-        void answered(LoadConnection connection, int count, long now) throws IOException;
-    }
-
-    int inFlight() {
-        return inFlight;
-    }
-
     /** Sends so many requests at once, whose latency counts from {@code start}. */
     void send(int count, long start) throws IOException {
+        tally.sent(count);
         for (int i = 0; i < count; i++) {
             if (inFlight == sentAt.length) {
                 grow();
@@ -70,11 +68,13 @@ final class LoadConnection {
         }
     }
 
-    /** Goes on with what the socket's buffer had no room for. */
-    void writeRest() throws IOException {
+    /** Goes on with what the socket's buffer had no room for, and reads once. */
+    @Override
+    public void onReady(SelectionKey ready, ByteBuffer buffer) throws IOException {
         if (unwritten > 0) {
             write();
         }
+        read(buffer);
     }
 
     private void write() throws IOException {
@@ -93,8 +93,7 @@ final class LoadConnection {
         }
     }
 
-    /** Reads once, and tells of each latency and then how many requests were answered. */
-    void read(ByteBuffer buffer, LatencySink latencies, Answered answered) throws IOException {
+    private void read(ByteBuffer buffer) throws IOException {
         int length = wire.read(buffer.clear());
         if (length < 0) {
             throw new IOException("the server closed a connection in the middle of a round");
@@ -107,7 +106,7 @@ final class LoadConnection {
         while (length >= missing && inFlight > 0) {
             length -= missing;
             missing = replySize;
-            latencies.record(now - sentAt[oldest & (sentAt.length - 1)]);
+            tally.latency(now - sentAt[oldest & (sentAt.length - 1)]);
             oldest++;
             inFlight--;
             done++;
@@ -118,13 +117,11 @@ final class LoadConnection {
         missing -= length;
         if (done > 0) {
             verified = true;
-            answered.answered(this, done, now);
+            tally.answered(done);
+            if (closedLoop && tally.goesOn()) {
+                send(depth - inFlight, now);
+            }
         }
-    }
-
-    /** Where latencies go, in nanoseconds. */
-    interface LatencySink {
-        void record(long nanos);
     }
 
     private void verify(ByteBuffer read) throws IOException {

@@ -2,18 +2,11 @@ package dev.skein.perf;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
-import org.HdrHistogram.Histogram;
 
 /**
  * A load generator: many connections on one thread.
@@ -29,8 +22,7 @@ import org.HdrHistogram.Histogram;
  * both were.
  */
 final class LoadGenerator {
-    private static final Duration STALLED = Duration.ofSeconds(10);
-    private static final int READ_BUFFER = 1 << 18;
+    private static final Duration STALLED = Duration.ofSeconds(30);
 
     private enum Phase {
         SETTLE,
@@ -40,66 +32,56 @@ final class LoadGenerator {
 
     private final Round round;
     private final Load load;
-    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
-    private final List<SocketChannel> channels = new ArrayList<>();
-    private final List<LoadConnection> connections = new ArrayList<>();
-    private final Histogram latencies = new Histogram(3);
-    private final LoadConnection.LatencySink recordLatency = latencies::recordValue;
-    private final LoadConnection.Answered onAnswered = this::onAnswered;
+    private final Tally tally = new Tally();
+    private final Clients clients;
+    private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Clients.READ_BUFFER);
     private final ProcessCpu serverCpu;
     private final ProcessCpu loadCpu = new ProcessCpu(ProcessHandle.current().pid());
 
     private Phase phase = Phase.SETTLE;
     private long phaseEnds;
     private long measuredFrom;
-    private long answered;
     private long answeredBefore;
-    private int inFlight;
-
-    // In an open loop.
-    private long firstDue;
-    private long sent;
 
     private LoadGenerator(Round round) {
         this.round = round;
         this.load = round.load();
+        this.clients = Clients.of(round, tally);
         this.serverCpu = new ProcessCpu(round.serverPid());
     }
 
     /**
      * Runs one round from connect to close.
      *
-     * @throws IOException if the server refuses, closes, is silent for ten seconds, sends back something else, or answers
+     * @throws IOException if the server refuses, closes, is silent for half a minute, sends back something else, or answers
      *     nothing in the measured time
      */
     static RoundResult run(Round round) throws IOException {
         LoadGenerator generator = new LoadGenerator(round);
-        try (Selector selector = Selector.open()) {
-            return generator.run(selector);
+        try (Selector selector = Selector.open();
+                Clients open = generator.clients) {
+            return generator.run(selector, open);
         } catch (UncheckedIOException inCallback) {
             throw inCallback.getCause();
-        } finally {
-            for (SocketChannel channel : generator.channels) {
-                channel.close();
-            }
         }
     }
 
-    private RoundResult run(Selector selector) throws IOException {
-        connect(selector);
-        start();
-        Consumer<SelectionKey> onReady = this::onReady;
+    private RoundResult run(Selector selector, Clients connecting) throws IOException {
+        connecting.connect(selector);
         long lastSign = System.nanoTime();
+        phaseEnds = lastSign + round.settle().toNanos();
+        connecting.start(lastSign);
+        Consumer<SelectionKey> onReady = this::onReady;
         RoundResult result = null;
-        while (result == null || inFlight > 0) {
+        while (result == null || tally.inFlight() > 0) {
             boolean spin = load.isOpenLoop() && phase != Phase.DRAIN;
             int ready = spin ? selector.selectNow(onReady) : selector.select(onReady, STALLED.toMillis());
             long now = System.nanoTime();
             if (ready > 0) {
                 lastSign = now;
-            } else if (inFlight > 0 && now - lastSign >= STALLED.toNanos()) {
-                throw new IOException(
-                        "no answer for " + STALLED.toSeconds() + " s, with " + inFlight + " requests in flight");
+            } else if (tally.inFlight() > 0 && now - lastSign >= STALLED.toNanos()) {
+                throw new IOException("no answer for " + STALLED.toSeconds() + " s, with " + tally.inFlight()
+                        + " requests in flight");
             }
             if (now >= phaseEnds && phase == Phase.SETTLE) {
                 startMeasuring();
@@ -107,43 +89,16 @@ final class LoadGenerator {
                 result = stopMeasuring();
             }
             if (load.isOpenLoop() && phase != Phase.DRAIN) {
-                sendDue(now);
+                clients.sendDue(now);
             }
         }
-        return result.withAnswered(answered);
-    }
-
-    private void connect(Selector selector) throws IOException {
-        InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), round.port());
-        byte[] request = load.traffic().request(load.payload());
-        ByteBuffer copies = Traffic.copies(request, load.depth());
-        for (int i = 0; i < load.connections(); i++) {
-            SocketChannel channel = SocketChannel.open(server);
-            channels.add(channel);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            Wire wire = load.traffic().wire(channel);
-            channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            LoadConnection connection = new LoadConnection(wire, key, load, request, copies);
-            key.attach(connection);
-            connections.add(connection);
-        }
-    }
-
-    /** Also in an open loop each connection begins with one request, whose answer is verified. */
-    private void start() throws IOException {
-        long now = System.nanoTime();
-        phaseEnds = now + round.settle().toNanos();
-        firstDue = now;
-        for (LoadConnection connection : connections) {
-            send(connection, load.isOpenLoop() || !load.traffic().isEcho() ? 1 : load.depth(), now);
-        }
+        return result.withAnswered(tally.answered());
     }
 
     private void startMeasuring() throws IOException {
         phase = Phase.MEASURE;
-        answeredBefore = answered;
-        latencies.reset();
+        answeredBefore = tally.answered();
+        tally.resetLatencies();
         serverCpu.mark();
         loadCpu.mark();
         measuredFrom = System.nanoTime();
@@ -152,9 +107,10 @@ final class LoadGenerator {
 
     private RoundResult stopMeasuring() throws IOException {
         phase = Phase.DRAIN;
+        tally.drain();
         phaseEnds = Long.MAX_VALUE;
         long nanos = System.nanoTime() - measuredFrom;
-        long requests = answered - answeredBefore;
+        long requests = tally.answered() - answeredBefore;
         if (requests == 0) {
             throw new IOException(
                     "not one request was answered within " + round.measured().toMillis() + " ms");
@@ -168,37 +124,14 @@ final class LoadGenerator {
                 due,
                 requests,
                 ServerSide.UNKNOWN,
-                latencies.copy());
-    }
-
-    private void sendDue(long now) throws IOException {
-        double nanosEach = 1e9 / load.rate();
-        for (long due = firstDue + (long) (sent * nanosEach); due <= now; due = firstDue + (long) (sent * nanosEach)) {
-            send(connections.get((int) (sent % connections.size())), 1, due);
-            sent++;
-        }
-    }
-
-    private void send(LoadConnection connection, int count, long start) throws IOException {
-        inFlight += count;
-        connection.send(count, start);
+                tally.latencies());
     }
 
     private void onReady(SelectionKey key) {
-        LoadConnection connection = (LoadConnection) key.attachment();
         try {
-            connection.writeRest();
-            connection.read(readBuffer, recordLatency, onAnswered);
+            ((Clients.Client) key.attachment()).onReady(key, readBuffer);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
-        }
-    }
-
-    private void onAnswered(LoadConnection connection, int count, long now) throws IOException {
-        answered += count;
-        inFlight -= count;
-        if (phase != Phase.DRAIN && !load.isOpenLoop()) {
-            send(connection, load.depth() - connection.inFlight(), now);
         }
     }
 }

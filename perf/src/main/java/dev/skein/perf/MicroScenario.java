@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -26,7 +27,7 @@ final class MicroScenario {
     private static final int MOST_ROUNDS = 9;
 
     /** A million coroutines are a gigabyte, and where they do not fit into the young generation their copying is measured. */
-    private static final List<String> LARGE_HEAP = List.of("-Xms6g", "-Xmx6g", "-Xmn4g");
+    static final List<String> LARGE_HEAP = List.of("-Xms6g", "-Xmx6g", "-Xmn4g");
 
     private final Bench bench;
     private final Findings findings;
@@ -86,26 +87,49 @@ final class MicroScenario {
     private void measure(Micro program, Map<Coroutines, Child> children) throws IOException, InterruptedException {
         int count = Math.max(Micro.WAVE, program.count() / divisor);
         Map<Coroutines, List<Double>> rounds = new LinkedHashMap<>();
-        for (Map.Entry<Coroutines, Child> child : children.entrySet()) {
-            rounds.put(child.getKey(), new ArrayList<>());
-            long end = System.nanoTime() + warmUp.toNanos();
-            do {
-                play(child.getValue(), program, count);
-            } while (System.nanoTime() < end);
+        for (Coroutines runtime : List.copyOf(children.keySet())) {
+            rounds.put(runtime, new ArrayList<>());
+            attempt(runtime, program, children, child -> {
+                long end = System.nanoTime() + warmUp.toNanos();
+                do {
+                    play(child, program, count);
+                } while (System.nanoTime() < end);
+            });
         }
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            for (Map.Entry<Coroutines, Child> child : children.entrySet()) {
-                List<Double> times = rounds.getOrDefault(child.getKey(), new ArrayList<>());
+            for (Coroutines runtime : List.copyOf(children.keySet())) {
+                List<Double> times = rounds.getOrDefault(runtime, new ArrayList<>());
                 double used = times.stream().mapToDouble(each -> each).sum();
-                if (times.isEmpty() || used < time.toNanos() || child.getKey() == Coroutines.SKEIN) {
-                    times.add(play(child.getValue(), program, count));
+                if (times.isEmpty() || used < time.toNanos() || runtime == Coroutines.SKEIN) {
+                    attempt(runtime, program, children, child -> times.add(play(child, program, count)));
                 }
             }
         }
+        rounds.values().removeIf(List::isEmpty);
         report(program, count, rounds);
     }
 
-    private static double play(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+    /** What is done with a runtime's process. */
+    private interface Step {
+        void with(Child runtime) throws IOException, InterruptedException;
+    }
+
+    /** A runtime that fails takes no part from then on; without Skein there is nothing to compare. */
+    private void attempt(Coroutines runtime, Micro program, Map<Coroutines, Child> children, Step step)
+            throws IOException, InterruptedException {
+        try {
+            step.with(Objects.requireNonNull(children.get(runtime)));
+        } catch (IOException failure) {
+            if (runtime == Coroutines.SKEIN) {
+                throw failure;
+            }
+            findings.fail(program + ", " + runtime.label() + ", which was left out from then on", failure);
+            out.println(runtime.label() + ": FAILED, " + failure.getMessage());
+            Objects.requireNonNull(children.remove(runtime)).kill();
+        }
+    }
+
+    static double play(Child runtime, Micro program, int count) throws IOException, InterruptedException {
         runtime.writeLine(program + " " + count);
         return Double.parseDouble(runtime.readAfter(RunMicroCommand.RESULT, LONGEST_ROUND));
     }

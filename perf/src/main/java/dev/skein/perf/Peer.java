@@ -80,10 +80,13 @@ enum Peer {
 
     boolean has(Service service) {
         return switch (this) {
+            case RAW, SKEIN -> true;
             case RAW_PIPELINE -> service == Service.LINES;
             case SKEIN_BYTES -> service == Service.ECHO;
-            case RAW, SKEIN -> true;
-            default -> service != Service.TLS;
+            case VERTX, VIRTUAL_THREADS, NODE, GO -> service != Service.TLS;
+            case VERTX_AWAIT, REACTOR_NETTY -> service != Service.TLS && service != Service.CHAT;
+            case ASYNCIO, UVLOOP, TOKIO -> service != Service.TLS && service != Service.HTTP;
+            case ASYNCIO_PROTOCOL, UVLOOP_PROTOCOL, EPOLL -> service == Service.ECHO || service == Service.LINES;
         };
     }
 

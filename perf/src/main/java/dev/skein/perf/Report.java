@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -27,6 +28,13 @@ final class Report {
     void round(String server, RoundResult result) {
         rounds++;
         row(rounds + (result.isDisturbed() ? "~" : " "), server, result);
+    }
+
+    /** Of a round that gave nothing. */
+    void failed(IOException failure) {
+        rounds++;
+        out.printf("%5d!  failed: %s%n", rounds, failure.getMessage());
+        out.flush();
     }
 
     void end(Comparison comparison) {

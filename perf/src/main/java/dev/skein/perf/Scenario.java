@@ -34,9 +34,9 @@ final class Scenario {
         Schedule schedule(Peer rival, Load load);
     }
 
-    /** Measures each rival in turn under each load. One that cannot be had or fails is skipped, with the reason. */
+    /** Measures each rival in turn under each load. One that cannot be had is skipped, one that fails is told as such. */
     void run(Peer ours, List<Peer> rivals, List<Load> loads, Plan plan) throws IOException, InterruptedException {
-        try (Child generator = bench.startLoad();
+        try (LoadProcess generator = bench.load();
                 Contender skein = bench.start(ours, service)) {
             findings.version(ours.label(), ours.program().version());
             for (Peer rival : rivals) {
@@ -48,10 +48,17 @@ final class Scenario {
                 try {
                     duel(ours, skein, rival, generator, loads, plan);
                 } catch (IOException failure) {
-                    skip(rival, String.valueOf(failure.getMessage()));
+                    fail(rival, failure);
                 }
             }
         }
+    }
+
+    private void fail(Peer rival, IOException failure) {
+        findings.fail(name + ", " + rival.label(), failure);
+        out.println();
+        out.println(rival.label() + ": FAILED, " + failure.getMessage());
+        out.flush();
     }
 
     private void skip(Peer rival, String why) {
@@ -61,7 +68,7 @@ final class Scenario {
         out.flush();
     }
 
-    private void duel(Peer ours, Contender skein, Peer rival, Child generator, List<Load> loads, Plan plan)
+    private void duel(Peer ours, Contender skein, Peer rival, LoadProcess generator, List<Load> loads, Plan plan)
             throws IOException, InterruptedException {
         try (Contender other = bench.start(rival, service)) {
             findings.version(rival.label(), rival.program().version());
@@ -76,13 +83,13 @@ final class Scenario {
     /** Measures each server against a second copy of itself; gives whether all ratios were 1, but for a tolerance. */
     boolean selfCheck(List<Peer> servers, List<Load> loads, Plan plan) throws IOException, InterruptedException {
         boolean equal = true;
-        try (Child generator = bench.startLoad()) {
+        try (LoadProcess generator = bench.load()) {
             for (Peer server : servers) {
                 try (Contender one = bench.start(server, service);
                         Contender copy = bench.start(server, service, server.label() + ", again")) {
                     for (Load load : loads) {
                         Duel duel = new Duel(one, copy, generator);
-                        equal &= areEqual(duel.run(plan.schedule(server, load), new Report(out)));
+                        equal &= duel.run(plan.schedule(server, load), new Report(out)).isEven(TOLERANCE);
                     }
                 }
             }
@@ -93,13 +100,5 @@ final class Scenario {
                         : "self-check: FAILED, ratios measured here and now are not to be trusted");
         out.flush();
         return equal;
-    }
-
-    private static boolean areEqual(Comparison comparison) {
-        return nearOne(comparison.throughput()) && nearOne(comparison.cpuPerRequest());
-    }
-
-    private static boolean nearOne(Spread ratio) {
-        return Math.abs(ratio.median() - 1) <= TOLERANCE;
     }
 }

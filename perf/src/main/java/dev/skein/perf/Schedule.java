@@ -7,10 +7,11 @@ import java.time.Duration;
  *
  * @param load what is done to the servers
  * @param pairs how often the two servers are measured, one right after the other
- * @param warmUp how long each server is loaded before the first pair at most; less where it gets no faster
+ * @param mostPairs how often at most, since pairs that were disturbed or failed are measured again
+ * @param warmUp the CPU time that each server may use before the first pair; less where it gets no faster
  * @param round how long it is measured each time
  */
-record Schedule(Load load, int pairs, Duration warmUp, Duration round) {
+record Schedule(Load load, int pairs, int mostPairs, Duration warmUp, Duration round) {
     /** Between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(200);
 

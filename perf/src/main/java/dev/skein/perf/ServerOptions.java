@@ -64,6 +64,16 @@ final class ServerOptions {
         return peers.stream().map(word -> rival(service, word)).toList();
     }
 
+    /** Of the peers asked for those that have a service, where several services are measured; else the default. */
+    List<Peer> anyOf(Service service, List<Peer> byDefault) {
+        if (peers.isEmpty() || peers.contains("all")) {
+            return peers.isEmpty() ? byDefault : Peer.rivals(service);
+        }
+        return Peer.rivals(service).stream()
+                .filter(peer -> peers.contains(peer.toString()))
+                .toList();
+    }
+
     private Peer rival(Service service, String word) {
         return Peer.parse(word)
                 .filter(peer -> peer.has(service))

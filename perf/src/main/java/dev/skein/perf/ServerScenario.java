@@ -11,19 +11,26 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** What the commands that measure one service have in common: options, heading, self-check, JSON. */
 final class ServerScenario {
+    private final String name;
     private final Service service;
     private final Peer ours;
     private final DuelOptions options;
     private final CommandSpec spec;
 
+    /** One that has the name of its service. */
     ServerScenario(Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+        this(service.toString(), service, ours, options, spec);
+    }
+
+    ServerScenario(String name, Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+        this.name = name;
         this.service = service;
         this.ours = ours;
         this.options = options;
         this.spec = spec;
     }
 
-    /** Runs it and gives the exit status, which is 1 for a self-check that failed. */
+    /** Runs it and gives the exit status, which is 1 for a server or a self-check that failed. */
     int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
@@ -31,11 +38,11 @@ final class ServerScenario {
         @Nullable Path directory = options.profile();
         Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
         profile.ifPresent(bench::withProfile);
-        out.println("perf " + service + ", " + options);
+        out.println("perf " + name + ", " + options);
         out.println(bench);
         out.flush();
         Findings findings = new Findings();
-        Scenario scenario = new Scenario(service.toString(), service, bench, findings, out);
+        Scenario scenario = new Scenario(name, service, bench, findings, out);
         Scenario.Plan plan = (rival, load) -> options.schedule(load);
         if (options.selfCheck()) {
             return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;
@@ -48,8 +55,8 @@ final class ServerScenario {
         @Nullable Path json = options.json();
         if (json != null) {
             String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());
-            findings.results("perf " + service + " " + words).write(json);
+            findings.results("perf " + words).write(json);
         }
-        return 0;
+        return findings.hasFailures() ? 1 : 0;
     }
 }

@@ -41,7 +41,7 @@ final class TlsCommand implements Callable<Integer> {
             Range.require(spec, "--payload", payload, LARGEST);
         }
         List<Load> loads = payloads.stream()
-                .map(payload -> Load.tls(options.connections(), payload))
+                .map(payload -> Load.tls(options.connections(Load.CONNECTIONS), payload))
                 .toList();
         return new ServerScenario(Service.TLS, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
     }

@@ -25,14 +25,15 @@ final class TlsWire implements Wire {
 
     /** Shakes hands; the channel must be in blocking mode, and may then leave it. */
     TlsWire(SocketChannel channel) throws IOException {
+        long connected = System.nanoTime();
         this.channel = channel;
         this.engine = Tls.clientEngine();
         incoming.flip();
         engine.beginHandshake();
-        shakeHands();
+        shakeHands(connected);
     }
 
-    private void shakeHands() throws IOException {
+    private void shakeHands(long connected) throws IOException {
         ByteBuffer early = ByteBuffer.allocateDirect(BUFFER);
         HandshakeStatus status = engine.getHandshakeStatus();
         while (status != HandshakeStatus.FINISHED && status != HandshakeStatus.NOT_HANDSHAKING) {
@@ -47,8 +48,10 @@ final class TlsWire implements Wire {
                 }
                 default -> {
                     SSLEngineResult result = engine.unwrap(incoming, early);
-                    if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
-                        fill();
+                    if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW && fill() < 0) {
+                        throw new EOFException(
+                                "the server closed a connection in the TLS handshake, %.1f s after the connect"
+                                        .formatted((System.nanoTime() - connected) / 1e9));
                     }
                     status = engine.getHandshakeStatus();
                 }
@@ -60,16 +63,17 @@ final class TlsWire implements Wire {
         incoming.compact();
         int length = channel.read(incoming);
         incoming.flip();
-        if (length < 0) {
-            throw new EOFException("the server closed a connection, or does not speak TLS");
-        }
         return length;
     }
 
     @Override
     public int read(ByteBuffer bytes) throws IOException {
         int before = bytes.position();
-        if (fill() > 0) {
+        int length = fill();
+        if (length < 0) {
+            return length;
+        }
+        if (length > 0) {
             SSLEngineResult result;
             do {
                 result = engine.unwrap(incoming, bytes);

@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.perf.server.Tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -43,6 +44,11 @@ enum Traffic {
         Wire wire(SocketChannel connected) throws IOException {
             return new TlsWire(connected);
         }
+
+        @Override
+        void prepare() throws IOException {
+            Tls.clientEngine();
+        }
     },
 
     /** A GET whose answer is as long each time as it is the first time. */
@@ -50,6 +56,22 @@ enum Traffic {
         @Override
         byte[] request(int size) {
             return "GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        }
+    },
+
+    /** {@link #ECHO} on a new connection for each request. */
+    CHURN {
+        @Override
+        byte[] request(int size) {
+            return ECHO.request(size);
+        }
+    },
+
+    /** A line that one client sends and all receive. */
+    CHAT {
+        @Override
+        byte[] request(int size) {
+            return LINES.request(size);
         }
     };
 
@@ -60,6 +82,9 @@ enum Traffic {
     Wire wire(SocketChannel connected) throws IOException {
         return Wire.plain(connected);
     }
+
+    /** Does what is slow the first time, before a server that waits for it runs out of patience. */
+    void prepare() throws IOException {}
 
     /** Whether the answer is the request. */
     boolean isEcho() {

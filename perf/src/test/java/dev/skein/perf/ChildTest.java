@@ -18,7 +18,7 @@ class ChildTest {
         try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw", "echo")), true);
                 Child load = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
             ended = server;
-            Schedule schedule = new Schedule(Load.echo(2, 64), 1, Duration.ofMillis(50), Duration.ofMillis(100));
+            Schedule schedule = new Schedule(Load.echo(2, 64), 1, 3, Duration.ofMillis(50), Duration.ofMillis(100));
             load.writeLine(schedule.measure(server).toLine());
 
             RoundResult result = RoundResult.parse(load.readAfter(LoadCommand.RESULT, AMPLE));

@@ -1,8 +1,10 @@
 package dev.skein.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +70,35 @@ class ComparisonTest {
                 .containsExactly(
                         "In 1 of 2 pairs neither a server nor the load generator used its core fully: other programs"
                                 + " ran there, nothing was pinned, or the connections are too few. Measure again on a quiet machine.");
+    }
+
+    @Test
+    void twoServersAreEvenWhereBothRatiosAreNearOne() {
+        comparison.add(round(100, 0.99, 0.9), round(102, 0.99, 0.9));
+
+        assertThat(comparison.isEven(0.03)).isTrue();
+        assertThat(comparison.isEven(0.01)).isFalse();
+    }
+
+    @Test
+    void aPairThatFailedIsToldAndTheOthersCount() throws IOException {
+        comparison.failed(new IOException("no answer for 30 s"));
+        comparison.add(round(100, 0.99, 0.9), round(100, 0.99, 0.9));
+
+        comparison.requireAny();
+
+        assertThat(comparison.throughput().median()).isEqualTo(1.0);
+        assertThat(comparison.doubts())
+                .containsExactly("1 pairs of rounds failed, the last with: no answer for 30 s");
+    }
+
+    @Test
+    void whereEachPairFailedThereIsNothingToCompare() {
+        comparison.failed(new IOException("Connection refused"));
+
+        assertThatThrownBy(comparison::requireAny)
+                .isInstanceOf(IOException.class)
+                .hasMessage("all 1 pairs of rounds failed, the last with: Connection refused");
     }
 
     private static RoundResult round(long requests, double serverBusy, double loadBusy) {

@@ -31,13 +31,55 @@ class LoadGeneratorTest {
     @Test
     void skeinAnswersEachService() throws IOException {
         for (Load load : List.of(Load.echo(2, 64), Load.lines(2, 32, 4), Load.tls(2, 64))) {
-            Service service = Service.valueOf(load.traffic().name());
-            int port = JvmServer.SKEIN.start(service).getPort();
-
-            assertThat(LoadGenerator.run(round(port, load, Duration.ofMillis(100)))
-                            .requests())
-                    .isPositive();
+            assertAnswers(JvmServer.SKEIN, Service.valueOf(load.traffic().name()), load);
         }
+    }
+
+    @Test
+    void eachServerGreetsInHttp() throws IOException {
+        for (JvmServer server : List.of(
+                JvmServer.SKEIN,
+                JvmServer.RAW,
+                JvmServer.VERTX,
+                JvmServer.VERTX_AWAIT,
+                JvmServer.REACTOR_NETTY,
+                JvmServer.VIRTUAL_THREADS)) {
+            assertAnswers(server, Service.HTTP, Load.http(2));
+        }
+    }
+
+    @Test
+    void whatOneMemberOfAChatSaysIsHeardByAll() throws IOException {
+        for (JvmServer server : List.of(JvmServer.SKEIN, JvmServer.RAW, JvmServer.VERTX, JvmServer.VIRTUAL_THREADS)) {
+            RoundResult result = assertAnswers(server, Service.CHAT, Load.chat(5, 32, 2));
+
+            assertThat(result.answered() % 5).isZero();
+        }
+    }
+
+    @Test
+    void eachRequestHasAConnectionOfItsOwn() throws IOException {
+        for (JvmServer server : List.of(JvmServer.SKEIN, JvmServer.RAW)) {
+            assertAnswers(server, Service.ECHO, Load.churn(3, 64));
+        }
+    }
+
+    @Test
+    void aServerThatClosesInTheHandshakeIsSaidToHaveDoneSo() throws IOException {
+        try (ServerSocket listener = answering(new byte[0])) {
+            assertThatThrownBy(() -> LoadGenerator.run(
+                            round(listener.getLocalPort(), Load.tls(1, 64), Duration.ofMillis(100))))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("the server closed a connection in the TLS handshake, ");
+        }
+    }
+
+    private static RoundResult assertAnswers(JvmServer server, Service service, Load load) throws IOException {
+        int port = server.start(service).getPort();
+        RoundResult result = LoadGenerator.run(round(port, load, Duration.ofMillis(100)));
+
+        assertThat(result.requests()).as(server + " " + service).isPositive();
+        return result;
     }
 
     @Test

@@ -2,9 +2,18 @@ package dev.skein.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.perf.report.Figure;
+import dev.skein.perf.report.Metric;
+import dev.skein.perf.report.Results;
+import dev.skein.perf.report.Row;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class PerfTest {
@@ -22,7 +31,7 @@ class PerfTest {
     @Test
     void helpNamesTheMeasurementsAndNotTheProcessesThatTheyStart() {
         assertThat(perf.execute("--help")).isZero();
-        assertThat(out.toString()).contains("echo", "jmh", "sleepers").doesNotContainPattern("(?m)^ +(serve|load) ");
+        assertThat(out.toString()).contains("echo", "jmh", "sleepers").doesNotContainPattern("(?m)^ {2}(serve|load) ");
     }
 
     @Test
@@ -64,8 +73,27 @@ class PerfTest {
     }
 
     @Test
+    void whatBecameWorseBetweenTwoRunsIsToldAndIsAStatus(@TempDir Path directory) throws IOException {
+        Path before = write(100, directory.resolve("before.json"));
+        Path after = write(80, directory.resolve("after.json"));
+
+        assertThat(perf.execute("compare", after.toString(), "--against", before.toString())).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("WORSE  echo: 64 B, Skein, throughput: 100 (100..100) -> 80.0 (80.0..80.0), -20.0 %", "1 changed");
+        assertThat(perf.execute("compare", before.toString(), "--against", before.toString())).isZero();
+        assertThat(out.toString()).contains("nothing changed beyond the noise");
+    }
+
+    @Test
     void aCollectorThatDoesNotExistIsRefused() {
         assertThat(perf.execute("jmh", "--gc", "cms")).isEqualTo(2);
         assertThat(err.toString()).contains("'cms'");
+    }
+
+    private static Path write(double throughput, Path file) throws IOException {
+        Map<Metric, Figure> figures = Map.of(Metric.THROUGHPUT, Figure.single(throughput));
+        Row row = new Row("echo", "64 B", Row.OURS, "Skein", figures, Map.of());
+        new Results("", "", Map.of(), Map.of(), List.of(row), List.of(), List.of(), List.of()).write(file);
+        return file;
     }
 }

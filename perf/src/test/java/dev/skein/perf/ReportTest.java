@@ -77,7 +77,8 @@ class ReportTest {
         Results results = results(0.99);
 
         assertThat(Markdown.of(results))
-                .contains("## echo: 64 B, 50 connections", "| raw Netty | 50,000 |", "| Skein | 49,500 |");
+                .contains("## echo: 64 B, 50 connections", "| raw Netty | 50,000 |", "| Skein | 49,500 |")
+                .contains("## Failed\n\n- chat, Node: no answer for 30 s\n");
         assertThat(Html.of(results)).contains("<td class=held>held", "src=\"data:image/png;base64,iVBOR");
     }
 
@@ -94,6 +95,7 @@ class ReportTest {
                         new Row("echo", load, Row.OURS, "Skein", skein, Map.of()),
                         new Row("echo", load, "raw", "raw Netty", raw, Map.of(Metric.THROUGHPUT, around(ratio)))),
                 List.of(),
+                List.of("chat, Node: no answer for 30 s"),
                 List.of());
     }
 

@@ -31,6 +31,7 @@ public final class Html {
             table(page, Markdown.cells(table.getValue()));
             plots(page, Plots.of(table.getKey(), table.getValue()));
         }
+        list(page, "Failed", results.failed());
         list(page, "Not measured", results.skipped());
         list(page, "Machine", entries(results.machine()));
         list(page, "Versions", entries(results.versions()));

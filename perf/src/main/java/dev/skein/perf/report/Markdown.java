@@ -22,16 +22,21 @@ public final class Markdown {
         results.tables()
                 .forEach((name, rows) ->
                         text.append("\n## ").append(name).append("\n\n").append(table(cells(rows))));
-        if (!results.skipped().isEmpty()) {
-            text.append("\n## Not measured\n\n");
-            results.skipped().forEach(word -> text.append("- ").append(word).append('\n'));
-        }
+        appendSection(text, "Failed", results.failed());
+        appendSection(text, "Not measured", results.skipped());
         text.append("\n## Machine and versions\n\n");
         appendList(text, results.machine());
         appendList(text, results.versions());
         return text.append("\nMedians, and between what they lie with a confidence of 95 %. Ratios are Skein / peer, of"
                         + " neighbouring rounds.\n")
                 .toString();
+    }
+
+    private static void appendSection(StringBuilder text, String title, List<String> items) {
+        if (!items.isEmpty()) {
+            text.append("\n## ").append(title).append("\n\n");
+            items.forEach(item -> text.append("- ").append(item).append('\n'));
+        }
     }
 
     private static void appendList(StringBuilder text, Map<String, String> entries) {

@@ -11,7 +11,11 @@ public enum Metric {
     RESIDENT("memory", "MB", false),
     HELD("heap and direct per connection", "B", false),
     TIME("time per operation", "ns", false),
-    WALL("wall time", "ms", false);
+    WALL("wall time", "ms", false),
+    CPU_EACH("CPU of each", "ns", false),
+    GROWTH("growth", "times the least", false),
+    SERVER_BUSY("server's core", "% busy", true),
+    LOAD_BUSY("load generator's core", "% busy", false);
 
     private final String label;
     private final String unit;

@@ -23,7 +23,8 @@ final class Plots {
             Metric.RESIDENT,
             Metric.HELD,
             Metric.TIME,
-            Metric.WALL);
+            Metric.WALL,
+            Metric.CPU_EACH);
 
     static {
         System.setProperty("java.awt.headless", "true");

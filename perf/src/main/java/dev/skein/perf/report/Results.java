@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param versions of the peers: label and version
  * @param rows what was measured
  * @param skipped what was not, and why
+ * @param failed what was tried, and why it gave nothing
  * @param doubts what a reader must know before believing the figures
  */
 public record Results(
@@ -30,6 +31,7 @@ public record Results(
         Map<String, String> versions,
         List<Row> rows,
         List<String> skipped,
+        List<String> failed,
         List<String> doubts) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)

@@ -2,6 +2,7 @@ package dev.skein.perf.server;
 
 import dev.skein.loop.Transport;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,17 +12,26 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelMatchers;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.string.LineEncoder;
 import io.netty.handler.codec.string.LineSeparator;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +41,7 @@ import java.util.function.Consumer;
  */
 final class RawServer {
     private static final int LONGEST_LINE = 64 * 1024;
+    private static final int PATIENCE_SECONDS = 60;
 
     private RawServer() {}
 
@@ -41,8 +52,14 @@ final class RawServer {
             case LINES -> listen(connection -> connection.pipeline().addLast(new RawLines()));
             case TLS -> {
                 SslContext tls = Tls.server();
-                yield listen(
-                        connection -> connection.pipeline().addLast(tls.newHandler(connection.alloc()), new Echo()));
+                yield listen(connection -> connection.pipeline().addLast(handshaking(tls, connection), new Echo()));
+            }
+            case HTTP -> listen(connection -> connection.pipeline().addLast(new HttpServerCodec(), new Greet()));
+            case CHAT -> {
+                ChannelGroup room = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+                yield listen(connection -> connection
+                        .pipeline()
+                        .addLast(new LineBasedFrameDecoder(LONGEST_LINE, false, false), new Chat(room)));
             }
         };
     }
@@ -58,8 +75,15 @@ final class RawServer {
                                 new StringDecoder(StandardCharsets.UTF_8),
                                 new LineEncoder(LineSeparator.UNIX, StandardCharsets.UTF_8),
                                 new Echo()));
-            case ECHO, TLS -> throw JvmServer.hasNo(service);
+            case ECHO, TLS, HTTP, CHAT -> throw JvmServer.hasNo(service);
         };
+    }
+
+    /** As patient as Skein is: on a machine that stands still for seconds Netty's ten are too few. */
+    private static SslHandler handshaking(SslContext tls, Channel connection) {
+        SslHandler handler = tls.newHandler(connection.alloc());
+        handler.setHandshakeTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return handler;
     }
 
     private static InetSocketAddress listen(Consumer<Channel> initializer) {
@@ -104,6 +128,58 @@ final class RawServer {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
             context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+
+    /** Answers when a request is whole. */
+    private static final class Greet extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            boolean last = message instanceof LastHttpContent;
+            ReferenceCountUtil.release(message);
+            if (last) {
+                context.write(Greeting.response(), context.voidPromise());
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+
+    /** Sends each line to all who are in the room. */
+    private static final class Chat extends ChannelInboundHandlerAdapter {
+        private final ChannelGroup room;
+
+        Chat(ChannelGroup room) {
+            this.room = room;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            room.add(context.channel());
+            context.writeAndFlush(Unpooled.copiedBuffer("welcome\n", StandardCharsets.US_ASCII), context.voidPromise());
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object line) {
+            room.write(line, ChannelMatchers.all(), true);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            room.flush();
         }
 
         @Override

@@ -5,18 +5,39 @@ import io.netty.handler.codec.LineBasedFrameDecoder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
 import reactor.netty.NettyInbound;
 import reactor.netty.NettyOutbound;
+import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
 /** Servers on reactor-netty, with one event loop. */
 final class ReactorServer {
     private static final int LONGEST_LINE = 64 * 1024;
+    private static final Duration START = Duration.ofSeconds(20);
 
     private ReactorServer() {}
 
     static InetSocketAddress start(Service service) {
+        return service == Service.HTTP ? startHttp() : startTcp(service);
+    }
+
+    private static InetSocketAddress startHttp() {
+        DisposableServer server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .option(ChannelOption.SO_BACKLOG, 4_096)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .runOn(LoopResources.create("reactor", 1, true))
+                .handle((request, response) ->
+                        response.header("content-type", Greeting.TYPE).sendString(Mono.just(Greeting.TEXT)))
+                .bindNow(START);
+        return (InetSocketAddress) server.address();
+    }
+
+    private static InetSocketAddress startTcp(Service service) {
         TcpServer server = TcpServer.create()
                 .host("127.0.0.1")
                 .port(0)
@@ -28,9 +49,9 @@ final class ReactorServer {
             case LINES ->
                 server.doOnConnection(connection -> connection.addHandlerLast(new LineBasedFrameDecoder(LONGEST_LINE)))
                         .handle(ReactorServer::lines);
-            case TLS -> throw JvmServer.hasNo(service);
+            case TLS, HTTP, CHAT -> throw JvmServer.hasNo(service);
         };
-        return (InetSocketAddress) handled.bindNow(Duration.ofSeconds(20)).address();
+        return (InetSocketAddress) handled.bindNow(START).address();
     }
 
     private static Publisher<Void> echo(NettyInbound in, NettyOutbound out) {

@@ -11,7 +11,13 @@ public enum Service {
     LINES,
 
     /** {@link #ECHO} in TLS. */
-    TLS;
+    TLS,
+
+    /** Answers each request with a greeting, as HTTP/1.1. */
+    HTTP,
+
+    /** Says {@code welcome} to each client, in a line, and then sends each line that a client sends to all of them. */
+    CHAT;
 
     /** The word that a peer's program takes. */
     @Override

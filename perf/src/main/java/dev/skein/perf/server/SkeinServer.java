@@ -1,17 +1,31 @@
 package dev.skein.perf.server;
 
 import static dev.skein.loop.Asyncio.run;
+import static dev.skein.net.Streams.startMessageServer;
 import static dev.skein.net.Streams.startServer;
 
 import dev.skein.loop.CancelledError;
 import dev.skein.net.Connection;
 import dev.skein.net.ConnectionHandler;
+import dev.skein.net.Messages;
 import dev.skein.net.Server;
 import dev.skein.net.ServerOptions;
+import dev.skein.net.StreamWriter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +33,7 @@ import java.util.function.UnaryOperator;
 
 /** The servers that a user of Skein would write: a coroutine for each connection. */
 final class SkeinServer {
+    private static final String HOST = "127.0.0.1";
     private static final int READ = 64 * 1024;
 
     private SkeinServer() {}
@@ -32,6 +47,11 @@ final class SkeinServer {
                 SslContext tls = Tls.server();
                 yield start(SkeinServer::echoBuffers, options -> options.withTls(tls));
             }
+            case HTTP -> start(() -> startMessageServer(SkeinServer::greet, HOST, 0, SkeinServer::addCodec));
+            case CHAT -> {
+                Set<StreamWriter> room = new LinkedHashSet<>();
+                yield start(peer -> chat(peer, room));
+            }
         };
     }
 
@@ -39,7 +59,7 @@ final class SkeinServer {
     static InetSocketAddress startBytes(Service service) throws IOException {
         return switch (service) {
             case ECHO -> start(SkeinServer::echoBytes);
-            case LINES, TLS -> throw JvmServer.hasNo(service);
+            case LINES, TLS, HTTP, CHAT -> throw JvmServer.hasNo(service);
         };
     }
 
@@ -49,10 +69,19 @@ final class SkeinServer {
 
     private static InetSocketAddress start(ConnectionHandler handler, UnaryOperator<ServerOptions> options)
             throws IOException {
+        return start(() -> startServer(handler, HOST, 0, options));
+    }
+
+    /** How a server is started, in a coroutine. */
+    private interface Starter {
+        Server start() throws IOException;
+    }
+
+    private static InetSocketAddress start(Starter starter) throws IOException {
         CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("skein-server").start(() -> {
             try {
-                run(() -> serve(handler, options, listening));
+                run(() -> serve(starter, listening));
             } catch (CancelledError ended) {
                 // With the process.
             } catch (Throwable failure) {
@@ -66,12 +95,8 @@ final class SkeinServer {
         }
     }
 
-    private static void serve(
-            ConnectionHandler handler,
-            UnaryOperator<ServerOptions> options,
-            CompletableFuture<InetSocketAddress> listening)
-            throws IOException {
-        try (Server server = startServer(handler, "127.0.0.1", 0, options)) {
+    private static void serve(Starter starter, CompletableFuture<InetSocketAddress> listening) throws IOException {
+        try (Server server = starter.start()) {
             listening.complete((InetSocketAddress) server.addresses().getFirst());
             server.serveForever();
         }
@@ -100,6 +125,48 @@ final class SkeinServer {
                 line != null;
                 line = peer.reader().readLine()) {
             peer.writer().writeLine(line);
+        }
+    }
+
+    private static void addCodec(ChannelPipeline pipeline) {
+        pipeline.addLast(new HttpServerCodec());
+    }
+
+    private static void greet(Messages<HttpObject, FullHttpResponse> peer) throws IOException {
+        for (HttpObject part : peer) {
+            boolean last = part instanceof LastHttpContent;
+            ReferenceCountUtil.release(part);
+            if (last) {
+                peer.send(Greeting.response());
+            }
+        }
+    }
+
+    private static void chat(Connection peer, Set<StreamWriter> room) throws IOException {
+        room.add(peer.writer());
+        try {
+            peer.writer().writeLine("welcome");
+            for (String line = peer.reader().readLine();
+                    line != null;
+                    line = peer.reader().readLine()) {
+                tellAll(room, line + "\n");
+            }
+        } finally {
+            room.remove(peer.writer());
+        }
+    }
+
+    /** The line is encoded once. */
+    private static void tellAll(Set<StreamWriter> room, String line) throws IOException {
+        ByteBuf bytes = Unpooled.copiedBuffer(line, StandardCharsets.UTF_8);
+        try {
+            for (StreamWriter member : List.copyOf(room)) {
+                if (!member.isClosing()) {
+                    member.write(bytes.retainedDuplicate());
+                }
+            }
+        } finally {
+            bytes.release();
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.skein.perf.server;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,10 +13,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
 
 /** Servers on the JDK alone: blocking sockets, a virtual thread for each connection. */
 final class ThreadServer {
     private static final int READ = 64 * 1024;
+    private static final int BACKLOG = 4_096;
 
     private ThreadServer() {}
 
@@ -25,12 +28,33 @@ final class ThreadServer {
     }
 
     static InetSocketAddress start(Service service) throws IOException {
+        return service == Service.HTTP ? startHttp() : startTcp(service);
+    }
+
+    /** The JDK's own server of HTTP. */
+    private static InetSocketAddress startHttp() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        byte[] greeting = Greeting.TEXT.getBytes(StandardCharsets.US_ASCII);
+        server.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", Greeting.TYPE);
+            exchange.sendResponseHeaders(200, greeting.length);
+            try (OutputStream body = exchange.getResponseBody()) {
+                body.write(greeting);
+            }
+        });
+        server.start();
+        return server.getAddress();
+    }
+
+    private static InetSocketAddress startTcp(Service service) throws IOException {
         Body body = switch (service) {
             case ECHO -> ThreadServer::echo;
             case LINES -> ThreadServer::lines;
-            case TLS -> throw JvmServer.hasNo(service);
+            case CHAT -> new ThreadRoom()::chat;
+            case TLS, HTTP -> throw JvmServer.hasNo(service);
         };
-        ServerSocket listener = new ServerSocket(0, 4_096, InetAddress.getLoopbackAddress());
+        ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("accept").start(() -> accept(listener, body));
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }

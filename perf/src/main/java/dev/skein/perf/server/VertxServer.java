@@ -9,39 +9,84 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Servers on Vert.x: with callbacks on its event loop, or with {@code await} on its virtual threads. */
 final class VertxServer {
+    private static final String HOST = "127.0.0.1";
+    private static final int BACKLOG = 4_096;
+
     private VertxServer() {}
 
     /** With callbacks. */
     static InetSocketAddress start(Service service) {
-        return deploy(
-                ThreadingModel.EVENT_LOOP,
-                switch (service) {
-                    case ECHO -> VertxServer::echo;
-                    case LINES -> VertxServer::lines;
-                    case TLS -> throw JvmServer.hasNo(service);
-                });
+        return switch (service) {
+            case ECHO -> deploy(ThreadingModel.EVENT_LOOP, sockets(VertxServer::echo));
+            case LINES -> deploy(ThreadingModel.EVENT_LOOP, sockets(VertxServer::lines));
+            case CHAT -> {
+                Set<NetSocket> room = new LinkedHashSet<>();
+                yield deploy(ThreadingModel.EVENT_LOOP, sockets(socket -> chat(socket, room)));
+            }
+            case HTTP -> deploy(ThreadingModel.EVENT_LOOP, requests(VertxServer::greet));
+            case TLS -> throw JvmServer.hasNo(service);
+        };
     }
 
     /** With {@code await}. */
     static InetSocketAddress startAwait(Service service) {
-        return deploy(
-                ThreadingModel.VIRTUAL_THREAD,
-                switch (service) {
-                    case ECHO -> VertxServer::awaitEcho;
-                    case LINES -> VertxServer::awaitLines;
-                    case TLS -> throw JvmServer.hasNo(service);
-                });
+        return switch (service) {
+            case ECHO -> deploy(ThreadingModel.VIRTUAL_THREAD, sockets(VertxServer::awaitEcho));
+            case LINES -> deploy(ThreadingModel.VIRTUAL_THREAD, sockets(VertxServer::awaitLines));
+            case HTTP -> deploy(ThreadingModel.VIRTUAL_THREAD, requests(request -> Future.await(greet(request))));
+            case TLS, CHAT -> throw JvmServer.hasNo(service);
+        };
+    }
+
+    /** How a server is started; it gives its port. */
+    private interface Starter {
+        Future<Integer> start(Vertx vertx);
+    }
+
+    private static Starter sockets(Handler<NetSocket> handler) {
+        NetServerOptions options = new NetServerOptions().setAcceptBacklog(BACKLOG);
+        return vertx -> vertx.createNetServer(options)
+                .connectHandler(handler)
+                .listen(0, HOST)
+                .map(NetServer::actualPort);
+    }
+
+    private static Starter requests(Handler<HttpServerRequest> handler) {
+        HttpServerOptions options = new HttpServerOptions().setAcceptBacklog(BACKLOG);
+        return vertx -> vertx.createHttpServer(options)
+                .requestHandler(handler)
+                .listen(0, HOST)
+                .map(HttpServer::actualPort);
+    }
+
+    private static Future<Void> greet(HttpServerRequest request) {
+        return request.response().putHeader("content-type", Greeting.TYPE).end(Greeting.TEXT);
+    }
+
+    private static void chat(NetSocket socket, Set<NetSocket> room) {
+        room.add(socket);
+        socket.closeHandler(closed -> room.remove(socket));
+        socket.write("welcome\n");
+        RecordParser.newDelimited("\n", socket).handler(line -> {
+            Buffer text = Buffer.buffer(line.toString()).appendByte((byte) '\n');
+            room.forEach(member -> member.write(text));
+        });
     }
 
     private static void echo(NetSocket socket) {
@@ -91,21 +136,14 @@ final class VertxServer {
         }
     }
 
-    private static InetSocketAddress deploy(ThreadingModel threads, Handler<NetSocket> handler) {
+    private static InetSocketAddress deploy(ThreadingModel threads, Starter starter) {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         Promise<Integer> port = Promise.promise();
         AbstractVerticle verticle = new AbstractVerticle() {
             @Override
             public void start(Promise<Void> started) {
-                NetServerOptions options = new NetServerOptions().setAcceptBacklog(4_096);
-                vertx.createNetServer(options)
-                        .connectHandler(handler)
-                        .listen(0, "127.0.0.1")
-                        .map(NetServer::actualPort)
-                        .onComplete(port)
-                        .<Void>mapEmpty()
-                        .onComplete(started);
+                starter.start(vertx).onComplete(port).<Void>mapEmpty().onComplete(started);
             }
         };
         vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(threads));

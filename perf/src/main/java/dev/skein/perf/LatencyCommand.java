@@ -1,0 +1,51 @@
+package dev.skein.perf;
+
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The scenario {@code latency}: how long requests take that come at a steady rate. */
+@Command(
+        name = "latency",
+        description =
+                "How long bytes take to come back that are sent at a steady rate, whatever the server does (an open loop):"
+                        + " Skein against other servers.")
+final class LatencyCommand implements Callable<Integer> {
+    private static final int LARGEST = 1 << 14;
+    private static final int FASTEST = 10_000_000;
+
+    @Mixin
+    private DuelOptions options = new DuelOptions();
+
+    @Option(
+            names = "--rate",
+            required = true,
+            paramLabel = "<requests>",
+            description = "A second, over all connections. 70 %% of what 'echo' says of raw Netty is a good choice.")
+    private int rate;
+
+    @Option(
+            names = "--payload",
+            paramLabel = "<bytes>",
+            defaultValue = "64",
+            description = "Size of a request. Default: ${DEFAULT-VALUE}.")
+    private int payload;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        options.validate();
+        Range.require(spec, "--rate", rate, FASTEST);
+        Range.require(spec, "--payload", payload, LARGEST);
+        Load load = Load.echo(options.connections(Load.CONNECTIONS), payload).withRate(rate);
+        return new ServerScenario("latency", Service.ECHO, Peer.SKEIN, options, spec).run(List.of(load), Peer.RAW);
+    }
+}
