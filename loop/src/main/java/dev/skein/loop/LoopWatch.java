@@ -116,11 +116,17 @@ final class LoopWatch {
                 new StringBuilder("; it waits for somebody else, perhaps for one of these, who cannot go on:");
         for (Task<?> task : loop.tasks().peek(8)) {
             text.append("\n  ").append(task.name());
-            for (StackTraceElement frame : task.stackSeenFromOutside()) {
+            for (StackTraceElement frame : framesThatHelp(List.of(task.stackSeenFromOutside()))) {
                 text.append("\n      at ").append(frame);
             }
         }
         return text.toString();
+    }
+
+    /** As in a call graph; all of them where Skein itself is what holds the loop. */
+    private static List<StackTraceElement> framesThatHelp(List<StackTraceElement> stack) {
+        List<StackTraceElement> frames = Frames.of(stack);
+        return frames.isEmpty() ? stack : frames;
     }
 
     /** Carries the stack of the holder into the log. */
@@ -129,7 +135,7 @@ final class LoopWatch {
 
         Held(Holder holder) {
             super("where " + holder.thread().getName() + " is now", null, false, true);
-            setStackTrace(holder.stack().toArray(StackTraceElement[]::new));
+            setStackTrace(framesThatHelp(holder.stack()).toArray(StackTraceElement[]::new));
         }
     }
 

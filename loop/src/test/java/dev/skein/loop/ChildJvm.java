@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  * second.
  */
 final class ChildJvm {
-    private static final Duration LIMIT = Duration.ofSeconds(50);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Class<?> main;
     private final List<String> options = new ArrayList<>();

@@ -46,7 +46,8 @@ class DefaultExecutorTest {
         }
         USER.remove();
         one.shutdown();
-        assertThat(one.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(one.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
         assertThat(trail.entries()).hasSize(3);
         assertThat(trail.entries()).allMatch(entry -> entry.contains("working=1"));
         assertThat(trail.entries())
@@ -84,7 +85,7 @@ class DefaultExecutorTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Loop me = Loop.current();
-                Future<Boolean> work = me.runInExecutor(() -> go.await(30, TimeUnit.SECONDS));
+                Future<Boolean> work = me.runInExecutor(() -> go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
                 me.callSoon(go::countDown);
                 me.shutdownDefaultExecutor();
                 assertThat(work.await()).isTrue();
@@ -103,7 +104,8 @@ class DefaultExecutorTest {
         CountDownLatch go = new CountDownLatch(1);
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Boolean> work = Loop.current().runInExecutor(() -> go.await(30, TimeUnit.SECONDS));
+                Future<Boolean> work =
+                        Loop.current().runInExecutor(() -> go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
                 Loop.current().shutdownDefaultExecutor(Duration.ofMillis(2));
                 assertThat(work.isDone()).isFalse();
                 go.countDown();
@@ -127,7 +129,8 @@ class DefaultExecutorTest {
             Loop.current()
                     .<Boolean>runInExecutor(() -> {
                         worker[0] = Thread.currentThread();
-                        assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                        assertThat(go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
                         loop[0].callSoonThreadsafe(() -> trail.add("on the loop"));
                         return true;
                     })

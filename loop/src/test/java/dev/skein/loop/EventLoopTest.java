@@ -71,7 +71,7 @@ class EventLoopTest {
                 loop.callLater(Duration.ofMillis(1), () -> trail.add("timer"));
             });
             loop.callSoonThreadsafe(() -> trail.add("threadsafe"));
-            assertThat(loop.eventLoop().submit(() -> {}).await(30, TimeUnit.SECONDS))
+            assertThat(loop.eventLoop().submit(() -> {}).await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             trail.add("between");
             loop.runUntilComplete(() -> sleep(Duration.ofMillis(2)));
@@ -170,14 +170,15 @@ class EventLoopTest {
                 loop.stop();
             });
             loop.runForever();
-            assertThat(stopper.join(Duration.ofSeconds(30))).isTrue();
+            assertThat(stopper.join(Patience.LIMIT)).isTrue();
             assertThat(loop.isRunning()).isFalse();
         }
     }
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -44,7 +44,7 @@ class FreeThreadingTest {
     private static void onTenThreads(Callable<?> work) throws Exception {
         try (var pool = Executors.newFixedThreadPool(10)) {
             for (var done : pool.invokeAll(Collections.nCopies(10, work))) {
-                done.get(30, TimeUnit.SECONDS);
+                done.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
         }
     }
@@ -89,7 +89,7 @@ class FreeThreadingTest {
                 List<Task<?>> made = new ArrayList<>();
                 Future<List<Boolean>> asked = gather(tenThreads(
                         () -> runCoroutineThreadsafe(() -> allTasks().containsAll(made), loop.loop())
-                                .get(30, TimeUnit.SECONDS)));
+                                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)));
                 for (int i = 0; i < 1_000; i++) {
                     made.add(createTask(() -> {
                         loop.loop().createFuture().await();
@@ -133,7 +133,7 @@ class FreeThreadingTest {
                             return 42;
                         },
                         loop.loop())
-                .get(30, TimeUnit.SECONDS);
+                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -161,7 +161,7 @@ class FreeThreadingTest {
                                 return failing();
                             },
                             loop.loop())
-                    .get(30, TimeUnit.SECONDS);
+                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ArithmeticException failure ? failure : e;
         }

@@ -28,7 +28,7 @@ class LoopGroupTest {
     private final Trail trail = new Trail();
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -82,7 +82,7 @@ class LoopGroupTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("not a loop of Skein: ")
                 .hasMessageEndingWith(": give the bootstrap a LoopGroup");
-        assertThat(plain.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS))
+        assertThat(plain.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
     }
 
@@ -113,8 +113,9 @@ class LoopGroupTest {
                     },
                     loop));
         }
-        assertThat(parked.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(group.shutdownGracefully(0, 10, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS))
+        assertThat(parked.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(group.shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(trail.entries()).containsExactly("cleaned up", "cleaned up");
         assertThat(futures).allMatch(CompletableFuture::isCancelled);
@@ -178,7 +179,8 @@ class LoopGroupTest {
                     return 0;
                 },
                 loop));
-        assertThat(group.shutdownGracefully(0, 20, TimeUnit.MILLISECONDS).await(30, TimeUnit.SECONDS))
+        assertThat(group.shutdownGracefully(0, 20, TimeUnit.MILLISECONDS)
+                        .await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(trail.entries()).hasSize(2).startsWith("refused");
         assertThat(trail.entries().getLast())
@@ -201,7 +203,9 @@ class LoopGroupTest {
             });
             yieldNow();
         });
-        assertThat(loop.eventLoop().shutdownGracefully(0, 10, TimeUnit.SECONDS).await(30, TimeUnit.SECONDS))
+        assertThat(loop.eventLoop()
+                        .shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(loop.isClosed()).isTrue();
         loop.close();

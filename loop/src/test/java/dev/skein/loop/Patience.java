@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 /** How plain threads of a test wait for an event: not for ever. */
 final class Patience {
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Patience() {}
 

@@ -282,7 +282,7 @@ class RunTest {
                     sleep(Duration.ofMillis(1));
                     return "ran";
                 })));
-        assertThat(caller.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(caller.join(Patience.LIMIT)).isTrue();
         assertThat(trail.entries()).containsExactly("ran");
     }
 }

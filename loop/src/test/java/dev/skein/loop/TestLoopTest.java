@@ -150,7 +150,7 @@ class TestLoopTest {
                     trail.add("slept");
                 });
                 Task<?> worker = createTask(() -> {
-                    toThread(() -> go.await(30, TimeUnit.SECONDS));
+                    toThread(() -> go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
                     trail.add("worker at " + loop.elapsed());
                 });
                 Thread.ofPlatform().start(go::countDown);
@@ -190,7 +190,7 @@ class TestLoopTest {
                                 return 3;
                             },
                             loop.loop())
-                    .get(30, TimeUnit.SECONDS)));
+                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)));
             assertThat(result).isEqualTo(3);
         }
     }

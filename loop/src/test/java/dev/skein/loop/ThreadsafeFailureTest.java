@@ -28,7 +28,8 @@ class ThreadsafeFailureTest {
                 });
                 toThread(() -> {
                     CompletableFuture<Integer> result = runCoroutineThreadsafe(() -> 1, loop.loop());
-                    assertThatThrownBy(() -> result.get(30, TimeUnit.SECONDS)).hasCause(refused);
+                    assertThatThrownBy(() -> result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                            .hasCause(refused);
                     return 0;
                 });
             });
@@ -44,7 +45,7 @@ class ThreadsafeFailureTest {
             Future<String> foreign = other.run(() -> other.loop().createFuture());
             loop.run(() -> toThread(() -> {
                 CompletableFuture<String> result = runCoroutineThreadsafe(foreign, loop.loop());
-                assertThatThrownBy(() -> result.get(30, TimeUnit.SECONDS))
+                assertThatThrownBy(() -> result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .hasCauseInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("belongs to another loop");
                 return 0;

@@ -44,12 +44,13 @@ class ThreadsafeHandleTest {
             }
         });
         loop.runForever();
-        return result.get(30, TimeUnit.SECONDS);
+        return result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -253,7 +254,7 @@ class ThreadsafeHandleTest {
             for (java.util.concurrent.Future<?> giver : givers) {
                 giver.get();
             }
-            return allRan.get(30, TimeUnit.SECONDS);
+            return allRan.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         });
 
         assertThat(next).containsOnly(each);

@@ -15,7 +15,6 @@ import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -36,7 +35,7 @@ class ThreadsafeTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -87,7 +86,8 @@ class ThreadsafeTest {
                                 }
                             },
                             loop.loop());
-                    assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThat(started.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
                     assertThatThrownBy(() -> future.get(0, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
                     return future.cancel(false);
                 });
@@ -198,7 +198,7 @@ class ThreadsafeTest {
             }
             loop.runForever();
             for (Thread sender : senders) {
-                assertThat(sender.join(Duration.ofSeconds(30))).isTrue();
+                assertThat(sender.join(Patience.LIMIT)).isTrue();
             }
         }
         assertThat(wrong).isEmpty();

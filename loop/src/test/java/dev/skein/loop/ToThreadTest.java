@@ -70,7 +70,7 @@ class ToThreadTest {
         CountDownLatch three = new CountDownLatch(3);
         Awaitable<Boolean> meet = () -> toThread(() -> {
             three.countDown();
-            return three.await(30, TimeUnit.SECONDS);
+            return three.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         });
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThat(gather(createTask(meet), createTask(meet), createTask(meet))
@@ -84,7 +84,8 @@ class ToThreadTest {
         CountDownLatch go = new CountDownLatch(1);
         run(() -> {
             Task<?> worker = createTask(() -> trail.add(toThread(() -> {
-                assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
                 return "worker done";
             })));
             for (int i = 0; i < 3; i++) {
@@ -107,7 +108,8 @@ class ToThreadTest {
                 CountDownLatch begun = new CountDownLatch(1);
                 Task<?> worker = createTask(() -> toThread(() -> {
                     begun.countDown();
-                    assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThat(go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
                     trail.add("worked on");
                     ended.countDown();
                     return 0;
@@ -121,7 +123,7 @@ class ToThreadTest {
         }
         trail.add("closed");
         go.countDown();
-        assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(trail.entries()).containsExactly("cancelled", "closed", "worked on");
     }
 

@@ -59,8 +59,9 @@ final class AllCommand implements Callable<Integer> {
             }
         }
         if (quick) {
-            findings.doubt("A quick run has few rounds and short warm-ups, and Skein is loaded longer than its peers: what it"
-                    + " says of servers in a JVM is better for Skein than the truth. Run 'all' for figures to quote.");
+            findings.doubt(
+                    "A quick run has few rounds and short warm-ups, and Skein is loaded longer than its peers: what it"
+                            + " says of servers in a JVM is better for Skein than the truth. Run 'all' for figures to quote.");
         }
         Results results = findings.results("perf all" + (quick ? " --quick" : ""));
         results.write(directory.resolve("results.json"));

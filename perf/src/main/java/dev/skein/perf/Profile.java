@@ -39,8 +39,7 @@ final class Profile {
                         "-XX:+UnlockDiagnosticVMOptions",
                         "-XX:+DebugNonSafepoints",
                         "-agentpath:" + agent + "=start," + SAMPLES + ",jfr,file=" + file))
-                .orElseGet(() ->
-                        List.of("-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + file));
+                .orElseGet(() -> List.of("-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + file));
     }
 
     /** Makes the flame graphs, when the servers have ended; gives what was written. */

@@ -89,7 +89,8 @@ final class Scenario {
                         Contender copy = bench.start(server, service, server.label() + ", again")) {
                     for (Load load : loads) {
                         Duel duel = new Duel(one, copy, generator);
-                        equal &= duel.run(plan.schedule(server, load), new Report(out)).isEven(TOLERANCE);
+                        equal &= duel.run(plan.schedule(server, load), new Report(out))
+                                .isEven(TOLERANCE);
                     }
                 }
             }

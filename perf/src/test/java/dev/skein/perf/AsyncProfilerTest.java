@@ -13,9 +13,11 @@ class AsyncProfilerTest {
     void theLibraryOfThisMachineComesWithTheBuild(@TempDir Path directory) throws IOException {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
 
-        assertThat(AsyncProfiler.unpack(directory)).hasValueSatisfying(library -> assertThat(library).isNotEmptyFile());
+        assertThat(AsyncProfiler.unpack(directory))
+                .hasValueSatisfying(library -> assertThat(library).isNotEmptyFile());
         assertThat(new Profile(directory).flags("echo-raw"))
-                .anySatisfy(flag -> assertThat(flag).startsWith("-agentpath:" + directory).endsWith("echo-raw.jfr"));
+                .anySatisfy(flag ->
+                        assertThat(flag).startsWith("-agentpath:" + directory).endsWith("echo-raw.jfr"));
     }
 
     @Test

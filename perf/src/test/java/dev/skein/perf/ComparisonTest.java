@@ -88,8 +88,7 @@ class ComparisonTest {
         comparison.requireAny();
 
         assertThat(comparison.throughput().median()).isEqualTo(1.0);
-        assertThat(comparison.doubts())
-                .containsExactly("1 pairs of rounds failed, the last with: no answer for 30 s");
+        assertThat(comparison.doubts()).containsExactly("1 pairs of rounds failed, the last with: no answer for 30 s");
     }
 
     @Test

@@ -67,8 +67,8 @@ class LoadGeneratorTest {
     @Test
     void aServerThatClosesInTheHandshakeIsSaidToHaveDoneSo() throws IOException {
         try (ServerSocket listener = answering(new byte[0])) {
-            assertThatThrownBy(() -> LoadGenerator.run(
-                            round(listener.getLocalPort(), Load.tls(1, 64), Duration.ofMillis(100))))
+            assertThatThrownBy(() ->
+                            LoadGenerator.run(round(listener.getLocalPort(), Load.tls(1, 64), Duration.ofMillis(100))))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("the server closed a connection in the TLS handshake, ");
         }

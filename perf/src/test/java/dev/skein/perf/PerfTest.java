@@ -77,10 +77,14 @@ class PerfTest {
         Path before = write(100, directory.resolve("before.json"));
         Path after = write(80, directory.resolve("after.json"));
 
-        assertThat(perf.execute("compare", after.toString(), "--against", before.toString())).isEqualTo(1);
+        assertThat(perf.execute("compare", after.toString(), "--against", before.toString()))
+                .isEqualTo(1);
         assertThat(out.toString())
-                .contains("WORSE  echo: 64 B, Skein, throughput: 100 (100..100) -> 80.0 (80.0..80.0), -20.0 %", "1 changed");
-        assertThat(perf.execute("compare", before.toString(), "--against", before.toString())).isZero();
+                .contains(
+                        "WORSE  echo: 64 B, Skein, throughput: 100 (100..100) -> 80.0 (80.0..80.0), -20.0 %",
+                        "1 changed");
+        assertThat(perf.execute("compare", before.toString(), "--against", before.toString()))
+                .isZero();
         assertThat(out.toString()).contains("nothing changed beyond the noise");
     }
 
