@@ -19,7 +19,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -32,14 +31,12 @@ class WrongThreadTest {
     void everyMethodThatIsForTheLoopOnlyRefusesAForeignThread() {
         try (TestLoop loop = new TestLoop()) {
             Map<String, ThrowingCallable> uses = loop.run(() -> loopOnly(loop.loop()));
-            SoftAssertions each = new SoftAssertions();
-            uses.forEach((name, use) -> each.assertThat(catchThrowable(use))
+            uses.forEach((name, use) -> assertThat(catchThrowable(use))
                     .as(name)
                     .isInstanceOf(WrongThreadException.class)
                     .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop lives on Thread[")
                     .hasMessageContaining("skein-loop-")
                     .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe"));
-            each.assertAll();
         }
     }
 
