@@ -23,14 +23,21 @@ record Effort(
         Duration coroutines,
         int divisor,
         int idle) {
+    /** About 20 minutes, where every peer's tools are there and nothing else runs. */
     static final Effort FULL =
-            new Effort(16, 4, 2, Duration.ofMillis(800), Duration.ofSeconds(6), Duration.ofMillis(2_000), 1, 10_000);
+            new Effort(12, 3, 2, Duration.ofMillis(600), Duration.ofSeconds(4), Duration.ofMillis(1_500), 1, 10_000);
 
+    /** About three minutes. */
     static final Effort QUICK =
-            new Effort(3, 1, 2, Duration.ofMillis(300), Duration.ofMillis(1_500), Duration.ofMillis(200), 20, 1_000);
+            new Effort(3, 1, 2, Duration.ofMillis(250), Duration.ofMillis(1_500), Duration.ofMillis(200), 20, 1_000);
 
     boolean isQuick() {
         return divisor > 1;
+    }
+
+    /** At each size. */
+    int growthRounds() {
+        return isQuick() ? 3 : 7;
     }
 
     Schedule schedule(Peer rival, Load load) {

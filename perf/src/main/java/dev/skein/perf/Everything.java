@@ -26,9 +26,13 @@ final class Everything {
     private static final Load CHAT = Load.chat(1_000, 64, 4);
     private static final Load LINES = Load.lines(CONNECTIONS, LINE, DEPTH);
 
-    private static final List<Peer> FEW = List.of(Peer.RAW, Peer.VERTX, Peer.TOKIO);
-    private static final List<Peer> NAMED_BY_BARS = List.of(
-            Peer.RAW_PIPELINE,
+    // In a quick run.
+    private static final List<Peer> TWO = List.of(Peer.RAW, Peer.VERTX);
+    private static final List<Peer> SOME = List.of(
+            Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
+
+    /** Those that connect and close: not two of each library. */
+    private static final List<Peer> CHURNING = List.of(
             Peer.RAW,
             Peer.VERTX_AWAIT,
             Peer.REACTOR_NETTY,
@@ -58,7 +62,7 @@ final class Everything {
         }
         int echoes = (echoes().size() - 1) * (1 + rivals(Service.ECHO).size());
         int more = effort.isQuick() ? 0 : MORE_ECHOES.size() * 2;
-        int churn = 1 + fewRivals(Service.ECHO).size();
+        int churn = 1 + churning().size();
         int coroutines = Micro.values().length * Coroutines.values().length;
         return servers + echoes + more + churn + 2 + 2 + coroutines + Growth.steps();
     }
@@ -74,7 +78,7 @@ final class Everything {
         attempt("http", () -> duels("http", Service.HTTP, rivals(Service.HTTP), List.of(Load.http(CONNECTIONS))));
         attempt(
                 "churn",
-                () -> duels("churn", Service.ECHO, fewRivals(Service.ECHO), List.of(Load.churn(CONNECTIONS, 64))));
+                () -> duels("churn", Service.ECHO, churning(), List.of(Load.churn(CONNECTIONS, 64))));
         attempt("chat", () -> duels("chat", Service.CHAT, rivals(Service.CHAT), List.of(CHAT)));
         attempt("latency", this::latency);
         attempt("idle", this::idle);
@@ -128,14 +132,15 @@ final class Everything {
         return effort.isQuick() ? List.of(SMALL) : ECHOES;
     }
 
-    /** In a quick run, of echoes and lines those that bars name, and of the rest two or three. */
     private List<Peer> rivals(Service service) {
-        List<Peer> quick = service == Service.ECHO || service == Service.LINES ? NAMED_BY_BARS : FEW;
-        return effort.isQuick() ? chosen(service, quick) : chosen(service, List.of(Peer.values()));
+        if (!effort.isQuick()) {
+            return chosen(service, List.of(Peer.values()));
+        }
+        return chosen(service, service == Service.ECHO || service == Service.LINES ? SOME : TWO);
     }
 
-    private List<Peer> fewRivals(Service service) {
-        return chosen(service, effort.isQuick() ? FEW : NAMED_BY_BARS);
+    private List<Peer> churning() {
+        return chosen(Service.ECHO, effort.isQuick() ? TWO : CHURNING);
     }
 
     /** Those that have the service; {@code --peers} comes first. */

@@ -23,7 +23,6 @@ import java.util.function.IntFunction;
  */
 final class Growth {
     private static final List<Integer> FACTORS = List.of(1, 10, 100);
-    private static final int ROUNDS = 5;
 
     /** What is more is worth a word. */
     private static final double SUSPICIOUS = 2;
@@ -133,7 +132,7 @@ final class Growth {
             throws IOException, InterruptedException {
         List<double[]> rounds = new ArrayList<>();
         warmUp(base, cost);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < effort.growthRounds(); round++) {
             double[] costs = new double[FACTORS.size()];
             for (int i = 0; i < costs.length; i++) {
                 costs[i] = cost.each(base * FACTORS.get(i));

@@ -1,0 +1,39 @@
+package dev.skein.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProfileTest {
+    @Test
+    void theFlameGraphsOfAServerShowWhereItWas(@TempDir Path directory) throws IOException, InterruptedException {
+        Profile profile = new Profile(directory);
+        List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, "64m"));
+        flags.addAll(profile.flags("echo-raw"));
+        try (Contender server = Contender.start("raw", Jvm.command(flags, List.of("serve", "raw", "echo")), true)) {
+            Round round =
+                    new Round(server.port(), server.pid(), Load.echo(2, 64), Duration.ZERO, Duration.ofMillis(500));
+            assertThat(LoadGenerator.run(round).requests()).isPositive();
+        }
+
+        assertThat(profile.convert())
+                .containsExactly(directory.resolve("echo-raw-time.html"), directory.resolve("echo-raw-alloc.html"));
+        assertThat(frames(directory.resolve("echo-raw-time.html"))).isGreaterThan(50);
+        assertThat(frames(directory.resolve("echo-raw-alloc.html"))).isGreaterThan(10);
+    }
+
+    /** A line of the page's script for each. */
+    private static long frames(Path flames) throws IOException {
+        try (Stream<String> lines = Files.lines(flames)) {
+            return lines.filter(line -> line.matches("[fun]\\(\\d.*")).count();
+        }
+    }
+}
