@@ -2,8 +2,10 @@ package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Awaitable;
+import dev.skein.loop.Loop;
 import dev.skein.loop.Race;
 import dev.skein.loop.Timeout;
+import dev.skein.loop.Transport;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +45,10 @@ final class Connector {
     }
 
     Channel open() throws IOException {
+        Transport transport = Loop.current().transport();
+        NettyOptions.check(
+                UnixAddress.isUnix(where) ? transport.domainSocketChannel() : transport.socketChannel(),
+                options.options());
         List<? extends SocketAddress> addresses = lookUp(where);
         if (options.localAddress().isPresent()) {
             localAddresses = lookUp(options.localAddress().get());

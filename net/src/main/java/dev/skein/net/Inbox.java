@@ -58,6 +58,7 @@ final class Inbox {
     private @Nullable IOException failure;
     private @Nullable Future<@Nullable Void> waiter;
     private @Nullable Task<?> waitingTask;
+    private @Nullable MessagePatience patience;
 
     Inbox(Loop loop, Channel channel, int limit) {
         StreamReader.checkLimit(limit);
@@ -65,6 +66,11 @@ final class Inbox {
         this.channel = channel;
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
         this.limit = limit;
+    }
+
+    /** Has {@code limits} told of what comes and of who waits for it. */
+    void setPatience(MessagePatience limits) {
+        patience = limits;
     }
 
     // The receiver's side.
@@ -129,11 +135,17 @@ final class Inbox {
         Future<@Nullable Void> more = loop.createFuture("Messages.receive");
         waiter = more;
         waitingTask = Asyncio.currentTask();
+        if (patience != null) {
+            patience.receiveWaits();
+        }
         try {
             more.await();
         } finally {
             waiter = null;
             waitingTask = null;
+            if (patience != null) {
+                patience.receiveGoesOn();
+            }
         }
     }
 
@@ -148,6 +160,9 @@ final class Inbox {
 
     /** Takes {@code message}, and the reference to it if it has one. */
     void feed(Object message) {
+        if (patience != null) {
+            patience.messageCame();
+        }
         if (state != State.OPEN) {
             ReferenceCountUtil.release(message);
             return;

@@ -48,6 +48,11 @@ final class Listeners {
         this.parts = parts;
     }
 
+    /** That of all the loops. */
+    private Transport transport() {
+        return parts.getFirst().loop().transport();
+    }
+
     /** One for all loops. */
     private List<Acceptor> oneAcceptor() {
         Loop first = parts.getFirst().loop();
@@ -58,7 +63,7 @@ final class Listeners {
     /** One for each loop, where that is possible, and no limit is to be held for all of them. */
     private List<Acceptor> acceptorsOfEachLoop() {
         boolean limited = options.maxConnections() != Integer.MAX_VALUE;
-        if (parts.size() == 1 || limited || !sharesOut(parts.getFirst().loop().transport())) {
+        if (parts.size() == 1 || limited || !sharesOut(transport())) {
             return oneAcceptor();
         }
         return parts.stream()
@@ -77,6 +82,8 @@ final class Listeners {
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException("no host to listen on: give one, or \"\" for all interfaces");
         }
+        NettyOptions.check(transport().serverSocketChannel(), options.listenOptions());
+        NettyOptions.check(transport().socketChannel(), options.options());
         Set<InetAddress> all = new LinkedHashSet<>();
         for (String host : hosts) {
             for (String each : host.isEmpty() ? everywhere() : List.of(host)) {
@@ -84,7 +91,7 @@ final class Listeners {
             }
         }
         acceptors = acceptorsOfEachLoop();
-        ServerSockets.dropWhatAnotherCovers(all, parts.getFirst().loop().transport());
+        ServerSockets.dropWhatAnotherCovers(all, transport());
         listenOnAll(all, port);
     }
 
@@ -94,6 +101,8 @@ final class Listeners {
             listen(List.of(inet.getHostString()), inet.getPort());
             return;
         }
+        NettyOptions.check(transport().serverDomainSocketChannel(), options.listenOptions());
+        NettyOptions.check(transport().domainSocketChannel(), options.options());
         acceptors = oneAcceptor();
         Acceptor acceptor = acceptors.getFirst();
         channels.add(UnixListener.listen(

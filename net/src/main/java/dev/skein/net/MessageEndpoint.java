@@ -55,6 +55,7 @@ final class MessageEndpoint extends Endpoint {
     private boolean handshaken;
     private @Nullable Throwable handshakeFailure;
     private @Nullable Future<@Nullable Throwable> handshake;
+    private @Nullable TlsGoodbye goodbye;
 
     private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
         super(loop, channel, server);
@@ -113,15 +114,31 @@ final class MessageEndpoint extends Endpoint {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
-            inbox.feedEof();
+            inputEnded();
         } else if (event instanceof SslHandshakeCompletionEvent end) {
             handshaken = true;
             handshakeEnded(end.cause());
         } else if (event instanceof SslCloseCompletionEvent) {
             inbox.feedEof();
+            if (goodbye != null) {
+                goodbye.engineClosed();
+            }
         } else {
             context.fireUserEventTriggered(event);
         }
+    }
+
+    private void inputEnded() {
+        inbox.feedEof();
+        if (goodbye != null) {
+            goodbye.inputEnded();
+        } else if (isShakingHands()) {
+            handshakeEnded(new ClosedChannelException());
+        }
+    }
+
+    private boolean isShakingHands() {
+        return !handshaken && MessageTls.isFirstOf(channel());
     }
 
     @Override
@@ -137,8 +154,8 @@ final class MessageEndpoint extends Endpoint {
         if (isClosing()) {
             return;
         }
-        if (handshake != null && !handshake.isDone()) {
-            handshake.setResult(cause);
+        if (isShakingHands()) {
+            handshakeEnded(cause);
         } else if (cause instanceof IOException io) {
             lost(io);
         } else if (cause instanceof DecoderException && cause.getCause() instanceof SSLException tls) {
@@ -151,13 +168,16 @@ final class MessageEndpoint extends Endpoint {
     /** Waits for the handshake; if it fails, or the caller is cancelled, the connection is closed. */
     void awaitHandshake(TlsOptions options) throws IOException {
         try {
-            if (!handshaken && !isClosed()) {
+            if (!handshaken && handshakeFailure == null && !isClosed()) {
                 handshake = loop().createFuture("TLS handshake");
                 handshakeFailure = handshake.await();
             }
             if (handshakeFailure != null || !handshaken) {
                 Throwable cause = handshakeFailure == null ? new ClosedChannelException() : handshakeFailure;
                 throw HandshakeFailure.of(cause, peer(), options);
+            }
+            if (!isClosed()) {
+                goodbye = new TlsGoodbye(this, options);
             }
         } catch (Throwable failed) {
             abort();
@@ -176,6 +196,22 @@ final class MessageEndpoint extends Endpoint {
         fail(lostBy(cause));
     }
 
+    /** The peer is too slow: the connection is lost, and what is queued with it. */
+    void giveUp(IOException why) {
+        if (!isLost()) {
+            lost(why);
+        }
+        closeNow();
+    }
+
+    /** From the front of the pipeline, so that no codec says good-bye first. */
+    private void closeNow() {
+        ChannelHandlerContext first = channel().pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
+    }
+
     private void fail(IOException why) {
         setFailure(why);
         inbox.fail(why);
@@ -186,6 +222,9 @@ final class MessageEndpoint extends Endpoint {
     @Override
     void closed() {
         releaseQueued();
+        if (goodbye != null) {
+            goodbye.channelClosed();
+        }
         handshakeEnded(handshaken ? handshakeFailure : new ClosedChannelException());
         inbox.feedEof();
         if (loop().eventLoop().isShuttingDown()) {
@@ -295,11 +334,17 @@ final class MessageEndpoint extends Endpoint {
         if (isClosed() || unfinished > 0 || !queue.isEmpty() || passEndQueued) {
             return;
         }
-        if (isClosing()) {
+        if (isClosing() && goodbye != null && !isLost()) {
+            goodbye.begin();
+        } else if (isClosing()) {
             context().close();
         } else if (isWriteEnded()) {
-            ((DuplexChannel) channel()).shutdownOutput();
+            shutdownOutput();
         }
+    }
+
+    void shutdownOutput() {
+        ((DuplexChannel) channel()).shutdownOutput();
     }
 
     // Closing.
@@ -320,16 +365,12 @@ final class MessageEndpoint extends Endpoint {
         inbox.close();
         beginClosing();
         releaseQueued();
-        // From the front of the pipeline, so that no codec says good-bye first.
-        ChannelHandlerContext first = channel().pipeline().firstContext();
-        if (first != null) {
-            first.close();
-        }
+        closeNow();
     }
 
     @Override
     void closing() {
-        channel().config().setAutoRead(false);
+        channel().config().setAutoRead(goodbye != null); // TLS is read up to the peer's own end
     }
 
     private void releaseQueued() {

@@ -10,8 +10,12 @@ record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super Chan
     @Override
     public void install(Channel channel, ServerLoop server) {
         server.options().tls().ifPresent(tls -> MessageTls.install(channel, tls, -1));
+        MessagePatience patience = MessagePatience.install(channel.pipeline(), server.options());
         codecs.accept(channel.pipeline());
-        MessageEndpoint.install(channel, limit, server);
+        MessageEndpoint end = MessageEndpoint.install(channel, limit, server);
+        if (patience != null) {
+            patience.guard(end, server.options());
+        }
     }
 
     @Override

@@ -139,10 +139,10 @@ public record ServerOptions(
     }
 
     /**
-     * These options with a limit on silence: when a read has waited for so long and no byte has come or gone, the
-     * connection is lost, and the read throws an IOException whose cause is a {@link java.net.SocketTimeoutException}. So
-     * it is when the peer has taken nothing of what is queued for between once and twice as long. While the handler does
-     * something else and nothing is queued, no time runs.
+     * These options with a limit on silence: when a read, or a {@code receive} of messages, has waited for so long and no
+     * byte has come or gone, the connection is lost, and the read throws an IOException whose cause is a
+     * {@link java.net.SocketTimeoutException}. So it is when the peer has taken nothing of what is queued for between once
+     * and twice as long. While the handler does something else and nothing is queued, no time runs.
      */
     public ServerOptions withIdleTimeout(Duration time) {
         return changed(draft -> draft.idleTimeout = Optional.of(time));
@@ -150,8 +150,10 @@ public record ServerOptions(
 
     /**
      * These options with a limit on slow senders, elsewhere called a header timeout: when a read ({@code readLine},
-     * {@code readUntil}, {@code readExactly}, {@code readAll}) has got a first byte and for so long not the last, the
-     * connection is lost, and the read throws an IOException whose cause is a {@link java.net.SocketTimeoutException}.
+     * {@code readUntil}, {@code readExactly}, {@code readAll}) or a {@code receive} of messages has got a first byte and
+     * for so long not the last, the connection is lost, and the read throws an IOException whose cause is a
+     * {@link java.net.SocketTimeoutException}. Of a message that begins in the packet in which another one ends, time runs
+     * from its next byte on.
      */
     public ServerOptions withMessageTimeout(Duration time) {
         return changed(draft -> draft.messageTimeout = Optional.of(time));

@@ -213,11 +213,7 @@ final class Tls {
         @Override
         protected void replaceHandler(
                 ChannelHandlerContext context, @Nullable String name, @Nullable SslContext found) {
-            if (found == null) {
-                throw new IllegalStateException(
-                        "the mapping given to TlsOptions has no SslContext for the name " + name);
-            }
-            SslHandler next = newHandler(found);
+            SslHandler next = newHandler(TlsEngines.found(found, name));
             try {
                 context.pipeline().replace(this, null, next);
             } catch (Throwable notReplaced) {
@@ -335,9 +331,14 @@ final class Tls {
     }
 
     private void shutdownTimedOut() {
+        stream.lost(notEnded(endSent, options));
+    }
+
+    /** What a connection is lost by whose peer does not end it in time after our close. */
+    static IOException notEnded(boolean endSent, TlsOptions options) {
         String what = endSent ? "did not answer the end of TLS" : "did not take what was queued";
-        stream.lost(new IOException("the peer " + what + " within " + options.shutdownTimeout()
-                + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout"));
+        return new IOException("the peer " + what + " within " + options.shutdownTimeout()
+                + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout");
     }
 
     @Override

@@ -33,6 +33,14 @@ final class TlsEngines {
         }
     }
 
+    /** What a mapping has {@code found} for the name that a client asks for; it must have something. */
+    static SslContext found(@Nullable SslContext found, @Nullable String name) {
+        if (found == null) {
+            throw new IllegalStateException("the mapping given to TlsOptions has no SslContext for the name " + name);
+        }
+        return found;
+    }
+
     /** A handler for the side of {@code stream} that {@code context} is for, with no timeouts of its own. */
     static SslHandler newHandler(SslContext context, StreamHandler stream, TlsOptions options) {
         SslHandler handler = newHandler(context, stream.channel().alloc(), port(stream), options);

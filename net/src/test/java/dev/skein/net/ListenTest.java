@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.net.Loopback.HOST;
+import static dev.skein.net.Loopback.until;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelOption;
@@ -18,10 +20,13 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Where and when a server listens, and with which options. */
 class ListenTest {
@@ -190,6 +195,35 @@ class ListenTest {
                             assertThat(peer.channel().config().getOption(ChannelOption.SO_RCVBUF))
                                     .isBetween(20_000, 40_000);
                         });
+    }
+
+    @EachTransport
+    void anOptionThatNettyDoesNotKnowOrRefusesIsNamed(Transport transport, @TempDir Path directory) {
+        ChannelOption<Boolean> unknown = ChannelOption.valueOf("NO_SUCH_OPTION");
+        ChannelOption<Integer> refused = ChannelOption.CONNECT_TIMEOUT_MILLIS;
+        UnixDomainSocketAddress path = UnixDomainSocketAddress.of(directory.resolve("socket"));
+        new Loopback(transport).run(() -> {
+            // The JDK keeps a socket of its own from its first Unix socket on.
+            startServer(ListenTest::echo, path).close();
+            long sockets = Descriptors.sockets();
+            for (Action wrong : List.<Action>of(
+                    () -> startServer(ListenTest::echo, HOST, 0, o -> o.withOption(unknown, true)),
+                    () -> startServer(ListenTest::echo, HOST, 0, o -> o.withListenOption(unknown, true)),
+                    () -> startServer(ListenTest::echo, path, o -> o.withOption(unknown, true)),
+                    () -> startServer(ListenTest::echo, path, o -> o.withListenOption(unknown, true)),
+                    () -> openConnection(HOST, 1, o -> o.withOption(unknown, true)),
+                    () -> openConnection(path, o -> o.withOption(unknown, true)))) {
+                assertThatThrownBy(wrong::run)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageMatching(
+                                "option NO_SUCH_OPTION is not one of a \\w+Channel: leave it out, or choose a"
+                                        + " transport that has it");
+            }
+            assertThatThrownBy(() -> openConnection(HOST, 1, o -> o.withOption(refused, -1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("option CONNECT_TIMEOUT_MILLIS cannot be -1 on a \\w+SocketChannel: .*");
+            until(() -> Descriptors.sockets() == sockets);
+        });
     }
 
     private static void name(String name, Connection peer) throws IOException {

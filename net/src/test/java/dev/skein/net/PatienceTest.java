@@ -11,6 +11,7 @@ import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -52,6 +53,14 @@ class PatienceTest {
 
     /** Serves one client, to the end of both. */
     private void serve(UnaryOperator<ServerOptions> options, ConnectionHandler handler, Client client) {
+        serve(options, o -> o.withLimit(1000), handler, client);
+    }
+
+    private void serve(
+            UnaryOperator<ServerOptions> options,
+            UnaryOperator<ConnectOptions> ofClient,
+            ConnectionHandler handler,
+            Client client) {
         loopback.run(() -> {
             Future<@Nullable Void> accepted = Loop.current().createFuture();
             ConnectionHandler timed = peer -> {
@@ -67,7 +76,7 @@ class PatienceTest {
                 }
             };
             Server server = startServer(timed, loopback.address(), options);
-            Connection connection = openConnection(loopback.address(), o -> o.withLimit(1000));
+            Connection connection = openConnection(loopback.address(), ofClient);
             accepted.await();
             client.talk(connection);
             server.close();
@@ -237,6 +246,38 @@ class PatienceTest {
                     connection.writer().write("d\ne");
                 });
         assertGivenUp(8 + 8 + 10, "a message did not end within PT10S");
+    }
+
+    // Encrypted
+
+    @EachProvider
+    void soItIsOverTls(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        TlsOptions trusting = TlsOptions.of(tls.client()).withServerName("localhost");
+        serve(
+                o -> idle(message(o)).withTls(tls.server()),
+                o -> o.withTls(trusting),
+                peer -> {
+                    peer.reader().readLine();
+                    peer.reader().readLine();
+                },
+                connection -> {
+                    sleep(Duration.ofSeconds(29));
+                    connection.writer().write("line\nbegin");
+                });
+        assertGivenUp(29 + 10, "a message did not end within PT10S");
+    }
+
+    @EachProvider
+    void aSilentPeerIsGivenUpOverTls(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        TlsOptions trusting = TlsOptions.of(tls.client()).withServerName("localhost");
+        serve(
+                o -> idle(o).withTls(tls.server()),
+                o -> o.withTls(trusting),
+                peer -> peer.reader().readLine(),
+                connection -> {});
+        assertGivenUp(30, "no byte came or went in PT30S");
     }
 
     @Test

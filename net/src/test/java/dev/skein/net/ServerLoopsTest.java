@@ -18,6 +18,7 @@ import dev.skein.loop.LoopGroup;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -91,6 +92,30 @@ class ServerLoopsTest {
             over.await();
             assertThatThrownBy(() -> openConnection(HOST, server.port())).isInstanceOf(IOException.class);
         });
+    }
+
+    @EachTransport
+    void theyAreSharedOutUnderTlsToo(Transport transport) {
+        for (TestTls tls : TestTls.all()) {
+            SslContext ofServer = tls.server();
+            SslContext ofClient = tls.client();
+            withGroup(transport, group -> {
+                Server server = startServer(
+                        ServerLoopsTest::tellLoop,
+                        HOST,
+                        0,
+                        o -> o.withLoops(group).withTls(ofServer));
+                Set<String> loops = new HashSet<>();
+                while (loops.size() < LOOPS) {
+                    try (Connection connection = openConnection("localhost", server.port(), o -> o.withTls(ofClient))) {
+                        loops.add(String.valueOf(connection.reader().readLine()));
+                    }
+                }
+                assertThat(loops).doesNotContain(loopName());
+                server.close();
+                server.waitClosed();
+            });
+        }
     }
 
     @EachTransport

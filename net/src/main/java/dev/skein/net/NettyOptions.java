@@ -1,0 +1,51 @@
+package dev.skein.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ReflectiveChannelFactory;
+import java.util.Map;
+
+/** Tries the options that a caller gives for Netty's channels before they are used: Netty only logs what it cannot set. */
+final class NettyOptions {
+    private NettyOptions() {}
+
+    /**
+     * Sets {@code options} on a channel of that kind which is not used for anything else.
+     *
+     * @throws IllegalArgumentException that names the first one that it does not know or refuses
+     */
+    static void check(Class<? extends Channel> kind, Map<ChannelOption<?>, Object> options) {
+        if (options.isEmpty()) {
+            return;
+        }
+        Channel channel;
+        try {
+            channel = new ReflectiveChannelFactory<>(kind).newChannel();
+        } catch (ChannelException noDescriptor) {
+            // Whoever opens the real one tells that better.
+            return;
+        }
+        try {
+            options.forEach((option, value) -> set(channel, ServerOptions.any(option), value));
+        } finally {
+            channel.unsafe().closeForcibly();
+        }
+    }
+
+    private static void set(Channel channel, ChannelOption<Object> option, Object value) {
+        String kind = channel.getClass().getSimpleName();
+        boolean known;
+        try {
+            known = channel.config().setOption(option, value);
+        } catch (RuntimeException refused) {
+            throw new IllegalArgumentException(
+                    "option " + option + " cannot be " + value + " on a " + kind + ": " + refused.getMessage(),
+                    refused);
+        }
+        if (!known) {
+            throw new IllegalArgumentException("option " + option + " is not one of a " + kind
+                    + ": leave it out, or choose a transport that has it");
+        }
+    }
+}
