@@ -4,7 +4,6 @@ import static dev.skein.loop.Asyncio.await;
 import static dev.skein.net.Loopback.HOST;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,12 +29,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -50,27 +45,7 @@ class NettyGuideTest {
 
     @Test
     void everyProgramOfThePageIsCompiled() throws IOException {
-        String page = Files.readString(Path.of("../docs/netty.md"));
-        String source = Files.readString(Path.of("src/test/java/dev/skein/net/NettyGuide.java"));
-
-        List<String> programs = Pattern.compile("^    // \\[.*?\\n(.*?)^    // ]$", Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(source)
-                .results()
-                .map(program ->
-                        program.group(1).lines().map(NettyGuideTest::dedented).collect(joining("\n", "", "\n")))
-                .toList();
-        List<String> blocks = Pattern.compile("^```java\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL)
-                .matcher(page)
-                .results()
-                .map((MatchResult block) -> block.group(1))
-                .toList();
-
-        assertThat(programs).hasSizeGreaterThan(5);
-        assertThat(blocks).containsExactlyElementsOf(programs);
-    }
-
-    private static String dedented(String line) {
-        return line.isEmpty() ? line : line.substring(4);
+        GuidePage.assertCompiled("netty.md", NettyGuide.class);
     }
 
     /** Says {@code line} over a blocking socket, and gives the line that comes back. */
