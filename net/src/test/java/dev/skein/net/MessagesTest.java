@@ -33,7 +33,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Any pipeline of Netty's as receive and send: order, the end, failures, back-pressure, closing. */
+/** Any pipeline of Netty's as receive and send: order, the end, failures, back-pressure. */
 class MessagesTest {
     private static final String LONG = "long ".repeat(1600);
 
@@ -56,7 +56,7 @@ class MessagesTest {
         void hold(Connection client, Messages<String, String> peer) throws Exception;
     }
 
-    private static void talk(Loopback loopback, Conversation talk) {
+    static void talk(Loopback loopback, Conversation talk) {
         loopback.run(() -> {
             Future<Messages<String, String>> accepted = Loop.current().createFuture();
             Future<@Nullable Void> over = Loop.current().createFuture();
@@ -300,115 +300,5 @@ class MessagesTest {
             server.close();
             server.waitClosed();
         });
-    }
-
-    // Closing.
-
-    @EachTransport
-    void closeSendsWhatIsQueued(Transport transport) {
-        talk(new Loopback(transport), (client, peer) -> {
-            for (int i = 0; i < 50; i++) {
-                peer.send("line " + i);
-            }
-            peer.close();
-            assertThat(peer.isClosing()).isTrue();
-            for (int i = 0; i < 50; i++) {
-                assertThat(client.reader().readLine()).isEqualTo("line " + i);
-            }
-            assertThat(client.reader().readLine()).isNull();
-            assertThat(peer.receive()).isNull();
-            assertThatThrownBy(() -> peer.send("late"))
-                    .isInstanceOf(IOException.class)
-                    .hasMessage("connection with " + Loopback.text(client.localAddress()) + " is closed");
-        });
-    }
-
-    @Test
-    void closeWakesAReceiver() {
-        talk(preferred, (client, peer) -> {
-            Task<?> receiving = createTask(() -> assertThat(peer.receive()).isNull());
-            yieldNow();
-            peer.close();
-            receiving.await();
-        });
-    }
-
-    @Test
-    void sendEofLetsThePeerGoOn() {
-        talk(preferred, (client, peer) -> {
-            peer.send("last");
-            peer.sendEof();
-            peer.sendEof();
-            assertThat(client.reader().readAll()).isEqualTo("last\n".getBytes(UTF_8));
-            client.writer().write("answer\n");
-            assertThat(peer.receive()).isEqualTo("answer");
-            assertThatThrownBy(() -> peer.send("more"))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("send after sendEof, on the connection with ");
-        });
-    }
-
-    @Test
-    void abortDropsWhatIsQueuedAndWakesASender() {
-        talk(preferred, (client, peer) -> {
-            Task<?> sending = createTask(() -> {
-                while (true) {
-                    peer.send(LONG);
-                }
-            });
-            until(() ->
-                    !client.channel().config().isAutoRead() && !peer.channel().isWritable());
-            peer.abort();
-            assertThatThrownBy(sending::await).hasMessageContaining(" is closed");
-            peer.waitClosed();
-        });
-    }
-
-    @Test
-    void whatNobodyHasReceivedIsReleased() {
-        preferred.run(() -> {
-            List<ByteBuf> seen = new ArrayList<>();
-            Server server = startMessageServer(
-                    (Messages<ByteBuf, ByteBuf> peer) ->
-                            until(() -> peer.toString().contains("2 unread")),
-                    HOST,
-                    0,
-                    pipeline -> pipeline.addLast(new LineBasedFrameDecoder(16), new Seen(seen)));
-            Connection client = openConnection(HOST, server.port());
-            client.writer().write("a\nb\n");
-            assertThat(client.reader().readLine()).isNull();
-            assertThat(seen).hasSize(2).allMatch(message -> message.refCnt() == 0);
-            client.close();
-            server.close();
-            server.waitClosed();
-        });
-    }
-
-    @Test
-    void aMessageThatCannotBeSentIsReleased() {
-        preferred.run(() -> {
-            Server server = startMessageServer((Messages<ByteBuf, ByteBuf> peer) -> {}, HOST, 0, p -> {});
-            Messages<ByteBuf, ByteBuf> client = openMessages(HOST, server.port(), p -> {});
-            client.close();
-            ByteBuf late = Unpooled.buffer().writeByte(1);
-            assertThatThrownBy(() -> client.send(late)).hasMessageEndingWith(" is closed");
-            assertThat(late.refCnt()).isZero();
-            server.close();
-            server.waitClosed();
-        });
-    }
-
-    private static final class Seen extends io.netty.channel.ChannelInboundHandlerAdapter {
-        private final List<ByteBuf> messages;
-
-        Seen(List<ByteBuf> messages) {
-            this.messages = messages;
-        }
-
-        @Override
-        public void channelRead(io.netty.channel.ChannelHandlerContext context, Object message) {
-            messages.add((ByteBuf) message);
-            context.fireChannelRead(message);
-        }
     }
 }

@@ -6,58 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.Asyncio;
-import dev.skein.loop.testing.TestLoop;
 import io.netty.buffer.ByteBufAllocator;
-import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Lines: where they end, how long they may be, and what is left of one that is longer. */
-class ReadLineTest {
-    private static final String DATA = "line1\nline2\nline3\n";
-
-    private final TestLoop loop = new TestLoop();
-    private StreamReader reader = readerWithLimit(StreamReader.DEFAULT_LIMIT);
-
-    private StreamReader readerWithLimit(int limit) {
-        return new StreamReader(loop.loop(), limit, on -> {});
-    }
-
-    @AfterEach
-    void closeTheLoop() {
-        reader.close();
-        loop.close();
-    }
-
-    private void feed(String text) {
-        byte[] bytes = text.getBytes(UTF_8);
-        reader.feed(ByteBufAllocator.DEFAULT.buffer(bytes.length).writeBytes(bytes));
-    }
-
-    /** Feeds when the loop has its next turn. */
-    private void feedSoon(String... texts) {
-        loop.loop().callSoon(() -> {
-            for (String text : texts) {
-                feed(text);
-            }
-        });
-    }
-
-    private void endSoon() {
-        loop.loop().callSoon(reader::feedEof);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, UTF_8);
-    }
-
-    private String rest() throws IOException {
-        reader.feedEof();
-        return text(reader.readAll());
-    }
-
+class ReadLineTest extends ReaderFixture {
     @Test
     @Asyncio("test_streams.readline")
     void aLineMayComeInPieces() {

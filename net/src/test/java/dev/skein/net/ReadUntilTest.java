@@ -9,50 +9,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
-import dev.skein.loop.testing.TestLoop;
-import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** readUntil by asyncio's rules: which separator counts, what the limit is about, and what is left. */
-class ReadUntilTest {
-    private final TestLoop loop = new TestLoop();
-    private StreamReader reader = readerWithLimit(StreamReader.DEFAULT_LIMIT);
-
-    private StreamReader readerWithLimit(int limit) {
-        return new StreamReader(loop.loop(), limit, on -> {});
-    }
-
-    @AfterEach
-    void closeTheLoop() {
-        reader.close();
-        loop.close();
-    }
-
-    private void feed(String... texts) {
-        for (String text : texts) {
-            byte[] bytes = bytes(text);
-            reader.feed(ByteBufAllocator.DEFAULT.buffer(bytes.length).writeBytes(bytes));
-        }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(UTF_8);
-    }
-
+class ReadUntilTest extends ReaderFixture {
     private String readUntil(String... separators) throws IOException {
         byte[][] all = new byte[separators.length][];
         for (int i = 0; i < all.length; i++) {
             all[i] = bytes(separators[i]);
         }
         return new String(reader.readUntil(all), UTF_8);
-    }
-
-    private String rest() throws IOException {
-        reader.feedEof();
-        return new String(reader.readAll(), UTF_8);
     }
 
     @Test

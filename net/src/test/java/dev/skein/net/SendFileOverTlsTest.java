@@ -7,34 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Files over TLS: each byte is read and encrypted, and all else is as it is without. */
-class SendFileOverTlsTest {
-    private static final byte[] DATA = new byte[1024 * 17 * 64 + 1];
-
+class SendFileOverTlsTest extends FileFixture {
     private final Loopback loopback = new Loopback(Transport.preferred());
-    private Path path;
-
-    @BeforeEach
-    void writeFile(@TempDir Path folder) throws IOException {
-        new Random(1).nextBytes(DATA);
-        path = Files.write(folder.resolve("data"), DATA);
-    }
-
-    @FunctionalInterface
-    private interface Sending {
-        void of(Connection client, Connection peer, FileChannel file) throws Exception;
-    }
 
     private void sending(Sending sending) {
         loopback.talk(
@@ -45,10 +25,6 @@ class SendFileOverTlsTest {
                         sending.of(client, peer, file);
                     }
                 });
-    }
-
-    private static Task<byte[]> readAll(Connection peer) {
-        return createTask(() -> peer.reader().readAll());
     }
 
     @Test

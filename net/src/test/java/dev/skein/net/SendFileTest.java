@@ -25,35 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Files over a connection, taken by the kernel and copied by us. */
-class SendFileTest {
-    private static final byte[] DATA = noise(1024 * 17 * 64 + 1);
-
-    private Path folder;
-    private Path path;
-
-    private static byte[] noise(int size) {
-        byte[] bytes = new byte[size];
-        new Random(size).nextBytes(bytes);
-        return bytes;
-    }
-
-    @BeforeEach
-    void writeFile(@TempDir Path empty) throws IOException {
-        folder = empty;
-        path = Files.write(folder.resolve("data"), DATA);
-    }
-
-    @FunctionalInterface
-    private interface Sending {
-        void of(Connection client, Connection peer, FileChannel file) throws Exception;
-    }
-
+class SendFileTest extends FileFixture {
     /** Over a small socket buffer; once as it is, and once with a handler in front of ours that has to see the bytes. */
     private void bothWays(Transport transport, Sending sending) {
         for (boolean copy : new boolean[] {false, true}) {
@@ -67,10 +42,6 @@ class SendFileTest {
                 }
             });
         }
-    }
-
-    private static Task<byte[]> readAll(Connection peer) {
-        return createTask(() -> peer.reader().readAll());
     }
 
     @EachTransport

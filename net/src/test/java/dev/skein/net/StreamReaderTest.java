@@ -10,61 +10,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
-import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The reader alone: what it is fed, what it gives, when it pauses. Without a network. */
-class StreamReaderTest {
-    private static final String DATA = "line1\nline2\nline3\n";
-
-    private final TestLoop loop = new TestLoop();
-    private final Trail trail = new Trail();
-    private StreamReader reader = readerWithLimit(StreamReader.DEFAULT_LIMIT);
-
-    private StreamReader readerWithLimit(int limit) {
-        return new StreamReader(loop.loop(), limit, on -> trail.add(on ? "go on" : "pause"));
-    }
-
-    @AfterEach
-    void closeTheLoop() {
-        reader.close();
-        loop.close();
-    }
-
-    private void feed(String text) {
-        byte[] bytes = text.getBytes(UTF_8);
-        reader.feed(ByteBufAllocator.DEFAULT.buffer(bytes.length).writeBytes(bytes));
-    }
-
-    /** Feeds when the loop has its next turn. */
-    private void feedSoon(String... texts) {
-        loop.loop().callSoon(() -> {
-            for (String text : texts) {
-                feed(text);
-            }
-        });
-    }
-
-    private void endSoon() {
-        loop.loop().callSoon(reader::feedEof);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, UTF_8);
-    }
-
-    private String rest() throws IOException {
-        reader.feedEof();
-        return text(reader.readAll());
-    }
-
+class StreamReaderTest extends ReaderFixture {
     // read
 
     @Test

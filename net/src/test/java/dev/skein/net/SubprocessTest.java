@@ -2,7 +2,6 @@ package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
-import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.net.Subprocesses.createSubprocessExec;
@@ -14,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.CancelledError;
-import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes: their pipes, their ends, and what is left of them. */
+/** Real processes and their pipes. {@link SubprocessEndTest} has their ends. */
 class SubprocessTest {
     private static final List<String> CAT = List.of("cat");
     private static final List<String> BLOCKED = List.of("sleep", "3600");
@@ -39,10 +37,6 @@ class SubprocessTest {
 
     private static String text(byte[] bytes) {
         return new String(bytes, UTF_8);
-    }
-
-    private static void awaitGone(long pid) {
-        ProcessHandle.of(pid).ifPresent(handle -> handle.onExit().join());
     }
 
     @Test
@@ -154,92 +148,6 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.kill")
-    @Asyncio("test_events.subprocess_kill")
-    void killEndsItWithTheSignalsStatus() {
-        run(() -> {
-            Subprocess blocked = createSubprocessExec(BLOCKED);
-            assertThat(blocked.returnCode()).isEmpty();
-            blocked.kill();
-            assertThat(blocked.waitFor()).isEqualTo(128 + 9);
-            blocked.kill();
-            blocked.terminate();
-            blocked.sendSignal("HUP");
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.kill_issue43884")
-    void aShellAndItsChildCanBeKilledWhileItsOutputIsAPipe() {
-        run(() -> {
-            Subprocess blocked = createSubprocessShell("exec sleep 3600", options -> options.withStdout(Redirect.PIPE));
-            blocked.kill();
-            assertThat(blocked.waitFor()).isEqualTo(128 + 9);
-            assertThat(blocked.stdout().readAll()).isEmpty();
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.terminate")
-    @Asyncio("test_events.subprocess_terminate")
-    void terminateEndsItWithTheSignalsStatus() {
-        run(() -> {
-            Subprocess blocked = createSubprocessExec(BLOCKED);
-            blocked.terminate();
-            assertThat(blocked.waitFor()).isEqualTo(128 + 15);
-        });
-    }
-
-    @Test
-    void whatItSaysBeforeItEndsAfterTerminateCanBeRead() {
-        run(() -> {
-            String trap = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done";
-            Subprocess shell = createSubprocessShell(trap, options -> options.withStdout(Redirect.PIPE));
-            assertThat(shell.stdout().readLine()).isEqualTo("ready");
-            shell.terminate();
-            assertThat(shell.stdout().readLine()).isEqualTo("bye");
-            assertThat(shell.waitFor()).isZero();
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.send_signal")
-    @Asyncio("test_events.subprocess_send_signal")
-    void aSignalIsSentByName() {
-        run(() -> {
-            String trap = "trap 'echo hung up; exit 3' HUP; echo sleeping; while :; do sleep 0.01; done";
-            Subprocess shell = createSubprocessShell(trap, options -> options.withStdout(Redirect.PIPE));
-            assertThat(shell.stdout().readLine()).isEqualTo("sleeping");
-            shell.sendSignal("SIGHUP");
-            assertThat(shell.stdout().readLine()).isEqualTo("hung up");
-            assertThat(shell.waitFor()).isEqualTo(3);
-        });
-    }
-
-    @Test
-    void aSignalThatDoesNotExistIsRefused() {
-        run(() -> {
-            try (Subprocess blocked = createSubprocessExec(BLOCKED)) {
-                assertThatThrownBy(() -> blocked.sendSignal("NOSUCH"))
-                        .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("no such signal: NOSUCH");
-            }
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.subprocess_send_signal_race")
-    void aSignalThatMeetsTheEndDoesNoHarm() {
-        run(() -> {
-            for (int i = 0; i < 5; i++) {
-                Subprocess brief = createSubprocessExec(List.of("true"));
-                brief.sendSignal("USR1");
-                assertThat(brief.waitFor()).isIn(0, 128 + 10);
-            }
-        });
-    }
-
-    @Test
     @Asyncio("test_subprocess.stdin_broken_pipe")
     void aWriteToAProcessThatDoesNotReadAnyMoreFails() {
         run(() -> {
@@ -331,56 +239,6 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.cancel_process_wait")
-    void whoStopsWaitingDoesNotStopTheProcessNorTheOthersThatWait() {
-        run(() -> {
-            Subprocess blocked = createSubprocessExec(BLOCKED);
-            Task<Integer> impatient = createTask(blocked::waitFor);
-            Task<Integer> patient = createTask(blocked::waitFor);
-            yieldNow();
-            impatient.cancel();
-            assertThatThrownBy(impatient::await).isInstanceOf(CancelledError.class);
-            assertThat(blocked.returnCode()).isEmpty();
-            blocked.kill();
-            assertThat(patient.await()).isEqualTo(128 + 9);
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.subprocess_concurrent_wait")
-    void allThatWaitGetTheStatus() {
-        run(() -> {
-            Subprocess brief = createSubprocessShell("exit 5");
-            Awaitable<Integer> wait = brief::waitFor;
-            assertThat(gather(wait, wait, wait).await()).containsExactly(5, 5, 5);
-            assertThat(brief.waitFor()).isEqualTo(5);
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.cancel_make_subprocess_transport_exec")
-    @Asyncio("test_subprocess.cancel_post_init")
-    void aProcessWhoseCreatorIsCancelledIsKilled(@TempDir Path directory) {
-        Path pid = directory.resolve("pid");
-        for (int steps = 0; steps < 4; steps++) {
-            int before = steps;
-            run(() -> {
-                Task<Subprocess> creator =
-                        createTask(() -> createSubprocessShell("echo $$ > " + pid + "; exec sleep 3600"));
-                for (int i = 0; i < before; i++) {
-                    yieldNow();
-                }
-                creator.cancel();
-                assertThatThrownBy(creator::await).isInstanceOf(CancelledError.class);
-            });
-        }
-        ProcessHandle.current()
-                .children()
-                .filter(child -> child.info().commandLine().orElse("").contains(directory.toString()))
-                .forEach(child -> awaitGone(child.pid()));
-    }
-
-    @Test
     @Asyncio("test_subprocess.subprocess_read_pipe_cancelled")
     @Asyncio("test_subprocess.subprocess_write_pipe_cancelled")
     @Asyncio("test_subprocess.subprocess_read_write_pipe_cancelled")
@@ -404,46 +262,6 @@ class SubprocessTest {
                 assertThat(cat.stdout().readExactly(100)).hasSize(100);
             }
         });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.close_kill_running")
-    void closeKillsWhatStillRuns() {
-        run(() -> {
-            Subprocess blocked = createSubprocessExec(BLOCKED, SubprocessOptions::withPipes);
-            Task<@Nullable String> reader = dev.skein.loop.Asyncio.<@Nullable String>createTask(
-                    () -> blocked.stdout().readLine());
-            yieldNow();
-            blocked.close();
-            assertThat(blocked.returnCode()).hasValue(128 + 9);
-            assertThat(reader.await()).isNull();
-            blocked.close();
-        });
-    }
-
-    @Test
-    @Asyncio("test_subprocess.close_dont_kill_finished")
-    @Asyncio("test_subprocess.subprocess_repr")
-    @Asyncio("test_events.subprocess_close_after_finish")
-    void closeLeavesTheStatusOfWhatHasEnded() {
-        run(() -> {
-            Subprocess brief = createSubprocessShell("exit 4");
-            brief.waitFor();
-            brief.close();
-            assertThat(brief.returnCode()).hasValue(4);
-            assertThat(brief).hasToString("Subprocess[pid=" + brief.pid() + ", returnCode=4]");
-        });
-    }
-
-    @Test
-    void theEndOfTheLoopKillsWhatStillRuns() {
-        long pid;
-        try (Loop loop = newEventLoop()) {
-            pid = loop.runUntilComplete(() ->
-                    createSubprocessExec(BLOCKED, SubprocessOptions::withPipes).pid());
-            assertThat(ProcessHandle.of(pid)).isPresent();
-        }
-        awaitGone(pid);
     }
 
     @Test
@@ -503,20 +321,6 @@ class SubprocessTest {
                 assertThatThrownBy(() -> blocked.communicate(bytes("x")))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageStartingWith("stdin is not a pipe");
-            }
-        });
-    }
-
-    @Test
-    void othersHaveTheirTurnsWhileAProcessRuns() {
-        run(() -> {
-            try (Subprocess blocked = createSubprocessExec(BLOCKED)) {
-                Task<Integer> wait = createTask(blocked::waitFor);
-                for (int i = 0; i < 100; i++) {
-                    yieldNow();
-                }
-                assertThat(wait.isDone()).isFalse();
-                wait.cancel();
             }
         });
     }
