@@ -1,7 +1,6 @@
 package dev.skein.perf;
 
 import dev.skein.perf.report.Bar;
-import dev.skein.perf.report.Change;
 import dev.skein.perf.report.Html;
 import dev.skein.perf.report.Markdown;
 import dev.skein.perf.report.Results;
@@ -78,9 +77,7 @@ final class AllCommand implements Callable<Integer> {
         results.skipped().forEach(word -> out.println("skipped: " + word));
         results.doubts().forEach(doubt -> out.println("! " + doubt));
         if (before != null) {
-            List<Change> changes = Change.between(before, results);
-            changes.forEach(out::println);
-            out.println(changes.isEmpty() ? "nothing changed beyond the noise" : changes.size() + " changed");
+            CompareCommand.tell(before, results, out);
         }
         out.println("report: " + directory.resolve("report.html").toAbsolutePath());
         out.flush();

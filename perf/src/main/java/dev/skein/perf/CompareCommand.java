@@ -38,10 +38,21 @@ final class CompareCommand implements Callable<Integer> {
         if (!earlier.machine().equals(later.machine())) {
             out.println("! another machine: " + earlier.machine() + " and " + later.machine());
         }
-        List<Change> changes = Change.between(earlier, later);
-        changes.forEach(out::println);
-        out.println(changes.isEmpty() ? "nothing changed beyond the noise" : changes.size() + " changed");
+        List<Change> changes = tell(earlier, later, out);
         out.flush();
         return changes.stream().allMatch(Change::better) ? 0 : 1;
+    }
+
+    /** Prints what changed, and gives it. */
+    static List<Change> tell(Results earlier, Results later, PrintWriter out) {
+        List<Change> changes = Change.between(earlier, later);
+        changes.forEach(out::println);
+        List<String> disturbed = Change.disturbed(earlier, later);
+        if (!disturbed.isEmpty()) {
+            out.println("! not compared, since other programs took the cores in one of the runs: "
+                    + String.join("; ", disturbed));
+        }
+        out.println(changes.isEmpty() ? "nothing changed beyond the noise" : changes.size() + " changed");
+        return changes;
     }
 }

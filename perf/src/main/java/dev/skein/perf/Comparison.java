@@ -108,17 +108,29 @@ final class Comparison {
         return Spread.of(ratios(result -> result.latency(percentile)));
     }
 
+    /** The disturbed part of the pairs that count. */
+    double disturbedShare() {
+        return countsDisturbed() ? (double) disturbed.size() / (disturbed.size() + good.size()) : 0;
+    }
+
     /** What a reader must know before believing the ratios: a sentence for each doubt. */
     List<String> doubts() {
         List<String> doubts = new ArrayList<>();
-        if (!failures.isEmpty()) {
-            doubts.add("%d pairs of rounds failed, the last with: %s".formatted(failures.size(), failures.getLast()));
-        }
         if (countsDisturbed()) {
             doubts.add(
                     ("In %d of %d pairs neither a server nor the load generator used its core fully: other programs ran"
                                     + " there, nothing was pinned, or the connections are too few. Measure again on a quiet machine.")
                             .formatted(disturbed.size(), disturbed.size() + good.size()));
+        }
+        doubts.addAll(moreDoubts());
+        return doubts;
+    }
+
+    /** Those that have nothing to do with other programs. */
+    List<String> moreDoubts() {
+        List<String> doubts = new ArrayList<>();
+        if (!failures.isEmpty()) {
+            doubts.add("%d pairs of rounds failed, the last with: %s".formatted(failures.size(), failures.getLast()));
         }
         doubtLoad(first, totalOfFirst(), doubts);
         doubtLoad(second, totalOfSecond(), doubts);

@@ -69,6 +69,7 @@ final class Everything {
 
     /** One after the other; one that fails is told, and the others go on. */
     void run() throws InterruptedException {
+        findings.bench(bench());
         attempt("echo", () -> duels("echo", Service.ECHO, rivals(Service.ECHO), echoes()));
         if (!effort.isQuick()) {
             attempt("echo", () -> duels("echo", Service.ECHO, List.of(Peer.RAW), MORE_ECHOES));

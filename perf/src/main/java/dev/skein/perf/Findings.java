@@ -23,11 +23,13 @@ final class Findings {
     private static final double MEGABYTE = 1 << 20;
 
     private final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private final Map<String, String> machine = Machine.describe();
     private final List<Row> rows = new ArrayList<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
     private final Set<String> skipped = new LinkedHashSet<>();
     private final Set<String> failed = new LinkedHashSet<>();
     private final Set<String> doubts = new LinkedHashSet<>();
+    private final Set<String> disturbed = new LinkedHashSet<>();
     private Consumer<String> onRow = row -> {};
 
     /** What a duel told of the rival; and, in its first duel, of Skein. */
@@ -41,7 +43,7 @@ final class Findings {
                     load.toString(),
                     ours.toString(),
                     ours.label(),
-                    figures(duel.resultsOfSecond()),
+                    figures(duel.resultsOfSecond(), duel.disturbedShare()),
                     Map.of()));
         }
         add(new Row(
@@ -49,9 +51,24 @@ final class Findings {
                 load.toString(),
                 rival.toString(),
                 rival.label(),
-                figures(duel.resultsOfFirst()),
+                figures(duel.resultsOfFirst(), duel.disturbedShare()),
                 ratios(duel)));
-        duel.doubts().forEach(doubt -> doubts.add(scenario + ", " + load + ", " + rival.label() + ": " + doubt));
+        String name = scenario + ", " + load + ", " + rival.label();
+        if (duel.countsDisturbed()) {
+            disturbed.add("%s (%.0f %%)".formatted(name, duel.disturbedShare() * 100));
+        }
+        duel.moreDoubts().forEach(doubt -> doubts.add(name + ": " + doubt));
+    }
+
+    /** That other programs ran there is told once, for all that they disturbed. */
+    private List<String> allDoubts() {
+        List<String> all = new ArrayList<>(doubts);
+        if (!disturbed.isEmpty()) {
+            all.addFirst("Other programs took the cores, so that neither the server nor the load generator had one to itself, in"
+                    + " these pairs of rounds; what is said of them is not to be believed, but measured again on a quiet"
+                    + " machine: " + String.join("; ", disturbed) + ".");
+        }
+        return List.copyOf(all);
     }
 
     void add(Row row) {
@@ -93,8 +110,19 @@ final class Findings {
         return !failed.isEmpty();
     }
 
+    /** In most of its rounds a program on this runtime had no core of its own. */
+    void disturbed(String what, double share) {
+        disturbed.add("%s (%.0f %%)".formatted(what, share * 100));
+    }
+
+    /** What a reader must know of it. */
     void doubt(String doubt) {
         doubts.add(doubt);
+    }
+
+    /** Tells how servers and load generator are run. */
+    void bench(Bench bench) {
+        machine.put("run with", String.join("; ", bench.toString().lines().toList()));
     }
 
     void version(String label, String version) {
@@ -105,16 +133,17 @@ final class Findings {
         return new Results(
                 date,
                 commands,
-                Machine.describe(),
+                machine,
                 versions,
                 rows,
                 List.copyOf(skipped),
                 List.copyOf(failed),
-                List.copyOf(doubts));
+                allDoubts());
     }
 
-    private static Map<Metric, Figure> figures(List<RoundResult> rounds) {
+    private static Map<Metric, Figure> figures(List<RoundResult> rounds, double disturbed) {
         Map<Metric, Figure> figures = new EnumMap<>(Metric.class);
+        figures.put(Metric.DISTURBED, Figure.single(disturbed * 100));
         for (Metric metric : List.of(
                 Metric.THROUGHPUT,
                 Metric.CPU,
@@ -154,7 +183,7 @@ final class Findings {
             case RESIDENT -> round.server().resident() / MEGABYTE;
             case SERVER_BUSY -> round.serverBusy() * 100;
             case LOAD_BUSY -> round.loadBusy() * 100;
-            case HELD, TIME, WALL, CPU_EACH, GROWTH ->
+            case HELD, TIME, WALL, CPU_EACH, GROWTH, DISTURBED ->
                 throw new IllegalArgumentException("no figure of a round: " + metric);
         };
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,9 @@ import java.util.stream.IntStream;
 final class MicroScenario {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
     private static final int MOST_ROUNDS = 9;
+
+    /** From this part of a core on a process has it to itself. */
+    private static final double ITS_CORE = 0.85;
 
     /** A million coroutines are a gigabyte, and where they do not fit into the young generation their copying is measured. */
     static final List<String> LARGE_HEAP = List.of("-Xms6g", "-Xmx6g", "-Xmn4g");
@@ -87,6 +91,7 @@ final class MicroScenario {
     private void measure(Micro program, Map<Coroutines, Child> children) throws IOException, InterruptedException {
         int count = Math.max(Micro.WAVE, program.count() / divisor);
         Map<Coroutines, List<Double>> rounds = new LinkedHashMap<>();
+        Map<Coroutines, List<Double>> busy = new EnumMap<>(Coroutines.class);
         for (Coroutines runtime : List.copyOf(children.keySet())) {
             rounds.put(runtime, new ArrayList<>());
             attempt(runtime, program, children, child -> {
@@ -101,12 +106,18 @@ final class MicroScenario {
                 List<Double> times = rounds.getOrDefault(runtime, new ArrayList<>());
                 double used = times.stream().mapToDouble(each -> each).sum();
                 if (times.isEmpty() || used < time.toNanos() || runtime == Coroutines.SKEIN) {
-                    attempt(runtime, program, children, child -> times.add(play(child, program, count)));
+                    attempt(runtime, program, children, child -> {
+                        ProcessCpu cpu = new ProcessCpu(child.pid());
+                        cpu.mark();
+                        double nanos = play(child, program, count);
+                        times.add(nanos);
+                        busy.computeIfAbsent(runtime, any -> new ArrayList<>()).add(cpu.nanosSinceMark() / nanos);
+                    });
                 }
             }
         }
         rounds.values().removeIf(List::isEmpty);
-        report(program, count, rounds);
+        report(program, count, rounds, busy);
     }
 
     /** What is done with a runtime's process. */
@@ -134,7 +145,16 @@ final class MicroScenario {
         return Double.parseDouble(runtime.readAfter(RunMicroCommand.RESULT, LONGEST_ROUND));
     }
 
-    private void report(Micro program, int count, Map<Coroutines, List<Double>> rounds) {
+    /** The part of the rounds in which the process did not have its core, although it had always something to do. */
+    private static double disturbedShare(List<Double> busy) {
+        return busy.isEmpty() ? 0 : (double) busy.stream().filter(share -> share < ITS_CORE).count() / busy.size();
+    }
+
+    private void report(
+            Micro program,
+            int count,
+            Map<Coroutines, List<Double>> rounds,
+            Map<Coroutines, List<Double>> busy) {
         out.printf(Locale.ROOT, "%n%s, %,d%n", program, count);
         List<Double> ours = rounds.getOrDefault(Coroutines.SKEIN, List.of());
         rounds.forEach((runtime, times) -> {
@@ -145,7 +165,14 @@ final class MicroScenario {
             double unit = program.isWhole() ? 1e6 : count;
             Figure figure =
                     Figure.of(times.stream().mapToDouble(each -> each / unit).toArray());
-            Map<Metric, Figure> figures = Map.of(metric(program), figure);
+            Map<Metric, Figure> figures = new EnumMap<>(Map.of(metric(program), figure));
+            if (program != Micro.SLEEPERS) {
+                double share = disturbedShare(busy.getOrDefault(runtime, List.of()));
+                figures.put(Metric.DISTURBED, Figure.single(share * 100));
+                if (share > 0.5) {
+                    findings.disturbed(program + ", " + runtime.label(), share);
+                }
+            }
             String load = "%,d".formatted(count);
             findings.add(new Row(program.toString(), load, runtime.toString(), runtime.label(), figures, ratios));
             out.printf(

@@ -42,6 +42,7 @@ final class ServerScenario {
         out.println(bench);
         out.flush();
         Findings findings = new Findings();
+        findings.bench(bench);
         Scenario scenario = new Scenario(name, service, bench, findings, out);
         Scenario.Plan plan = (rival, load) -> options.schedule(load);
         if (options.selfCheck()) {

@@ -56,9 +56,19 @@ class ReportTest {
 
         assertThat(bars)
                 .contains(
-                        "held         echo 64 B, 50 connections: Skein / raw, throughput: 0.99 (0.98..1.00) >= 0.97",
-                        "not measured echo 1,024 B, 50 connections: Skein / raw, throughput:  >= 0.97");
+                        "held              echo 64 B, 50 connections: Skein / raw, throughput: 0.99 (0.98..1.00) >= 0.97",
+                        "not measured      echo 1,024 B, 50 connections: Skein / raw, throughput:  >= 0.97");
         assertThat(Bar.of(results(0.90)).getFirst().isHeld()).contains(false);
+    }
+
+    @Test
+    void aBarMeasuredWhileOtherProgramsRanSaysSo() {
+        Map<Metric, Figure> figures =
+                Map.of(Metric.THROUGHPUT, around(50_000), Metric.DISTURBED, Figure.single(100));
+        Row raw = new Row(
+                "echo", "64 B, 50 connections", "raw", "raw Netty", figures, Map.of(Metric.THROUGHPUT, around(1.0)));
+
+        assertThat(Bar.of(results(List.of(raw))).getFirst().toString()).startsWith("held, disturbed   echo 64 B");
     }
 
     @Test
@@ -70,6 +80,25 @@ class ReportTest {
                 .startsWith(
                         "WORSE  echo: 64 B, 50 connections, Skein / raw Netty, throughput: 1.00 (0.99..1.01) -> 0.92")
                 .endsWith("-8.0 %");
+    }
+
+    @Test
+    void whatWasDisturbedIsNotCompared() {
+        Row calm = echoOf(100, 0);
+        Row restless = echoOf(50, 100);
+
+        assertThat(Change.between(results(List.of(calm)), results(List.of(restless))))
+                .isEmpty();
+        assertThat(Change.disturbed(results(List.of(calm)), results(List.of(restless))))
+                .containsExactly("echo: 64 B, Skein");
+        assertThat(Change.disturbed(results(List.of(calm)), results(List.of(calm))))
+                .isEmpty();
+    }
+
+    private static Row echoOf(double throughput, double disturbed) {
+        Map<Metric, Figure> figures =
+                Map.of(Metric.THROUGHPUT, around(throughput), Metric.DISTURBED, Figure.single(disturbed));
+        return new Row("echo", "64 B", Row.OURS, "Skein", figures, Map.of());
     }
 
     @Test
@@ -86,14 +115,18 @@ class ReportTest {
         Map<Metric, Figure> raw = Map.of(Metric.THROUGHPUT, around(50_000));
         Map<Metric, Figure> skein = Map.of(Metric.THROUGHPUT, around(50_000 * ratio));
         String load = "64 B, 50 connections";
+        return results(List.of(
+                new Row("echo", load, Row.OURS, "Skein", skein, Map.of()),
+                new Row("echo", load, "raw", "raw Netty", raw, Map.of(Metric.THROUGHPUT, around(ratio)))));
+    }
+
+    private static Results results(List<Row> rows) {
         return new Results(
                 "2026-01-01T00:00:00Z",
                 "perf all",
                 Map.of("cores", "2"),
                 Map.of("raw Netty", "Netty 4.2"),
-                List.of(
-                        new Row("echo", load, Row.OURS, "Skein", skein, Map.of()),
-                        new Row("echo", load, "raw", "raw Netty", raw, Map.of(Metric.THROUGHPUT, around(ratio)))),
+                rows,
                 List.of(),
                 List.of("chat, Node: no answer for 30 s"),
                 List.of());

@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param bound the value to reach
  * @param atLeast whether more is better
  * @param measured the median; empty where it was not measured here
+ * @param disturbed whether other programs took the cores in most of the rounds
  */
-public record Bar(String text, double bound, boolean atLeast, Optional<Figure> measured) {
+public record Bar(String text, double bound, boolean atLeast, Optional<Figure> measured, boolean disturbed) {
     private static final String ECHO = "echo";
     private static final String LINES = "lines";
     private static final String[] ECHO_SIZES = {"64 B, 50", "1,024 B, 50"};
@@ -68,9 +69,11 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
             Metric metric,
             double bound,
             boolean atLeast) {
-        Optional<Figure> ratio = results.find(scenario, load, peer).flatMap(row -> row.ratio(metric));
+        Optional<Row> row = results.find(scenario, load, peer);
+        Optional<Figure> ratio = row.flatMap(found -> found.ratio(metric));
+        boolean disturbed = row.filter(Row::isDisturbed).isPresent();
         String where = load.isEmpty() ? scenario : scenario + " " + load + " connections";
-        bars.add(new Bar(where + ": Skein / " + peer + ", " + metric.label(), bound, atLeast, ratio));
+        bars.add(new Bar(where + ": Skein / " + peer + ", " + metric.label(), bound, atLeast, ratio, disturbed));
     }
 
     /** A difference, not a ratio. */
@@ -80,7 +83,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
                 .flatMap(ours -> results.find("idle", "", "raw")
                         .flatMap(row -> row.figure(Metric.HELD))
                         .map(raw -> Figure.single(ours.median() - raw.median())));
-        return new Bar("idle: Skein - raw, bytes per connection", 1_536, false, more);
+        return new Bar("idle: Skein - raw, bytes per connection", 1_536, false, more, false);
     }
 
     /** Whether it is reached; empty where it was not measured. */
@@ -90,14 +93,16 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
 
     /** Its verdict in a word. */
     String verdict() {
-        return isHeld().map(held -> held ? "held" : "MISSED").orElse("not measured");
+        return isHeld()
+                .map(held -> (held ? "held" : "MISSED") + (disturbed ? ", disturbed" : ""))
+                .orElse("not measured");
     }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%-12s %s: %s %s",
+                "%-17s %s: %s %s",
                 verdict(),
                 text,
                 measured.map(Figure::toString).orElse(""),

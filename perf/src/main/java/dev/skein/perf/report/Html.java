@@ -29,6 +29,10 @@ public final class Html {
         for (Map.Entry<String, List<Row>> table : results.tables().entrySet()) {
             heading(page, table.getKey());
             table(page, Markdown.cells(table.getValue()));
+            List<List<String>> ratios = Markdown.ratioCells(table.getValue());
+            if (!ratios.isEmpty()) {
+                table(page, ratios);
+            }
             plots(page, Plots.of(table.getKey(), table.getValue()));
         }
         list(page, "Failed", results.failed());
@@ -56,7 +60,7 @@ public final class Html {
         for (List<String> line : cells) {
             page.append("<tr>");
             for (String cell : line) {
-                String style = cell.equals("held") || cell.equals("MISSED") ? " class=" + cell : "";
+                String style = cell.startsWith("held") ? " class=held" : cell.startsWith("MISSED") ? " class=MISSED" : "";
                 page.append('<').append(tag).append(style).append('>').append(escape(cell));
             }
             tag = "td";

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The report as Markdown: the bars, a table for each scenario and load, the machine. */
@@ -21,7 +24,7 @@ public final class Markdown {
         results.doubts().forEach(doubt -> text.append("\n> ").append(doubt).append('\n'));
         results.tables()
                 .forEach((name, rows) ->
-                        text.append("\n## ").append(name).append("\n\n").append(table(cells(rows))));
+                        text.append("\n## ").append(name).append("\n\n").append(tables(rows)));
         appendSection(text, "Failed", results.failed());
         appendSection(text, "Not measured", results.skipped());
         text.append("\n## Machine and versions\n\n");
@@ -55,28 +58,46 @@ public final class Markdown {
         return cells;
     }
 
+    private static String tables(List<Row> rows) {
+        List<List<String>> ratios = ratioCells(rows);
+        return table(cells(rows)) + (ratios.isEmpty() ? "" : "\n" + table(ratios));
+    }
+
     /** The rows of one table as cells, its head first: the figures that any of them has. */
     static List<List<String>> cells(List<Row> rows) {
+        return cells(
+                rows,
+                metric -> metric.label() + ", " + metric.unit(),
+                Row::figure,
+                figure -> Figure.rounded(figure.median()));
+    }
+
+    /** Their ratios as cells; nothing where there are none. */
+    static List<List<String>> ratioCells(List<Row> rows) {
+        List<Row> rivals =
+                rows.stream().filter(row -> !row.ratios().isEmpty()).toList();
+        return rivals.isEmpty()
+                ? List.of()
+                : cells(rivals, metric -> "Skein / peer, " + metric.label(), Row::ratio, Figure::toString);
+    }
+
+    private static List<List<String>> cells(
+            List<Row> rows,
+            Function<Metric, String> title,
+            BiFunction<Row, Metric, Optional<Figure>> value,
+            Function<Figure, String> text) {
         List<Metric> metrics = Arrays.stream(Metric.values())
-                .filter(metric ->
-                        rows.stream().anyMatch(row -> row.figure(metric).isPresent()))
-                .toList();
-        List<Metric> ratios = metrics.stream()
-                .filter(metric ->
-                        rows.stream().anyMatch(row -> row.ratio(metric).isPresent()))
+                .filter(metric -> rows.stream()
+                        .anyMatch(row -> value.apply(row, metric).isPresent()))
                 .toList();
         List<List<String>> cells = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(""));
-        metrics.forEach(metric -> head.add(metric.label() + ", " + metric.unit()));
-        ratios.forEach(metric -> head.add("Skein / peer, " + metric.label()));
+        metrics.forEach(metric -> head.add(title.apply(metric)));
         cells.add(head);
         for (Row row : rows) {
             List<String> line = new ArrayList<>(List.of(row.label()));
-            metrics.forEach(metric -> line.add(row.figure(metric)
-                    .map(figure -> Figure.rounded(figure.median()))
-                    .orElse("")));
-            ratios.forEach(
-                    metric -> line.add(row.ratio(metric).map(Figure::toString).orElse("")));
+            metrics.forEach(
+                    metric -> line.add(value.apply(row, metric).map(text).orElse("")));
             cells.add(line);
         }
         return cells;

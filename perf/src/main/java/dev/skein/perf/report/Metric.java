@@ -15,7 +15,10 @@ public enum Metric {
     CPU_EACH("CPU of each", "ns", false),
     GROWTH("growth", "times the least", false),
     SERVER_BUSY("server's core", "% busy", true),
-    LOAD_BUSY("load generator's core", "% busy", false);
+    LOAD_BUSY("load generator's core", "% busy", false),
+
+    /** Of rounds in which other programs took the core; above a half no figure beside it is to be believed. */
+    DISTURBED("disturbed", "%", false);
 
     private final String label;
     private final String unit;

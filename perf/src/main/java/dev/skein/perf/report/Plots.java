@@ -1,5 +1,6 @@
 package dev.skein.perf.report;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,6 +54,7 @@ final class Plots {
                 .yAxisTitle(metric.unit())
                 .build();
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setAvailableSpaceFill(0.6).setOverlapped(true);
@@ -71,7 +73,7 @@ final class Plots {
             Figure figure = Objects.requireNonNull(row.figures().get(metric));
             boolean mine = row.peer().startsWith(Row.OURS) == ours;
             heights.add(mine ? figure.median() : 0.0);
-            errors.add(mine ? (figure.high() - figure.low()) / 2 : 0.0);
+            errors.add(mine ? Math.min(figure.median(), (figure.high() - figure.low()) / 2) : 0.0);
         }
         chart.addSeries(series, labels, heights, errors);
     }

@@ -28,6 +28,11 @@ public record Row(
         return scenario.equals(other.scenario) && load.equals(other.load) && peer.equals(other.peer);
     }
 
+    /** Whether other programs took the cores in most of its rounds. */
+    boolean isDisturbed() {
+        return figure(Metric.DISTURBED).filter(share -> share.median() > 50).isPresent();
+    }
+
     /** Scenario and load: the rows of one table. */
     String table() {
         return load.isEmpty() ? scenario : scenario + ": " + load;
