@@ -16,13 +16,9 @@ import java.util.Optional;
  */
 public final class Connection implements AutoCloseable {
     private final StreamHandler handler;
-    private final StreamReader reader;
-    private final StreamWriter writer;
 
-    Connection(StreamHandler handler, StreamReader reader, StreamWriter writer) {
+    Connection(StreamHandler handler) {
         this.handler = handler;
-        this.reader = reader;
-        this.writer = writer;
     }
 
     /**
@@ -39,12 +35,12 @@ public final class Connection implements AutoCloseable {
 
     /** What comes from the peer. */
     public StreamReader reader() {
-        return reader;
+        return handler.reader();
     }
 
     /** What goes to the peer. */
     public StreamWriter writer() {
-        return writer;
+        return handler.output().writer();
     }
 
     /** The peer's address; also after the connection is closed. */

@@ -1,6 +1,7 @@
 package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
+import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -9,13 +10,16 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The last handler in the pipeline of a connection, between Netty's channel and the coroutines that use it: how the
- * connection stands, who waits for room to write, and what it was lost by. Loop only.
+ * connection stands, who waits for room to write, and what it was lost by. A server with many idle connections has one for each, so
+ * what most do not need is made when it is needed. Loop only.
  */
-abstract sealed class Endpoint extends ChannelDuplexHandler permits StreamHandler, MessageEndpoint {
+abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<Future<?>>
+        permits StreamHandler, MessageEndpoint {
     /**
      * How the connection stands, seen from the side that writes.
      *
@@ -40,27 +44,26 @@ abstract sealed class Endpoint extends ChannelDuplexHandler permits StreamHandle
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
     private ChannelHandlerContext ctx;
 
-    @SuppressWarnings("NullAway.Init") // and then channelActive, unless it is active already
-    private SocketAddress localAddress;
-
-    @SuppressWarnings("NullAway.Init")
-    private SocketAddress remoteAddress;
-
     // Loop only.
-    private final WaitingWriters waitingWriters;
     private State state = State.OPEN;
     private @Nullable IOException failure;
+    private @Nullable WaitingWriters waitingWriters;
 
     /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
     Endpoint(Loop loop, Channel channel, @Nullable ServerLoop server) {
         this.loop = loop;
         this.channel = channel;
         this.server = server;
-        this.waitingWriters = new WaitingWriters(loop);
     }
 
     /** Closes when what is queued has been sent; does not wait. */
     abstract void close();
+
+    /** As a done callback of the task that serves it. */
+    @Override
+    public final void accept(Future<?> served) {
+        close();
+    }
 
     /** Closes at once. */
     abstract void abort();
@@ -79,17 +82,17 @@ abstract sealed class Endpoint extends ChannelDuplexHandler permits StreamHandle
 
     /** The address of this side; also after the connection is closed. */
     final SocketAddress localAddress() {
-        return localAddress;
+        return UnixAddress.forUser(channel.localAddress());
     }
 
     /** The peer's address; also after the connection is closed. */
     final SocketAddress remoteAddress() {
-        return remoteAddress;
+        return UnixAddress.forUser(channel.remoteAddress());
     }
 
     /** The peer's address as people write it. */
     final String peer() {
-        return UnixAddress.peer(remoteAddress, localAddress);
+        return UnixAddress.peer(remoteAddress(), localAddress());
     }
 
     /** {@code address} as people write it. */
@@ -117,9 +120,10 @@ abstract sealed class Endpoint extends ChannelDuplexHandler permits StreamHandle
         }
     }
 
+    /** Netty does, from the first question on, also when the channel is closed. */
     private void rememberAddresses() {
-        localAddress = UnixAddress.forUser(channel.localAddress());
-        remoteAddress = UnixAddress.forUser(channel.remoteAddress());
+        localAddress();
+        remoteAddress();
     }
 
     @Override
@@ -209,12 +213,17 @@ abstract sealed class Endpoint extends ChannelDuplexHandler permits StreamHandle
 
     /** Suspends until {@link #wakeWriters}, under the name {@code what}. */
     final void awaitWake(String what) {
+        if (waitingWriters == null) {
+            waitingWriters = new WaitingWriters(loop);
+        }
         waitingWriters.await(what);
     }
 
     /** Has those who wait for room look again. */
     final void wakeWriters() {
-        waitingWriters.wake();
+        if (waitingWriters != null) {
+            waitingWriters.wake();
+        }
     }
 
     final void awaitClosed() {

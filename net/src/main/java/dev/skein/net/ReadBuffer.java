@@ -2,12 +2,27 @@ package dev.skein.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes that have come and were not read yet. What comes into an empty one stays in the buffer of Netty's in which it
  * came; what comes behind other bytes is copied behind them. It owns what it holds. Loop only.
  */
 final class ReadBuffer {
+    private static final byte[] NOTHING = {};
+
+    /** Text of up to so many bytes is decoded in an array that all buffers of a loop share. */
+    private static final int SHORT_TEXT = 1024;
+
+    private static final FastThreadLocal<byte[]> SHARED = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[SHORT_TEXT];
+        }
+    };
+
+    private byte[] shared = NOTHING;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
 
     int size() {
@@ -45,8 +60,12 @@ final class ReadBuffer {
         return true;
     }
 
-    /** Adds {@code more}, and takes the reference to it. */
+    /** Adds {@code more}, and takes the reference to it. On the loop's own thread. */
     void add(ByteBuf more) {
+        if (shared == NOTHING) {
+            // Not where it is used: a coroutine would get one of its own.
+            shared = SHARED.get();
+        }
         if (bytes.isReadable()) {
             append(more);
         } else {
@@ -71,6 +90,21 @@ final class ReadBuffer {
         bytes.readBytes(taken);
         dropIfEmpty();
         return taken;
+    }
+
+    /** The first {@code count} bytes as UTF-8, less the line's end that may be among them. */
+    String takeLine(int count) {
+        byte[] line = count <= shared.length ? shared : new byte[count];
+        bytes.readBytes(line, 0, count);
+        dropIfEmpty();
+        int length = count;
+        if (length > 0 && line[length - 1] == '\n') {
+            length--;
+            if (length > 0 && line[length - 1] == '\r') {
+                length--;
+            }
+        }
+        return new String(line, 0, length, StandardCharsets.UTF_8);
     }
 
     /** From 1 to {@code max} bytes without a copy; the caller owns the reference. There must be any. */

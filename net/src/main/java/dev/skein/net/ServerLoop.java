@@ -5,7 +5,8 @@ import dev.skein.loop.CancelledError;
 import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,7 +27,7 @@ final class ServerLoop {
     private final Consumer<ServerLoop> whenOver;
 
     // Loop only.
-    private final Set<Endpoint> connections = new LinkedHashSet<>();
+    private final Set<Endpoint> connections = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean closed;
 
     /** {@code whenOver} is told, on this loop or, if that is closed, on the caller's, when it is closed and empty. */
@@ -98,7 +99,7 @@ final class ServerLoop {
         connections.add(connection);
         // A callback, since a task that is cancelled before its first step runs no finally.
         loop.createTask(() -> serve(connection), options.name() + "-" + connection.peer())
-                .addDoneCallback(done -> connection.close());
+                .addDoneCallback(connection);
     }
 
     private void serve(Endpoint connection) throws Exception {

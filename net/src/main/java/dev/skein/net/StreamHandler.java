@@ -40,7 +40,7 @@ final class StreamHandler extends Endpoint implements StreamReader.Source, Patie
         super(loop, channel, server);
         this.reader = new StreamReader(loop, limit, this);
         this.output = new StreamOutput(this);
-        this.connection = new Connection(this, reader, new StreamWriter(output));
+        this.connection = new Connection(this);
         this.patience = server == null ? null : patienceOf(server.options());
     }
 

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamOutput implements Sink {
+final class StreamOutput implements Sink, Runnable {
     /** So many bytes are passed on without waiting for the end of the pass. */
     static final int MOST_GATHERED = 8 * 1024;
 
     private final StreamHandler stream;
-    private final Runnable flush = this::flush;
+    private final StreamWriter writer = new StreamWriter(this);
 
     // Loop only.
     private @Nullable ByteBuf gathered;
@@ -48,6 +48,10 @@ final class StreamOutput implements Sink {
 
     private Channel channel() {
         return stream.channel();
+    }
+
+    StreamWriter writer() {
+        return writer;
     }
 
     // Writing.
@@ -141,7 +145,7 @@ final class StreamOutput implements Sink {
     private void flushAtPassEnd() {
         if (!flushQueued) {
             flushQueued = true;
-            loop().atPassEnd(flush);
+            loop().atPassEnd(this);
         }
     }
 
@@ -149,6 +153,12 @@ final class StreamOutput implements Sink {
         if (!write.isSuccess() && !isClosing()) {
             stream.lost(write.cause());
         }
+    }
+
+    /** The end of the pass. */
+    @Override
+    public void run() {
+        flush();
     }
 
     /** Sends what is queued, as far as the kernel takes it. */

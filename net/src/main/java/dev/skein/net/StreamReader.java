@@ -6,7 +6,6 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +166,7 @@ public final class StreamReader {
                         searched, searched, "line has no end after " + searched + " bytes, the limit is " + limit);
             }
             if (state != State.OPEN) {
-                return searched == 0 ? null : text(take(searched), searched);
+                return searched == 0 ? null : takeText(searched);
             }
             awaitData("StreamReader.readLine");
         }
@@ -263,13 +262,13 @@ public final class StreamReader {
         if (length > limit) {
             throw overrun(length, length + 1, "line of " + length + " bytes is longer than the limit of " + limit);
         }
-        byte[] line = take(length + 1);
-        boolean carriageReturn = length > 0 && line[length - 1] == '\r';
-        return text(line, carriageReturn ? length - 1 : length);
+        return takeText(length + 1);
     }
 
-    private static String text(byte[] line, int length) {
-        return new String(line, 0, length, StandardCharsets.UTF_8);
+    private String takeText(int count) {
+        String text = buffer.takeLine(count);
+        afterTaking();
+        return text;
     }
 
     private LimitOverrunException overrun(int consumed, int dropped, String what) {

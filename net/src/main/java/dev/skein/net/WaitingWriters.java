@@ -5,10 +5,10 @@ import dev.skein.loop.Loop;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Coroutines that wait until something may be written. Most connections never have any. Loop only. */
+/** Coroutines that wait until something may be written. Loop only. */
 final class WaitingWriters {
     private final Loop loop;
-    private @Nullable ArrayDeque<Future<@Nullable Void>> waiting;
+    private final ArrayDeque<Future<@Nullable Void>> waiting = new ArrayDeque<>(1);
 
     WaitingWriters(Loop loop) {
         this.loop = loop;
@@ -17,9 +17,6 @@ final class WaitingWriters {
     /** Suspends the caller until {@link #wake}; {@code what} it is in, for reports. */
     void await(String what) {
         Future<@Nullable Void> wake = loop.createFuture(what);
-        if (waiting == null) {
-            waiting = new ArrayDeque<>(1);
-        }
         waiting.add(wake);
         try {
             wake.await();
@@ -30,9 +27,6 @@ final class WaitingWriters {
 
     /** Has each look again whether it may write. */
     void wake() {
-        if (waiting == null) {
-            return;
-        }
         for (Future<@Nullable Void> wake : waiting) {
             if (!wake.isDone()) {
                 wake.setResult(null);

@@ -16,10 +16,10 @@ final class Idle {
     private static final int CONNECTIONS = 50;
 
     /** Connects and closes so often, until the code for that is compiled; for the rest there is load. */
-    private static final int CONNECTS = 3_000;
+    private static final int CONNECTS = 12_000;
 
-    private static final Duration LOAD = Duration.ofSeconds(5);
-    private static final Duration COMPILE = Duration.ofSeconds(1);
+    private static final Duration LOAD = Duration.ofSeconds(15);
+    private static final Duration COMPILE = Duration.ofSeconds(3);
     private static final int MOST_COLLECTIONS = 20;
     private static final int STEADY = 16 * 1024;
 
