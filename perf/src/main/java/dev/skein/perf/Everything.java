@@ -28,8 +28,8 @@ final class Everything {
 
     // In a quick run.
     private static final List<Peer> TWO = List.of(Peer.RAW, Peer.VERTX);
-    private static final List<Peer> SOME = List.of(
-            Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
+    private static final List<Peer> SOME =
+            List.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
 
     /** Those that connect and close: not two of each library. */
     private static final List<Peer> CHURNING = List.of(
@@ -77,9 +77,7 @@ final class Everything {
         attempt("lines", () -> duels("lines", Service.LINES, rivals(Service.LINES), List.of(LINES)));
         attempt("tls", () -> duels("tls", Service.TLS, rivals(Service.TLS), List.of(Load.tls(CONNECTIONS, 64))));
         attempt("http", () -> duels("http", Service.HTTP, rivals(Service.HTTP), List.of(Load.http(CONNECTIONS))));
-        attempt(
-                "churn",
-                () -> duels("churn", Service.ECHO, churning(), List.of(Load.churn(CONNECTIONS, 64))));
+        attempt("churn", () -> duels("churn", Service.ECHO, churning(), List.of(Load.churn(CONNECTIONS, 64))));
         attempt("chat", () -> duels("chat", Service.CHAT, rivals(Service.CHAT), List.of(CHAT)));
         attempt("latency", this::latency);
         attempt("idle", this::idle);
