@@ -117,8 +117,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Has {@code action} called once at the end of this pass, on the loop's own thread, after the callbacks and coroutines
-     * that were ready: the place to flush what they wrote.
+     * Has {@code action} called once on the loop's own thread, behind the caller's step: at the end of this pass, after the
+     * callbacks and coroutines that were ready, or between two of them if eight actions wait. The place to flush what they
+     * wrote.
      */
     public void atPassEnd(Runnable action) {
         checkThread();

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * reported, and the next one has its turn. Loop only.
  */
 final class ReadyQueue {
+    /**
+     * So many actions are not put off to the end of the pass: they are mostly flushes, and while this loop goes on, the peers
+     * of those who have been served can already work.
+     */
+    private static final int MANY = 8;
+
     private final Errors errors;
     private final LoopWatch watch;
     private final Debug debug;
@@ -70,7 +76,12 @@ final class ReadyQueue {
         }
         int count = entries.size();
         left = count;
-        runUntilLeft(0);
+        while (left > 0) {
+            runNext();
+            if (passEnd.size() >= MANY) {
+                runPassEnd();
+            }
+        }
         return count;
     }
 
@@ -78,18 +89,18 @@ final class ReadyQueue {
     void runNow(Ready entry) {
         int outer = left;
         guardedRun(entry);
-        runUntilLeft(outer);
+        while (left > outer) {
+            runNext();
+        }
     }
 
-    private void runUntilLeft(int end) {
-        while (left > end) {
-            left--;
-            Ready entry = entries.poll();
-            if (entry == null) {
-                // Taken back meanwhile.
-                left = 0;
-                return;
-            }
+    private void runNext() {
+        left--;
+        Ready entry = entries.poll();
+        if (entry == null) {
+            // Taken back meanwhile.
+            left = 0;
+        } else {
             guardedRun(entry);
         }
     }

@@ -64,9 +64,10 @@ final class Findings {
     private List<String> allDoubts() {
         List<String> all = new ArrayList<>(doubts);
         if (!disturbed.isEmpty()) {
-            all.addFirst("Other programs took the cores, so that neither the server nor the load generator had one to itself, in"
-                    + " these pairs of rounds; what is said of them is not to be believed, but measured again on a quiet"
-                    + " machine: " + String.join("; ", disturbed) + ".");
+            all.addFirst(
+                    "Other programs took the cores, so that neither the server nor the load generator had one to itself, in"
+                            + " these pairs of rounds; what is said of them is not to be believed, but measured again on a quiet"
+                            + " machine: " + String.join("; ", disturbed) + ".");
         }
         return List.copyOf(all);
     }
@@ -131,14 +132,7 @@ final class Findings {
 
     Results results(String commands) {
         return new Results(
-                date,
-                commands,
-                machine,
-                versions,
-                rows,
-                List.copyOf(skipped),
-                List.copyOf(failed),
-                allDoubts());
+                date, commands, machine, versions, rows, List.copyOf(skipped), List.copyOf(failed), allDoubts());
     }
 
     private static Map<Metric, Figure> figures(List<RoundResult> rounds, double disturbed) {

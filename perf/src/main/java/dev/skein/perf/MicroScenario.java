@@ -147,14 +147,13 @@ final class MicroScenario {
 
     /** The part of the rounds in which the process did not have its core, although it had always something to do. */
     private static double disturbedShare(List<Double> busy) {
-        return busy.isEmpty() ? 0 : (double) busy.stream().filter(share -> share < ITS_CORE).count() / busy.size();
+        return busy.isEmpty()
+                ? 0
+                : (double) busy.stream().filter(share -> share < ITS_CORE).count() / busy.size();
     }
 
     private void report(
-            Micro program,
-            int count,
-            Map<Coroutines, List<Double>> rounds,
-            Map<Coroutines, List<Double>> busy) {
+            Micro program, int count, Map<Coroutines, List<Double>> rounds, Map<Coroutines, List<Double>> busy) {
         out.printf(Locale.ROOT, "%n%s, %,d%n", program, count);
         List<Double> ours = rounds.getOrDefault(Coroutines.SKEIN, List.of());
         rounds.forEach((runtime, times) -> {

@@ -63,8 +63,7 @@ class ReportTest {
 
     @Test
     void aBarMeasuredWhileOtherProgramsRanSaysSo() {
-        Map<Metric, Figure> figures =
-                Map.of(Metric.THROUGHPUT, around(50_000), Metric.DISTURBED, Figure.single(100));
+        Map<Metric, Figure> figures = Map.of(Metric.THROUGHPUT, around(50_000), Metric.DISTURBED, Figure.single(100));
         Row raw = new Row(
                 "echo", "64 B, 50 connections", "raw", "raw Netty", figures, Map.of(Metric.THROUGHPUT, around(1.0)));
 

@@ -93,8 +93,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
 
     /** Its verdict in a word. */
     String verdict() {
-        return isHeld()
-                .map(held -> (held ? "held" : "MISSED") + (disturbed ? ", disturbed" : ""))
+        return isHeld().map(held -> (held ? "held" : "MISSED") + (disturbed ? ", disturbed" : ""))
                 .orElse("not measured");
     }
 

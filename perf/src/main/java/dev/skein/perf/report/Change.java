@@ -58,10 +58,7 @@ public record Change(Row row, String what, Figure before, Figure after, boolean 
 
     private static void forEachPair(Results before, Results after, BiConsumer<Row, Row> action) {
         for (Row row : after.rows()) {
-            before.rows().stream()
-                    .filter(row::isOfTheSame)
-                    .findFirst()
-                    .ifPresent(then -> action.accept(then, row));
+            before.rows().stream().filter(row::isOfTheSame).findFirst().ifPresent(then -> action.accept(then, row));
         }
     }
 

@@ -60,7 +60,8 @@ public final class Html {
         for (List<String> line : cells) {
             page.append("<tr>");
             for (String cell : line) {
-                String style = cell.startsWith("held") ? " class=held" : cell.startsWith("MISSED") ? " class=MISSED" : "";
+                String style =
+                        cell.startsWith("held") ? " class=held" : cell.startsWith("MISSED") ? " class=MISSED" : "";
                 page.append('<').append(tag).append(style).append('>').append(escape(cell));
             }
             tag = "td";

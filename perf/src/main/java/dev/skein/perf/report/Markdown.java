@@ -74,8 +74,7 @@ public final class Markdown {
 
     /** Their ratios as cells; nothing where there are none. */
     static List<List<String>> ratioCells(List<Row> rows) {
-        List<Row> rivals =
-                rows.stream().filter(row -> !row.ratios().isEmpty()).toList();
+        List<Row> rivals = rows.stream().filter(row -> !row.ratios().isEmpty()).toList();
         return rivals.isEmpty()
                 ? List.of()
                 : cells(rivals, metric -> "Skein / peer, " + metric.label(), Row::ratio, Figure::toString);
@@ -87,8 +86,8 @@ public final class Markdown {
             BiFunction<Row, Metric, Optional<Figure>> value,
             Function<Figure, String> text) {
         List<Metric> metrics = Arrays.stream(Metric.values())
-                .filter(metric -> rows.stream()
-                        .anyMatch(row -> value.apply(row, metric).isPresent()))
+                .filter(metric ->
+                        rows.stream().anyMatch(row -> value.apply(row, metric).isPresent()))
                 .toList();
         List<List<String>> cells = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(""));
