@@ -3,26 +3,21 @@ package dev.skein.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.FastThreadLocal;
-import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that have come and were not read yet. What comes into an empty one stays in the buffer of Netty's in which it
  * came; what comes behind other bytes is copied behind them. It owns what it holds. Loop only.
  */
 final class ReadBuffer {
-    private static final byte[] NOTHING = {};
-
-    /** Text of up to so many bytes is decoded in an array that all buffers of a loop share. */
-    private static final int SHORT_TEXT = 1024;
-
-    private static final FastThreadLocal<byte[]> SHARED = new FastThreadLocal<>() {
+    private static final FastThreadLocal<LineWindow> WINDOW = new FastThreadLocal<>() {
         @Override
-        protected byte[] initialValue() {
-            return new byte[SHORT_TEXT];
+        protected LineWindow initialValue() {
+            return new LineWindow();
         }
     };
 
-    private byte[] shared = NOTHING;
+    private @Nullable LineWindow window;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
 
     int size() {
@@ -31,6 +26,15 @@ final class ReadBuffer {
 
     boolean isEmpty() {
         return !bytes.isReadable();
+    }
+
+    /** How many bytes are before the first line's end that is not among the first {@code from}; -1 if there is none. */
+    int lineLength(int from) {
+        if (from > 0 || window == null) {
+            return indexOf((byte) '\n', from);
+        }
+        int length = window.lineLength(bytes);
+        return length < 0 ? indexOf((byte) '\n', LineWindow.SIZE) : length;
     }
 
     /** How many bytes are before the first {@code wanted} that is not among the first {@code from}; -1 if there is none. */
@@ -62,9 +66,9 @@ final class ReadBuffer {
 
     /** Adds {@code more}, and takes the reference to it. On the loop's own thread. */
     void add(ByteBuf more) {
-        if (shared == NOTHING) {
+        if (window == null) {
             // Not where it is used: a coroutine would get one of its own.
-            shared = SHARED.get();
+            window = WINDOW.get();
         }
         if (bytes.isReadable()) {
             append(more);
@@ -78,7 +82,7 @@ final class ReadBuffer {
             long size = 2L * bytes.readableBytes() + more.readableBytes();
             ByteBuf larger = more.alloc().buffer((int) Math.min(Integer.MAX_VALUE, size));
             larger.writeBytes(bytes);
-            bytes.release();
+            drop();
             bytes = larger;
         }
         bytes.writeBytes(more);
@@ -94,17 +98,12 @@ final class ReadBuffer {
 
     /** The first {@code count} bytes as UTF-8, less the line's end that may be among them. */
     String takeLine(int count) {
-        byte[] line = count <= shared.length ? shared : new byte[count];
-        bytes.readBytes(line, 0, count);
-        dropIfEmpty();
-        int length = count;
-        if (length > 0 && line[length - 1] == '\n') {
-            length--;
-            if (length > 0 && line[length - 1] == '\r') {
-                length--;
-            }
+        if (window == null || count > LineWindow.SIZE) {
+            return LineWindow.text(take(count), 0, count);
         }
-        return new String(line, 0, length, StandardCharsets.UTF_8);
+        String line = window.take(bytes, count);
+        dropIfEmpty();
+        return line;
     }
 
     /** From 1 to {@code max} bytes without a copy; the caller owns the reference. There must be any. */
@@ -112,9 +111,7 @@ final class ReadBuffer {
         if (bytes.readableBytes() > max) {
             return bytes.readRetainedSlice(max);
         }
-        ByteBuf all = bytes;
-        bytes = Unpooled.EMPTY_BUFFER;
-        return all;
+        return giveUp();
     }
 
     void skip(int count) {
@@ -129,7 +126,15 @@ final class ReadBuffer {
     }
 
     void drop() {
-        bytes.release();
+        giveUp().release();
+    }
+
+    private ByteBuf giveUp() {
+        ByteBuf all = bytes;
         bytes = Unpooled.EMPTY_BUFFER;
+        if (window != null) {
+            window.forget(all);
+        }
+        return all;
     }
 }

@@ -34,6 +34,7 @@ final class StreamOutput implements Sink, Runnable {
 
     // Loop only.
     private @Nullable ByteBuf gathered;
+    private long mostGathered;
     private int lastGathered;
     private boolean flushQueued;
     private boolean sendingFile;
@@ -59,6 +60,10 @@ final class StreamOutput implements Sink, Runnable {
     @Override
     public void awaitWritable() throws IOException {
         stream.requireOpen("write");
+        if (gathered != null) {
+            // It is below the high-water mark with all that is queued.
+            return;
+        }
         while (sendingFile || !channel().isWritable() || stream.isHandshaking()) {
             awaitTurn();
             stream.requireOpen("write");
@@ -84,6 +89,7 @@ final class StreamOutput implements Sink, Runnable {
             // As much as a pass has had of late, so that it does not grow, and does not lie about half empty.
             buffer = channel().alloc().buffer(Math.max(size, lastGathered));
             gathered = buffer;
+            mostGathered = Math.min(MOST_GATHERED, channel().bytesBeforeUnwritable());
         }
         return buffer;
     }
@@ -92,8 +98,7 @@ final class StreamOutput implements Sink, Runnable {
     public void wrote() {
         ByteBuf buffer = gathered;
         if (buffer != null) {
-            int size = buffer.readableBytes();
-            if (size >= MOST_GATHERED || size >= channel().bytesBeforeUnwritable()) {
+            if (buffer.readableBytes() >= mostGathered) {
                 passOn();
             }
             flushAtPassEnd();

@@ -156,7 +156,7 @@ public final class StreamReader {
         begin("StreamReader.readLine");
         int searched = 0;
         while (true) {
-            int length = buffer.indexOf((byte) '\n', searched);
+            int length = buffer.lineLength(searched);
             if (length >= 0) {
                 return takeLine(length);
             }

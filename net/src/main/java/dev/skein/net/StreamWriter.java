@@ -1,9 +1,9 @@
 package dev.skein.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -17,9 +17,6 @@ import java.util.Objects;
  * <p>Loop only. Several coroutines may write; each write is sent in one piece.
  */
 public final class StreamWriter {
-    /** Up to this many chars, room for the longest UTF-8 is reserved; above, it is counted first. */
-    private static final int SHORT = 1024;
-
     private final Sink sink;
 
     StreamWriter(Sink sink) {
@@ -109,13 +106,9 @@ public final class StreamWriter {
     }
 
     private ByteBuf encode(CharSequence text, int more) {
-        // A string cannot change meanwhile, nor throw.
-        String chars = text.toString();
-        int size = chars.length() <= SHORT ? ByteBufUtil.utf8MaxBytes(chars.length()) : ByteBufUtil.utf8Bytes(chars);
-        ByteBuf bytes = sink.room(size + more);
-        bytes.ensureWritable(size + more);
-        ByteBufUtil.reserveAndWriteUtf8(bytes, chars, size);
-        return bytes;
+        // The JDK's encoder is faster than Netty's, also with the copy.
+        byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
+        return sink.room(utf8.length + more).writeBytes(utf8);
     }
 
     /**
