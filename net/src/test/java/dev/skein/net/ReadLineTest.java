@@ -10,6 +10,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines: where they end, how long they may be, and what is left of one that is longer. */
 class ReadLineTest extends ReaderFixture {
@@ -40,6 +42,43 @@ class ReadLineTest extends ReaderFixture {
             assertThat(reader.readLine()).isEqualTo("a");
             assertThat(reader.readLine()).isEqualTo("b");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-9, -8, -7, -2, -1, 0, 1, 2, 8, 1000})
+    void linesAroundTheSizeInWhichTheyAreSearchedAreReadWhole(int more) {
+        int size = LineWindow.SIZE + more;
+        loop.run(() -> {
+            for (int before : new int[] {0, 1, 7, 500, size}) {
+                feed("b".repeat(before) + "\n" + "€".repeat(size / 3) + "\r\n" + "l".repeat(size) + "\nlast\n");
+                assertThat(reader.readLine()).isEqualTo("b".repeat(before));
+                assertThat(reader.readLine()).isEqualTo("€".repeat(size / 3));
+                assertThat(reader.readLine()).isEqualTo("l".repeat(size));
+                assertThat(reader.readLine()).isEqualTo("last");
+            }
+        });
+    }
+
+    @Test
+    void theLinesOfTwoReadersAndWhatElseTheyReadDoNotMix() {
+        StreamReader other = readerWithLimit(StreamReader.DEFAULT_LIMIT);
+        loop.run(() -> {
+            feed("a1\na2\nbytes\na3\na4\n");
+            other.feed(ByteBufAllocator.DEFAULT.buffer().writeBytes(bytes("b1\nb2\nb3\n")));
+            assertThat(reader.readLine()).isEqualTo("a1");
+            assertThat(other.readLine()).isEqualTo("b1");
+            assertThat(reader.readLine()).isEqualTo("a2");
+            assertThat(reader.readExactly(6)).asString().isEqualTo("bytes\n");
+            assertThat(other.readLine()).isEqualTo("b2");
+            assertThat(reader.readLine()).isEqualTo("a3");
+            feed("a5\n");
+            assertThat(reader.readLine()).isEqualTo("a4");
+            assertThat(reader.readLine()).isEqualTo("a5");
+            feed("a6\n");
+            assertThat(reader.readLine()).isEqualTo("a6");
+            assertThat(other.readLine()).isEqualTo("b3");
+        });
+        other.close();
     }
 
     @Test

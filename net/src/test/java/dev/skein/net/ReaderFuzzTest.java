@@ -41,6 +41,8 @@ class ReaderFuzzTest {
         });
     }
 
+    private static final byte[] NEXT_DOOR = "next\r\ndoor\n".getBytes(ISO_8859_1);
+
     private static void run(long seed) {
         try {
             new Program(seed, null).run();
@@ -64,8 +66,16 @@ class ReaderFuzzTest {
 
     private static final class Program {
         private final Random random;
+
+        /** A few programs have pieces so large that lines begin, end and go on where a {@link LineWindow} ends. */
+        private final int size;
+
         private final ReaderModel model;
         private final StreamReader reader;
+
+        /** Another one of the loop: what the two share must not show. */
+        private final StreamReader neighbour = new StreamReader(Loop.current(), 16, on -> {});
+
         private final Collector passedOn = new Collector();
         private final StreamWriter writer = new StreamWriter(passedOn);
         private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
@@ -77,7 +87,8 @@ class ReaderFuzzTest {
         Program(long seed, @Nullable List<String> trail) {
             this.trail = trail;
             random = new Random(seed);
-            int limit = 1 + random.nextInt(16);
+            size = random.nextInt(16) == 0 ? LineWindow.SIZE / 10 : 1;
+            int limit = 1 + random.nextInt(16 * size);
             model = new ReaderModel(limit);
             reader = new StreamReader(Loop.current(), limit, on -> reading = on);
             tell("limit " + limit);
@@ -109,6 +120,7 @@ class ReaderFuzzTest {
                 case 3 -> close();
                 case 4, 5, 6, 7, 8, 9, 10 -> cancel();
                 case 11, 12 -> intrude();
+                case 13, 14, 15, 16, 17 -> readNextDoor();
                 default -> {
                     if (task == null && random.nextBoolean()) {
                         begin(ReaderOperation.any(random));
@@ -122,9 +134,13 @@ class ReaderFuzzTest {
         private String bytes() {
             boolean any = random.nextInt(20) == 0;
             StringBuilder bytes = new StringBuilder();
-            int count = random.nextInt(random.nextInt(24) + 1);
+            int count = random.nextInt(random.nextInt(24) + 1) * size;
+            boolean rarelyEnds = size > 1 && random.nextBoolean();
             for (int i = 0; i < count; i++) {
-                bytes.append(any ? (char) random.nextInt(256) : "aaabbb\r\n\n".charAt(random.nextInt(9)));
+                bytes.append(
+                        rarelyEnds && random.nextInt(100) > 0
+                                ? 'c'
+                                : any ? (char) random.nextInt(256) : "aaabbb\r\n\n".charAt(random.nextInt(9)));
             }
             return bytes.toString();
         }
@@ -186,6 +202,17 @@ class ReaderFuzzTest {
                 tell("intrude");
                 String refused = refused(ReaderOperation.any(random));
                 same(true, refused.contains("one coroutine reads at a time"), refused);
+            }
+        }
+
+        private void readNextDoor() {
+            tell("next door");
+            neighbour.feed(memory.heapBuffer().writeBytes(NEXT_DOOR));
+            try {
+                same("next", String.valueOf(neighbour.readLine()), "line");
+                same("door", String.valueOf(neighbour.readLine()), "line");
+            } catch (IOException e) {
+                throw new AssertionError(e);
             }
         }
 
