@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,13 @@ class CancelBlockedTest {
             yieldNow();
         }
         return task;
+    }
+
+    /** Blocks in the JDK until another task has had its turn; throws at once if the interrupt flag is up. */
+    private static void blockForATurn() throws InterruptedException {
+        CountDownLatch turn = new CountDownLatch(1);
+        createTask(turn::countDown);
+        turn.await();
     }
 
     @Test
@@ -119,7 +127,7 @@ class CancelBlockedTest {
                 try {
                     Thread.sleep(60_000);
                 } finally {
-                    Thread.sleep(1);
+                    blockForATurn();
                     trail.add("is clean");
                 }
             });
@@ -145,7 +153,7 @@ class CancelBlockedTest {
             lock.unlock();
             assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
         });
-        assertThat(trail.entries()).containsExactly("has the lock", "cancelled, interrupted=false", "has slept");
+        assertThat(trail.entries()).containsExactly("has the lock", "cancelled, interrupted=false", "has blocked");
     }
 
     @Test
@@ -165,7 +173,7 @@ class CancelBlockedTest {
             lock.unlock();
             assertThatThrownBy(() -> await(task)).isInstanceOf(CancelledError.class);
         });
-        assertThat(trail.entries()).containsExactly("cancelled, interrupted=false", "has slept");
+        assertThat(trail.entries()).containsExactly("cancelled, interrupted=false", "has blocked");
     }
 
     /** A body whose clean-up blocks: it can only if the interrupt flag went with the delivery of the error. */
@@ -174,8 +182,8 @@ class CancelBlockedTest {
             body.run();
         } catch (CancelledError delivered) {
             trail.add("cancelled, interrupted=" + Thread.currentThread().isInterrupted());
-            Thread.sleep(1);
-            trail.add("has slept");
+            blockForATurn();
+            trail.add("has blocked");
             throw delivered;
         }
     }
