@@ -28,6 +28,7 @@ final class Frames {
             ReadyQueue.class.getName(),
             Runner.class.getName(),
             RunnerContext.class.getName(),
+            Stacks.class.getName(),
             Task.class.getName(),
             Asyncio.class.getPackageName() + ".testing.TestLoop",
             "java.lang.ScopedValue",

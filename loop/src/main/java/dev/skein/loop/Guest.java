@@ -121,11 +121,11 @@ abstract class Guest {
     private void comeIn(Coroutine mine, Coroutine caller, Task<?> task) {
         host = caller;
         mine.setTask(task);
-        task.setStack(mine);
+        task.setInnermostStack(mine);
     }
 
     private void goOut(Coroutine mine, Coroutine caller, Task<?> task) {
-        task.setStack(caller);
+        task.setInnermostStack(caller);
         mine.setTask(null);
         host = null;
     }

@@ -111,11 +111,21 @@ abstract sealed class LoopCore permits Loop {
         tasks.announce(task);
         tasks.add(task);
         if (eagerly && state.isRunning()) {
-            task.startEagerly();
+            startEagerly(task);
         } else {
             task.start();
         }
         return task;
+    }
+
+    /** Where the caller cannot be suspended for the first step, there is no such task. */
+    private void startEagerly(Task<?> task) {
+        try {
+            task.startNow();
+        } catch (Throwable notStarted) {
+            tasks.remove(task);
+            throw notStarted;
+        }
     }
 
     final void forget(Task<?> done) {

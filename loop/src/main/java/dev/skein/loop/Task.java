@@ -1,8 +1,5 @@
 package dev.skein.loop;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +56,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     public void setName(String name) {
         loop().checkThread();
         this.name = name;
-        Coroutine mine = ownStack();
+        Coroutine mine = Stacks.own(coroutine);
         if (mine != null) {
             mine.thread.setName(name);
         }
@@ -163,30 +160,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      */
     public StackTraceElement[] stack() {
         loop().checkThread();
-        List<StackTraceElement> frames = new ArrayList<>();
-        for (Coroutine stack : stacks()) {
-            // A loop, for a stream would stand on the stack of whoever asks for its own.
-            Collections.addAll(frames, stack.stack());
-        }
-        return frames.toArray(StackTraceElement[]::new);
-    }
-
-    /** Its stacks, innermost first, its own last; none once it is done. A guest's is before that of its host. */
-    List<Coroutine> stacks() {
-        List<Coroutine> stacks = new ArrayList<>(1);
-        for (Coroutine stack = coroutine; stack != null; stack = stack.host()) {
-            stacks.add(stack);
-        }
-        return stacks;
-    }
-
-    private @Nullable Coroutine ownStack() {
-        return coroutine == null ? null : stacks().getLast();
+        return Stacks.frames(coroutine);
     }
 
     /** The number of its thread, which a thread dump shows too; 0 once it is done. */
     long id() {
-        Coroutine mine = ownStack();
+        Coroutine mine = Stacks.own(coroutine);
         return mine == null ? 0 : mine.thread.threadId();
     }
 
@@ -196,8 +175,14 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return mine == null ? new StackTraceElement[0] : mine.thread.getStackTrace();
     }
 
-    /** The stack that its code goes on in: a guest has come in, or has left. */
-    void setStack(Coroutine innermost) {
+    /** The stack that its code goes on in, the innermost of its {@link Stacks}; null once it is done. */
+    @Nullable
+    Coroutine innermostStack() {
+        return coroutine;
+    }
+
+    /** Has its code go on in another stack: a guest has come in, or has left. */
+    void setInnermostStack(Coroutine innermost) {
         coroutine = innermost;
     }
 
@@ -380,16 +365,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     void startNow() {
         if (coroutine != null) {
             coroutine.runNow();
-        }
-    }
-
-    /** As {@link #startNow}; where the caller cannot be suspended for it, the loop has no such task. */
-    void startEagerly() {
-        try {
-            startNow();
-        } catch (Throwable notStarted) {
-            loop().forget(this);
-            throw notStarted;
         }
     }
 

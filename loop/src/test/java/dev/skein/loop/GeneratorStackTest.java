@@ -54,10 +54,11 @@ class GeneratorStackTest {
                     .filter(List.of("waitForEver", "consume")::contains)
                     .toList();
             assertThat(methods).containsExactly("waitForEver", "consume");
-            assertThat(consumer.stacks()).hasSize(2);
+            List<Coroutine> stacks = Stacks.from(consumer.innermostStack());
+            assertThat(stacks).hasSize(2);
             consumer.setName("renamed");
-            assertThat(consumer.stacks().getLast().thread.getName()).isEqualTo("renamed");
-            assertThat(consumer.stacks().getFirst().thread.getName()).startsWith("Generator-");
+            assertThat(stacks.getLast().thread.getName()).isEqualTo("renamed");
+            assertThat(stacks.getFirst().thread.getName()).startsWith("Generator-");
             consumer.cancel();
         });
     }
