@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The scenario {@code chat}: a line that goes to many. */
@@ -18,21 +17,16 @@ import picocli.CommandLine.Spec;
                         + " with a load generator on another. A request is a line that one client receives.")
 final class ChatCommand implements Callable<Integer> {
     private static final int MEMBERS = 1_000;
+    private static final int LENGTH = 64;
     private static final int LONGEST = 1 << 14;
+    private static final int DEPTH = 4;
     private static final int DEEPEST = 100;
 
     @Mixin
     private DuelOptions options = new DuelOptions();
 
-    @Option(
-            names = "--payload",
-            paramLabel = "<bytes>",
-            defaultValue = "64",
-            description = "Length of a line with its end. Default: ${DEFAULT-VALUE}.")
-    private int payload;
-
-    @Option(names = "--depth", defaultValue = "4", description = "Lines on their way. Default: ${DEFAULT-VALUE}.")
-    private int depth;
+    @Mixin
+    private LineOptions lines = new LineOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,9 +34,9 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.validate();
-        Range.require(spec, "--payload", payload, LONGEST);
-        Range.require(spec, "--depth", depth, DEEPEST);
-        return new ServerScenario(Service.CHAT, Peer.SKEIN, options, spec)
-                .run(List.of(Load.chat(options.connections(MEMBERS), payload, depth)), Peer.RAW);
+        int members = options.connections(MEMBERS);
+        int depth = lines.depth(DEEPEST, DEPTH);
+        List<Load> loads = lines.loads(LONGEST, LENGTH, length -> Load.chat(members, length, depth));
+        return new ServerScenario(Service.CHAT, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
     }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The scenario {@code churn}: a connection for each request. */
@@ -17,17 +16,14 @@ import picocli.CommandLine.Spec;
                 "Connections that are made for one request and closed: Skein against other servers, each in a process of its"
                         + " own on one core, with a load generator on another. --connections is how many there are at once.")
 final class ChurnCommand implements Callable<Integer> {
+    private static final int SIZE = 64;
     private static final int LARGEST = 1 << 14;
 
     @Mixin
     private DuelOptions options = new DuelOptions();
 
-    @Option(
-            names = "--payload",
-            paramLabel = "<bytes>",
-            defaultValue = "64",
-            description = "Size of the request. Default: ${DEFAULT-VALUE}.")
-    private int payload;
+    @Mixin
+    private RequestOptions requests = new RequestOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -35,8 +31,8 @@ final class ChurnCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.validate();
-        Range.require(spec, "--payload", payload, LARGEST);
-        return new ServerScenario("churn", Service.ECHO, Peer.SKEIN, options, spec)
-                .run(List.of(Load.churn(options.connections(Load.CONNECTIONS), payload)), Peer.RAW);
+        int clients = options.connections(Load.CONNECTIONS);
+        List<Load> loads = requests.loads(LARGEST, List.of(SIZE), size -> Load.churn(clients, size));
+        return new ServerScenario("churn", Service.ECHO, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
     }
 }

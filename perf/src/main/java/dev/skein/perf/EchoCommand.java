@@ -2,7 +2,6 @@ package dev.skein.perf;
 
 import dev.skein.perf.server.Service;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,18 +17,14 @@ import picocli.CommandLine.Spec;
                 "Bytes that come back: Skein against other servers, each in a process of its own on one core, with a"
                         + " load generator on another.")
 final class EchoCommand implements Callable<Integer> {
+    private static final List<Integer> SIZES = List.of(64, 1_024, 16_384);
     private static final int LARGEST = 1 << 24;
 
     @Mixin
     private DuelOptions options = new DuelOptions();
 
-    @Option(
-            names = "--payload",
-            split = ",",
-            paramLabel = "<bytes>",
-            defaultValue = "64,1024,16384",
-            description = "Sizes of a request, each measured in turn. Default: ${DEFAULT-VALUE}.")
-    private List<Integer> payloads = new ArrayList<>();
+    @Mixin
+    private RequestOptions requests = new RequestOptions();
 
     @Option(names = "--bytes", description = "The coroutine copies what it reads into an array, as most programs do.")
     private boolean bytes;
@@ -40,12 +35,8 @@ final class EchoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.validate();
-        for (int payload : payloads) {
-            Range.require(spec, "--payload", payload, LARGEST);
-        }
-        List<Load> loads = payloads.stream()
-                .map(payload -> Load.echo(options.connections(Load.CONNECTIONS), payload))
-                .toList();
+        int connections = options.connections(Load.CONNECTIONS);
+        List<Load> loads = requests.loads(LARGEST, SIZES, size -> Load.echo(connections, size));
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
         return new ServerScenario(Service.ECHO, ours, options, spec).run(loads, Peer.RAW);
     }

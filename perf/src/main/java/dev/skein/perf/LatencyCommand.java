@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
                 "How long bytes take to come back that are sent at a steady rate, whatever the server does (an open loop):"
                         + " Skein against other servers.")
 final class LatencyCommand implements Callable<Integer> {
+    private static final int SIZE = 64;
     private static final int LARGEST = 1 << 14;
     private static final int FASTEST = 10_000_000;
 
@@ -30,12 +31,8 @@ final class LatencyCommand implements Callable<Integer> {
             description = "A second, over all connections. 70 %% of what 'echo' says of raw Netty is a good choice.")
     private int rate;
 
-    @Option(
-            names = "--payload",
-            paramLabel = "<bytes>",
-            defaultValue = "64",
-            description = "Size of a request. Default: ${DEFAULT-VALUE}.")
-    private int payload;
+    @Mixin
+    private RequestOptions requests = new RequestOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -44,8 +41,9 @@ final class LatencyCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         options.validate();
         Range.require(spec, "--rate", rate, FASTEST);
-        Range.require(spec, "--payload", payload, LARGEST);
-        Load load = Load.echo(options.connections(Load.CONNECTIONS), payload).withRate(rate);
-        return new ServerScenario("latency", Service.ECHO, Peer.SKEIN, options, spec).run(List.of(load), Peer.RAW);
+        int connections = options.connections(Load.CONNECTIONS);
+        List<Load> loads = requests.loads(
+                LARGEST, List.of(SIZE), size -> Load.echo(connections, size).withRate(rate));
+        return new ServerScenario("latency", Service.ECHO, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class PerfTest {
@@ -50,6 +52,19 @@ class PerfTest {
     void oneOfSeveralPayloadsOutOfItsRangeIsRefused() {
         assertThat(perf.execute("echo", "--payload", "64,-1")).isEqualTo(2);
         assertThat(err.toString()).startsWith("--payload: -1 is not between 1 and 16777216");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lines", "chat", "churn", "tls"})
+    void aPayloadThatAScenarioCannotSendIsRefused(String scenario) {
+        assertThat(perf.execute(scenario, "--payload", "16777217")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--payload: 16777217 is not between 1 and ");
+    }
+
+    @Test
+    void moreLinesInFlightThanTheScenarioTakesAreRefused() {
+        assertThat(perf.execute("chat", "--depth", "101")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--depth: 101 is not between 1 and 100");
     }
 
     @Test
