@@ -26,8 +26,8 @@ final class AllCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions servers = new ServerOptions();
 
-    @Option(names = "--quick", description = "In under three minutes, with fewer and shorter rounds.")
-    private boolean quick;
+    @Mixin
+    private EffortOption effort = new EffortOption();
 
     @Option(
             names = "--out",
@@ -51,12 +51,13 @@ final class AllCommand implements Callable<Integer> {
         Files.createDirectories(directory);
         Findings findings = new Findings();
         try (PrintWriter rounds = new PrintWriter(Files.newBufferedWriter(directory.resolve("rounds.txt")), true)) {
-            Everything all = new Everything(servers, quick ? Effort.QUICK : Effort.FULL, findings, rounds);
+            Everything all = new Everything(servers, effort.effort(), findings, rounds);
             try (Progress progress = new Progress(all.steps())) {
                 findings.onRow(progress::step);
                 all.run();
             }
         }
+        boolean quick = effort.effort().isQuick();
         if (quick) {
             findings.doubt(
                     "A quick run has few rounds and short warm-ups, and Skein is loaded longer than its peers: what it"

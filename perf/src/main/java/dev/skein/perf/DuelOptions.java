@@ -52,8 +52,8 @@ final class DuelOptions {
                             + " allocate there. The figures of such a run are those of servers that are recorded.")
     private @Nullable Path profile;
 
-    @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
-    private @Nullable Path json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
@@ -85,8 +85,7 @@ final class DuelOptions {
         return profile;
     }
 
-    @Nullable
-    Path json() {
+    JsonOption json() {
         return json;
     }
 

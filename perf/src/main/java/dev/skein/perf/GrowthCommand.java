@@ -1,13 +1,10 @@
 package dev.skein.perf;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The scenario {@code growth}: whether what costs little among few costs more among many. */
@@ -19,11 +16,11 @@ final class GrowthCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions servers = new ServerOptions();
 
-    @Option(names = "--quick", description = "With fewer and shorter rounds.")
-    private boolean quick;
+    @Mixin
+    private EffortOption effort = new EffortOption();
 
-    @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
-    private @Nullable Path json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -34,13 +31,11 @@ final class GrowthCommand implements Callable<Integer> {
         Findings findings = new Findings();
         new Growth(
                         servers.transportWord(),
-                        quick ? Effort.QUICK : Effort.FULL,
+                        effort.effort(),
                         findings,
                         spec.commandLine().getOut())
                 .run();
-        if (json != null) {
-            findings.results("perf growth").write(json);
-        }
+        json.write(findings, "perf growth");
         return findings.hasFailures() ? 1 : 0;
     }
 }

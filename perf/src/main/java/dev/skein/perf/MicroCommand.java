@@ -3,14 +3,13 @@ package dev.skein.perf;
 import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,8 +49,8 @@ final class MicroCommand implements Callable<Integer> {
             description = "Seconds of each program on each runtime. Default: ${DEFAULT-VALUE}.")
     private double seconds;
 
-    @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
-    private @Nullable Path json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -74,9 +73,7 @@ final class MicroCommand implements Callable<Integer> {
                         Duration.ofMillis((long) (seconds * 1e3)),
                         divisor)
                 .run(programs, runtimes);
-        if (json != null) {
-            findings.results("perf micro").write(json);
-        }
+        json.write(findings, "perf micro");
         return 0;
     }
 }

@@ -53,11 +53,8 @@ final class ServerScenario {
             profile.get().convert().forEach(flames -> out.println("profile: " + flames));
             out.flush();
         }
-        @Nullable Path json = options.json();
-        if (json != null) {
-            String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());
-            findings.results("perf " + words).write(json);
-        }
+        String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        options.json().write(findings, "perf " + words);
         return findings.hasFailures() ? 1 : 0;
     }
 }

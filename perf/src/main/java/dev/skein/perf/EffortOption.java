@@ -1,0 +1,16 @@
+package dev.skein.perf;
+
+import picocli.CommandLine.Option;
+
+/** How long everything is measured. */
+final class EffortOption {
+    @Option(
+            names = "--quick",
+            description =
+                    "With fewer and shorter rounds: 'all' in under three minutes. The report says what is shortened.")
+    private boolean quick;
+
+    Effort effort() {
+        return quick ? Effort.QUICK : Effort.FULL;
+    }
+}
