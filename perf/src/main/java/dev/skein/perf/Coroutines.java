@@ -30,7 +30,7 @@ enum Coroutines {
         return switch (this) {
             case SKEIN -> jvm(Runtimes.SKEIN);
             case VIRTUAL_THREADS -> jvm(Runtimes.VIRTUAL_THREADS);
-            case TOKIO -> ForeignProgram.cargo("micro-tokio");
+            case TOKIO -> ForeignProgram.cargo("micro");
             case GO -> ForeignProgram.go("micro-go");
             case ASYNCIO -> ForeignProgram.python("micro.py", "asyncio");
             case UVLOOP -> ForeignProgram.python("micro.py", "uvloop");

@@ -68,10 +68,14 @@ record ForeignProgram(
                 List.of());
     }
 
-    /** Where Debian's crates are installed cargo takes those; elsewhere it asks the network. */
-    static Program cargo(String directory) {
+    /**
+     * One of the programs on tokio, which is built once for all of them. Where Debian's crates are installed cargo takes those;
+     * elsewhere it asks the network.
+     */
+    static Program cargo(String program) {
+        String manifest = "tokio/Cargo.toml";
         List<String> build = new ArrayList<>(
-                List.of("cargo", "build", "--quiet", "--release", "--manifest-path", directory + "/Cargo.toml"));
+                List.of("cargo", "build", "--quiet", "--release", "--bin", program, "--manifest-path", manifest));
         if (Files.isDirectory(DEBIAN_CRATES)) {
             build.addAll(List.of(
                     "--offline",
@@ -83,9 +87,9 @@ record ForeignProgram(
         return new ForeignProgram(
                 "cargo",
                 "cargo librust-tokio-dev",
-                List.of(directory + "/Cargo.toml", directory + "/src/main.rs"),
+                List.of(manifest, "tokio/src/bin/" + program + ".rs"),
                 build,
-                List.of(directory + "/target/release/peer"),
+                List.of("tokio/target/release/" + program),
                 List.of("rustc", "--version"),
                 List.of());
     }

@@ -73,7 +73,7 @@ enum Peer {
             case UVLOOP_PROTOCOL -> ForeignProgram.python("protocol.py", "uvloop");
             case NODE -> ForeignProgram.node();
             case GO -> ForeignProgram.go("go");
-            case TOKIO -> ForeignProgram.cargo("tokio");
+            case TOKIO -> ForeignProgram.cargo("server");
             case EPOLL -> ForeignProgram.cc("epoll");
         };
     }
