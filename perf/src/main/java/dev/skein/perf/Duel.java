@@ -74,7 +74,7 @@ final class Duel {
         long end = System.nanoTime() + LONGEST_WARM_UP * most;
         for (long used = 0; !warmUp.isStable() && used < most && System.nanoTime() < end; ) {
             RoundResult round = load.play(schedule.warmUp(server));
-            warmUp.add(round);
+            warmUp.add(round.requestsPerSecond());
             used += round.serverCpu();
         }
     }

@@ -30,6 +30,7 @@ final class Findings {
     private final Set<String> failed = new LinkedHashSet<>();
     private final Set<String> doubts = new LinkedHashSet<>();
     private final Set<String> disturbed = new LinkedHashSet<>();
+    private final Set<String> cold = new LinkedHashSet<>();
     private Consumer<String> onRow = row -> {};
 
     /** What a duel told of the rival; and, in its first duel, of Skein. */
@@ -68,6 +69,10 @@ final class Findings {
                     "Other programs took the cores, so that neither the server nor the load generator had one to itself, in"
                             + " these pairs of rounds; what is said of them is not to be believed, but measured again on a quiet"
                             + " machine: " + String.join("; ", disturbed) + ".");
+        }
+        if (!cold.isEmpty()) {
+            all.add("Still getting faster when the time for their warm-up was over, so that longer runs may show them"
+                    + " faster: " + String.join("; ", cold) + ".");
         }
         return List.copyOf(all);
     }
@@ -114,6 +119,11 @@ final class Findings {
     /** In most of its rounds a program on this runtime had no core of its own. */
     void disturbed(String what, double share) {
         disturbed.add("%s (%.0f %%)".formatted(what, share * 100));
+    }
+
+    /** The warm-up of a program on this runtime ended before it was warm. */
+    void cold(String what) {
+        cold.add(what);
     }
 
     /** What a reader must know of it. */

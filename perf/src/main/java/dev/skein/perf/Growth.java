@@ -79,7 +79,7 @@ final class Growth {
     }
 
     private void programs(Coroutines runtime) throws IOException, InterruptedException {
-        Bench bench = new Bench(transport).withFlags(MicroScenario.LARGE_HEAP);
+        Bench bench = new Bench(transport).withFlags(MicroScenario.heap(effort.divisor()));
         try (Child child = bench.start(runtime)) {
             measure(
                     "tasks",

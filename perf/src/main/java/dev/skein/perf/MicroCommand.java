@@ -40,7 +40,9 @@ final class MicroCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             defaultValue = "3",
-            description = "Seconds before a runtime is measured. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Seconds of CPU time that a runtime may use for each program before it is measured; its warm-up"
+                            + " ends when it gets no faster. Default: ${DEFAULT-VALUE}.")
     private double warmUp;
 
     @Option(

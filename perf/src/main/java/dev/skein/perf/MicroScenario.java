@@ -26,12 +26,14 @@ import java.util.stream.IntStream;
 final class MicroScenario {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
     private static final int MOST_ROUNDS = 9;
+    private static final String TOUCHED = "-XX:+AlwaysPreTouch";
+    private static final Duration SLICE = Duration.ofMillis(100);
+
+    /** So many times the CPU time that a warm-up may use. */
+    private static final int LONGEST_WARM_UP = 3;
 
     /** From this part of a core on a process has it to itself. */
     private static final double ITS_CORE = 0.85;
-
-    /** A million coroutines are a gigabyte, and where they do not fit into the young generation their copying is measured. */
-    static final List<String> LARGE_HEAP = List.of("-Xms6g", "-Xmx6g", "-Xmn4g");
 
     private final Bench bench;
     private final Findings findings;
@@ -43,12 +45,13 @@ final class MicroScenario {
     /**
      * Reports to {@code out} and the findings.
      *
-     * @param warmUp how long each runtime runs each program before it is measured, at least once
+     * @param warmUp the CPU time that each runtime may use for each program before it is measured, unless it gets no faster
+     *     before that; at least one round
      * @param time how long it is measured, at least once
      * @param divisor by what the counts are divided
      */
     MicroScenario(Bench bench, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
-        this.bench = bench.withFlags(LARGE_HEAP);
+        this.bench = bench.withFlags(heap(divisor));
         this.findings = findings;
         this.out = out;
         this.warmUp = warmUp;
@@ -56,8 +59,23 @@ final class MicroScenario {
         this.divisor = divisor;
     }
 
+    /**
+     * Flags of a JVM that runs these programs. A million coroutines are a gigabyte, and where they do not fit into the young
+     * generation their copying is measured; where its memory is used for the first time, the kernel's giving it.
+     */
+    static List<String> heap(int divisor) {
+        return divisor == 1
+                ? List.of("-Xms6g", "-Xmx6g", "-Xmn4g", TOUCHED)
+                : List.of("-Xms1536m", "-Xmx1536m", "-Xmn1g", TOUCHED);
+    }
+
     /** Runs each of these programs on each runtime; Skein's comes first. */
     void run(List<Micro> programs, List<Coroutines> runtimes) throws IOException, InterruptedException {
+        findings.doubt(String.format(
+                Locale.ROOT,
+                "Each runtime ran each program of coroutines until it got no faster, for %.1f s of its CPU time at most,"
+                        + " before it was measured.",
+                warmUp.toMillis() / 1e3));
         Map<Coroutines, Child> children = new LinkedHashMap<>();
         try {
             for (Coroutines runtime : runtimes) {
@@ -95,10 +113,9 @@ final class MicroScenario {
         for (Coroutines runtime : List.copyOf(children.keySet())) {
             rounds.put(runtime, new ArrayList<>());
             attempt(runtime, program, children, child -> {
-                long end = System.nanoTime() + warmUp.toNanos();
-                do {
-                    play(child, program, count);
-                } while (System.nanoTime() < end);
+                if (warmUp(child, program, count).stillGains()) {
+                    findings.cold(program + ", " + runtime.label());
+                }
             });
         }
         for (int round = 0; round < MOST_ROUNDS; round++) {
@@ -118,6 +135,31 @@ final class MicroScenario {
         }
         rounds.values().removeIf(List::isEmpty);
         report(program, count, rounds, busy);
+    }
+
+    /**
+     * Runs a program until the runtime gets no faster or has used the CPU time for that, the same for all: one that is compiled
+     * while it runs needs most of it, the others end early.
+     */
+    private WarmUp warmUp(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+        WarmUp progress = new WarmUp();
+        ProcessCpu cpu = new ProcessCpu(runtime.pid());
+        cpu.mark();
+        long end = System.nanoTime() + LONGEST_WARM_UP * warmUp.toNanos();
+        do {
+            progress.add(bestRate(runtime, program, count));
+        } while (!progress.isStable() && cpu.nanosSinceMark() < warmUp.toNanos() && System.nanoTime() < end);
+        return progress;
+    }
+
+    /** Of the rounds of a tenth of a second, at least one: a single short one tells little. */
+    private static double bestRate(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+        long end = System.nanoTime() + SLICE.toNanos();
+        double shortest = Double.MAX_VALUE;
+        do {
+            shortest = Math.min(shortest, play(runtime, program, count));
+        } while (System.nanoTime() < end);
+        return count * 1e9 / shortest;
     }
 
     /** What is done with a runtime's process. */

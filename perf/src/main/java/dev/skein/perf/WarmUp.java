@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Says when a server is warm: when its last rounds of load were no faster than those before them.
+ * Says when a server or a runtime is warm: when its last rounds were no faster than those before them.
  *
  * <p>Only gains count, so that a restless machine does not prolong it.
  */
@@ -14,16 +14,27 @@ final class WarmUp {
 
     private static final double GAIN = 1.02;
 
+    /** More than the noise of a round or two. */
+    private static final double CLEAR_GAIN = 1.1;
+
     private final List<Double> rates = new ArrayList<>();
 
-    void add(RoundResult round) {
-        rates.add(round.requestsPerSecond());
+    /** What was done in a second of one more round. */
+    void add(double rate) {
+        rates.add(rate);
     }
 
     boolean isStable() {
         int size = rates.size();
         return size >= 2 * WINDOW
                 && best(rates.subList(size - WINDOW, size)) <= GAIN * best(rates.subList(0, size - WINDOW));
+    }
+
+    /** Whether it ended too early: the last rounds, at most half of all, were still faster than those before them. */
+    boolean stillGains() {
+        int last = Math.min(WINDOW, rates.size() / 2);
+        int before = rates.size() - last;
+        return last > 0 && best(rates.subList(before, rates.size())) > CLEAR_GAIN * best(rates.subList(0, before));
     }
 
     private static double best(List<Double> some) {

@@ -2,11 +2,9 @@ package dev.skein.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
-    private static final long SECOND = 1_000_000_000;
     private final WarmUp warmUp = new WarmUp();
 
     @Test
@@ -37,9 +35,30 @@ class WarmUpTest {
         assertThat(warmUp.isStable()).isFalse();
     }
 
+    @Test
+    void whatWasStillGettingFasterAtTheEndIsKnown() {
+        add(100, 120);
+
+        assertThat(warmUp.stillGains()).isTrue();
+    }
+
+    @Test
+    void whatIsNoFasterThanBeforeGainsNothing() {
+        add(100, 600, 610, 590);
+
+        assertThat(warmUp.stillGains()).isFalse();
+    }
+
+    @Test
+    void oneRoundAloneGainsNothing() {
+        add(100);
+
+        assertThat(warmUp.stillGains()).isFalse();
+    }
+
     private void add(int... rates) {
         for (int rate : rates) {
-            warmUp.add(new RoundResult(rate, SECOND, 1, 1, 0, rate, ServerSide.UNKNOWN, new Histogram(3)));
+            warmUp.add(rate);
         }
     }
 }
