@@ -59,9 +59,11 @@ final class AllCommand implements Callable<Integer> {
         }
         boolean quick = effort.effort().isQuick();
         if (quick) {
+            findings.doubt("A quick run has less of everything than a full one, whose numbers are in brackets: "
+                    + effort.effort().shortened() + ".");
             findings.doubt(
-                    "A quick run has few rounds and short warm-ups, and Skein is loaded longer than its peers: what it"
-                            + " says of servers in a JVM is better for Skein than the truth. Run 'all' for figures to quote.");
+                    "With few rounds and short warm-ups Skein, which takes part in every duel, is warmer than its peers: what"
+                            + " is said here of servers in a JVM is better for Skein than the truth. Run 'all' for figures to quote.");
         }
         Results results = findings.results("perf all" + (quick ? " --quick" : ""));
         results.write(directory.resolve("results.json"));

@@ -1,6 +1,7 @@
 package dev.skein.perf;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How long everything is measured.
@@ -10,9 +11,11 @@ import java.time.Duration;
  * @param again how many times as many at most, where pairs are disturbed or fail
  * @param round the length of a round
  * @param warmUp of a server that has not seen the load, at most
- * @param coroutines warm-up, and then the measured time, of each program of coroutines on each runtime
+ * @param coroutinesWarmUp of each program of coroutines on each runtime, at most
+ * @param coroutines the measured time of each of those programs, at least one round
  * @param divisor of the counts of those programs
- * @param idle connections
+ * @param idle connections that have nothing to say
+ * @param idleLoad how long a server is loaded before them, until what they hold is compiled
  */
 record Effort(
         int pairs,
@@ -20,16 +23,18 @@ record Effort(
         int again,
         Duration round,
         Duration warmUp,
+        Duration coroutinesWarmUp,
         Duration coroutines,
         int divisor,
-        int idle) {
+        int idle,
+        Duration idleLoad) {
     /** About 20 minutes, where every peer's tools are there and nothing else runs. */
     static final Effort FULL =
-            new Effort(12, 3, 2, Duration.ofMillis(600), Duration.ofSeconds(4), Duration.ofMillis(1_500), 1, 10_000);
+            new Effort(12, 3, 2, millis(600), millis(4_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
 
     /** About three minutes. */
     static final Effort QUICK =
-            new Effort(3, 1, 2, Duration.ofMillis(250), Duration.ofMillis(1_500), Duration.ofMillis(200), 20, 1_000);
+            new Effort(3, 1, 2, millis(250), millis(1_500), millis(1_500), millis(200), 20, 1_000, millis(4_000));
 
     boolean isQuick() {
         return divisor > 1;
@@ -37,7 +42,35 @@ record Effort(
 
     /** At each size. */
     int growthRounds() {
-        return isQuick() ? 3 : 7;
+        return isQuick() ? 2 : 7;
+    }
+
+    /** What a run has less of than a full one, whose numbers are in brackets. */
+    String shortened() {
+        return String.join(
+                "; ",
+                less("pairs of rounds with Netty", pairs, FULL.pairs),
+                less("with others", morePairs, FULL.morePairs),
+                less("length of a round", round, FULL.round),
+                less("warm-up of a server at most", warmUp, FULL.warmUp),
+                less("of a program of coroutines at most", coroutinesWarmUp, FULL.coroutinesWarmUp),
+                less("its measured time", coroutines, FULL.coroutines),
+                "its count divided by " + divisor,
+                less("rounds of growth", growthRounds(), FULL.growthRounds()),
+                less("idle connections", idle, FULL.idle),
+                less("load before them", idleLoad, FULL.idleLoad));
+    }
+
+    private static String less(String what, int here, int full) {
+        return String.format(Locale.ROOT, "%s: %,d (%,d)", what, here, full);
+    }
+
+    private static String less(String what, Duration here, Duration full) {
+        return String.format(Locale.ROOT, "%s: %.1f s (%.1f)", what, here.toMillis() / 1e3, full.toMillis() / 1e3);
+    }
+
+    private static Duration millis(int count) {
+        return Duration.ofMillis(count);
     }
 
     Schedule schedule(Peer rival, Load load) {

@@ -7,6 +7,7 @@ import dev.skein.perf.report.Row;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -70,6 +71,7 @@ final class Everything {
     /** One after the other; one that fails is told, and the others go on. */
     void run() throws InterruptedException {
         findings.bench(bench());
+        tellWhatIsLeftOut();
         attempt("echo", () -> duels("echo", Service.ECHO, rivals(Service.ECHO), echoes()));
         if (!effort.isQuick()) {
             attempt("echo", () -> duels("echo", Service.ECHO, List.of(Peer.RAW), MORE_ECHOES));
@@ -84,9 +86,41 @@ final class Everything {
         attempt(
                 "coroutines",
                 () -> new MicroScenario(
-                                bench(), findings, out, effort.coroutines(), effort.coroutines(), effort.divisor())
+                                bench(),
+                                findings,
+                                out,
+                                effort.coroutinesWarmUp(),
+                                effort.coroutines(),
+                                effort.divisor())
                         .run(List.of(Micro.values()), List.of(Coroutines.values())));
         attempt("growth", () -> new Growth(servers.transportWord(), effort, findings, out).run());
+    }
+
+    /** Nothing is left out silently, unless {@code --peers} asked for it. */
+    void tellWhatIsLeftOut() {
+        for (Service service : Service.values()) {
+            tellLeftOut(service.toString(), service, rivals(service));
+        }
+        tellLeftOut("churn", Service.ECHO, churning());
+        if (effort.isQuick()) {
+            List<Load> others = new ArrayList<>(ECHOES);
+            others.addAll(MORE_ECHOES);
+            others.removeAll(echoes());
+            others.forEach(load -> findings.skip("echo: " + load, "left out of a quick run"));
+        }
+    }
+
+    private void tellLeftOut(String scenario, Service service, List<Peer> measured) {
+        List<String> others = servers.anyOf(service, Peer.rivals(service)).stream()
+                .filter(peer -> !measured.contains(peer))
+                .map(Peer::label)
+                .toList();
+        if (!others.isEmpty()) {
+            findings.skip(
+                    scenario + ", " + String.join(", ", others),
+                    "left out of "
+                            + (effort.isQuick() ? "a quick run" : "this scenario, see '" + scenario + " --peers'"));
+        }
     }
 
     /** One scenario. */
@@ -120,7 +154,7 @@ final class Everything {
         String load = "%,d connections".formatted(effort.idle());
         for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
             try (Contender server = bench.start(peer, Service.ECHO)) {
-                Idle.Result each = Idle.measure(server, effort.idle());
+                Idle.Result each = Idle.measure(server, effort.idle(), effort.idleLoad());
                 Map<Metric, Figure> figures = Map.of(Metric.HELD, Figure.single(each.heap() + each.direct()));
                 findings.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));
             }

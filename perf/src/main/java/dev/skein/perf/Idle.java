@@ -18,7 +18,9 @@ final class Idle {
     /** Connects and closes so often, until the code for that is compiled; for the rest there is load. */
     private static final int CONNECTS = 12_000;
 
-    private static final Duration LOAD = Duration.ofSeconds(15);
+    /** Before that what is parked in code that is not compiled yet is larger. */
+    static final Duration LOAD = Duration.ofSeconds(15);
+
     private static final Duration COMPILE = Duration.ofSeconds(3);
     private static final int MOST_COLLECTIONS = 20;
     private static final int STEADY = 16 * 1024;
@@ -37,8 +39,9 @@ final class Idle {
      */
     record Result(double heap, double direct, double resident) {}
 
-    static Result measure(Contender server, int connections) throws IOException, InterruptedException {
-        warmUp(server);
+    /** So many connections to a server that was loaded for so long before. */
+    static Result measure(Contender server, int connections, Duration load) throws IOException, InterruptedException {
+        warmUp(server, load);
         JvmStats before = memory(server);
         long residentBefore = server.residentBytes();
         List<SocketChannel> open = open(server, connections);
@@ -54,8 +57,8 @@ final class Idle {
     }
 
     /** The stack of a coroutine that suspends in interpreted code is several times larger. */
-    private static void warmUp(Contender server) throws IOException, InterruptedException {
-        LoadGenerator.run(new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, LOAD));
+    private static void warmUp(Contender server, Duration load) throws IOException, InterruptedException {
+        LoadGenerator.run(new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, load));
         for (int i = 0; i < CONNECTS; i++) {
             close(open(server, 1));
         }

@@ -55,7 +55,7 @@ final class IdleCommand implements Callable<Integer> {
 
     private Idle.Result row(PrintWriter out, Peer peer, Bench bench) throws IOException, InterruptedException {
         try (Contender server = bench.start(peer, Service.ECHO)) {
-            Idle.Result each = Idle.measure(server, connections);
+            Idle.Result each = Idle.measure(server, connections, Idle.LOAD);
             out.printf(
                     Locale.ROOT,
                     "%-17s %,10.0f %,10.0f %,10.0f %,12.0f%n",
