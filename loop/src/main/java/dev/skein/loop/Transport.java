@@ -45,7 +45,14 @@ public enum Transport {
     NIO,
     /** Linux's epoll. */
     EPOLL,
-    /** Linux's io_uring: young, and often forbidden in containers. */
+    /**
+     * Linux's io_uring: young, and often forbidden in containers.
+     *
+     * <p>A signal that interrupts a write or a connect, as when a process is stopped and goes on (Ctrl-Z, a debugger, a
+     * frozen container), ends that connection: Netty 4.2.18 takes EINTR for fatal here. This side gets an IOException
+     * that says {@code io_uring write(..) failed with error(-4)}, the peer a stream that ends early. Epoll and NIO are
+     * not affected.
+     */
     IO_URING,
     /** The kqueue of macOS and the BSDs. */
     KQUEUE;
