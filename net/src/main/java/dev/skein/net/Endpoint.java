@@ -68,6 +68,14 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     /** Closes at once. */
     abstract void abort();
 
+    /** The peer is too slow: the connection is lost, and what is queued with it. */
+    abstract void giveUp(IOException why);
+
+    /** How many bytes were written and are not yet a write of Netty's. */
+    int gathered() {
+        return 0;
+    }
+
     final Loop loop() {
         return loop;
     }

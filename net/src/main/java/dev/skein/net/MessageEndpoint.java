@@ -196,7 +196,7 @@ final class MessageEndpoint extends Endpoint {
         fail(lostBy(cause));
     }
 
-    /** The peer is too slow: the connection is lost, and what is queued with it. */
+    @Override
     void giveUp(IOException why) {
         if (!isLost()) {
             lost(why);

@@ -2,10 +2,8 @@ package dev.skein.net;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import java.net.SocketTimeoutException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class MessagePatience extends ChannelDuplexHandler implements Patience.Connection {
+final class MessagePatience extends ChannelDuplexHandler {
     // Set once, before the channel is active.
-    private @Nullable MessageEndpoint end;
     private @Nullable Patience patience;
 
     // Loop only.
@@ -26,7 +23,7 @@ final class MessagePatience extends ChannelDuplexHandler implements Patience.Con
 
     /** One at the place that {@code pipeline} has reached, if the options limit anything; else null. */
     static @Nullable MessagePatience install(ChannelPipeline pipeline, ServerOptions options) {
-        if (options.idleTimeout().isEmpty() && options.messageTimeout().isEmpty()) {
+        if (!Patience.isLimited(options)) {
             return null;
         }
         MessagePatience limits = new MessagePatience();
@@ -36,8 +33,7 @@ final class MessagePatience extends ChannelDuplexHandler implements Patience.Con
 
     /** Limits what {@code endpoint}, the end of the same pipeline, waits for. */
     void guard(MessageEndpoint endpoint, ServerOptions options) {
-        end = endpoint;
-        patience = new Patience(endpoint.loop(), this, options.idleTimeout(), options.messageTimeout());
+        patience = new Patience(endpoint, options);
         endpoint.inbox().setPatience(this);
     }
 
@@ -85,28 +81,5 @@ final class MessagePatience extends ChannelDuplexHandler implements Patience.Con
     void receiveGoesOn() {
         receiveWaits = false;
         patience().readGoesOn();
-    }
-
-    // A peer that is too slow.
-
-    private @Nullable ChannelOutboundBuffer queue() {
-        return Objects.requireNonNull(end).channel().unsafe().outboundBuffer();
-    }
-
-    @Override
-    public boolean hasQueued() {
-        ChannelOutboundBuffer queue = queue();
-        return queue != null && queue.totalPendingWriteBytes() > 0;
-    }
-
-    @Override
-    public long queued() {
-        ChannelOutboundBuffer queue = queue();
-        return queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
-    }
-
-    @Override
-    public void giveUp(SocketTimeoutException why) {
-        Objects.requireNonNull(end).giveUp(why);
     }
 }

@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import dev.skein.loop.Loop;
 import dev.skein.loop.TimerHandle;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,21 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Patience {
     private static final long NOT_BEGUN = Long.MIN_VALUE;
 
-    /** What waits for the peer. */
-    interface Connection {
-        /** Whether there is anything that it has not taken yet. */
-        boolean hasQueued();
-
-        /** A number that gets smaller with each byte that it takes of that. */
-        long queued();
-
-        /** The peer is too slow: the connection is lost. */
-        void giveUp(SocketTimeoutException why);
-    }
-
     // Set once.
     private final Loop loop;
-    private final Connection connection;
+    private final Endpoint connection;
     private final Optional<Duration> messageTimeout;
 
     // Loop only.
@@ -44,12 +33,18 @@ final class Patience {
     private @Nullable TimerHandle idleTimer;
     private @Nullable TimerHandle messageTimer;
 
-    Patience(Loop loop, Connection connection, Optional<Duration> idleTimeout, Optional<Duration> messageTimeout) {
-        this.loop = loop;
+    /** That of {@code connection}, whose server has {@code options}. */
+    Patience(Endpoint connection, ServerOptions options) {
+        this.loop = connection.loop();
         this.connection = connection;
-        this.messageTimeout = messageTimeout;
+        this.messageTimeout = options.messageTimeout();
         this.quietSince = loop.time();
-        idleTimeout.ifPresent(limit -> idleTimer = loop.callLater(limit, () -> lookIfIdle(limit)));
+        options.idleTimeout().ifPresent(limit -> idleTimer = loop.callLater(limit, () -> lookIfIdle(limit)));
+    }
+
+    /** Whether {@code options} limit anything. */
+    static boolean isLimited(ServerOptions options) {
+        return options.idleTimeout().isPresent() || options.messageTimeout().isPresent();
     }
 
     // What happens.
@@ -93,8 +88,8 @@ final class Patience {
 
     private void lookIfIdle(Duration limit) {
         long now = loop.time();
-        long queued = connection.queued();
-        boolean peersTurn = readWaits || connection.hasQueued();
+        long queued = queued();
+        boolean peersTurn = readWaits || hasQueued();
         if (!peersTurn || queued != queuedAtLastLook) {
             quietSince = now;
         }
@@ -105,6 +100,20 @@ final class Patience {
         } else {
             connection.giveUp(new SocketTimeoutException("no byte came or went in " + limit));
         }
+    }
+
+    /** Whether there is anything that the kernel has not taken. */
+    private boolean hasQueued() {
+        ChannelOutboundBuffer queue = connection.channel().unsafe().outboundBuffer();
+        return connection.gathered() > 0 || (queue != null && queue.totalPendingWriteBytes() > 0);
+    }
+
+    /** What is queued, in bytes, less what the kernel has taken of the first message: it changes with each that it takes. */
+    private long queued() {
+        ChannelOutboundBuffer queue = connection.channel().unsafe().outboundBuffer();
+        // A message counts in full until it is sent in full.
+        long passedOn = queue == null ? 0 : queue.totalPendingWriteBytes() - queue.currentProgress();
+        return connection.gathered() + passedOn;
     }
 
     private void setMessageTimer(Duration limit) {

@@ -12,7 +12,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamHandler extends Endpoint implements StreamReader.Source, Patience.Connection {
+final class StreamHandler extends Endpoint implements StreamReader.Source {
     // Set once, before the connection is given to anybody.
     private final StreamReader reader;
     private final StreamOutput output;
@@ -45,10 +44,10 @@ final class StreamHandler extends Endpoint implements StreamReader.Source, Patie
     }
 
     private @Nullable Patience patienceOf(ServerOptions options) {
-        if (options.idleTimeout().isEmpty() && options.messageTimeout().isEmpty()) {
+        if (!Patience.isLimited(options)) {
             return null;
         }
-        Patience limited = new Patience(loop(), this, options.idleTimeout(), options.messageTimeout());
+        Patience limited = new Patience(this, options);
         reader.setPatience(limited);
         return limited;
     }
@@ -220,17 +219,12 @@ final class StreamHandler extends Endpoint implements StreamReader.Source, Patie
     // A peer that is too slow.
 
     @Override
-    public boolean hasQueued() {
-        return output.hasQueued();
+    int gathered() {
+        return output.gathered();
     }
 
     @Override
-    public long queued() {
-        return output.queued();
-    }
-
-    @Override
-    public void giveUp(SocketTimeoutException why) {
+    void giveUp(IOException why) {
         lost(why);
     }
 

@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -215,18 +214,9 @@ final class StreamOutput implements Sink, Runnable {
         }
     }
 
-    /** Whether anything is queued that the kernel has not taken. */
-    boolean hasQueued() {
-        ChannelOutboundBuffer queue = channel().unsafe().outboundBuffer();
-        return gathered != null || (queue != null && queue.totalPendingWriteBytes() > 0);
-    }
-
-    /** What is queued, in bytes, less what the kernel has taken of the first message. */
-    long queued() {
-        long waiting = gathered == null ? 0 : gathered.readableBytes();
-        ChannelOutboundBuffer queue = channel().unsafe().outboundBuffer();
-        // A message counts in full until it is sent in full.
-        return queue == null ? waiting : waiting + queue.totalPendingWriteBytes() - queue.currentProgress();
+    /** How many bytes were written and are not yet a write of Netty's. */
+    int gathered() {
+        return gathered == null ? 0 : gathered.readableBytes();
     }
 
     // Its end.
