@@ -56,6 +56,12 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         this.server = server;
     }
 
+    /**
+     * Suspends for the handshake of a connection that was made for TLS. If that fails, or the caller is cancelled, the
+     * connection is closed.
+     */
+    abstract void awaitHandshake(TlsOptions options) throws IOException;
+
     /** Closes when what is queued has been sent; does not wait. */
     abstract void close();
 

@@ -165,7 +165,7 @@ final class MessageEndpoint extends Endpoint {
         }
     }
 
-    /** Waits for the handshake; if it fails, or the caller is cancelled, the connection is closed. */
+    @Override
     void awaitHandshake(TlsOptions options) throws IOException {
         try {
             if (!handshaken && handshakeFailure == null && !isClosed()) {

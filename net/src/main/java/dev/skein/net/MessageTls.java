@@ -1,7 +1,5 @@
 package dev.skein.net;
 
-import dev.skein.loop.ErrorContext;
-import dev.skein.loop.Loop;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -9,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -71,22 +68,5 @@ final class MessageTls {
     static boolean isFirstOf(Channel channel) {
         ChannelHandler first = channel.pipeline().first();
         return first instanceof SslHandler || first instanceof SniHandler;
-    }
-
-    /** Waits for the handshake of a connection that a server has accepted; as {@link Tls#accepted}. */
-    static boolean accepted(MessageEndpoint endpoint, TlsOptions options) {
-        try {
-            endpoint.awaitHandshake(options);
-            return true;
-        } catch (IOException failed) {
-            Loop loop = Loop.current();
-            if (loop.isDebug()) {
-                loop.callExceptionHandler(
-                        ErrorContext.of("an incoming connection was closed before its handler was called")
-                                .withException(failed)
-                                .withChannel(endpoint.channel()));
-            }
-            return false;
-        }
     }
 }

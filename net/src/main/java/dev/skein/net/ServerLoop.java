@@ -5,6 +5,7 @@ import dev.skein.loop.CancelledError;
 import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -103,7 +104,8 @@ final class ServerLoop {
     }
 
     private void serve(Endpoint connection) throws Exception {
-        if (options.tls().isPresent() && !isEncrypted(connection, options.tls().get())) {
+        if (options.tls().isPresent()
+                && !handshakeSucceeds(connection, options.tls().get())) {
             return;
         }
         try {
@@ -115,11 +117,20 @@ final class ServerLoop {
         }
     }
 
-    private static boolean isEncrypted(Endpoint connection, TlsOptions tls) {
-        return switch (connection) {
-            case StreamHandler stream -> Tls.accepted(stream, tls);
-            case MessageEndpoint messages -> MessageTls.accepted(messages, tls);
-        };
+    /** Suspends for it. A failure is the peer's, so it is reported in debug mode only, as asyncio does. */
+    private boolean handshakeSucceeds(Endpoint connection, TlsOptions tls) {
+        try {
+            connection.awaitHandshake(tls);
+            return true;
+        } catch (IOException failed) {
+            if (loop.isDebug()) {
+                loop.callExceptionHandler(
+                        ErrorContext.of("an incoming connection was closed before its handler was called")
+                                .withException(failed)
+                                .withChannel(connection.channel()));
+            }
+            return false;
+        }
     }
 
     private void handlerFailed(Endpoint connection, Throwable failure) throws InterruptedException {

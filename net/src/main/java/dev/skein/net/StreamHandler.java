@@ -83,6 +83,11 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
 
     // TLS.
 
+    @Override
+    void awaitHandshake(TlsOptions options) throws IOException {
+        Tls.start(this, options, true);
+    }
+
     /** From now on what is read and written is encrypted by {@code next}. */
     void encryptWith(Tls next) {
         output.flush();

@@ -1,6 +1,5 @@
 package dev.skein.net;
 
-import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Future;
 import dev.skein.loop.Handle;
 import dev.skein.loop.Loop;
@@ -93,28 +92,6 @@ final class Tls {
         }
     }
 
-    /**
-     * As {@link #start}, for a connection that a server has accepted for this. A failure is the peer's, so it is reported
-     * in debug mode only, as asyncio does.
-     *
-     * @return whether the handshake succeeded
-     */
-    static boolean accepted(StreamHandler stream, TlsOptions options) {
-        try {
-            start(stream, options, true);
-            return true;
-        } catch (IOException failed) {
-            Loop loop = Loop.current();
-            if (loop.isDebug()) {
-                loop.callExceptionHandler(
-                        ErrorContext.of("an incoming connection was closed before its handler was called")
-                                .withException(failed)
-                                .withChannel(stream.channel()));
-            }
-            return false;
-        }
-    }
-
     /** As below, on a connection that has been in use. */
     static void start(StreamHandler stream, TlsOptions options) throws IOException {
         // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
@@ -126,7 +103,7 @@ final class Tls {
      *
      * @param all whether what has come and was not read belongs to the handshake
      */
-    private static void start(StreamHandler stream, TlsOptions options, boolean all) throws IOException {
+    static void start(StreamHandler stream, TlsOptions options, boolean all) throws IOException {
         if (options.isClient()
                 && options.hostnameVerification()
                 && options.serverName().isEmpty()) {
