@@ -77,7 +77,7 @@ final class MessageEndpoint extends Endpoint {
     static <I, O> Messages<I, O> open(
             SocketAddress address, Consumer<? super ChannelPipeline> codecs, ConnectOptions options)
             throws IOException {
-        Optional<TlsOptions> tls = options.tls().map(chosen -> MessageTls.forClient(chosen, address));
+        Optional<TlsOptions> tls = options.tls().map(chosen -> chosen.forClientOf(address));
         int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
         Channel connected = new Connector(address, options, channel -> {
                     tls.ifPresent(chosen -> MessageTls.install(channel, chosen, port));

@@ -7,8 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageTls {
     private MessageTls() {}
-
-    /** {@code options} for a client of {@code address}: it expects the certificate of that host, unless they say which. */
-    static TlsOptions forClient(TlsOptions options, SocketAddress address) {
-        return options.serverName().isEmpty() && address instanceof InetSocketAddress inet
-                ? options.withServerName(inet.getHostString())
-                : options;
-    }
 
     /** Puts it in front of what the pipeline will get; {@code port} is that of a client's peer, or -1. */
     static void install(Channel channel, TlsOptions options, int port) {

@@ -17,7 +17,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -80,11 +79,7 @@ final class Tls {
     /** As {@link #start}, for a connection that was opened to {@code address} for this. */
     static Connection connected(StreamHandler stream, SocketAddress address, TlsOptions options) throws IOException {
         try {
-            boolean nameIsHost = options.serverName().isEmpty() && address instanceof InetSocketAddress;
-            start(
-                    stream,
-                    nameIsHost ? options.withServerName(((InetSocketAddress) address).getHostString()) : options,
-                    true);
+            start(stream, options.forClientOf(address), true);
             return stream.connection();
         } catch (Throwable notEncrypted) {
             stream.abort();

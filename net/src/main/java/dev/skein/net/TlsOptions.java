@@ -2,6 +2,8 @@ package dev.skein.net;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,13 @@ public record TlsOptions(
     /** These options with another shutdown timeout. */
     public TlsOptions withShutdownTimeout(Duration other) {
         return new TlsOptions(contexts, serverName, hostnameVerification, handshakeTimeout, other);
+    }
+
+    /** For a client of {@code address}: it expects the certificate of that host, unless these say which. */
+    TlsOptions forClientOf(SocketAddress address) {
+        return serverName.isEmpty() && address instanceof InetSocketAddress inet
+                ? withServerName(inet.getHostString())
+                : this;
     }
 
     /** Whether a client's context was given; a mapping is a server's. */
