@@ -6,6 +6,7 @@ import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -76,6 +77,14 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
 
     /** The peer is too slow: the connection is lost, and what is queued with it. */
     abstract void giveUp(IOException why);
+
+    /** Our end of TLS could not be sent. */
+    abstract void goodbyeNotSent(Throwable cause);
+
+    /** Ends the TCP stream, below TLS if there is any. */
+    final void shutdownOutput() {
+        ((DuplexChannel) channel).shutdownOutput();
+    }
 
     /** How many bytes were written and are not yet a write of Netty's. */
     int gathered() {

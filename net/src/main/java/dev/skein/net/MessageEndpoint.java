@@ -10,9 +10,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -177,7 +178,8 @@ final class MessageEndpoint extends Endpoint {
                 throw HandshakeFailure.of(cause, peer(), options);
             }
             if (!isClosed()) {
-                goodbye = new TlsGoodbye(this, options);
+                SslHandler encryption = channel().pipeline().get(SslHandler.class);
+                goodbye = new TlsGoodbye(this, Objects.requireNonNull(encryption), options);
             }
         } catch (Throwable failed) {
             abort();
@@ -343,11 +345,12 @@ final class MessageEndpoint extends Endpoint {
         }
     }
 
-    void shutdownOutput() {
-        ((DuplexChannel) channel()).shutdownOutput();
-    }
-
     // Closing.
+
+    @Override
+    void goodbyeNotSent(Throwable cause) {
+        channel().close();
+    }
 
     @Override
     void close() {

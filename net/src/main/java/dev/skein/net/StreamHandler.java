@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -119,9 +118,9 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
         }
     }
 
-    /** Ends the stream below TLS. */
-    void shutdownOutput() {
-        ((DuplexChannel) channel()).shutdownOutput();
+    @Override
+    void goodbyeNotSent(Throwable cause) {
+        lost(cause);
     }
 
     // What Netty tells.

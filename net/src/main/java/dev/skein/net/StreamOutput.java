@@ -243,7 +243,7 @@ final class StreamOutput implements Sink, Runnable {
             throw stream.notOpen();
         }
         stream.endWriting();
-        behindAll((ChannelFutureListener) written -> ((DuplexChannel) channel()).shutdownOutput());
+        behindAll((ChannelFutureListener) written -> stream.shutdownOutput());
     }
 
     /** Sends what is queued, and has {@code action} done behind it. */

@@ -6,10 +6,8 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.TimerHandle;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
@@ -26,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * The encryption of one connection: its handshake and its end, what asyncio calls the {@code SSLProtocol}. The bytes in
  * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link StreamHandler}.
  *
- * <p>The end is asyncio's. Our close sends what is queued, then a close_notify, and waits for the peer's; the peer's
- * close_notify, or the end of its TCP stream without one, is the end of what is read, and closes our side too. Netty's own
- * timeouts are off: a handshake and a shutdown each have one timer of the loop.
+ * <p>The end is asyncio's. Our close sends what is queued, then begins the {@link TlsGoodbye}; the peer's close_notify, or
+ * the end of its TCP stream without one, is the end of what is read, and closes our side too. Netty's own timeouts are off:
+ * a handshake and a shutdown each have one timer of the loop.
  *
  * <p>Loop only.
  */
@@ -64,9 +62,8 @@ final class Tls {
     private State state = State.HANDSHAKE;
     private Optional<TlsSession> session = Optional.empty();
     private @Nullable TimerHandle timer;
-    private boolean endSent;
-    private boolean endReceived;
-    private boolean deaf;
+    /** From the handshake's success on. */
+    private @Nullable TlsGoodbye goodbye;
 
     private Tls(Loop loop, StreamHandler stream, TlsOptions options, boolean all) {
         this.loop = loop;
@@ -197,6 +194,7 @@ final class Tls {
 
     private void handshakeSucceeded() {
         session = Optional.of(TlsSession.of(handler));
+        goodbye = new TlsGoodbye(stream, handler, options);
         state = State.OPEN;
         cancelTimer();
         handshake.setResult(null);
@@ -241,28 +239,26 @@ final class Tls {
         return false;
     }
 
-    /**
-     * The engine takes no more: the peer has sent its close_notify. But BoringSSL's also says so after our own, whatever
-     * comes first. Then the peer's end is that of its TCP stream; what comes before it is dropped, and not decrypted.
-     */
     private void engineClosed() {
-        if (state == State.SHUTDOWN && handler.engine() instanceof ReferenceCountedOpenSslEngine) {
-            deaf = true;
-            stream.channel().pipeline().remove(handler);
-            closeIfEnded();
-        } else {
-            inputEnded();
+        if (goodbye != null) {
+            goodbye.engineClosed();
         }
+        endedByPeer();
     }
 
-    /** The peer has sent its close_notify, or ended its TCP stream. */
+    /** The peer has ended its TCP stream. */
     void inputEnded() {
-        endReceived = true;
+        if (goodbye != null) {
+            goodbye.inputEnded();
+        }
+        endedByPeer();
+    }
+
+    private void endedByPeer() {
         if (state == State.HANDSHAKE) {
             handshakeFailed(new ClosedChannelException());
         } else {
             stream.endedByPeer();
-            closeIfEnded();
         }
     }
 
@@ -270,47 +266,22 @@ final class Tls {
         handshakeFailed(new ClosedChannelException());
         state = State.CLOSED;
         cancelTimer();
+        if (goodbye != null) {
+            goodbye.channelClosed();
+        }
     }
 
     // The end.
 
     /** Ends our side behind what is written, and closes the channel when the peer's side has ended too. */
     void shutDown() {
-        if (state != State.OPEN) {
+        if (goodbye == null || state != State.OPEN) {
             stream.abort();
             return;
         }
         state = State.SHUTDOWN;
-        timer = loop.callLater(options.shutdownTimeout(), this::shutdownTimedOut);
         stream.output().flush();
-        handler.closeOutbound().addListener((ChannelFutureListener) sent -> {
-            if (sent.isSuccess()) {
-                endSent = true;
-                closeIfEnded();
-            } else {
-                stream.lost(sent.cause());
-            }
-        });
-    }
-
-    private void closeIfEnded() {
-        if (endSent && endReceived) {
-            stream.channel().close();
-        } else if (endSent && deaf) {
-            // So that two who are deaf do not wait for each other.
-            stream.shutdownOutput();
-        }
-    }
-
-    private void shutdownTimedOut() {
-        stream.lost(notEnded(endSent, options));
-    }
-
-    /** What a connection is lost by whose peer does not end it in time after our close. */
-    static IOException notEnded(boolean endSent, TlsOptions options) {
-        String what = endSent ? "did not answer the end of TLS" : "did not take what was queued";
-        return new IOException("the peer " + what + " within " + options.shutdownTimeout()
-                + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout");
+        goodbye.begin();
     }
 
     @Override

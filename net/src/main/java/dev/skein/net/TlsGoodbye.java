@@ -7,20 +7,21 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Objects;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of an encrypted connection of messages, as {@link Tls} has it for streams: our close_notify goes behind what is
- * written, and the channel is closed when the peer's end has come too.
+ * The end of an encrypted connection, asyncio's: our close_notify goes behind what is written, and the channel is closed
+ * when the peer's end has come too, its close_notify or the end of its TCP stream without one. It has one timer of the loop
+ * in place of Netty's.
  *
  * <p>Loop only.
  */
 final class TlsGoodbye {
     // Set once, after the handshake.
-    private final MessageEndpoint end;
-    private final TlsOptions options;
+    private final Endpoint end;
     private final SslHandler handler;
+    private final TlsOptions options;
 
     // Loop only.
     private @Nullable TimerHandle timer;
@@ -28,10 +29,11 @@ final class TlsGoodbye {
     private boolean endReceived;
     private boolean deaf;
 
-    TlsGoodbye(MessageEndpoint end, TlsOptions options) {
+    /** That of {@code end}, which {@code handler} encrypts. */
+    TlsGoodbye(Endpoint end, SslHandler handler, TlsOptions options) {
         this.end = end;
+        this.handler = handler;
         this.options = options;
-        this.handler = Objects.requireNonNull(end.channel().pipeline().get(SslHandler.class));
     }
 
     /** All is written: says so to the peer. */
@@ -45,12 +47,15 @@ final class TlsGoodbye {
                 endSent = true;
                 closeIfEnded();
             } else {
-                end.channel().close();
+                end.goodbyeNotSent(sent.cause());
             }
         });
     }
 
-    /** The engine takes no more: as in {@link Tls}, BoringSSL's says so after our own end too, whatever comes. */
+    /**
+     * The engine takes no more: the peer has sent its close_notify. But BoringSSL's also says so after our own, whatever
+     * comes first. Then the peer's end is that of its TCP stream; what comes before it is dropped, and not decrypted.
+     */
     void engineClosed() {
         if (timer != null && handler.engine() instanceof ReferenceCountedOpenSslEngine) {
             deaf = true;
@@ -77,7 +82,9 @@ final class TlsGoodbye {
     }
 
     private void timedOut() {
-        end.giveUp(Tls.notEnded(endSent, options));
+        String what = endSent ? "did not answer the end of TLS" : "did not take what was queued";
+        end.giveUp(new IOException("the peer " + what + " within " + options.shutdownTimeout()
+                + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout"));
     }
 
     void channelClosed() {
@@ -86,7 +93,7 @@ final class TlsGoodbye {
         }
     }
 
-    /** Keeps from the codecs what nobody decrypts any more. */
+    /** Keeps from those behind it what nobody decrypts any more. */
     private static final class Drop extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
