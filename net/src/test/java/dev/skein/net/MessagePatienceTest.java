@@ -1,84 +1,30 @@
 package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.sleep;
-import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.PatienceTrial.SILENCE;
+import static dev.skein.net.PatienceTrial.SLOWNESS;
+import static dev.skein.net.PatienceTrial.idle;
+import static dev.skein.net.PatienceTrial.message;
 import static dev.skein.net.Streams.startMessageServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.loop.Future;
-import dev.skein.loop.Loop;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server of messages gives up on peers that are too slow, and on no others. */
 class MessagePatienceTest {
-    private static final String SILENCE = "no byte came or went in PT30S";
-    private static final String SLOWNESS = "a message did not end within PT10S";
-
-    private final VirtualLoopback loopback;
-
-    // What the handler of the only connection threw, and when.
-    private @Nullable Throwable thrown;
-    private long endedAfterSeconds = -1;
+    private final PatienceTrial<Messages<String, String>> trial;
 
     MessagePatienceTest(@TempDir Path directory) {
-        loopback = new VirtualLoopback(directory);
-    }
-
-    private static ServerOptions idle(ServerOptions options) {
-        return options.withIdleTimeout(Duration.ofSeconds(30));
-    }
-
-    private static ServerOptions message(ServerOptions options) {
-        return options.withMessageTimeout(Duration.ofSeconds(10));
-    }
-
-    /** What the client does, in bytes. */
-    @FunctionalInterface
-    private interface Client {
-        void talk(Connection connection) throws Exception;
-    }
-
-    /** Serves one client with lines, to the end of both. */
-    private void serve(
-            UnaryOperator<ServerOptions> options,
-            UnaryOperator<ConnectOptions> ofClient,
-            MessagesHandler<String, String> handler,
-            Client client) {
-        loopback.run(() -> {
-            Future<@Nullable Void> accepted = Loop.current().createFuture();
-            MessagesHandler<String, String> timed = peer -> {
-                accepted.setResult(null);
-                long begin = Loop.current().time();
-                try {
-                    handler.handle(peer);
-                } catch (Exception e) {
-                    thrown = e;
-                } finally {
-                    endedAfterSeconds =
-                            Duration.ofNanos(Loop.current().time() - begin).toSeconds();
-                }
-            };
-            Server server = startMessageServer(timed, loopback.address(), MessagesTest::lines, options);
-            Connection connection = openConnection(loopback.address(), ofClient);
-            accepted.await();
-            client.talk(connection);
-            server.close();
-            server.waitClosed();
-            connection.close();
-        });
-    }
-
-    private void serve(UnaryOperator<ServerOptions> options, MessagesHandler<String, String> handler, Client client) {
-        serve(options, o -> o.withLimit(1000), handler, client);
+        trial = new PatienceTrial<>(
+                directory,
+                (handler, address, options) ->
+                        startMessageServer(handler::handle, address, MessagesTest::lines, options));
     }
 
     private static void receiveAll(Messages<String, String> peer) throws IOException {
@@ -88,35 +34,27 @@ class MessagePatienceTest {
         } while (line != null);
     }
 
-    private void assertGivenUp(long afterSeconds, String why) {
-        assertThat(thrown)
-                .isInstanceOf(IOException.class)
-                .hasMessage("connection with client@" + loopback.address() + " was lost: " + why)
-                .hasCauseInstanceOf(SocketTimeoutException.class);
-        assertThat(endedAfterSeconds).isEqualTo(afterSeconds);
-    }
-
     @Test
     void aPeerThatSaysNothingIsGivenUp() {
-        serve(MessagePatienceTest::idle, MessagePatienceTest::receiveAll, connection -> {});
-        assertGivenUp(30, SILENCE);
+        trial.serve(PatienceTrial::idle, MessagePatienceTest::receiveAll, connection -> {});
+        trial.assertGivenUp(30, SILENCE);
     }
 
     @Test
     void everyByteGivesThePeerTimeAgainAlsoWithoutAMessage() {
-        serve(MessagePatienceTest::idle, MessagePatienceTest::receiveAll, connection -> {
+        trial.serve(PatienceTrial::idle, MessagePatienceTest::receiveAll, connection -> {
             for (int i = 0; i < 3; i++) {
                 sleep(Duration.ofSeconds(29));
                 connection.writer().write("x");
             }
         });
-        assertGivenUp(3 * 29 + 30, SILENCE);
+        trial.assertGivenUp(3 * 29 + 30, SILENCE);
     }
 
     @Test
     void noTimeRunsWhileTheHandlerIsBusyItself() {
-        serve(
-                MessagePatienceTest::idle,
+        trial.serve(
+                PatienceTrial::idle,
                 peer -> {
                     sleep(Duration.ofHours(1));
                     peer.send("ready");
@@ -127,13 +65,12 @@ class MessagePatienceTest {
                     sleep(Duration.ofSeconds(29));
                     connection.writer().writeLine("thanks");
                 });
-        assertThat(thrown).isNull();
-        assertThat(endedAfterSeconds).isEqualTo(3600 + 29);
+        trial.assertServed(3600 + 29);
     }
 
     @Test
     void aPeerThatTakesNothingIsGivenUpWithinTwiceTheTime() {
-        serve(
+        trial.serve(
                 o -> idle(o).withOption(ChannelOption.SO_SNDBUF, 10_000),
                 peer -> {
                     while (true) {
@@ -141,24 +78,24 @@ class MessagePatienceTest {
                     }
                 },
                 connection -> {});
-        assertThat(thrown).hasMessageEndingWith(" was lost: " + SILENCE);
-        assertThat(endedAfterSeconds).isBetween(30L, 60L);
+        assertThat(trial.thrown()).hasMessageEndingWith(" was lost: " + SILENCE);
+        assertThat(trial.endedAfterSeconds()).isBetween(30L, 60L);
     }
 
     @Test
     void aMessageThatComesByteByByteHasOnlySoMuchTime() {
-        serve(MessagePatienceTest::message, MessagePatienceTest::receiveAll, connection -> {
+        trial.serve(PatienceTrial::message, MessagePatienceTest::receiveAll, connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofSeconds(2));
                 connection.writer().write("x");
             }
         });
-        assertGivenUp(2 + 10, SLOWNESS);
+        trial.assertGivenUp(2 + 10, SLOWNESS);
     }
 
     @Test
     void theWaitForAMessageToBeginDoesNotCount() {
-        serve(MessagePatienceTest::message, MessagePatienceTest::receiveAll, connection -> {
+        trial.serve(PatienceTrial::message, MessagePatienceTest::receiveAll, connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofMinutes(5));
                 connection.writer().write("a");
@@ -167,22 +104,15 @@ class MessagePatienceTest {
             }
             connection.writer().writeEof();
         });
-        assertThat(thrown).isNull();
-        assertThat(endedAfterSeconds).isEqualTo(5 * (300 + 9));
+        trial.assertServed(5 * (300 + 9));
     }
 
     @EachProvider
     void soItIsOverTls(SslProvider provider) {
-        TestTls tls = new TestTls(provider);
-        TlsOptions trusting = TlsOptions.of(tls.client()).withServerName("localhost");
-        serve(
-                o -> idle(message(o)).withTls(tls.server()),
-                o -> o.withTls(trusting),
-                MessagePatienceTest::receiveAll,
-                connection -> {
-                    sleep(Duration.ofSeconds(29));
-                    connection.writer().write("x");
-                });
-        assertGivenUp(29 + 10, SLOWNESS);
+        trial.serveOverTls(provider, o -> idle(message(o)), MessagePatienceTest::receiveAll, connection -> {
+            sleep(Duration.ofSeconds(29));
+            connection.writer().write("x");
+        });
+        trial.assertGivenUp(29 + 10, SLOWNESS);
     }
 }

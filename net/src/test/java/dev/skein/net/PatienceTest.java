@@ -2,22 +2,19 @@ package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
-import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.PatienceTrial.SILENCE;
+import static dev.skein.net.PatienceTrial.SLOWNESS;
+import static dev.skein.net.PatienceTrial.idle;
+import static dev.skein.net.PatienceTrial.message;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.loop.Future;
-import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslProvider;
-import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,96 +24,36 @@ class PatienceTest {
     /** The system's, in bytes: much less than a peer reads at once, so that its reading is seen. */
     private static final int BUFFER = 10_000;
 
-    private final VirtualLoopback loopback;
-
-    // What the handler of the only connection threw, and when.
-    private @Nullable Throwable thrown;
-    private long endedAfterSeconds = -1;
+    private final PatienceTrial<Connection> trial;
 
     PatienceTest(@TempDir Path directory) {
-        loopback = new VirtualLoopback(directory);
-    }
-
-    private static ServerOptions idle(ServerOptions options) {
-        return options.withIdleTimeout(Duration.ofSeconds(30));
-    }
-
-    private static ServerOptions message(ServerOptions options) {
-        return options.withMessageTimeout(Duration.ofSeconds(10));
-    }
-
-    /** What the client does, in seconds of virtual time. */
-    @FunctionalInterface
-    private interface Client {
-        void talk(Connection connection) throws Exception;
-    }
-
-    /** Serves one client, to the end of both. */
-    private void serve(UnaryOperator<ServerOptions> options, ConnectionHandler handler, Client client) {
-        serve(options, o -> o.withLimit(1000), handler, client);
-    }
-
-    private void serve(
-            UnaryOperator<ServerOptions> options,
-            UnaryOperator<ConnectOptions> ofClient,
-            ConnectionHandler handler,
-            Client client) {
-        loopback.run(() -> {
-            Future<@Nullable Void> accepted = Loop.current().createFuture();
-            ConnectionHandler timed = peer -> {
-                accepted.setResult(null);
-                long begin = Loop.current().time();
-                try {
-                    handler.handle(peer);
-                } catch (Exception e) {
-                    thrown = e;
-                } finally {
-                    endedAfterSeconds =
-                            Duration.ofNanos(Loop.current().time() - begin).toSeconds();
-                }
-            };
-            Server server = startServer(timed, loopback.address(), options);
-            Connection connection = openConnection(loopback.address(), ofClient);
-            accepted.await();
-            client.talk(connection);
-            server.close();
-            server.waitClosed();
-            connection.close();
-        });
-    }
-
-    private void assertGivenUp(long afterSeconds, String why) {
-        assertThat(thrown)
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("connection with client@" + loopback.address())
-                .hasMessageEndingWith(" was lost: " + why)
-                .hasCauseInstanceOf(SocketTimeoutException.class);
-        assertThat(endedAfterSeconds).isEqualTo(afterSeconds);
+        trial = new PatienceTrial<>(
+                directory, (handler, address, options) -> startServer(handler::handle, address, options));
     }
 
     // Silence
 
     @Test
     void aPeerThatSaysNothingIsGivenUp() {
-        serve(PatienceTest::idle, peer -> peer.reader().readLine(), connection -> {});
-        assertGivenUp(30, "no byte came or went in PT30S");
+        trial.serve(PatienceTrial::idle, peer -> peer.reader().readLine(), connection -> {});
+        trial.assertGivenUp(30, SILENCE);
     }
 
     @Test
     void everyByteGivesThePeerTimeAgain() {
-        serve(PatienceTest::idle, peer -> peer.reader().readExactly(100), connection -> {
+        trial.serve(PatienceTrial::idle, peer -> peer.reader().readExactly(100), connection -> {
             for (int i = 0; i < 3; i++) {
                 sleep(Duration.ofSeconds(29));
                 connection.writer().write("x");
             }
         });
-        assertGivenUp(3 * 29 + 30, "no byte came or went in PT30S");
+        trial.assertGivenUp(3 * 29 + 30, SILENCE);
     }
 
     @Test
     void noTimeRunsWhileTheHandlerIsBusyItself() {
-        serve(
-                PatienceTest::idle,
+        trial.serve(
+                PatienceTrial::idle,
                 peer -> {
                     sleep(Duration.ofHours(1));
                     peer.writer().writeLine("ready");
@@ -127,14 +64,13 @@ class PatienceTest {
                     sleep(Duration.ofSeconds(29));
                     connection.writer().writeLine("thanks");
                 });
-        assertThat(thrown).isNull();
-        assertThat(endedAfterSeconds).isEqualTo(3600 + 29);
+        trial.assertServed(3600 + 29);
     }
 
     @Test
     void whoWritesNowAndThenMayWaitForAnAnswerForLong() {
-        serve(
-                PatienceTest::idle,
+        trial.serve(
+                PatienceTrial::idle,
                 peer -> {
                     Task<?> ticker = createTask(() -> {
                         for (int i = 0; i < 10; i++) {
@@ -151,27 +87,27 @@ class PatienceTest {
                     }
                     connection.writer().writeLine("enough");
                 });
-        assertThat(thrown).isNull();
+        assertThat(trial.thrown()).isNull();
     }
 
     @Test
     void aPeerThatTakesNothingIsGivenUpWithinTwiceTheTime() {
-        serve(
-                PatienceTest::idle,
+        trial.serve(
+                PatienceTrial::idle,
                 peer -> {
                     while (true) {
                         peer.writer().write(new byte[100_000]);
                     }
                 },
                 connection -> {});
-        assertThat(thrown).hasMessageEndingWith(" was lost: no byte came or went in PT30S");
-        assertThat(endedAfterSeconds).isBetween(30L, 60L);
+        assertThat(trial.thrown()).hasMessageEndingWith(" was lost: " + SILENCE);
+        assertThat(trial.endedAfterSeconds()).isBetween(30L, 60L);
     }
 
     @Test
     void aPeerThatTakesALargeMessageLittleByLittleIsNotGivenUp() {
         byte[] large = new byte[2_000_000];
-        serve(
+        trial.serve(
                 o -> idle(o).withWriteMarks(1, 100_000_000).withOption(ChannelOption.SO_SNDBUF, BUFFER),
                 peer -> peer.writer().write(large),
                 connection -> {
@@ -181,37 +117,36 @@ class PatienceTest {
                     }
                     assertThat(connection.reader().readLine()).isNull();
                 });
-        assertThat(thrown).isNull();
+        assertThat(trial.thrown()).isNull();
     }
 
     @Test
     void aPeerThatTakesNothingDoesNotKeepAConnectionWhoseHandlerIsDone() {
-        serve(
+        trial.serve(
                 o -> idle(o).withWriteMarks(1, 100_000_000).withOption(ChannelOption.SO_SNDBUF, BUFFER),
                 peer -> peer.writer().write(new byte[2_000_000]),
                 connection -> {});
-        assertThat(thrown).isNull();
         // And waitClosed has returned.
-        assertThat(endedAfterSeconds).isZero();
+        trial.assertServed(0);
     }
 
     // Messages that do not end
 
     @Test
     void aLineThatComesByteByByteHasOnlySoMuchTime() {
-        serve(PatienceTest::message, peer -> peer.reader().readLine(), connection -> {
+        trial.serve(PatienceTrial::message, peer -> peer.reader().readLine(), connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofSeconds(2));
                 connection.writer().write("x");
             }
         });
-        assertGivenUp(2 + 10, "a message did not end within PT10S");
+        trial.assertGivenUp(2 + 10, SLOWNESS);
     }
 
     @Test
     void theWaitForAMessageToBeginDoesNotCount() {
-        serve(
-                PatienceTest::message,
+        trial.serve(
+                PatienceTrial::message,
                 peer -> {
                     for (int i = 0; i < 5; i++) {
                         assertThat(peer.reader().readLine()).isEqualTo("abc");
@@ -225,14 +160,13 @@ class PatienceTest {
                         connection.writer().writeLine("bc");
                     }
                 });
-        assertThat(thrown).isNull();
-        assertThat(endedAfterSeconds).isEqualTo(5 * (300 + 9));
+        trial.assertServed(5 * (300 + 9));
     }
 
     @Test
     void aMessageBehindAnotherHasItsOwnTime() {
-        serve(
-                PatienceTest::message,
+        trial.serve(
+                PatienceTrial::message,
                 peer -> {
                     peer.reader().readLine();
                     peer.reader().readLine();
@@ -245,18 +179,16 @@ class PatienceTest {
                     sleep(Duration.ofSeconds(8));
                     connection.writer().write("d\ne");
                 });
-        assertGivenUp(8 + 8 + 10, "a message did not end within PT10S");
+        trial.assertGivenUp(8 + 8 + 10, SLOWNESS);
     }
 
     // Encrypted
 
     @EachProvider
     void soItIsOverTls(SslProvider provider) {
-        TestTls tls = new TestTls(provider);
-        TlsOptions trusting = TlsOptions.of(tls.client()).withServerName("localhost");
-        serve(
-                o -> idle(message(o)).withTls(tls.server()),
-                o -> o.withTls(trusting),
+        trial.serveOverTls(
+                provider,
+                o -> idle(message(o)),
                 peer -> {
                     peer.reader().readLine();
                     peer.reader().readLine();
@@ -265,19 +197,13 @@ class PatienceTest {
                     sleep(Duration.ofSeconds(29));
                     connection.writer().write("line\nbegin");
                 });
-        assertGivenUp(29 + 10, "a message did not end within PT10S");
+        trial.assertGivenUp(29 + 10, SLOWNESS);
     }
 
     @EachProvider
     void aSilentPeerIsGivenUpOverTls(SslProvider provider) {
-        TestTls tls = new TestTls(provider);
-        TlsOptions trusting = TlsOptions.of(tls.client()).withServerName("localhost");
-        serve(
-                o -> idle(o).withTls(tls.server()),
-                o -> o.withTls(trusting),
-                peer -> peer.reader().readLine(),
-                connection -> {});
-        assertGivenUp(30, "no byte came or went in PT30S");
+        trial.serveOverTls(provider, PatienceTrial::idle, peer -> peer.reader().readLine(), connection -> {});
+        trial.assertGivenUp(30, SILENCE);
     }
 
     @Test
