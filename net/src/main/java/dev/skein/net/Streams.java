@@ -149,8 +149,7 @@ public final class Streams {
     }
 
     /**
-     * Listens as {@link #startServer(ConnectionHandler, String, int)} does, with codecs of Netty's for each connection. The
-     * options' timeouts are of streams: for messages put Netty's {@code ReadTimeoutHandler} among the codecs.
+     * Listens as {@link #startServer(ConnectionHandler, String, int)} does, with codecs of Netty's for each connection.
      *
      * @param codecs puts new ones into the pipeline of each connection, on its loop's own thread
      */
