@@ -53,7 +53,13 @@ class PublishersTest {
 
     /** A subscriber by hand, all of whose signals are in the trail. */
     private class Sink implements Flow.Subscriber<Integer> {
+        private final long first;
         Flow.@Nullable Subscription subscription;
+
+        /** Asks for {@code first} items as soon as it may. */
+        Sink(long first) {
+            this.first = first;
+        }
 
         Flow.Subscription subscription() {
             return java.util.Objects.requireNonNull(subscription);
@@ -63,6 +69,9 @@ class PublishersTest {
         public void onSubscribe(Flow.Subscription given) {
             subscription = given;
             trail.add("subscribed");
+            if (first > 0) {
+                given.request(first);
+            }
         }
 
         @Override
@@ -79,6 +88,13 @@ class PublishersTest {
         public void onComplete() {
             trail.add("complete");
         }
+    }
+
+    /** One that has asked for nothing yet. */
+    private Sink subscribed(Flow.Publisher<Integer> publisher) {
+        Sink sink = new Sink(0);
+        publisher.subscribe(sink);
+        return sink;
     }
 
     private static void inLoop(Action body) {
@@ -194,8 +210,7 @@ class PublishersTest {
     @Test
     void theBodyRunsAsFarAsIsAskedFor() {
         inLoop(() -> {
-            Sink sink = new Sink();
-            counting().subscribe(sink);
+            Sink sink = subscribed(counting());
             sleep(Duration.ofSeconds(10));
             trail.add("ask");
             sink.subscription().request(2);
@@ -224,8 +239,7 @@ class PublishersTest {
     @Test
     void aCancelRunsTheFinallyAndNothingIsToldAnyMore() {
         inLoop(() -> {
-            Sink sink = new Sink();
-            counting().subscribe(sink);
+            Sink sink = subscribed(counting());
             sleep(Duration.ofMillis(1));
             sink.subscription().request(3);
             sleep(Duration.ofMillis(1500));
@@ -242,13 +256,7 @@ class PublishersTest {
         inLoop(() -> {
             Flow.Publisher<Integer> publisher = counting();
             for (int i = 0; i < 2; i++) {
-                publisher.subscribe(new Sink() {
-                    @Override
-                    public void onSubscribe(Flow.Subscription given) {
-                        super.onSubscribe(given);
-                        given.request(2);
-                    }
-
+                publisher.subscribe(new Sink(2) {
                     @Override
                     public void onNext(Integer item) {
                         super.onNext(item);
@@ -268,11 +276,9 @@ class PublishersTest {
     @Test
     void whatTheBodyThrowsTheSubscriberGets() {
         inLoop(() -> {
-            Sink sink = new Sink();
-            Publishers.<Integer>publisher(out -> {
-                        throw new IOException("lost");
-                    })
-                    .subscribe(sink);
+            Sink sink = subscribed(Publishers.publisher(out -> {
+                throw new IOException("lost");
+            }));
             sleep(Duration.ofSeconds(1));
             sink.subscription().request(1);
             sleep(Duration.ofSeconds(1));
@@ -285,8 +291,7 @@ class PublishersTest {
     @Test
     void aRequestForNothingIsAnError() {
         inLoop(() -> {
-            Sink sink = new Sink();
-            counting().subscribe(sink);
+            Sink sink = subscribed(counting());
             sleep(Duration.ofSeconds(1));
             sink.subscription().request(0);
             sleep(Duration.ofSeconds(1));
@@ -303,13 +308,7 @@ class PublishersTest {
         inLoop(() -> {
             Loop.current()
                     .setExceptionHandler((loop, error) -> error.exception().ifPresent(reported::add));
-            counting().subscribe(new Sink() {
-                @Override
-                public void onSubscribe(Flow.Subscription given) {
-                    super.onSubscribe(given);
-                    given.request(2);
-                }
-
+            counting().subscribe(new Sink(2) {
                 @Override
                 public void onNext(Integer item) {
                     throw new IllegalStateException("broken");
@@ -330,7 +329,7 @@ class PublishersTest {
         List<Flow.Publisher<Integer>> publishers = new ArrayList<>();
         inLoop(() -> publishers.add(Publishers.publisher(out -> out.emit(1))));
 
-        publishers.getFirst().subscribe(new Sink());
+        subscribed(publishers.getFirst());
 
         assertThat(trail.entries())
                 .containsExactly("subscribed", "error java.lang.IllegalStateException: loop is closed");
