@@ -1,7 +1,5 @@
 package dev.skein.net;
 
-import dev.skein.loop.Asyncio;
-import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.channel.Channel;
@@ -21,31 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class Inbox {
+final class Inbox extends Incoming {
     /** How many messages may wait; what one read from the network has decoded is kept even if it is more. */
     static final int MOST = 64;
-
-    /**
-     * How it stands.
-     *
-     * <pre>
-     *  OPEN        -> ENDED    the peer has sent all
-     *  OPEN, ENDED -> FAILED   the connection was lost: told after what came before
-     *  any         -> CLOSED   our side is closed, what is left was released
-     * </pre>
-     */
-    private enum State {
-        OPEN,
-        ENDED,
-        FAILED,
-        CLOSED
-    }
 
     /** A failure of the pipeline, in the place of the message that it prevented. */
     private record Failure(Throwable cause) {}
 
     // Set once.
-    private final Loop loop;
     private final Channel channel;
     private final MessageSizeEstimator.Handle sizes;
     private final long limit;
@@ -53,16 +34,11 @@ final class Inbox {
     // Loop only.
     private final ArrayDeque<Object> unread = new ArrayDeque<>();
     private long unreadBytes;
-    private State state = State.OPEN;
-    private boolean paused;
-    private @Nullable IOException failure;
-    private @Nullable Future<@Nullable Void> waiter;
-    private @Nullable Task<?> waitingTask;
     private @Nullable MessagePatience patience;
 
     Inbox(Loop loop, Channel channel, int limit) {
+        super(loop);
         StreamReader.checkLimit(limit);
-        this.loop = loop;
         this.channel = channel;
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
         this.limit = limit;
@@ -77,18 +53,17 @@ final class Inbox {
 
     /** Waits until there is a message, or none will come: whether there is one. Throws the failure in its place. */
     boolean awaitMessage() throws IOException {
-        loop.checkThread();
+        checkThread();
         requireNoOther();
-        while (unread.isEmpty() && state == State.OPEN) {
-            awaitMore();
+        while (unread.isEmpty() && isOpen()) {
+            awaitMore("Messages.receive");
         }
         if (unread.peek() instanceof Failure failed) {
             taken(unread.remove());
             throw rethrown(failed.cause());
         }
-        IOException lost = failure;
-        if (unread.isEmpty() && lost != null) {
-            throw new IOException(lost.getMessage(), lost.getCause());
+        if (unread.isEmpty()) {
+            throwFailure();
         }
         return !unread.isEmpty();
     }
@@ -102,8 +77,8 @@ final class Inbox {
 
     private void taken(Object item) {
         unreadBytes -= size(item);
-        if (paused && state == State.OPEN && unread.size() <= MOST / 2 && unreadBytes <= limit) {
-            setReading(true);
+        if (isPaused() && isOpen() && unread.size() <= MOST / 2 && unreadBytes <= limit) {
+            resume();
         }
     }
 
@@ -118,42 +93,26 @@ final class Inbox {
     }
 
     private void requireNoOther() {
-        if (waitingTask != null) {
-            Task<?> me = Asyncio.currentTask();
-            throw new IllegalStateException("receive() in " + (me == null ? "a callback" : "task '" + me.name() + "'")
-                    + ", but task '"
-                    + waitingTask.name() + "' waits in receive() of the same messages: one coroutine receives at"
+        Task<?> waiting = waitingTask();
+        if (waiting != null) {
+            throw new IllegalStateException("receive() in " + caller() + ", but task '" + waiting.name()
+                    + "' waits in receive() of the same messages: one coroutine receives at"
                     + " a time; hand them on in a Queue for several");
         }
     }
 
-    private void awaitMore() {
-        if (paused) {
-            // Of a few that are large: a codec may need more bytes to make one of them.
-            setReading(true);
-        }
-        Future<@Nullable Void> more = loop.createFuture("Messages.receive");
-        waiter = more;
-        waitingTask = Asyncio.currentTask();
-        if (patience != null) {
+    @Override
+    void readerWaits(boolean now) {
+        if (patience != null && now) {
             patience.receiveWaits();
-        }
-        try {
-            more.await();
-        } finally {
-            waiter = null;
-            waitingTask = null;
-            if (patience != null) {
-                patience.receiveGoesOn();
-            }
+        } else if (patience != null) {
+            patience.receiveGoesOn();
         }
     }
 
-    private void wake() {
-        Future<@Nullable Void> more = waiter;
-        if (more != null && !more.isDone()) {
-            more.setResult(null);
-        }
+    @Override
+    void setReading(boolean on) {
+        channel.config().setAutoRead(on);
     }
 
     // The connection's side.
@@ -163,14 +122,14 @@ final class Inbox {
         if (patience != null) {
             patience.messageCame();
         }
-        if (state != State.OPEN) {
+        if (!isOpen()) {
             ReferenceCountUtil.release(message);
             return;
         }
         unread.add(message);
         unreadBytes += size(message);
-        if (!paused && (unread.size() > MOST || unreadBytes > 2 * limit)) {
-            setReading(false);
+        if (unread.size() > MOST || unreadBytes > 2 * limit) {
+            pause();
         }
         wake();
     }
@@ -184,40 +143,18 @@ final class Inbox {
         return sizes.size(message);
     }
 
-    private void setReading(boolean on) {
-        paused = !on;
-        channel.config().setAutoRead(on);
-    }
-
-    /** The peer has sent all. */
-    void feedEof() {
-        if (state == State.OPEN) {
-            state = State.ENDED;
-            wake();
-        }
-    }
-
-    /** The connection is lost. */
-    void fail(IOException why) {
-        if (state == State.OPEN || state == State.ENDED) {
-            state = State.FAILED;
-            failure = why;
-            wake();
-        }
-    }
-
-    /** Nobody wants what is left. */
+    @Override
     void close() {
-        state = State.CLOSED;
-        failure = null;
+        forgetFailure();
+        super.close();
         unread.forEach(ReferenceCountUtil::release);
         unread.clear();
         unreadBytes = 0;
-        wake();
     }
 
     @Override
     public String toString() {
-        return unread.size() + " unread" + (waitingTask == null ? "" : ", " + waitingTask.name() + " waits in receive");
+        Task<?> waiting = waitingTask();
+        return unread.size() + " unread" + (waiting == null ? "" : ", " + waiting.name() + " waits in receive");
     }
 }

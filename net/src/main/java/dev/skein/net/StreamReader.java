@@ -1,7 +1,5 @@
 package dev.skein.net;
 
-import dev.skein.loop.Asyncio;
-import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only, and one coroutine at a time: a read while another one waits throws IllegalStateException.
  */
-public final class StreamReader {
+public final class StreamReader extends Incoming {
     static final int DEFAULT_LIMIT = 64 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -32,40 +30,15 @@ public final class StreamReader {
         void setReading(boolean on);
     }
 
-    /**
-     * How the stream stands.
-     *
-     * <pre>
-     *  OPEN        -> ENDED    the peer has sent all
-     *  OPEN, ENDED -> FAILED   the connection was lost
-     *  any         -> CLOSED   our side is closed, nobody wants what is left
-     * </pre>
-     */
-    private enum State {
-        OPEN,
-        ENDED,
-        FAILED,
-        CLOSED
-    }
-
     // Set once.
-    private final Loop loop;
     private final int limit;
     private final Source source;
     private final ReadBuffer buffer = new ReadBuffer();
     private @Nullable Patience patience;
 
-    // Loop only.
-    private State state = State.OPEN;
-    private boolean paused;
-    private @Nullable IOException failure;
-    private @Nullable Future<@Nullable Void> waiter;
-    private @Nullable Task<?> waitingTask;
-    private String waitingIn = "";
-
     StreamReader(Loop loop, int limit, Source source) {
+        super(loop);
         checkLimit(limit);
-        this.loop = loop;
         this.limit = limit;
         this.source = source;
     }
@@ -118,8 +91,8 @@ public final class StreamReader {
      */
     public byte[] readAll() throws IOException {
         begin("StreamReader.readAll");
-        while (state == State.OPEN) {
-            awaitData("StreamReader.readAll");
+        while (mayGrow()) {
+            awaitMore("StreamReader.readAll");
         }
         return take(buffer.size());
     }
@@ -136,10 +109,10 @@ public final class StreamReader {
         }
         begin("StreamReader.readExactly");
         while (buffer.size() < count) {
-            if (state != State.OPEN) {
+            if (!mayGrow()) {
                 throw new IncompleteReadException(take(buffer.size()), count);
             }
-            awaitData("StreamReader.readExactly");
+            awaitMore("StreamReader.readExactly");
         }
         return take(count);
     }
@@ -165,10 +138,10 @@ public final class StreamReader {
                 throw overrun(
                         searched, searched, "line has no end after " + searched + " bytes, the limit is " + limit);
             }
-            if (state != State.OPEN) {
+            if (!mayGrow()) {
                 return searched == 0 ? null : takeText(searched);
             }
-            awaitData("StreamReader.readLine");
+            awaitMore("StreamReader.readLine");
         }
     }
 
@@ -191,10 +164,10 @@ public final class StreamReader {
                 throw new LimitOverrunException(
                         "separator not found in " + searched + " bytes, the limit is " + limit + ": kept", searched);
             }
-            if (state != State.OPEN) {
+            if (!mayGrow()) {
                 throw new IncompleteReadException(take(buffer.size()));
             }
-            awaitData("StreamReader.readUntil");
+            awaitMore("StreamReader.readUntil");
         }
         if (search.start() > limit) {
             throw new LimitOverrunException(
@@ -241,8 +214,8 @@ public final class StreamReader {
     /** Waits until there is something to read; false if there is nothing and nothing will come. */
     private boolean awaitBytes(String what) throws IOException {
         begin(what);
-        while (buffer.isEmpty() && state == State.OPEN) {
-            awaitData(what);
+        while (buffer.isEmpty() && mayGrow()) {
+            awaitMore(what);
         }
         return !buffer.isEmpty();
     }
@@ -255,7 +228,7 @@ public final class StreamReader {
 
     /** Whether the stream has ended and all of it was read: asyncio's {@code at_eof}. */
     public boolean atEof() {
-        return (state == State.ENDED || state == State.CLOSED) && buffer.isEmpty();
+        return isEnded() && buffer.isEmpty();
     }
 
     private String takeLine(int length) throws IOException {
@@ -284,8 +257,8 @@ public final class StreamReader {
     }
 
     private void afterTaking() {
-        if (paused && state == State.OPEN && buffer.size() <= limit) {
-            resumeReading();
+        if (isPaused() && isOpen() && buffer.size() <= limit) {
+            resume();
         }
     }
 
@@ -294,27 +267,12 @@ public final class StreamReader {
         return buffer.takeByteBuf(Integer.MAX_VALUE);
     }
 
-    /** Has the source read, if it was paused. */
-    void resume() {
-        if (paused) {
-            resumeReading();
-        }
-    }
-
-    private void resumeReading() {
-        paused = false;
-        source.setReading(true);
-    }
-
-    // Waiting.
-
     private void begin(String what) throws IOException {
-        loop.checkThread();
-        if (waitingTask != null) {
-            Task<?> me = Asyncio.currentTask();
-            throw new IllegalStateException(what + "() in " + (me == null ? "a callback" : "task '" + me.name() + "'")
-                    + ", but task '" + waitingTask.name() + "' waits in " + waitingIn
-                    + "(): one coroutine reads at a time");
+        checkThread();
+        Task<?> waiting = waitingTask();
+        if (waiting != null) {
+            throw new IllegalStateException(what + "() in " + caller() + ", but task '" + waiting.name() + "' waits in "
+                    + waitingIn() + "(): one coroutine reads at a time");
         }
         if (patience != null) {
             patience.readBegins();
@@ -322,99 +280,66 @@ public final class StreamReader {
         throwFailure();
     }
 
-    private void throwFailure() throws IOException {
-        IOException lost = failure;
-        if (lost != null) {
-            throw new IOException(lost.getMessage(), lost.getCause());
-        }
-    }
-
-    /** Waits until more has come or nothing more will. */
-    private void awaitData(String what) throws IOException {
-        if (paused) {
-            // Else a read of more than fits would wait for ever.
-            resumeReading();
-        }
-        Future<@Nullable Void> data = loop.createFuture(what);
-        waiter = data;
-        waitingTask = Asyncio.currentTask();
-        waitingIn = what;
-        if (patience != null) {
-            patience.readWaits(!buffer.isEmpty());
-        }
-        try {
-            data.await();
-        } finally {
-            waiter = null;
-            waitingTask = null;
-            if (patience != null) {
-                patience.readGoesOn();
-            }
-        }
+    /** Whether there may be more than is here; what was here is gone if the connection was lost meanwhile. */
+    private boolean mayGrow() throws IOException {
         throwFailure();
+        return isOpen();
     }
 
-    private void wake() {
-        Future<@Nullable Void> data = waiter;
-        if (data != null && !data.isDone()) {
-            data.setResult(null);
+    @Override
+    void readerWaits(boolean now) {
+        if (patience != null && now) {
+            patience.readWaits(!buffer.isEmpty());
+        } else if (patience != null) {
+            patience.readGoesOn();
         }
+    }
+
+    @Override
+    void setReading(boolean on) {
+        source.setReading(on);
     }
 
     // The connection's side.
 
     /** Takes {@code bytes}, and the reference to it, from the network. */
     void feed(ByteBuf bytes) {
-        if (state != State.OPEN || !bytes.isReadable()) {
+        if (!isOpen() || !bytes.isReadable()) {
             bytes.release();
             return;
         }
         buffer.add(bytes);
-        if (!paused && buffer.size() > 2L * limit) {
-            paused = true;
-            source.setReading(false);
+        if (buffer.size() > 2L * limit) {
+            pause();
         }
-        wake();
-    }
-
-    /** The peer has sent all. */
-    void feedEof() {
-        if (state == State.OPEN) {
-            state = State.ENDED;
-            wake();
-        }
-    }
-
-    /** The connection is lost. */
-    void fail(IOException why) {
-        if (state == State.OPEN || state == State.ENDED) {
-            state = State.FAILED;
-            failure = why;
-            buffer.drop();
-            wake();
-        }
-    }
-
-    /** Nobody wants what is left: the stream is at its end. */
-    void close() {
-        if (state != State.FAILED) {
-            state = State.CLOSED;
-        }
-        buffer.drop();
         wake();
     }
 
     @Override
+    void fail(IOException why) {
+        super.fail(why);
+        buffer.drop();
+    }
+
+    @Override
+    void close() {
+        super.close();
+        buffer.drop();
+    }
+
+    @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("StreamReader[" + state + ", " + buffer.size() + " bytes");
+        StringBuilder text = new StringBuilder("StreamReader[" + super.toString() + ", " + buffer.size() + " bytes");
         if (limit != DEFAULT_LIMIT) {
             text.append(", limit ").append(limit);
         }
-        if (waitingTask != null) {
-            text.append(", ").append(waitingTask.name()).append(" waits in ").append(waitingIn);
+        Task<?> waiting = waitingTask();
+        if (waiting != null) {
+            text.append(", ").append(waiting.name()).append(" waits in ").append(waitingIn());
         }
-        if (failure != null) {
-            text.append(", ").append(failure.getMessage());
+        IOException lost = failure();
+        if (lost != null) {
+            text.append(", ").append(lost.getMessage());
         }
         return text.append(']').toString();
     }

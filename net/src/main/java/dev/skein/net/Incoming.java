@@ -1,0 +1,189 @@
+package dev.skein.net;
+
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Future;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes from a peer, in bytes or in messages, for one coroutine at a time: how it stands, who waits for more, and
+ * whether the network pauses.
+ *
+ * <p>A server with many idle connections has one for each, and a coroutine that is parked in {@link #awaitMore}. That is
+ * why this is a base class: a part would cost an object more, and a frame more on each parked stack.
+ *
+ * <p>Loop only.
+ */
+abstract sealed class Incoming permits StreamReader, Inbox {
+    /**
+     * How it stands.
+     *
+     * <pre>
+     *  OPEN        -> ENDED    the peer has sent all
+     *  OPEN, ENDED -> FAILED   the connection was lost
+     *  OPEN, ENDED -> CLOSED   our side is closed, nobody wants what is left
+     *  FAILED      -> CLOSED   as before, where nobody is to be told of the failure either
+     * </pre>
+     */
+    private enum State {
+        OPEN,
+        ENDED,
+        FAILED,
+        CLOSED
+    }
+
+    // Set once.
+    private final Loop loop;
+
+    // Loop only.
+    private State state = State.OPEN;
+    private boolean paused;
+    private @Nullable IOException failure;
+    private @Nullable Future<@Nullable Void> waiter;
+    private @Nullable Task<?> waitingTask;
+    private String waitingIn = "";
+
+    Incoming(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Has the network read on, or pause. */
+    abstract void setReading(boolean on);
+
+    /** A coroutine waits for more, or does no longer. */
+    abstract void readerWaits(boolean now);
+
+    // How it stands.
+
+    final void checkThread() {
+        loop.checkThread();
+    }
+
+    /** Whether more may come. */
+    final boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether no more will come, but not because the connection was lost. */
+    final boolean isEnded() {
+        return state == State.ENDED || state == State.CLOSED;
+    }
+
+    /** What the connection was lost by. */
+    final @Nullable IOException failure() {
+        return failure;
+    }
+
+    /** Throws it, if it was lost: a new exception for each who reads, since each has its own stack. */
+    final void throwFailure() throws IOException {
+        IOException lost = failure;
+        if (lost != null) {
+            throw new IOException(lost.getMessage(), lost.getCause());
+        }
+    }
+
+    // Pausing.
+
+    final boolean isPaused() {
+        return paused;
+    }
+
+    final void pause() {
+        if (!paused) {
+            paused = true;
+            setReading(false);
+        }
+    }
+
+    final void resume() {
+        if (paused) {
+            paused = false;
+            setReading(true);
+        }
+    }
+
+    // Waiting.
+
+    /** Suspends until more has come or nothing more will; {@code call} is what the coroutine is in, for reports. */
+    final void awaitMore(String call) {
+        // Else who wants more than fits would wait for ever.
+        resume();
+        Future<@Nullable Void> more = loop.createFuture(call);
+        waiter = more;
+        waitingTask = Asyncio.currentTask();
+        waitingIn = call;
+        readerWaits(true);
+        try {
+            more.await();
+        } finally {
+            waiter = null;
+            waitingTask = null;
+            readerWaits(false);
+        }
+    }
+
+    final void wake() {
+        Future<@Nullable Void> more = waiter;
+        if (more != null && !more.isDone()) {
+            more.setResult(null);
+        }
+    }
+
+    /** Whose turn it is: nobody else reads as long as it waits. */
+    final @Nullable Task<?> waitingTask() {
+        return waitingTask;
+    }
+
+    /** What {@link #waitingTask} is in. */
+    final String waitingIn() {
+        return waitingIn;
+    }
+
+    /** Who calls, for reports. */
+    static String caller() {
+        Task<?> me = Asyncio.currentTask();
+        return me == null ? "a callback" : "task '" + me.name() + "'";
+    }
+
+    // The connection's side.
+
+    /** The peer has sent all. */
+    final void feedEof() {
+        if (state == State.OPEN) {
+            state = State.ENDED;
+            wake();
+        }
+    }
+
+    /** The connection is lost. */
+    void fail(IOException why) {
+        if (state == State.OPEN || state == State.ENDED) {
+            state = State.FAILED;
+            failure = why;
+            wake();
+        }
+    }
+
+    /** Nobody wants what is left: it is at its end, or stays failed. */
+    void close() {
+        if (state != State.FAILED) {
+            state = State.CLOSED;
+        }
+        wake();
+    }
+
+    /** Nobody is to be told of the failure any more, if there is one. */
+    final void forgetFailure() {
+        if (state == State.FAILED) {
+            state = State.CLOSED;
+            failure = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return state.toString();
+    }
+}
