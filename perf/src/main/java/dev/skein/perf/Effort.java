@@ -34,7 +34,7 @@ record Effort(
 
     /** About three minutes. */
     static final Effort QUICK =
-            new Effort(3, 1, 2, millis(250), millis(1_500), millis(1_500), millis(200), 20, 1_000, millis(4_000));
+            new Effort(3, 1, 2, millis(250), millis(1_400), millis(1_500), millis(200), 20, 1_000, millis(3_000));
 
     boolean isQuick() {
         return divisor > 1;

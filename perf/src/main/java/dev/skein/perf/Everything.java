@@ -27,10 +27,13 @@ final class Everything {
     private static final Load CHAT = Load.chat(1_000, 64, 4);
     private static final Load LINES = Load.lines(CONNECTIONS, LINE, DEPTH);
 
-    // In a quick run.
-    private static final List<Peer> TWO = List.of(Peer.RAW, Peer.VERTX);
-    private static final List<Peer> SOME =
-            List.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
+    // In a quick run; there the other services are measured against Netty alone.
+    private static final List<Peer> QUICK_ECHO =
+            List.of(Peer.RAW, Peer.VERTX_AWAIT, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
+    private static final List<Peer> QUICK_LINES =
+            List.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.UVLOOP, Peer.TOKIO);
+    private static final List<Peer> NETTY = List.of(Peer.RAW);
+    private static final String LEFT_OUT = "left out of a quick run, 'all' has it";
 
     /** Those that connect and close: not two of each library. */
     private static final List<Peer> CHURNING = List.of(
@@ -65,7 +68,7 @@ final class Everything {
         int more = effort.isQuick() ? 0 : MORE_ECHOES.size() * 2;
         int churn = 1 + churning().size();
         int coroutines = Micro.values().length * Coroutines.values().length;
-        return servers + echoes + more + churn + 2 + 2 + coroutines + Growth.steps();
+        return servers + echoes + more + churn + 2 + 2 + coroutines + Growth.steps(effort);
     }
 
     /** One after the other; one that fails is told, and the others go on. */
@@ -106,7 +109,8 @@ final class Everything {
             List<Load> others = new ArrayList<>(ECHOES);
             others.addAll(MORE_ECHOES);
             others.removeAll(echoes());
-            others.forEach(load -> findings.skip("echo: " + load, "left out of a quick run"));
+            others.forEach(load -> findings.skip("echo: " + load, LEFT_OUT));
+            findings.skip("growth, virtual threads and raw Netty", LEFT_OUT);
         }
     }
 
@@ -118,8 +122,7 @@ final class Everything {
         if (!others.isEmpty()) {
             findings.skip(
                     scenario + ", " + String.join(", ", others),
-                    "left out of "
-                            + (effort.isQuick() ? "a quick run" : "this scenario, see '" + scenario + " --peers'"));
+                    effort.isQuick() ? LEFT_OUT : "left out, '" + scenario + " --peers all' has them");
         }
     }
 
@@ -169,11 +172,15 @@ final class Everything {
         if (!effort.isQuick()) {
             return chosen(service, List.of(Peer.values()));
         }
-        return chosen(service, service == Service.ECHO || service == Service.LINES ? SOME : TWO);
+        return chosen(service, switch (service) {
+            case ECHO -> QUICK_ECHO;
+            case LINES -> QUICK_LINES;
+            case TLS, HTTP, CHAT -> NETTY;
+        });
     }
 
     private List<Peer> churning() {
-        return chosen(Service.ECHO, effort.isQuick() ? TWO : CHURNING);
+        return chosen(Service.ECHO, effort.isQuick() ? NETTY : CHURNING);
     }
 
     /** Those that have the service; {@code --peers} comes first. */

@@ -44,19 +44,24 @@ final class Growth {
     }
 
     /** About how many rows the report will have. */
-    static int steps() {
-        return 4 * 2 * FACTORS.size();
+    static int steps(Effort effort) {
+        return 4 * (effort.isQuick() ? 1 : 2) * FACTORS.size();
     }
 
     /** Measures all; what fails is told, and the rest goes on. */
     void run() throws InterruptedException {
-        for (Coroutines runtime : List.of(Coroutines.SKEIN, Coroutines.VIRTUAL_THREADS)) {
+        for (Coroutines runtime : withOther(Coroutines.SKEIN, Coroutines.VIRTUAL_THREADS)) {
             attempt("tasks and timers, " + runtime.label(), () -> programs(runtime));
         }
-        for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
+        for (Peer peer : withOther(Peer.SKEIN, Peer.RAW)) {
             attempt("connections, " + peer.label(), () -> connections(peer));
             attempt("members of a room, " + peer.label(), () -> rooms(peer));
         }
+    }
+
+    /** A quick run has no time for the other. */
+    private <T> List<T> withOther(T ours, T other) {
+        return effort.isQuick() ? List.of(ours) : List.of(ours, other);
     }
 
     /** A part of it. */

@@ -12,13 +12,15 @@ import java.time.Duration;
  * @param round how long it is measured each time
  */
 record Schedule(Load load, int pairs, int mostPairs, Duration warmUp, Duration round) {
-    /** Between the connect and the measured time: the connections fall out of step. */
+    /** At most, between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(200);
 
     private static final Duration WARMING = Duration.ofMillis(500);
 
     Round measure(Contender server) {
-        return new Round(server.port(), server.pid(), load, SETTLE, round);
+        Duration half = round.dividedBy(2);
+        Duration settle = half.compareTo(SETTLE) < 0 ? half : SETTLE;
+        return new Round(server.port(), server.pid(), load, settle, round);
     }
 
     /** One of the rounds that warm a server up. */

@@ -16,7 +16,7 @@ class EverythingTest {
                 .anyMatch(word -> word.startsWith("echo, ") && word.contains("Node") && word.contains("C, epoll"))
                 .anyMatch(word -> word.startsWith("chat, "))
                 .anyMatch(word -> word.startsWith("churn, "))
-                .contains("echo: 1,024 B, 50 connections: left out of a quick run");
+                .contains("echo: 1,024 B, 50 connections: left out of a quick run, 'all' has it");
     }
 
     @Test
