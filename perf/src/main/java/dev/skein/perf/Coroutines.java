@@ -12,6 +12,7 @@ enum Coroutines {
     TOKIO("tokio"),
     GO("Go"),
     VIRTUAL_THREADS("virtual threads"),
+    KOTLINX("kotlinx"),
     ASYNCIO("asyncio"),
     UVLOOP("uvloop");
 
@@ -30,6 +31,7 @@ enum Coroutines {
         return switch (this) {
             case SKEIN -> jvm(Runtimes.SKEIN);
             case VIRTUAL_THREADS -> jvm(Runtimes.VIRTUAL_THREADS);
+            case KOTLINX -> jvm(Runtimes.KOTLINX);
             case TOKIO -> ForeignProgram.cargo("micro");
             case GO -> ForeignProgram.go("micro-go");
             case ASYNCIO -> ForeignProgram.python("micro.py", "asyncio");

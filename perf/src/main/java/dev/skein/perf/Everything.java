@@ -40,6 +40,7 @@ final class Everything {
             Peer.RAW,
             Peer.VERTX_AWAIT,
             Peer.REACTOR_NETTY,
+            Peer.KOTLINX,
             Peer.VIRTUAL_THREADS,
             Peer.ASYNCIO,
             Peer.UVLOOP,

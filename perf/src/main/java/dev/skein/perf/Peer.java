@@ -30,6 +30,9 @@ enum Peer {
 
     REACTOR_NETTY("reactor-netty"),
 
+    /** Coroutines of Kotlin on Ktor's sockets. */
+    KOTLINX("kotlinx, Ktor"),
+
     /** Blocking sockets. */
     VIRTUAL_THREADS("virtual threads"),
 
@@ -66,6 +69,7 @@ enum Peer {
             case VERTX -> Program.jvm(JvmServer.VERTX);
             case VERTX_AWAIT -> Program.jvm(JvmServer.VERTX_AWAIT);
             case REACTOR_NETTY -> Program.jvm(JvmServer.REACTOR_NETTY);
+            case KOTLINX -> Program.jvm(JvmServer.KOTLINX);
             case VIRTUAL_THREADS -> Program.jvm(JvmServer.VIRTUAL_THREADS);
             case ASYNCIO -> ForeignProgram.python("streams.py", "asyncio");
             case ASYNCIO_PROTOCOL -> ForeignProgram.python("protocol.py", "asyncio");
@@ -83,7 +87,7 @@ enum Peer {
             case RAW, SKEIN -> true;
             case RAW_PIPELINE -> service == Service.LINES;
             case SKEIN_BYTES -> service == Service.ECHO;
-            case VERTX, VIRTUAL_THREADS, NODE, GO -> service != Service.TLS;
+            case VERTX, KOTLINX, VIRTUAL_THREADS, NODE, GO -> service != Service.TLS;
             case VERTX_AWAIT, REACTOR_NETTY -> service != Service.TLS && service != Service.CHAT;
             case ASYNCIO, UVLOOP, TOKIO -> service != Service.TLS && service != Service.HTTP;
             case ASYNCIO_PROTOCOL, UVLOOP_PROTOCOL, EPOLL -> service == Service.ECHO || service == Service.LINES;

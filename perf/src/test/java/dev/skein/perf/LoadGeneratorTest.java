@@ -36,6 +36,18 @@ class LoadGeneratorTest {
     }
 
     @Test
+    void eachServerSendsBackBytesAndLines() throws IOException {
+        for (JvmServer server : JvmServer.values()) {
+            if (server != JvmServer.RAW_PIPELINE) {
+                assertAnswers(server, Service.ECHO, Load.echo(2, 64));
+            }
+            if (server != JvmServer.SKEIN_BYTES) {
+                assertAnswers(server, Service.LINES, Load.lines(2, 32, 4));
+            }
+        }
+    }
+
+    @Test
     void eachServerGreetsInHttp() throws IOException {
         for (JvmServer server : List.of(
                 JvmServer.SKEIN,
@@ -43,6 +55,7 @@ class LoadGeneratorTest {
                 JvmServer.VERTX,
                 JvmServer.VERTX_AWAIT,
                 JvmServer.REACTOR_NETTY,
+                JvmServer.KOTLINX,
                 JvmServer.VIRTUAL_THREADS)) {
             assertAnswers(server, Service.HTTP, Load.http(2));
         }
@@ -50,7 +63,8 @@ class LoadGeneratorTest {
 
     @Test
     void whatOneMemberOfAChatSaysIsHeardByAll() throws IOException {
-        for (JvmServer server : List.of(JvmServer.SKEIN, JvmServer.RAW, JvmServer.VERTX, JvmServer.VIRTUAL_THREADS)) {
+        for (JvmServer server : List.of(
+                JvmServer.SKEIN, JvmServer.RAW, JvmServer.VERTX, JvmServer.KOTLINX, JvmServer.VIRTUAL_THREADS)) {
             RoundResult result = assertAnswers(server, Service.CHAT, Load.chat(5, 32, 2));
 
             assertThat(result.answered() % 5).isZero();
@@ -59,7 +73,7 @@ class LoadGeneratorTest {
 
     @Test
     void eachRequestHasAConnectionOfItsOwn() throws IOException {
-        for (JvmServer server : List.of(JvmServer.SKEIN, JvmServer.RAW)) {
+        for (JvmServer server : List.of(JvmServer.SKEIN, JvmServer.RAW, JvmServer.KOTLINX)) {
             assertAnswers(server, Service.ECHO, Load.churn(3, 64));
         }
     }

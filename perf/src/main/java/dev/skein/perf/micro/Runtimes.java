@@ -17,6 +17,14 @@ public enum Runtimes {
         public void run(Micro micro, int count) throws InterruptedException {
             ThreadMicro.run(micro, count);
         }
+    },
+
+    /** Kotlin's coroutines. */
+    KOTLINX {
+        @Override
+        public void run(Micro micro, int count) {
+            KotlinMicro.run(micro, count);
+        }
     };
 
     /** Runs it from start to end. */

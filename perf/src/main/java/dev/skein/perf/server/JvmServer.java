@@ -1,5 +1,6 @@
 package dev.skein.perf.server;
 
+import io.ktor.network.sockets.ServerSocket;
 import io.netty.bootstrap.ServerBootstrap;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.security.CodeSource;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kotlinx.coroutines.Job;
 import reactor.netty.tcp.TcpServer;
 
 /** A server that runs in a JVM, by the word that its process is started with. */
@@ -69,6 +71,14 @@ public enum JvmServer {
         }
     },
 
+    /** {@link KotlinServer}. */
+    KOTLINX {
+        @Override
+        public InetSocketAddress start(Service service) {
+            return KotlinServer.start(service);
+        }
+    },
+
     /** {@link ThreadServer}. */
     VIRTUAL_THREADS {
         @Override
@@ -93,6 +103,7 @@ public enum JvmServer {
             case SKEIN, SKEIN_BYTES -> "Skein on Netty " + versionOf(ServerBootstrap.class);
             case VERTX, VERTX_AWAIT -> "Vert.x " + versionOf(Vertx.class);
             case REACTOR_NETTY -> "reactor-netty " + versionOf(TcpServer.class);
+            case KOTLINX -> "Ktor " + versionOf(ServerSocket.class) + ", kotlinx.coroutines " + versionOf(Job.class);
             case VIRTUAL_THREADS -> "Java " + Runtime.version();
         };
     }
