@@ -173,11 +173,13 @@ final class Everything {
         if (!effort.isQuick()) {
             return chosen(service, List.of(Peer.values()));
         }
-        return chosen(service, switch (service) {
-            case ECHO -> QUICK_ECHO;
-            case LINES -> QUICK_LINES;
-            case TLS, HTTP, CHAT -> NETTY;
-        });
+        return chosen(
+                service,
+                switch (service) {
+                    case ECHO -> QUICK_ECHO;
+                    case LINES -> QUICK_LINES;
+                    case TLS, HTTP, CHAT -> NETTY;
+                });
     }
 
     private List<Peer> churning() {
