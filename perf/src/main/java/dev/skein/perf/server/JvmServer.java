@@ -71,7 +71,7 @@ public enum JvmServer {
         }
     },
 
-    /** {@link KotlinServer}. */
+    /** {@code KotlinServer}, which is in Kotlin. */
     KOTLINX {
         @Override
         public InetSocketAddress start(Service service) {
