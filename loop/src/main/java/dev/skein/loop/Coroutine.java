@@ -94,6 +94,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
                 : new BatonCoroutine(loop, null, guest, name);
     }
 
+    /** Whether coroutines run on their loop's own thread, and do not only take turns with it. */
+    static boolean mounts() {
+        return Mode.MOUNTS;
+    }
+
     /** The coroutine whose code is calling, or null: on the loop's own thread, in a plain thread, in a child thread. */
     static @Nullable Coroutine current() {
         return Mode.MOUNTS ? MountedCoroutine.mounted() : BatonCoroutine.holder();

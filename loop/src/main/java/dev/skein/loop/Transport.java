@@ -28,7 +28,6 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -165,7 +164,7 @@ public enum Transport {
         return switch (this) {
             case NIO -> NioIoHandler.newFactory();
             case EPOLL -> EpollHandler.factory();
-            case IO_URING -> IoUringIoHandler.newFactory();
+            case IO_URING -> UringHandler.factory();
             case KQUEUE -> KQueueIoHandler.newFactory();
         };
     }
