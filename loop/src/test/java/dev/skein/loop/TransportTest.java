@@ -138,6 +138,38 @@ class TransportTest {
         return text;
     }
 
+    /** More than Netty's ring of io_uring has room for, so that room has to be made while the coroutine goes on. */
+    @ParameterizedTest
+    @EnumSource
+    void aCoroutineMayAskForAThousandConnectionsInOneStep(Transport transport) throws Exception {
+        assumeAvailable(transport);
+        int connections = 1_000;
+        try (LoopGroup group = new LoopGroup(1, o -> o.withTransport(transport))) {
+            int connected = runCoroutineThreadsafe(() -> connect(group, transport, connections), Loop.of(group.next()))
+                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+            assertThat(connected).isEqualTo(connections);
+        }
+    }
+
+    /** How many of {@code count} connections, begun at once, came about. */
+    private static int connect(EventLoopGroup group, Transport transport, int count) {
+        Channel server = await(bind(group, transport, new EchoHandler()));
+        Bootstrap client =
+                new Bootstrap().group(group).channel(transport.socketChannel()).handler(new EchoHandler());
+        List<ChannelFuture> begun = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            begun.add(client.connect(server.localAddress()));
+        }
+        int connected = 0;
+        for (ChannelFuture one : begun) {
+            await(await(one).close());
+            connected++;
+        }
+        await(server.close());
+        return connected;
+    }
+
     private static ChannelFuture bind(EventLoopGroup group, Transport transport, ChannelHandler handler) {
         return new ServerBootstrap()
                 .group(group)

@@ -33,7 +33,10 @@ final class StreamOutput implements Sink, Runnable {
 
     // Loop only.
     private @Nullable ByteBuf gathered;
+
+    /** So many bytes of it are passed on at once: set when it is made, since what is queued before it only gets less. */
     private long mostGathered;
+
     private int lastGathered;
     private boolean flushQueued;
     private boolean sendingFile;

@@ -28,11 +28,11 @@ record Effort(
         int divisor,
         int idle,
         Duration idleLoad) {
-    /** About 20 minutes, where every peer's tools are there and nothing else runs. */
+    /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
     static final Effort FULL =
             new Effort(12, 3, 2, millis(600), millis(4_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
 
-    /** About three minutes. */
+    /** Laid out for three minutes. */
     static final Effort QUICK =
             new Effort(3, 1, 2, millis(250), millis(1_400), millis(1_500), millis(200), 20, 1_000, millis(3_000));
 
