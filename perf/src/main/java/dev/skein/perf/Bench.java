@@ -40,8 +40,9 @@ final class Bench {
     Contender start(Peer peer, Service service, String label) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(flags);
         profile.ifPresent(recording -> all.addAll(recording.flags(service + "-" + peer)));
-        List<String> command = peer.program().command(all, service.toString());
-        return Contender.start(label, onServersCore(command), peer.program().isJvm());
+        Program program = peer.program();
+        List<String> command = program.command(all, service.toString());
+        return Contender.start(label, onServersCore(command), program);
     }
 
     /** Builds a runtime if need be and starts it. */

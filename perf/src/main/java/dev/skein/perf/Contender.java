@@ -16,26 +16,26 @@ final class Contender implements AutoCloseable {
     private final String name;
     private final Child process;
     private final int port;
-    private final boolean isJvm;
+    private final Program program;
     private final Set<Load> warm = new HashSet<>();
 
-    private Contender(String name, Child process, int port, boolean isJvm) {
+    private Contender(String name, Child process, int port, Program program) {
         this.name = name;
         this.process = process;
         this.port = port;
-        this.isJvm = isJvm;
+        this.program = program;
     }
 
     /**
-     * Starts {@code command} and waits until the server listens.
-     *
-     * @param isJvm whether it runs {@code perf serve}, and can be asked for {@link JvmStats}
+     * Starts {@code command}, which is one of {@code program}, and waits until the server listens. If that runs in a JVM of ours,
+     * the command is a {@code perf serve}, which can be asked for {@link JvmStats}.
      */
-    static Contender start(String name, List<String> command, boolean isJvm) throws IOException, InterruptedException {
+    static Contender start(String name, List<String> command, Program program)
+            throws IOException, InterruptedException {
         Child process = Child.start(name, command);
         try {
             int port = Integer.parseInt(process.readAfter(ServeCommand.LISTENING, START));
-            return new Contender(name, process, port, isJvm);
+            return new Contender(name, process, port, program);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             process.close();
             throw failure;
@@ -57,7 +57,12 @@ final class Contender implements AutoCloseable {
     }
 
     boolean isJvm() {
-        return isJvm;
+        return program.isJvm();
+    }
+
+    /** Whether it gets faster while it runs. */
+    boolean warmsUp() {
+        return program.warmsUp();
     }
 
     /** Whether this load is new to it, so that it must be warmed up; false from the second time on. */

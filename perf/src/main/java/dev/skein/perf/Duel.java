@@ -41,12 +41,16 @@ final class Duel {
             }
         }
         Comparison comparison = new Comparison(first.name(), second.name());
-        for (int pair = 0; pair < schedule.mostPairs() && comparison.goodPairs() < schedule.pairs(); pair++) {
+        for (int pair = 0; schedule.goesOn(pair, comparison.goodPairs()); pair++) {
+            long start = System.nanoTime();
             try {
                 measurePair(pair % 2 == 0, schedule, comparison, report);
             } catch (IOException failure) {
                 report.failed(failure);
                 comparison.failed(failure);
+            }
+            if (pair >= schedule.pairs()) {
+                schedule.spare().use(System.nanoTime() - start);
             }
         }
         comparison.requireAny();
@@ -63,7 +67,7 @@ final class Duel {
 
     /**
      * Loads a server that has not seen this load until it gets no faster, or has used the CPU time that the schedule gives it:
-     * where other programs take the core, that takes longer.
+     * where other programs take the core, that takes longer. One that gets no faster anyhow has one round to fill its caches.
      */
     private void warmUp(Schedule schedule, Contender server) throws IOException, InterruptedException {
         if (!server.isNew(schedule.load())) {
@@ -72,11 +76,12 @@ final class Duel {
         WarmUp warmUp = new WarmUp();
         long most = schedule.warmUp().toNanos();
         long end = System.nanoTime() + LONGEST_WARM_UP * most;
-        for (long used = 0; !warmUp.isStable() && used < most && System.nanoTime() < end; ) {
+        long used = 0;
+        do {
             RoundResult round = load.play(schedule.warmUp(server));
             warmUp.add(round.requestsPerSecond());
             used += round.serverCpu();
-        }
+        } while (server.warmsUp() && !warmUp.isStable() && used < most && System.nanoTime() < end);
     }
 
     private RoundResult measure(Schedule schedule, Contender server, Report report)

@@ -95,7 +95,7 @@ final class DuelOptions {
 
     Schedule schedule(Load load) {
         Duration round = Duration.ofMillis((long) (seconds * 1_000));
-        return new Schedule(load, pairs, MOST_PAIRS * pairs, Duration.ofSeconds(warmUp), round);
+        return new Schedule(load, pairs, MOST_PAIRS * pairs, SpareTime.unlimited(), Duration.ofSeconds(warmUp), round);
     }
 
     @Override

@@ -6,9 +6,9 @@ import java.util.Locale;
 /**
  * How long everything is measured.
  *
- * @param pairs of rounds with Netty, whose ratio must be exact
- * @param morePairs with every other peer
- * @param again how many times as many at most, where pairs are disturbed or fail
+ * @param pairs of rounds with Netty where Skein means to reach something, so that the ratio must be exact
+ * @param morePairs of all others
+ * @param spare for pairs that are disturbed or fail, and are measured again
  * @param round the length of a round
  * @param warmUp of a server that has not seen the load, at most
  * @param coroutinesWarmUp of each program of coroutines on each runtime, at most
@@ -20,7 +20,7 @@ import java.util.Locale;
 record Effort(
         int pairs,
         int morePairs,
-        int again,
+        Duration spare,
         Duration round,
         Duration warmUp,
         Duration coroutinesWarmUp,
@@ -28,13 +28,16 @@ record Effort(
         int divisor,
         int idle,
         Duration idleLoad) {
+    /** So many times the planned pairs at most. */
+    private static final int AGAIN = 2;
+
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
-    static final Effort FULL =
-            new Effort(12, 3, 2, millis(600), millis(4_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
+    static final Effort FULL = new Effort(
+            12, 3, millis(150_000), millis(600), millis(4_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
 
     /** Laid out for three minutes. */
-    static final Effort QUICK =
-            new Effort(3, 1, 2, millis(250), millis(1_400), millis(1_500), millis(200), 20, 1_000, millis(3_000));
+    static final Effort QUICK = new Effort(
+            3, 1, millis(10_000), millis(300), millis(2_500), millis(2_000), millis(200), 20, 1_000, millis(3_000));
 
     boolean isQuick() {
         return divisor > 1;
@@ -42,7 +45,7 @@ record Effort(
 
     /** At each size. */
     int growthRounds() {
-        return isQuick() ? 2 : 7;
+        return isQuick() ? 2 : 5;
     }
 
     /** What a run has less of than a full one, whose numbers are in brackets. */
@@ -50,7 +53,8 @@ record Effort(
         return String.join(
                 "; ",
                 less("pairs of rounds with Netty", pairs, FULL.pairs),
-                less("with others", morePairs, FULL.morePairs),
+                less("all others", morePairs, FULL.morePairs),
+                less("time for those that are disturbed", spare, FULL.spare),
                 less("length of a round", round, FULL.round),
                 less("warm-up of a server at most", warmUp, FULL.warmUp),
                 less("of a program of coroutines at most", coroutinesWarmUp, FULL.coroutinesWarmUp),
@@ -73,9 +77,8 @@ record Effort(
         return Duration.ofMillis(count);
     }
 
-    Schedule schedule(Peer rival, Load load) {
-        boolean exact = rival == Peer.RAW || rival == Peer.RAW_PIPELINE;
-        int count = exact ? pairs : morePairs;
-        return new Schedule(load, count, again * count, warmUp, round);
+    /** So many pairs of rounds under a load, and as many again where those are disturbed and {@code left} lets them. */
+    Schedule schedule(Load load, int count, SpareTime left) {
+        return new Schedule(load, count, AGAIN * count, left, warmUp, round);
     }
 }

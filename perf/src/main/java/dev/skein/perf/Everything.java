@@ -7,9 +7,13 @@ import dev.skein.perf.report.Row;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All scenarios one after the other. */
 final class Everything {
@@ -21,22 +25,32 @@ final class Everything {
     private static final double PART_OF_SATURATION = 0.7;
 
     private static final Load SMALL = Load.echo(CONNECTIONS, 64);
-    private static final List<Load> ECHOES = List.of(SMALL, Load.echo(CONNECTIONS, 1_024));
+    private static final Load MEDIUM = Load.echo(CONNECTIONS, 1_024);
     private static final List<Load> MORE_ECHOES =
             List.of(Load.echo(CONNECTIONS, 16_384), Load.echo(1, 64), Load.echo(1_000, 64));
-    private static final Load CHAT = Load.chat(1_000, 64, 4);
     private static final Load LINES = Load.lines(CONNECTIONS, LINE, DEPTH);
+    private static final Load TLS = Load.tls(CONNECTIONS, 64);
+    private static final Load CHURN = Load.churn(CONNECTIONS, 64);
 
-    // In a quick run; there the other services are measured against Netty alone.
-    private static final List<Peer> QUICK_ECHO =
-            List.of(Peer.RAW, Peer.VERTX_AWAIT, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
-    private static final List<Peer> QUICK_LINES =
-            List.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.VERTX_AWAIT, Peer.UVLOOP, Peer.TOKIO);
-    private static final List<Peer> NETTY = List.of(Peer.RAW);
-    private static final String LEFT_OUT = "left out of a quick run, 'all' has it";
+    /** Where Skein means to reach something. */
+    private static final Set<Load> WITH_BARS = Set.of(SMALL, MEDIUM, LINES, TLS);
+
+    private static final Set<Peer> NETTY = Set.of(Peer.RAW, Peer.RAW_PIPELINE);
+
+    /** Those to which Skein means to be about equal. */
+    private static final Set<Peer> CLOSE = Set.of(Peer.REACTOR_NETTY, Peer.VIRTUAL_THREADS, Peer.TOKIO);
+
+    private static final Set<Peer> WITH_MEDIUM = EnumSet.of(
+            Peer.RAW,
+            Peer.VERTX_AWAIT,
+            Peer.REACTOR_NETTY,
+            Peer.VIRTUAL_THREADS,
+            Peer.ASYNCIO,
+            Peer.UVLOOP,
+            Peer.TOKIO);
 
     /** Those that connect and close: not two of each library. */
-    private static final List<Peer> CHURNING = List.of(
+    private static final Set<Peer> CHURNING = EnumSet.of(
             Peer.RAW,
             Peer.VERTX_AWAIT,
             Peer.REACTOR_NETTY,
@@ -47,44 +61,45 @@ final class Everything {
             Peer.GO,
             Peer.TOKIO);
 
+    // In a quick run.
+    private static final Set<Peer> QUICK_ECHO = EnumSet.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
+    private static final Set<Peer> QUICK_LINES = EnumSet.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.UVLOOP, Peer.TOKIO);
+    private static final List<Coroutines> QUICK_COROUTINES =
+            List.of(Coroutines.SKEIN, Coroutines.TOKIO, Coroutines.GO, Coroutines.VIRTUAL_THREADS, Coroutines.UVLOOP);
+
     private final ServerOptions servers;
     private final Effort effort;
+    private final SpareTime spare;
     private final Findings findings;
     private final PrintWriter out;
 
     Everything(ServerOptions servers, Effort effort, Findings findings, PrintWriter out) {
         this.servers = servers;
         this.effort = effort;
+        this.spare = new SpareTime(effort.spare());
         this.findings = findings;
         this.out = out;
     }
 
     /** About how many rows the report will have. */
     int steps() {
-        int servers = 0;
+        int duels = 1; // of latency
         for (Service service : Service.values()) {
-            servers += 1 + rivals(service).size();
+            for (Peer rival : rivals(service)) {
+                duels += loads(service, rival).size();
+            }
         }
-        int echoes = (echoes().size() - 1) * (1 + rivals(Service.ECHO).size());
-        int more = effort.isQuick() ? 0 : MORE_ECHOES.size() * 2;
-        int churn = 1 + churning().size();
-        int coroutines = Micro.values().length * Coroutines.values().length;
-        return servers + echoes + more + churn + 2 + 2 + coroutines + Growth.steps(effort);
+        int coroutines = Micro.values().length * runtimes().size();
+        return duels + 2 + coroutines + Growth.steps(effort);
     }
 
     /** One after the other; one that fails is told, and the others go on. */
     void run() throws InterruptedException {
         findings.bench(bench());
         tellWhatIsLeftOut();
-        attempt("echo", () -> duels("echo", Service.ECHO, rivals(Service.ECHO), echoes()));
-        if (!effort.isQuick()) {
-            attempt("echo", () -> duels("echo", Service.ECHO, List.of(Peer.RAW), MORE_ECHOES));
+        for (Service service : Service.values()) {
+            attempt(service.toString(), () -> duels(service));
         }
-        attempt("lines", () -> duels("lines", Service.LINES, rivals(Service.LINES), List.of(LINES)));
-        attempt("tls", () -> duels("tls", Service.TLS, rivals(Service.TLS), List.of(Load.tls(CONNECTIONS, 64))));
-        attempt("http", () -> duels("http", Service.HTTP, rivals(Service.HTTP), List.of(Load.http(CONNECTIONS))));
-        attempt("churn", () -> duels("churn", Service.ECHO, churning(), List.of(Load.churn(CONNECTIONS, 64))));
-        attempt("chat", () -> duels("chat", Service.CHAT, rivals(Service.CHAT), List.of(CHAT)));
         attempt("latency", this::latency);
         attempt("idle", this::idle);
         attempt(
@@ -96,35 +111,41 @@ final class Everything {
                                 effort.coroutinesWarmUp(),
                                 effort.coroutines(),
                                 effort.divisor())
-                        .run(List.of(Micro.values()), List.of(Coroutines.values())));
+                        .run(List.of(Micro.values()), runtimes()));
         attempt("growth", () -> new Growth(servers.transportWord(), effort, findings, out).run());
     }
 
     /** Nothing is left out silently, unless {@code --peers} asked for it. */
     void tellWhatIsLeftOut() {
         for (Service service : Service.values()) {
-            tellLeftOut(service.toString(), service, rivals(service));
+            List<Peer> all = servers.anyOf(service, Peer.rivals(service));
+            everyLoad(service).forEach(load -> tellLeftOut(service, load, all));
         }
-        tellLeftOut("churn", Service.ECHO, churning());
         if (effort.isQuick()) {
-            List<Load> others = new ArrayList<>(ECHOES);
-            others.addAll(MORE_ECHOES);
-            others.removeAll(echoes());
-            others.forEach(load -> findings.skip("echo: " + load, LEFT_OUT));
-            findings.skip("growth, virtual threads and raw Netty", LEFT_OUT);
+            List<String> others = Arrays.stream(Coroutines.values())
+                    .filter(each -> !runtimes().contains(each))
+                    .map(Coroutines::label)
+                    .toList();
+            findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
+            findings.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
         }
     }
 
-    private void tellLeftOut(String scenario, Service service, List<Peer> measured) {
-        List<String> others = servers.anyOf(service, Peer.rivals(service)).stream()
-                .filter(peer -> !measured.contains(peer))
+    private void tellLeftOut(Service service, Load load, List<Peer> all) {
+        List<Peer> measured = rivals(service);
+        List<String> others = all.stream()
+                .filter(peer ->
+                        !measured.contains(peer) || !loads(service, peer).contains(load))
                 .map(Peer::label)
                 .toList();
         if (!others.isEmpty()) {
-            findings.skip(
-                    scenario + ", " + String.join(", ", others),
-                    effort.isQuick() ? LEFT_OUT : "left out, '" + scenario + " --peers all' has them");
+            String who = others.size() == all.size() ? "" : ", " + String.join(", ", others);
+            findings.skip(load.scenario() + ", " + load + who, howToHave(load.scenario() + " --peers all"));
         }
+    }
+
+    private String howToHave(String command) {
+        return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + command + "' has it";
     }
 
     /** One scenario. */
@@ -141,16 +162,30 @@ final class Everything {
         }
     }
 
-    private void duels(String name, Service service, List<Peer> rivals, List<Load> loads)
+    private void duels(Service service) throws IOException, InterruptedException {
+        duels(service.toString(), service, rivals(service), rival -> loads(service, rival));
+    }
+
+    private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Load>> loads)
             throws IOException, InterruptedException {
-        new Scenario(name, service, bench(), findings, out).run(Peer.SKEIN, rivals, loads, effort::schedule);
+        if (!rivals.isEmpty()) {
+            new Scenario(name, service, bench(), findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
+        }
+    }
+
+    private Schedule schedule(Peer rival, Load load) {
+        boolean hasBars = WITH_BARS.contains(load) || load.isOpenLoop();
+        int pairs = hasBars && NETTY.contains(rival)
+                ? effort.pairs()
+                : hasBars && CLOSE.contains(rival) ? effort.pairs() / 2 : effort.morePairs();
+        return effort.schedule(load, pairs, spare);
     }
 
     /** With requests that come at a steady rate, the same for both. */
     private void latency() throws IOException, InterruptedException {
-        double saturated = findings.throughput("echo", SMALL, Peer.RAW);
+        double saturated = findings.throughput(SMALL, Peer.RAW);
         Load steady = SMALL.withRate((int) (PART_OF_SATURATION * saturated));
-        duels("latency", Service.ECHO, List.of(Peer.RAW), List.of(steady));
+        duels("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
     }
 
     private void idle() throws IOException, InterruptedException {
@@ -165,29 +200,56 @@ final class Everything {
         }
     }
 
-    private List<Load> echoes() {
-        return effort.isQuick() ? List.of(SMALL) : ECHOES;
+    /** What a rival is measured under. */
+    private List<Load> loads(Service service, Peer rival) {
+        return everyLoad(service).stream()
+                .filter(load -> load.equals(SMALL) || service != Service.ECHO || takesPart(rival, load))
+                .toList();
+    }
+
+    private static List<Load> everyLoad(Service service) {
+        return switch (service) {
+            case ECHO ->
+                Stream.of(List.of(SMALL, MEDIUM), MORE_ECHOES, List.of(CHURN))
+                        .flatMap(List::stream)
+                        .toList();
+            case LINES -> List.of(LINES);
+            case TLS -> List.of(TLS);
+            case HTTP -> List.of(Load.http(CONNECTIONS));
+            case CHAT -> List.of(Load.chat(1_000, 64, 4));
+        };
+    }
+
+    /** In a load of the echo service beside the first. */
+    private boolean takesPart(Peer rival, Load load) {
+        if (effort.isQuick()) {
+            return load.equals(CHURN) && rival == Peer.RAW;
+        }
+        return load.equals(CHURN)
+                ? CHURNING.contains(rival)
+                : load.equals(MEDIUM) ? WITH_MEDIUM.contains(rival) : rival == Peer.RAW;
     }
 
     private List<Peer> rivals(Service service) {
         if (!effort.isQuick()) {
-            return chosen(service, List.of(Peer.values()));
+            return chosen(service, EnumSet.allOf(Peer.class));
         }
         return chosen(
                 service,
                 switch (service) {
                     case ECHO -> QUICK_ECHO;
                     case LINES -> QUICK_LINES;
-                    case TLS, HTTP, CHAT -> NETTY;
+                    case TLS -> NETTY;
+                    case HTTP, CHAT -> Set.of();
                 });
     }
 
-    private List<Peer> churning() {
-        return chosen(Service.ECHO, effort.isQuick() ? NETTY : CHURNING);
+    private List<Coroutines> runtimes() {
+        return effort.isQuick() ? QUICK_COROUTINES : List.of(Coroutines.values());
     }
 
     /** Those that have the service; {@code --peers} comes first. */
-    private List<Peer> chosen(Service service, List<Peer> byDefault) {
+    private List<Peer> chosen(Service service, Set<Peer> byDefault) {
         List<Peer> having =
                 Peer.rivals(service).stream().filter(byDefault::contains).toList();
         return servers.anyOf(service, having);

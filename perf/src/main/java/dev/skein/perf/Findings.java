@@ -34,7 +34,8 @@ final class Findings {
     private Consumer<String> onRow = row -> {};
 
     /** What a duel told of the rival; and, in its first duel, of Skein. */
-    void add(String scenario, Load load, Peer rival, Peer ours, Comparison duel) {
+    void add(Load load, Peer rival, Peer ours, Comparison duel) {
+        String scenario = load.scenario();
         if (rows.stream()
                 .noneMatch(row -> row.scenario().equals(scenario)
                         && row.load().equals(load.toString())
@@ -92,14 +93,14 @@ final class Findings {
      *
      * @throws IOException if it was not measured
      */
-    double throughput(String scenario, Load load, Peer peer) throws IOException {
+    double throughput(Load load, Peer peer) throws IOException {
         return rows.stream()
-                .filter(row -> row.scenario().equals(scenario)
+                .filter(row -> row.scenario().equals(load.scenario())
                         && row.load().equals(load.toString())
                         && row.peer().equals(peer.toString()))
                 .flatMap(row -> row.figure(Metric.THROUGHPUT).stream())
                 .findFirst()
-                .orElseThrow(() -> new IOException(scenario + " of " + peer.label() + " was not measured"))
+                .orElseThrow(() -> new IOException(load.scenario() + " of " + peer.label() + " was not measured"))
                 .median();
     }
 

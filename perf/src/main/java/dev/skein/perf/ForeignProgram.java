@@ -28,6 +28,7 @@ record ForeignProgram(
         List<String> needs)
         implements Program {
     private static final Path DEBIAN_CRATES = Path.of("/usr/share/cargo/registry");
+    private static final String NODE = "node";
     private static final String DEBIAN_PYTHON = "/usr/bin/python3";
 
     /** A script of asyncio's; {@code loop} is {@code asyncio} or {@code uvloop}. */
@@ -48,12 +49,12 @@ record ForeignProgram(
 
     static Program node() {
         return new ForeignProgram(
-                "node",
+                NODE,
                 "nodejs",
                 List.of("node.js"),
                 List.of(),
-                List.of("node", "node.js"),
-                List.of("node", "--version"),
+                List.of(NODE, "node.js"),
+                List.of(NODE, "--version"),
                 List.of());
     }
 
@@ -120,6 +121,11 @@ record ForeignProgram(
         } catch (IOException | InterruptedException failure) {
             return Optional.of(failure.getMessage() + " (Debian: apt-get install " + debian + ")");
         }
+    }
+
+    @Override
+    public boolean warmsUp() {
+        return tool.equals(NODE);
     }
 
     @Override

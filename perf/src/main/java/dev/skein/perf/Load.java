@@ -52,6 +52,11 @@ record Load(Traffic traffic, int connections, int payload, int depth, int rate) 
         return rate > 0;
     }
 
+    /** The scenario that it is the load of, as reports name it. */
+    String scenario() {
+        return isOpenLoop() ? "latency" : traffic.toString();
+    }
+
     @Override
     public String toString() {
         String pace =

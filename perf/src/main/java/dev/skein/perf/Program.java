@@ -24,6 +24,11 @@ interface Program {
     /** What ran it, with its version. */
     String version() throws IOException, InterruptedException;
 
+    /** Whether it gets faster while it runs, as what is compiled only then does. */
+    default boolean warmsUp() {
+        return true;
+    }
+
     /** Whether it runs in a JVM of ours, which can be asked what it allocated. */
     default boolean isJvm() {
         return false;

@@ -19,7 +19,7 @@ record Round(int port, long serverPid, Load load, Duration settle, Duration meas
                 .formatted(
                         port,
                         serverPid,
-                        load.traffic(),
+                        load.traffic().name(),
                         load.connections(),
                         load.payload(),
                         load.depth(),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Skein against other servers that do the same, one after the other, from the start of their processes to the last line of the
@@ -34,8 +35,9 @@ final class Scenario {
         Schedule schedule(Peer rival, Load load);
     }
 
-    /** Measures each rival in turn under each load. One that cannot be had is skipped, one that fails is told as such. */
-    void run(Peer ours, List<Peer> rivals, List<Load> loads, Plan plan) throws IOException, InterruptedException {
+    /** Measures each rival in turn under the loads for it. One that cannot be had is skipped, one that fails is told as such. */
+    void run(Peer ours, List<Peer> rivals, Function<Peer, List<Load>> loads, Plan plan)
+            throws IOException, InterruptedException {
         try (LoadProcess generator = bench.load();
                 Contender skein = bench.start(ours, service)) {
             findings.version(ours.label(), ours.program().version());
@@ -46,7 +48,7 @@ final class Scenario {
                     continue;
                 }
                 try {
-                    duel(ours, skein, rival, generator, loads, plan);
+                    duel(ours, skein, rival, generator, loads.apply(rival), plan);
                 } catch (IOException failure) {
                     fail(rival, failure);
                 }
@@ -75,7 +77,7 @@ final class Scenario {
             for (Load load : loads) {
                 Schedule schedule = plan.schedule(rival, load);
                 Comparison comparison = new Duel(other, skein, generator).run(schedule, new Report(out));
-                findings.add(name, load, rival, ours, comparison);
+                findings.add(load, rival, ours, comparison);
             }
         }
     }

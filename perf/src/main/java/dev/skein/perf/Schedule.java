@@ -8,14 +8,20 @@ import java.time.Duration;
  * @param load what is done to the servers
  * @param pairs how often the two servers are measured, one right after the other
  * @param mostPairs how often at most, since pairs that were disturbed or failed are measured again
+ * @param spare for the pairs that are measured again, here and elsewhere in the same run
  * @param warmUp the CPU time that each server may use before the first pair; less where it gets no faster
  * @param round how long it is measured each time
  */
-record Schedule(Load load, int pairs, int mostPairs, Duration warmUp, Duration round) {
+record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration warmUp, Duration round) {
     /** At most, between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(200);
 
     private static final Duration WARMING = Duration.ofMillis(500);
+
+    /** Whether one more pair is measured, after so many, of which so many were good. */
+    boolean goesOn(int measured, int good) {
+        return measured < pairs || (good < pairs && measured < mostPairs && spare.isLeft());
+    }
 
     Round measure(Contender server) {
         Duration half = round.dividedBy(2);

@@ -48,7 +48,7 @@ final class ServerScenario {
         if (options.selfCheck()) {
             return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;
         }
-        scenario.run(ours, rivals, loads, plan);
+        scenario.run(ours, rivals, _ -> loads, plan);
         if (profile.isPresent()) {
             profile.get().convert().forEach(flames -> out.println("profile: " + flames));
             out.flush();

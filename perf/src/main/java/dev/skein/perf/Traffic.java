@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** What the load generator sends: the same request again and again. */
 enum Traffic {
@@ -85,6 +86,12 @@ enum Traffic {
 
     /** Does what is slow the first time, before a server that waits for it runs out of patience. */
     void prepare() throws IOException {}
+
+    /** As reports and commands name it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Whether the answer is the request. */
     boolean isEcho() {

@@ -15,10 +15,12 @@ class ChildTest {
     @Test
     void aServersProcessListensIsLoadedAndEndsWithItsStdin() throws IOException, InterruptedException {
         Contender ended;
-        try (Contender server = Contender.start("raw", Jvm.command(FLAGS, List.of("serve", "raw", "echo")), true);
+        try (Contender server = Contender.start(
+                        "raw", Jvm.command(FLAGS, List.of("serve", "raw", "echo")), Peer.RAW.program());
                 Child load = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
             ended = server;
-            Schedule schedule = new Schedule(Load.echo(2, 64), 1, 3, Duration.ofMillis(50), Duration.ofMillis(100));
+            Schedule schedule = new Schedule(
+                    Load.echo(2, 64), 1, 3, SpareTime.unlimited(), Duration.ofMillis(50), Duration.ofMillis(100));
             load.writeLine(schedule.measure(server).toLine());
 
             RoundResult result = RoundResult.parse(load.readAfter(LoadCommand.RESULT, AMPLE));

@@ -18,7 +18,8 @@ class ProfileTest {
         Profile profile = new Profile(directory);
         List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, "64m"));
         flags.addAll(profile.flags("echo-raw"));
-        try (Contender server = Contender.start("raw", Jvm.command(flags, List.of("serve", "raw", "echo")), true)) {
+        try (Contender server =
+                Contender.start("raw", Jvm.command(flags, List.of("serve", "raw", "echo")), Peer.RAW.program())) {
             Round round =
                     new Round(server.port(), server.pid(), Load.echo(2, 64), Duration.ZERO, Duration.ofMillis(500));
             assertThat(LoadGenerator.run(round).requests()).isPositive();

@@ -38,7 +38,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
         throughput(bars, results, LINES, "32 B, 50", "asyncio", 15);
         throughput(bars, results, LINES, "32 B, 50", "vertx-await", 2);
         throughput(bars, results, LINES, "32 B, 50", "tokio", 0.7);
-        throughput(bars, results, "tls", "", "raw", 0.93);
+        throughput(bars, results, "tls", "64 B, 50", "raw", 0.93);
         atMost(bars, results, "latency", "", "raw", Metric.P99, 1.1);
         bars.add(idle(results));
         atMost(bars, results, "switch", "", "tokio", Metric.TIME, 1.2);
@@ -46,7 +46,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
         atMost(bars, results, "spawn", "", "go", Metric.TIME, 0.4);
         atMost(bars, results, "spawn", "", "tokio", Metric.TIME, 1.8);
         atMost(bars, results, "queue", "", "tokio", Metric.TIME, 2);
-        atMost(bars, results, "sleepers", "", "tokio", Metric.WALL, 1.5);
+        atMost(bars, results, "sleepers", "100,000", "tokio", Metric.WALL, 1.5);
         return bars;
     }
 
@@ -72,7 +72,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
         Optional<Row> row = results.find(scenario, load, peer);
         Optional<Figure> ratio = row.flatMap(found -> found.ratio(metric));
         boolean disturbed = row.filter(Row::isDisturbed).isPresent();
-        String where = load.isEmpty() ? scenario : scenario + " " + load + " connections";
+        String where = load.isEmpty() ? scenario : scenario + " " + load + (load.endsWith(" 50") ? " connections" : "");
         bars.add(new Bar(where + ": Skein / " + peer + ", " + metric.label(), bound, atLeast, ratio, disturbed));
     }
 
