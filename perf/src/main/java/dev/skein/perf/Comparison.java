@@ -138,7 +138,7 @@ final class Comparison {
     }
 
     private static void doubtLoad(String server, RoundResult total, List<String> doubts) {
-        if (total.loadBusy() >= FULL && total.serverBusy() < FULL) {
+        if (!total.isOpenLoop() && total.loadBusy() >= FULL && total.serverBusy() < FULL) {
             doubts.add(("The load generator used its core fully (%.0f %%), the server %s did not (%.0f %%): its"
                             + " throughput is the load generator's limit; compare the CPU per request.")
                     .formatted(total.loadBusy() * 100, server, total.serverBusy() * 100));

@@ -28,6 +28,7 @@ record RoundResult(
         Histogram latencies) {
     private static final double UNDISTURBED = 0.85;
     private static final double KEPT_UP = 0.98;
+    private static final double NEVER_RESTS = 0.95;
 
     double requestsPerSecond() {
         return requests * 1e9 / nanos;
@@ -48,12 +49,19 @@ record RoundResult(
         return (double) loadCpu / nanos;
     }
 
+    boolean isOpenLoop() {
+        return due > 0;
+    }
+
     /**
      * Whether neither side used its core nearly fully, although one of them must where every connection has a request in
-     * flight: something else took the core. In an open loop, whether the server did not keep up.
+     * flight: something else took the core. In an open loop the load generator never rests: whether its core was taken, or
+     * the server did not keep up.
      */
     boolean isDisturbed() {
-        return due > 0 ? requests < KEPT_UP * due : serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
+        return isOpenLoop()
+                ? requests < KEPT_UP * due || loadBusy() < NEVER_RESTS
+                : serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
     }
 
     /** In microseconds. */

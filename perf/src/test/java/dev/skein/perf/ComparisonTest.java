@@ -46,6 +46,15 @@ class ComparisonTest {
     }
 
     @Test
+    void aLoadGeneratorThatNeverRestsIsNoBottleneck() {
+        RoundResult steady =
+                new RoundResult(1_000, SECOND, SECOND / 2, SECOND, 1_000, 1_000, ServerSide.UNKNOWN, new Histogram(3));
+        comparison.add(steady, steady);
+
+        assertThat(comparison.doubts()).isEmpty();
+    }
+
+    @Test
     void aPairWithADisturbedRoundIsLeftOutWhereFiveOthersRemain() {
         for (int pair = 0; pair < 5; pair++) {
             comparison.add(round(100, 0.99, 0.9), round(90, 0.99, 0.9));

@@ -67,9 +67,18 @@ class RoundResultTest {
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheServerDidNotKeepUp() {
-        assertThat(new RoundResult(970, SECOND, 1, 1, 1_000, 970, ServerSide.UNKNOWN, new Histogram(3)).isDisturbed())
-                .isTrue();
-        assertThat(new RoundResult(990, SECOND, 1, 1, 1_000, 990, ServerSide.UNKNOWN, new Histogram(3)).isDisturbed())
-                .isFalse();
+        assertThat(openLoop(970, 0.99).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 0.99).isDisturbed()).isFalse();
+    }
+
+    @Test
+    void aRoundOfAnOpenLoopIsDisturbedWhereTheLoadGeneratorWasStopped() {
+        assertThat(openLoop(990, 0.9).isDisturbed()).isTrue();
+    }
+
+    /** A second in which 1,000 requests were due. */
+    private static RoundResult openLoop(long answered, double loadBusy) {
+        return new RoundResult(
+                answered, SECOND, 1, (long) (loadBusy * SECOND), 1_000, answered, ServerSide.UNKNOWN, new Histogram(3));
     }
 }
