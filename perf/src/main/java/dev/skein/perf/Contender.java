@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -17,7 +17,7 @@ final class Contender implements AutoCloseable {
     private final Child process;
     private final int port;
     private final Program program;
-    private final Set<Load> warm = new HashSet<>();
+    private final Set<Traffic> warm = EnumSet.noneOf(Traffic.class);
 
     private Contender(String name, Child process, int port, Program program) {
         this.name = name;
@@ -65,9 +65,9 @@ final class Contender implements AutoCloseable {
         return program.warmsUp();
     }
 
-    /** Whether this load is new to it, so that it must be warmed up; false from the second time on. */
-    boolean isNew(Load load) {
-        return warm.add(load);
+    /** Whether this kind of load is new to it, so that it must be warmed up; false from the second time on. */
+    boolean isNew(Traffic traffic) {
+        return warm.add(traffic);
     }
 
     /** What its JVM tells; {@code question} is one of {@link ServeCommand}'s. */

@@ -66,11 +66,11 @@ final class Duel {
     }
 
     /**
-     * Loads a server that has not seen this load until it gets no faster, or has used the CPU time that the schedule gives it:
+     * Loads a server that has not seen such a load until it gets no faster, or has used the CPU time that the schedule gives it:
      * where other programs take the core, that takes longer. One that gets no faster anyhow has one round to fill its caches.
      */
     private void warmUp(Schedule schedule, Contender server) throws IOException, InterruptedException {
-        if (!server.isNew(schedule.load())) {
+        if (!server.isNew(schedule.load().traffic())) {
             return;
         }
         WarmUp warmUp = new WarmUp();

@@ -21,6 +21,11 @@ final class Idle {
     /** Before that what is parked in code that is not compiled yet is larger. */
     static final Duration LOAD = Duration.ofSeconds(15);
 
+    private static final Duration LOAD_ROUND = Duration.ofSeconds(1);
+
+    /** So many times the CPU time that it may use: where other programs take the core, that takes longer. */
+    private static final int LONGEST_LOAD = 2;
+
     private static final Duration COMPILE = Duration.ofSeconds(3);
     private static final int MOST_COLLECTIONS = 20;
     private static final int STEADY = 16 * 1024;
@@ -39,7 +44,7 @@ final class Idle {
      */
     record Result(double heap, double direct, double resident) {}
 
-    /** So many connections to a server that was loaded for so long before. */
+    /** So many connections to a server that has used so much CPU time under load before. */
     static Result measure(Contender server, int connections, Duration load) throws IOException, InterruptedException {
         warmUp(server, load);
         JvmStats before = memory(server);
@@ -58,7 +63,12 @@ final class Idle {
 
     /** The stack of a coroutine that suspends in interpreted code is several times larger. */
     private static void warmUp(Contender server, Duration load) throws IOException, InterruptedException {
-        LoadGenerator.run(new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, load));
+        Round round =
+                new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, LOAD_ROUND);
+        long longest = System.nanoTime() + LONGEST_LOAD * load.toNanos();
+        for (long used = 0; used < load.toNanos() && System.nanoTime() < longest; ) {
+            used += LoadGenerator.run(round).serverCpu();
+        }
         for (int i = 0; i < CONNECTS; i++) {
             close(open(server, 1));
         }
