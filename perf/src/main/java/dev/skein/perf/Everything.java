@@ -61,6 +61,15 @@ final class Everything {
             Peer.GO,
             Peer.TOKIO);
 
+    /** Not asyncio: a million tasks take it half a minute, and uvloop's are the same. */
+    private static final List<Coroutines> COROUTINES = List.of(
+            Coroutines.SKEIN,
+            Coroutines.TOKIO,
+            Coroutines.GO,
+            Coroutines.VIRTUAL_THREADS,
+            Coroutines.KOTLINX,
+            Coroutines.UVLOOP);
+
     // In a quick run.
     private static final Set<Peer> QUICK_ECHO = EnumSet.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
     private static final Set<Peer> QUICK_LINES = EnumSet.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.UVLOOP, Peer.TOKIO);
@@ -121,12 +130,12 @@ final class Everything {
             List<Peer> all = servers.anyOf(service, Peer.rivals(service));
             everyLoad(service).forEach(load -> tellLeftOut(service, load, all));
         }
+        List<String> others = Arrays.stream(Coroutines.values())
+                .filter(each -> !runtimes().contains(each))
+                .map(Coroutines::label)
+                .toList();
+        findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
         if (effort.isQuick()) {
-            List<String> others = Arrays.stream(Coroutines.values())
-                    .filter(each -> !runtimes().contains(each))
-                    .map(Coroutines::label)
-                    .toList();
-            findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
             findings.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
         }
     }
@@ -245,7 +254,7 @@ final class Everything {
     }
 
     private List<Coroutines> runtimes() {
-        return effort.isQuick() ? QUICK_COROUTINES : List.of(Coroutines.values());
+        return effort.isQuick() ? QUICK_COROUTINES : COROUTINES;
     }
 
     /** Those that have the service; {@code --peers} comes first. */

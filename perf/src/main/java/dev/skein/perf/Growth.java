@@ -168,7 +168,7 @@ final class Growth {
     }
 
     private Duration warmUpOfEach() {
-        return effort.warmUp().dividedBy(FACTORS.size());
+        return effort.warmUp().dividedBy(2L * FACTORS.size());
     }
 
     private void report(String what, String peer, String label, int size, Figure each, Figure growth) {

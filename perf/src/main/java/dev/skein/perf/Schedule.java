@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration warmUp, Duration round) {
     /** At most, between the connect and the measured time: the connections fall out of step. */
-    private static final Duration SETTLE = Duration.ofMillis(150);
+    private static final Duration SETTLE = Duration.ofMillis(100);
 
     private static final Duration WARMING = Duration.ofMillis(500);
 

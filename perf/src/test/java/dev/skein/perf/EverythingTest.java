@@ -32,7 +32,8 @@ class EverythingTest {
                         word -> assertThat(word).startsWith("echo, 64 B, 1,000 connections, "),
                         word -> assertThat(word)
                                 .startsWith("churn, 64 B, 50 connections, Vert.x, asyncio protocol")
-                                .endsWith(": left out, 'churn --peers all' has it"));
+                                .endsWith(": left out, 'churn --peers all' has it"),
+                        word -> assertThat(word).isEqualTo("coroutines, asyncio: left out, 'micro' has it"));
     }
 
     @Test
