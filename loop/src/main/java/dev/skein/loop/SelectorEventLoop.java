@@ -23,9 +23,6 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** A poll is a system call and a step a tenth of a microsecond, so rounds repeat; I/O waits no longer than this. */
     private static final long SLICE_NANOS = 100_000;
 
-    /** So many rounds go by between two looks at the clock, which take as long as much of a step. */
-    private static final int ROUNDS_UNTIMED = 4;
-
     /**
      * How often a loop in virtual time looks in vain for what the kernel has on its way, and rests a moment each time,
      * before time jumps: some 3 ms. Looks are counted, not time, for a machine that stands still in between has not looked.
@@ -109,25 +106,18 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
      * timers that are due join the end of the queue.
      */
     private int ready() {
+        if (!loop.isRunning()) {
+            return 0;
+        }
         int steps = 0;
-        long end = 0;
-        for (int round = 1; loop.isRunning(); round++) {
-            if (nextScheduledTaskDeadlineNanos() != -1) {
-                queueDueTimers(clock.nanoTime());
-            }
+        long start = System.nanoTime();
+        long now = start;
+        do {
+            queueDueTimers(clock.at(now));
             steps += loop.ready().runRound();
             loop.state().stopIfAsked();
-            if (loop.ready().size() == 0) {
-                break;
-            }
-            if (round % ROUNDS_UNTIMED == 0) {
-                long now = System.nanoTime();
-                end = round == ROUNDS_UNTIMED ? now + SLICE_NANOS : end;
-                if (now >= end) {
-                    break;
-                }
-            }
-        }
+            now = System.nanoTime();
+        } while (loop.ready().size() > 0 && loop.isRunning() && now - start < SLICE_NANOS);
         return steps;
     }
 
