@@ -62,8 +62,9 @@ final class AllCommand implements Callable<Integer> {
             findings.doubt("A quick run has less of everything than a full one, whose numbers are in brackets: "
                     + effort.effort().shortened() + ".");
             findings.doubt(
-                    "With few rounds and short warm-ups Skein, which takes part in every duel, is warmer than its peers: what"
-                            + " is said here of servers in a JVM is better for Skein than the truth. Run 'all' for figures to quote.");
+                    "With few rounds and short warm-ups no server in a JVM is quite warm: Skein, which takes part in every duel,"
+                            + " is colder than its peer in the first of a service, and warmer in the last. Run 'all' for figures to"
+                            + " quote.");
         }
         Results results = findings.results("perf all" + (quick ? " --quick" : ""));
         results.write(directory.resolve("results.json"));

@@ -6,7 +6,8 @@ import picocli.CommandLine.Option;
 final class EffortOption {
     @Option(
             names = "--quick",
-            description = "With fewer and shorter rounds: a few minutes for 'all'. The report says what is shortened.")
+            description =
+                    "With fewer and shorter rounds: 'all' in less than three minutes. The report says what is shortened.")
     private boolean quick;
 
     Effort effort() {

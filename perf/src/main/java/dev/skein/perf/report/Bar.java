@@ -17,7 +17,8 @@ import java.util.Optional;
 public record Bar(String text, double bound, boolean atLeast, Optional<Figure> measured, boolean disturbed) {
     private static final String ECHO = "echo";
     private static final String LINES = "lines";
-    private static final String[] ECHO_SIZES = {"64 B, 50", "1,024 B, 50"};
+    private static final String LINE = "32 B, 50 connections";
+    private static final String[] ECHO_SIZES = {"64 B, 50 connections", "1,024 B, 50 connections"};
 
     /** Every bar, with what was measured for it. */
     public static List<Bar> of(Results results) {
@@ -32,13 +33,13 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
             throughput(bars, results, ECHO, size, "virtual-threads", 1.15);
             throughput(bars, results, ECHO, size, "tokio", 0.95);
         }
-        throughput(bars, results, LINES, "32 B, 50", "raw-pipeline", 1.5);
-        throughput(bars, results, LINES, "32 B, 50", "raw", 0.95);
-        throughput(bars, results, LINES, "32 B, 50", "uvloop", 3);
-        throughput(bars, results, LINES, "32 B, 50", "asyncio", 15);
-        throughput(bars, results, LINES, "32 B, 50", "vertx-await", 2);
-        throughput(bars, results, LINES, "32 B, 50", "tokio", 0.7);
-        throughput(bars, results, "tls", "64 B, 50", "raw", 0.93);
+        throughput(bars, results, LINES, LINE, "raw-pipeline", 1.5);
+        throughput(bars, results, LINES, LINE, "raw", 0.95);
+        throughput(bars, results, LINES, LINE, "uvloop", 3);
+        throughput(bars, results, LINES, LINE, "asyncio", 15);
+        throughput(bars, results, LINES, LINE, "vertx-await", 2);
+        throughput(bars, results, LINES, LINE, "tokio", 0.7);
+        throughput(bars, results, "tls", ECHO_SIZES[0], "raw", 0.93);
         atMost(bars, results, "latency", "", "raw", Metric.P99, 1.1);
         bars.add(idle(results));
         atMost(bars, results, "switch", "", "tokio", Metric.TIME, 1.2);
@@ -72,7 +73,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
         Optional<Row> row = results.find(scenario, load, peer);
         Optional<Figure> ratio = row.flatMap(found -> found.ratio(metric));
         boolean disturbed = row.filter(Row::isDisturbed).isPresent();
-        String where = load.isEmpty() ? scenario : scenario + " " + load + (load.endsWith(" 50") ? " connections" : "");
+        String where = load.isEmpty() ? scenario : scenario + " " + load;
         bars.add(new Bar(where + ": Skein / " + peer + ", " + metric.label(), bound, atLeast, ratio, disturbed));
     }
 
