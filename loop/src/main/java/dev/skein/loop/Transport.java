@@ -51,6 +51,9 @@ public enum Transport {
      * frozen container), ends that connection: Netty 4.2.18 takes EINTR for fatal here. This side gets an IOException
      * that says {@code io_uring write(..) failed with error(-4)}, the peer a stream that ends early. Epoll and NIO are
      * not affected.
+     *
+     * <p>Without the JVM flag, coroutines can ask for 16,384 operations between two polls of their loop; more fail with
+     * EINVAL.
      */
     IO_URING,
     /** The kqueue of macOS and the BSDs. */
