@@ -1,6 +1,5 @@
 package dev.skein.net;
 
-import dev.skein.loop.Asyncio;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
@@ -249,8 +248,14 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         }
     }
 
+    /**
+     * Suspends until {@link #channelInactive}. Netty's close future is done before that, and a caller that went on then could
+     * find the connection still open.
+     */
     final void awaitClosed() {
-        Asyncio.await(channel.closeFuture());
+        while (!isClosed()) {
+            awaitWake("waitClosed");
+        }
     }
 
     /** As {@link #awaitClosed}, and says what the connection was lost by. */

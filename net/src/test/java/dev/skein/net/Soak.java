@@ -236,6 +236,8 @@ final class Soak {
 
     private void cancelInTheMiddle(Connection peer) {
         Task<?> echoing = createTask(() -> echo(peer));
+        // Looked at also if this handler is cancelled meanwhile, because the soak is over.
+        echoing.addDoneCallback(done -> {});
         pause(random.nextInt(4));
         echoing.cancel();
         try {
