@@ -112,7 +112,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         checkThread();
         TimerHandle handle = new TimerHandle(this, when, callback);
         debug.created(handle);
-        handle.setTimer(eventLoop.scheduleAt(when, handle::due));
+        timers.add(handle);
         return handle;
     }
 

@@ -8,13 +8,8 @@ import java.util.concurrent.TimeUnit;
  * has nothing to do and then jumps to the next deadline. Read by any thread, moved by the loop's.
  */
 final class LoopClock implements Ticker {
-    private static final long NOT_HELD = Long.MIN_VALUE;
-
     private final boolean virtual;
     private volatile long virtualNow;
-
-    /** While it is held, this is the time; set and taken back by the loop's thread within one call. */
-    private long held = NOT_HELD;
 
     LoopClock(boolean virtual) {
         this.virtual = virtual;
@@ -31,29 +26,12 @@ final class LoopClock implements Ticker {
 
     @Override
     public long nanoTime() {
-        long now = held;
-        if (now != NOT_HELD) {
-            return now;
-        }
         return virtual ? virtualNow : Ticker.systemTicker().nanoTime();
     }
 
     /** The time that this clock shows when the system's shows {@code systemNanos}: saves a second reading. */
     long at(long systemNanos) {
         return virtual ? virtualNow : systemNanos - Ticker.systemTicker().initialNanoTime();
-    }
-
-    /**
-     * Holds the clock at {@code when}, or at this moment if that is earlier, so that the delay which we make of a deadline
-     * and the deadline which Netty makes of the delay fit exactly, also for a moment that is past.
-     */
-    long holdNotAfter(long when) {
-        held = Math.max(0, Math.min(when, nanoTime()));
-        return held;
-    }
-
-    void release() {
-        held = NOT_HELD;
     }
 
     void advanceTo(long moment) {

@@ -29,6 +29,7 @@ abstract sealed class LoopCore permits Loop {
     final LoopWatch watch;
     final Debug debug;
     final ReadyQueue ready;
+    final TimerQueue timers = new TimerQueue();
     final Outside outside = new Outside();
     final DefaultExecutor defaultExecutor;
     final OpenThings openThings = new OpenThings();
@@ -152,6 +153,7 @@ abstract sealed class LoopCore permits Loop {
         errors.reportUnobserved();
         end();
         ready.loopClosed();
+        timers.loopClosed();
     }
 
     /** The loop's thread is about to end, as it should or because it failed. */
@@ -167,6 +169,10 @@ abstract sealed class LoopCore permits Loop {
 
     final ReadyQueue ready() {
         return ready;
+    }
+
+    final TimerQueue timers() {
+        return timers;
     }
 
     final LoopState state() {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Netty's event loop with asyncio's pass, asyncio's {@code SelectorEventLoop}: the one selector thread that a
  * {@link Loop} is.
  *
- * <p>Netty's part is the I/O handler, the queue of tasks from other threads and the queue of timers. Ours is the ready
- * queue: what Netty's tasks and timers do for us is to append to it, and {@link #ready} alone takes from it.
+ * <p>Netty's part is the I/O handler, the queue of tasks from other threads, and the timers that were set on it as an
+ * executor. Ours are the ready queue and the queue of timers: what Netty's tasks and what timers do for us is to append to
+ * the ready queue, and {@link #ready} alone takes from it.
  *
  * <p>Closing is ours too, whoever asks for it. Netty's own would leave every suspended coroutine where it is: no
  * {@code finally} would run. See {@link Closing}.
@@ -33,6 +34,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     private static final int QUIET_LOOKS = 30;
 
     private static final long IDLE_NANOS = 1_000_000_000;
+
+    /** A poll ends after an hour at the latest, so that no transport has to reckon with centuries. */
+    private static final long LONGEST_POLL_NANOS = 3_600_000_000_000L;
 
     private final Loop loop;
     private final LoopClock clock;
@@ -138,9 +142,23 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     }
 
     private void queueDueTimers(long now) {
-        for (Runnable timer = pollScheduledTask(now); timer != null; timer = pollScheduledTask(now)) {
-            safeExecute(timer);
+        while (nextMoment() <= now) {
+            if (loop.timers().earliest() <= nextOfNetty()) {
+                loop.timers().take().due();
+            } else {
+                safeExecute(pollScheduledTask(now));
+            }
         }
+    }
+
+    /** When the next timer is due, or {@link TimerQueue#NONE}. */
+    private long nextMoment() {
+        return Math.min(loop.timers().earliest(), nextOfNetty());
+    }
+
+    private long nextOfNetty() {
+        long deadline = nextScheduledTaskDeadlineNanos();
+        return deadline == -1 ? TimerQueue.NONE : deadline;
     }
 
     /** Flushes each channel that a coroutine wrote to in this pass, once. */
@@ -182,31 +200,21 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
             quietLooks = 0;
             return;
         }
-        long deadline = nextScheduledTaskDeadlineNanos();
+        long next = nextMoment();
         boolean sockets = getNumOfRegisteredChannels() > 0;
         if (loop.outside().isWorking()) {
             // What it takes is real time, so time passes for those who wait for it too.
             clock.advanceTo(clock.nanoTime() + clock.rest());
-        } else if (deadline == -1 && (sockets || loop.outside().isAwaited())) {
+        } else if (next == TimerQueue.NONE && (sockets || loop.outside().isAwaited())) {
             clock.rest();
         } else if (sockets && quietLooks < QUIET_LOOKS) {
             quietLooks++;
             clock.rest();
-        } else if (deadline != -1) {
-            clock.advanceTo(deadline);
+        } else if (next != TimerQueue.NONE) {
+            clock.advanceTo(next);
             quietLooks = 0;
         } else {
             loop.reportDeadlock();
-        }
-    }
-
-    /** Sets a timer for an exact moment of the clock. Loop only. */
-    io.netty.util.concurrent.ScheduledFuture<?> scheduleAt(long when, Runnable task) {
-        long now = clock.holdNotAfter(when);
-        try {
-            return schedule(task, Math.max(when, 0) - now, TimeUnit.NANOSECONDS);
-        } finally {
-            clock.release();
         }
     }
 
@@ -226,12 +234,20 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** The native transports measure this against the system's clock; virtual time does not wait in a poll anyway. */
     @Override
     protected long deadlineNanos() {
-        return clock.isVirtual() ? clock.nanoTime() + IDLE_NANOS : super.deadlineNanos();
+        if (clock.isVirtual()) {
+            return clock.nanoTime() + IDLE_NANOS;
+        }
+        long next = nextMoment();
+        return next == TimerQueue.NONE ? -1 : Math.max(next, 0);
     }
 
     @Override
     protected long delayNanos(long systemNanos) {
-        return clock.isVirtual() ? IDLE_NANOS : super.delayNanos(systemNanos);
+        if (clock.isVirtual()) {
+            return IDLE_NANOS;
+        }
+        long delay = Math.max(nextMoment(), 0) - clock.at(systemNanos);
+        return Math.clamp(delay, 0, LONGEST_POLL_NANOS);
     }
 
     /** True also for the coroutine that this loop has mounted: what it does counts as done by the loop's thread. */

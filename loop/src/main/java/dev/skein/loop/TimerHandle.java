@@ -1,14 +1,11 @@
 package dev.skein.loop;
 
-import io.netty.util.concurrent.ScheduledFuture;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A callback that runs at a moment of the loop's clock, asyncio's {@code TimerHandle}. Loop only.
  */
 public final class TimerHandle extends Handle {
     private final long when;
-    private @Nullable ScheduledFuture<?> timer;
+    private boolean isSet = true;
 
     TimerHandle(Loop loop, long when, Runnable callback) {
         super(loop, callback);
@@ -23,20 +20,15 @@ public final class TimerHandle extends Handle {
     @Override
     public void cancel() {
         super.cancel();
-        ScheduledFuture<?> set = timer;
-        if (set != null) {
-            timer = null;
-            set.cancel(false);
+        if (isSet) {
+            isSet = false;
+            loop().timers().cancelled();
         }
-    }
-
-    void setTimer(ScheduledFuture<?> timer) {
-        this.timer = timer;
     }
 
     /** The moment has come: take a place at the end of the ready queue, as everything does. */
     void due() {
-        timer = null;
+        isSet = false;
         loop().makeReady(this);
     }
 }

@@ -49,7 +49,7 @@ public class TimeoutBenchmark {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** How many other timers are set, all for later. */
+    /** How many other timers are set, all for later: the loop's, and as many of Netty's. */
     @Param({"0", "10000"})
     private int others;
 
@@ -60,6 +60,7 @@ public class TimeoutBenchmark {
         loop.runUntilComplete(() -> {
             for (int i = 0; i < others; i++) {
                 loop.callLater(DAY.plusMillis(i), () -> {});
+                loop.eventLoop().schedule(() -> {}, DAY.toMillis() + i, TimeUnit.MILLISECONDS);
             }
         });
     }

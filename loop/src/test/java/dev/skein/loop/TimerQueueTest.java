@@ -1,0 +1,89 @@
+package dev.skein.loop;
+
+import static dev.skein.loop.Asyncio.sleep;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.loop.testing.TestLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Many timers, set and cancelled in any order, come as a sorted list says. */
+@Execution(ExecutionMode.CONCURRENT)
+class TimerQueueTest {
+    private static final int PROGRAMS = 300;
+    private static final int MOMENTS = 200;
+
+    private record Timer(int number, long moment, TimerHandle handle) {}
+
+    @Test
+    void timersComeByTheirMomentsAndThenInTheOrderTheyWereSetIn() {
+        for (int seed = 0; seed < PROGRAMS; seed++) {
+            Random random = new Random(seed);
+            List<Integer> came = new ArrayList<>();
+            List<Timer> set = new ArrayList<>();
+            try (TestLoop loop = new TestLoop()) {
+                loop.run(() -> {
+                    Loop here = Loop.current();
+                    long start = here.time();
+                    int count = 1 + random.nextInt(400);
+                    for (int i = 0; i < count; i++) {
+                        int number = i;
+                        long moment = start + 1 + random.nextInt(MOMENTS);
+                        set.add(new Timer(number, moment, here.callAt(moment, () -> came.add(number))));
+                        if (random.nextInt(3) > 0) {
+                            set.get(random.nextInt(set.size())).handle().cancel();
+                        }
+                    }
+                    sleep(Duration.ofNanos(2 * MOMENTS));
+                });
+            }
+
+            List<Integer> expected = set.stream()
+                    .filter(timer -> !timer.handle().isCancelled())
+                    .sorted(Comparator.comparingLong(Timer::moment).thenComparing(Timer::number))
+                    .map(Timer::number)
+                    .toList();
+            assertThat(came).as("seed %d", seed).isEqualTo(expected);
+        }
+    }
+
+    /** At most 99 of them; asyncio keeps as many. */
+    @Test
+    void cancelledTimersAreNotKeptUntilTheirMoment() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Loop here = Loop.current();
+                for (int i = 0; i < 100_000; i++) {
+                    here.callLater(Duration.ofHours(2), () -> {}).cancel();
+                }
+
+                assertThat(here.timers().toString()).matches("TimerQueue\\[\\d{1,2}, .*");
+            });
+        }
+    }
+
+    /** Both have moments of the same clock; Netty's are those that were set on the event loop as an executor. */
+    @Test
+    void timersOfNettyAndOursComeByTheirMoments() {
+        List<String> came = new ArrayList<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Loop here = Loop.current();
+                here.callLater(Duration.ofNanos(30), () -> came.add("ours, 30"));
+                here.eventLoop().schedule(() -> came.add("Netty's, 20"), 20, TimeUnit.NANOSECONDS);
+                here.eventLoop().schedule(() -> came.add("Netty's, 40"), 40, TimeUnit.NANOSECONDS);
+                here.callLater(Duration.ofNanos(10), () -> came.add("ours, 10"));
+                sleep(Duration.ofNanos(100));
+            });
+        }
+
+        assertThat(came).containsExactly("ours, 10", "Netty's, 20", "ours, 30", "Netty's, 40");
+    }
+}
