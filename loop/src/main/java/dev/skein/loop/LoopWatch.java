@@ -66,7 +66,8 @@ final class LoopWatch {
         if (held >= reportAfter) {
             reportAfter = 2 * held;
             Holder holder = loop.thread().holder();
-            if (holder == null || isPolling(holder.stack())) {
+            boolean wentOn = steps != stepsSeen; // while its stack was taken
+            if (wentOn || holder == null || isPolling(holder.stack())) {
                 since = now;
                 reportAfter = thresholdNanos();
             } else {
@@ -84,7 +85,7 @@ final class LoopWatch {
     }
 
     /** Whether it waits for I/O: it is in its poll, and the poll has called nobody. */
-    private static boolean isPolling(List<StackTraceElement> stack) {
+    static boolean isPolling(List<StackTraceElement> stack) {
         for (StackTraceElement frame : stack) {
             if (frame.getMethodName().equals("handle")) {
                 return false;

@@ -117,7 +117,8 @@ class WatchdogTest {
         LoopWatch.Holder holder = loop.thread().holder();
         return holder != null
                 && !holder.stack().isEmpty()
-                && holder.stack().getFirst().isNativeMethod();
+                && holder.stack().getFirst().isNativeMethod()
+                && LoopWatch.isPolling(holder.stack());
     }
 
     @Test
