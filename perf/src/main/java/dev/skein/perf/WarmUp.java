@@ -19,7 +19,7 @@ final class WarmUp {
 
     private final List<Double> rates = new ArrayList<>();
 
-    /** What was done in a second of one more round. */
+    /** What was done in a second of one more round: of the clock, or of CPU time. */
     void add(double rate) {
         rates.add(rate);
     }
