@@ -99,7 +99,8 @@ final class Everything {
             }
         }
         int coroutines = Micro.values().length * runtimes().size();
-        return duels + 2 + coroutines + Growth.steps(effort);
+        int weighed = 2 + 1; // idle connections and parked coroutines
+        return duels + weighed + coroutines + Growth.steps(effort);
     }
 
     /** One after the other; one that fails is told, and the others go on. */

@@ -188,7 +188,7 @@ final class Findings {
             case RESIDENT -> round.server().resident() / MEGABYTE;
             case SERVER_BUSY -> round.serverBusy() * 100;
             case LOAD_BUSY -> round.loadBusy() * 100;
-            case HELD, TIME, WALL, CPU_EACH, GROWTH, DISTURBED ->
+            case HELD, HEAP_EACH, TIME, WALL, CPU_EACH, GROWTH, DISTURBED ->
                 throw new IllegalArgumentException("no figure of a round: " + metric);
         };
     }

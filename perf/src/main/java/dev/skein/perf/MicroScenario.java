@@ -27,6 +27,11 @@ import java.util.stream.IntStream;
 final class MicroScenario {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
     private static final int MOST_ROUNDS = 9;
+
+    /** So many are weighed. */
+    private static final int PARKED = 100_000;
+
+    private static final int WEIGHED = 4;
     private static final String TOUCHED = "-XX:+AlwaysPreTouch";
     private static final Duration SLICE = Duration.ofMillis(100);
 
@@ -52,7 +57,7 @@ final class MicroScenario {
      * @param divisor by what the counts are divided
      */
     MicroScenario(Bench bench, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
-        this.bench = bench.withFlags(heap(divisor));
+        this.bench = bench.withFlags(heap(divisor)).withFlags(Idle.EXACT);
         this.findings = findings;
         this.out = out;
         this.warmUp = warmUp;
@@ -85,6 +90,7 @@ final class MicroScenario {
             for (Micro program : programs) {
                 measure(program, children);
             }
+            weigh(Objects.requireNonNull(children.get(Coroutines.SKEIN)));
         } finally {
             children.values().forEach(Child::close);
         }
@@ -195,7 +201,32 @@ final class MicroScenario {
         }
     }
 
+    /** The last of some times: the stack of a coroutine is larger until its code is compiled. */
+    private void weigh(Child skein) throws IOException, InterruptedException {
+        int count = PARKED / divisor;
+        double bytes = 0;
+        for (int i = 0; i < WEIGHED; i++) {
+            bytes = play(skein, RunMicroCommand.PARKED, count);
+        }
+        Figure each = Figure.single(bytes);
+        String load = "%,d".formatted(count);
+        String label = Coroutines.SKEIN.label();
+        findings.add(new Row(
+                RunMicroCommand.PARKED,
+                load,
+                Coroutines.SKEIN.toString(),
+                label,
+                Map.of(Metric.HEAP_EACH, each),
+                Map.of()));
+        out.printf(Locale.ROOT, "%n%s, %s%n  %-16s %s bytes of heap each%n", RunMicroCommand.PARKED, load, label, each);
+        out.flush();
+    }
+
     static double play(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+        return play(runtime, program.toString(), count);
+    }
+
+    private static double play(Child runtime, String program, int count) throws IOException, InterruptedException {
         runtime.writeLine(program + " " + count);
         return Double.parseDouble(runtime.readAfter(RunMicroCommand.RESULT, LONGEST_ROUND));
     }

@@ -16,6 +16,9 @@ import picocli.CommandLine.Parameters;
 final class RunMicroCommand implements Callable<Integer> {
     static final String RESULT = "result ";
 
+    /** In place of a scenario: the answer is what {@link Runtimes#parked} found. */
+    static final String PARKED = "parked";
+
     @Parameters(paramLabel = "<runtime>", description = "One of: ${COMPLETION-CANDIDATES}.")
     private Runtimes runtime = Runtimes.SKEIN;
 
@@ -24,10 +27,16 @@ final class RunMicroCommand implements Callable<Integer> {
         BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = rounds.readLine(); line != null; line = rounds.readLine()) {
             String[] words = line.split(" ", -1);
-            long start = System.nanoTime();
-            runtime.run(Micro.valueOf(words[0].toUpperCase(Locale.ROOT)), Integer.parseInt(words[1]));
-            System.out.println(RESULT + (System.nanoTime() - start));
+            int count = Integer.parseInt(words[1]);
+            System.out.println(RESULT + (words[0].equals(PARKED) ? runtime.parked(count) : run(words[0], count)));
         }
         return 0;
+    }
+
+    /** In nanoseconds. */
+    private double run(String scenario, int count) throws InterruptedException {
+        long start = System.nanoTime();
+        runtime.run(Micro.valueOf(scenario.toUpperCase(Locale.ROOT)), count);
+        return System.nanoTime() - start;
     }
 }

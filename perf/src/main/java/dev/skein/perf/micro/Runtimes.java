@@ -9,6 +9,11 @@ public enum Runtimes {
         public void run(Micro micro, int count) {
             SkeinMicro.run(micro, count);
         }
+
+        @Override
+        public double parked(int count) {
+            return SkeinMicro.parked(count);
+        }
     },
 
     /** The JDK's, on as many carriers as there are cores: one, where the process is pinned to one. */
@@ -29,6 +34,11 @@ public enum Runtimes {
 
     /** Runs it from start to end. */
     public abstract void run(Micro micro, int count) throws InterruptedException;
+
+    /** The bytes of heap that each of so many coroutines takes while it waits; Skein's alone are weighed. */
+    public double parked(int count) {
+        throw new UnsupportedOperationException(this + " is not weighed");
+    }
 
     @Override
     public String toString() {

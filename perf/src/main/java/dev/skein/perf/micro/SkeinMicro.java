@@ -13,6 +13,7 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.sync.Event;
 import dev.skein.loop.sync.Queue;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,27 @@ final class SkeinMicro {
     }
 
     private static void tasks(int count) {
+        tasks(count, () -> {});
+    }
+
+    /** As {@link Runtimes#parked}. */
+    static double parked(int count) {
+        long[] heap = new long[2];
+        LOOP.runUntilComplete(() -> {
+            heap[0] = usedHeap();
+            tasks(count, () -> heap[1] = usedHeap());
+        });
+        return (double) (heap[1] - heap[0]) / count;
+    }
+
+    /** After a collection; a second one takes what the first only found to be unreachable. */
+    private static long usedHeap() {
+        System.gc();
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static void tasks(int count, Runnable whenAllWait) {
         Event event = new Event();
         Awaitable<@Nullable Void> body = () -> {
             event.await();
@@ -99,6 +121,7 @@ final class SkeinMicro {
             tasks.add(createTask(body));
         }
         yieldNow();
+        whenAllWait.run();
         event.set();
         tasks.forEach(task -> await(task));
     }

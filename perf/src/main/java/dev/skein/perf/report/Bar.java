@@ -48,6 +48,7 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
         atMost(bars, results, "spawn", "", "tokio", Metric.TIME, 1.8);
         atMost(bars, results, "queue", "", "tokio", Metric.TIME, 2);
         atMost(bars, results, "sleepers", "100,000", "tokio", Metric.WALL, 1.5);
+        bars.add(parked(results));
         return bars;
     }
 
@@ -85,6 +86,12 @@ public record Bar(String text, double bound, boolean atLeast, Optional<Figure> m
                         .flatMap(row -> row.figure(Metric.HELD))
                         .map(raw -> Figure.single(ours.median() - raw.median())));
         return new Bar("idle: Skein - raw, bytes per connection", 1_536, false, more, false);
+    }
+
+    /** A figure of its own, not a comparison. */
+    private static Bar parked(Results results) {
+        Optional<Figure> each = results.find("parked", "", Row.OURS).flatMap(row -> row.figure(Metric.HEAP_EACH));
+        return new Bar("parked: bytes of heap for each coroutine that waits", 1_024, false, each, false);
     }
 
     /** Whether it is reached; empty where it was not measured. */

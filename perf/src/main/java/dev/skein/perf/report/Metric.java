@@ -10,6 +10,7 @@ public enum Metric {
     COLLECTING("garbage collection", "ms", false),
     RESIDENT("memory", "MB", false),
     HELD("heap and direct per connection", "B", false),
+    HEAP_EACH("heap of each", "B", false),
     TIME("time per operation", "ns", false),
     WALL("wall time", "ms", false),
     CPU_EACH("CPU of each", "ns", false),
