@@ -28,7 +28,7 @@ final class MicroScenario {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
     private static final int MOST_ROUNDS = 9;
 
-    /** So many are weighed. */
+    /** So many are weighed, also in a quick run: what else is on the heap comes and goes. */
     private static final int PARKED = 100_000;
 
     private static final int WEIGHED = 4;
@@ -203,13 +203,12 @@ final class MicroScenario {
 
     /** The last of some times: the stack of a coroutine is larger until its code is compiled. */
     private void weigh(Child skein) throws IOException, InterruptedException {
-        int count = PARKED / divisor;
         double bytes = 0;
         for (int i = 0; i < WEIGHED; i++) {
-            bytes = play(skein, RunMicroCommand.PARKED, count);
+            bytes = play(skein, RunMicroCommand.PARKED, PARKED);
         }
         Figure each = Figure.single(bytes);
-        String load = "%,d".formatted(count);
+        String load = "%,d".formatted(PARKED);
         String label = Coroutines.SKEIN.label();
         findings.add(new Row(
                 RunMicroCommand.PARKED,
