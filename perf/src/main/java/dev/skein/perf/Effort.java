@@ -37,7 +37,7 @@ record Effort(
 
     /** Laid out for three minutes. */
     static final Effort QUICK = new Effort(
-            3, 1, millis(5_000), millis(300), millis(2_000), millis(1_500), millis(200), 20, 1_000, millis(3_000));
+            3, 1, millis(5_000), millis(300), millis(2_000), millis(1_000), millis(200), 20, 1_000, millis(3_000));
 
     boolean isQuick() {
         return divisor > 1;
