@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of a connection's bytes to its peer.
  *
- * <p>What is written in small pieces within one pass of the loop is gathered in one buffer. At the end of the pass, or
- * before anything that must come behind it, that buffer becomes one write of Netty's, so that order, closing and water marks
- * are Netty's own; and all that was written in the pass is one system call. Nobody waits for a write, so it has no promise
- * of its own: its failure comes back through the pipeline, and is kept for the next call.
+ * <p>What is written in small pieces within one pass of the loop is gathered in one buffer; a small buffer of Netty's is
+ * kept as it is. At the end of the pass, or before anything that must come behind it, that buffer becomes one write of
+ * Netty's, so that order, closing and water marks are Netty's own; and all that was written in the pass is one system call.
+ * It is then mostly the loop's own thread that writes, for which Netty uses the entries of its queue again, and not a
+ * coroutine's, for which it makes new ones. Nobody waits for a write, so it has no promise of its own: its failure comes
+ * back through the pipeline, and is kept for the next call.
  *
  * <p>Loop only.
  */
@@ -33,6 +35,9 @@ final class StreamOutput implements Sink, Runnable {
 
     // Loop only.
     private @Nullable ByteBuf gathered;
+
+    /** Whether that is a buffer of the user's, which is kept as it is. */
+    private boolean kept;
 
     /** So many bytes of it are passed on at once: set when it is made, since what is queued before it only gets less. */
     private long mostGathered;
@@ -83,7 +88,7 @@ final class StreamOutput implements Sink, Runnable {
     @Override
     public ByteBuf room(int size) {
         ByteBuf buffer = gathered;
-        if (buffer != null && buffer.readableBytes() + size > MOST_GATHERED) {
+        if (buffer != null && (kept || buffer.readableBytes() + size > MOST_GATHERED)) {
             passOn();
             buffer = null;
         }
@@ -91,9 +96,14 @@ final class StreamOutput implements Sink, Runnable {
             // As much as a pass has had of late, so that it does not grow, and does not lie about half empty.
             buffer = channel().alloc().buffer(Math.max(size, lastGathered));
             gathered = buffer;
-            mostGathered = Math.min(MOST_GATHERED, channel().bytesBeforeUnwritable());
+            mostGathered = mayGather();
         }
         return buffer;
+    }
+
+    /** With as much the channel is no longer writable, or it is too much to wait. */
+    private long mayGather() {
+        return Math.min(MOST_GATHERED, channel().bytesBeforeUnwritable());
     }
 
     @Override
@@ -110,7 +120,13 @@ final class StreamOutput implements Sink, Runnable {
     @Override
     public void write(ByteBuf bytes) {
         passOn();
-        passOn(bytes);
+        if (bytes.readableBytes() < mayGather()) {
+            gathered = bytes;
+            kept = true;
+            flushAtPassEnd();
+        } else {
+            passOn(bytes);
+        }
     }
 
     /** Queues a piece of a file, behind what is queued; the future is done when it is with the kernel. */
@@ -128,7 +144,10 @@ final class StreamOutput implements Sink, Runnable {
         ByteBuf bytes = gathered;
         if (bytes != null) {
             gathered = null;
-            lastGathered = Math.min(2 * bytes.readableBytes(), MOST_GATHERED);
+            if (!kept) {
+                lastGathered = Math.min(2 * bytes.readableBytes(), MOST_GATHERED);
+            }
+            kept = false;
             passOn(bytes);
         }
     }
@@ -180,6 +199,7 @@ final class StreamOutput implements Sink, Runnable {
         ByteBuf bytes = gathered;
         if (bytes != null) {
             gathered = null;
+            kept = false;
             bytes.release();
         }
     }

@@ -93,6 +93,54 @@ class GatheredWritesTest {
     }
 
     @Test
+    void aSmallBufferOfNettysWaitsForTheEndOfThePassAndNothingIsAddedToIt() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            ByteBuf bytes = Unpooled.buffer(100).writeBytes("abc".getBytes(UTF_8));
+            writer.write(bytes);
+            assertThat(writes.entries()).isEmpty();
+            writer.write("d");
+            assertThat(writes.entries()).containsExactly("3");
+            assertThat(bytes.readableBytes()).isEqualTo(3);
+            assertThat(peer.reader().readExactly(4)).asString(UTF_8).isEqualTo("abcd");
+            assertThat(writes.entries()).containsExactly("3", "1");
+        });
+    }
+
+    @Test
+    void aLargeBufferOfNettysGoesOnAtOnceBehindTheSmallOne() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write(Unpooled.copiedBuffer("ab", UTF_8));
+            writer.write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
+            assertThat(writes.entries()).containsExactly("2", "" + StreamOutput.MOST_GATHERED);
+            assertThat(peer.reader().readExactly(StreamOutput.MOST_GATHERED + 2))
+                    .startsWith('a', 'b', 0);
+        });
+    }
+
+    @Test
+    void abortingReleasesTheBufferThatWaited() {
+        preferred.talk((client, peer) -> {
+            ByteBuf bytes = Unpooled.copiedBuffer("never sent", UTF_8);
+            client.writer().write(bytes);
+            client.abort();
+            assertThat(bytes.refCnt()).isZero();
+        });
+    }
+
+    @Test
+    void aBufferThatReachesTheHighWaterMarkIsPassedOn() {
+        preferred.talk(options -> options.withWriteMarks(10, 200), options -> options, (client, peer) -> {
+            client.writer().write(Unpooled.wrappedBuffer(new byte[150]));
+            assertThat(queued(client)).isZero();
+            client.writer().write(Unpooled.wrappedBuffer(new byte[60]));
+            assertThat(queued(client)).isGreaterThanOrEqualTo(210);
+            assertThat(client.channel().isWritable()).isFalse();
+        });
+    }
+
+    @Test
     void whatIsGatheredIsPassedOnWhenItReachesTheHighWaterMark() {
         preferred.talk(options -> options.withWriteMarks(10, 200), options -> options, (client, peer) -> {
             client.writer().write(new byte[150]);
