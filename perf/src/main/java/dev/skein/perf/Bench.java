@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.loop.Transport;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ final class Bench {
     private Optional<Profile> profile = Optional.empty();
 
     /** For servers on this transport, where they can choose. */
-    Bench(String transport) {
-        flags.add("-Dskein.transport=" + transport);
+    Bench(Transport transport) {
+        flags.add("-Dskein.transport=" + ServerOptions.word(transport));
     }
 
     /** Also with a profile of each server that runs in a JVM. */

@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
@@ -82,8 +83,12 @@ final class Everything {
     private final Findings findings;
     private final PrintWriter out;
 
+    /** Of all servers on Netty. */
+    private Transport transport;
+
     Everything(ServerOptions servers, Effort effort, Findings findings, PrintWriter out) {
         this.servers = servers;
+        this.transport = servers.transport();
         this.effort = effort;
         this.spare = new SpareTime(effort.spare());
         this.findings = findings;
@@ -100,11 +105,15 @@ final class Everything {
         }
         int coroutines = Micro.values().length * runtimes().size();
         int weighed = 2 + 1; // idle connections and parked coroutines
-        return duels + weighed + coroutines + Growth.steps(effort);
+        int transports = servers.choosesTransport() ? 0 : 2;
+        return transports + duels + weighed + coroutines + Growth.steps(effort);
     }
 
     /** One after the other; one that fails is told, and the others go on. */
     void run() throws InterruptedException {
+        if (!servers.choosesTransport()) {
+            attempt("transports", this::chooseTransport);
+        }
         findings.bench(bench());
         tellWhatIsLeftOut();
         for (Service service : Service.values()) {
@@ -122,7 +131,7 @@ final class Everything {
                                 effort.coroutines(),
                                 effort.divisor())
                         .run(List.of(Micro.values()), runtimes()));
-        attempt("growth", () -> new Growth(servers.transportWord(), effort, findings, out).run());
+        attempt("growth", () -> new Growth(transport, effort, findings, out).run());
     }
 
     /** Nothing is left out silently, unless {@code --peers} asked for it. */
@@ -155,7 +164,9 @@ final class Everything {
     }
 
     private String howToHave(String command) {
-        return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + command + "' has it";
+        boolean asItIs = transport == Transport.preferred() || command.equals("micro");
+        String whole = asItIs ? command : command + " --transport " + ServerOptions.word(transport);
+        return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
     }
 
     /** One scenario. */
@@ -170,6 +181,10 @@ final class Everything {
             findings.fail(name, failure);
             out.println(name + ": FAILED, " + failure);
         }
+    }
+
+    private void chooseTransport() throws IOException, InterruptedException {
+        transport = new BestTransport(effort.schedule(SMALL, effort.pairs(), spare), findings, out).find();
     }
 
     private void duels(Service service) throws IOException, InterruptedException {
@@ -266,6 +281,6 @@ final class Everything {
     }
 
     private Bench bench() {
-        return new Bench(servers.transportWord());
+        return new Bench(transport);
     }
 }

@@ -62,6 +62,16 @@ final class Findings {
         duel.moreDoubts().forEach(doubt -> doubts.add(name + ": " + doubt));
     }
 
+    /** What a duel told of two servers neither of which is Skein, for a scenario of its own: each with a word and a label. */
+    void add(String scenario, Load load, List<String> words, Comparison duel) {
+        List<List<RoundResult>> rounds = List.of(duel.resultsOfFirst(), duel.resultsOfSecond());
+        List<String> labels = List.of(duel.first(), duel.second());
+        for (int i = 0; i < words.size(); i++) {
+            Map<Metric, Figure> figures = figures(rounds.get(i), duel.disturbedShare());
+            add(new Row(scenario, load.toString(), words.get(i), labels.get(i), figures, Map.of()));
+        }
+    }
+
     /** That other programs ran there is told once, for all that they disturbed. */
     private List<String> allDoubts() {
         List<String> all = new ArrayList<>(doubts);

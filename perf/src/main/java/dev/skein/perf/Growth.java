@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
@@ -31,12 +32,12 @@ final class Growth {
     private static final int PAYLOAD = 64;
     private static final int LINES_ON_THEIR_WAY = 4;
 
-    private final String transport;
+    private final Transport transport;
     private final Effort effort;
     private final Findings findings;
     private final PrintWriter out;
 
-    Growth(String transport, Effort effort, Findings findings, PrintWriter out) {
+    Growth(Transport transport, Effort effort, Findings findings, PrintWriter out) {
         this.transport = transport;
         this.effort = effort;
         this.findings = findings;

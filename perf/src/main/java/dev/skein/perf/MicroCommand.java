@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +65,7 @@ final class MicroCommand implements Callable<Integer> {
             runtimes.addFirst(Coroutines.SKEIN);
         }
         Findings findings = new Findings();
-        Bench bench = new Bench(Transport.preferred().name().toLowerCase(Locale.ROOT));
+        Bench bench = new Bench(Transport.preferred());
         new MicroScenario(
                         bench,
                         findings,

@@ -16,7 +16,9 @@ final class ServerOptions {
     @Option(
             names = "--transport",
             paramLabel = "<transport>",
-            description = "Of Skein and raw Netty: nio, epoll or io_uring. Default: epoll where it is available.")
+            description =
+                    "Of Skein and all others on Netty: nio, epoll or io_uring. Default: for 'all' the one on which raw"
+                            + " Netty is the fastest here, else epoll where it is available.")
     private @Nullable Transport transport;
 
     @Option(
@@ -37,16 +39,26 @@ final class ServerOptions {
      * @throws ParameterException if not, with the option and its value
      */
     void validate() {
-        effectiveTransport().unavailabilityCause().ifPresent(cause -> {
+        transport().unavailabilityCause().ifPresent(cause -> {
             throw new ParameterException(
                     command.commandLine(),
-                    "--transport: " + transportWord() + " is not available here: " + cause.getMessage());
+                    "--transport: " + word(transport()) + " is not available here: " + cause.getMessage());
         });
     }
 
-    /** As the property {@code skein.transport} takes it. */
-    String transportWord() {
-        return effectiveTransport().name().toLowerCase(Locale.ROOT);
+    /** The one that was asked for, else the preferred one. */
+    Transport transport() {
+        return transport == null ? Transport.preferred() : transport;
+    }
+
+    /** Whether one was asked for. */
+    boolean choosesTransport() {
+        return transport != null;
+    }
+
+    /** As the property {@code skein.transport} and {@code --transport} take it. */
+    static String word(Transport transport) {
+        return transport.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -82,12 +94,8 @@ final class ServerOptions {
                         "--peers: no '" + word + "' for " + service + "; there are " + Peer.rivals(service)));
     }
 
-    private Transport effectiveTransport() {
-        return transport == null ? Transport.preferred() : transport;
-    }
-
     @Override
     public String toString() {
-        return transportWord();
+        return word(transport());
     }
 }

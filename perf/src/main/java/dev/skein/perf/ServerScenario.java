@@ -34,7 +34,7 @@ final class ServerScenario {
     int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
-        Bench bench = new Bench(options.servers().transportWord());
+        Bench bench = new Bench(options.servers().transport());
         @Nullable Path directory = options.profile();
         Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
         profile.ifPresent(bench::withProfile);

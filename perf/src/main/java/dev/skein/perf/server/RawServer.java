@@ -109,7 +109,8 @@ final class RawServer {
         };
     }
 
-    private static IoHandlerFactory ioHandler(Transport transport) {
+    /** A loop of Netty's on this transport. */
+    static IoHandlerFactory ioHandler(Transport transport) {
         return switch (transport) {
             case NIO -> NioIoHandler.newFactory();
             case EPOLL -> EpollIoHandler.newFactory();

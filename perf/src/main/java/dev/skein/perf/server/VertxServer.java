@@ -16,6 +16,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
+import io.vertx.core.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
@@ -23,7 +24,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Servers on Vert.x: with callbacks on its event loop, or with {@code await} on its virtual threads. */
+/**
+ * Servers on Vert.x, on the preferred transport: with callbacks on its event loop, or with {@code await} on its virtual
+ * threads.
+ */
 final class VertxServer {
     private static final String HOST = "127.0.0.1";
     private static final int BACKLOG = 4_096;
@@ -136,9 +140,20 @@ final class VertxServer {
         }
     }
 
+    private static Transport transport() {
+        return switch (dev.skein.loop.Transport.preferred()) {
+            case NIO -> Transport.NIO;
+            case EPOLL -> Transport.EPOLL;
+            case IO_URING -> Transport.IO_URING;
+            case KQUEUE -> Transport.KQUEUE;
+        };
+    }
+
     private static InetSocketAddress deploy(ThreadingModel threads, Starter starter) {
-        Vertx vertx =
-                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions().setEventLoopPoolSize(1))
+                .withTransport(transport())
+                .build();
         Promise<Integer> port = Promise.promise();
         AbstractVerticle verticle = new AbstractVerticle() {
             @Override

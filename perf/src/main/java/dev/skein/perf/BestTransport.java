@@ -1,0 +1,49 @@
+package dev.skein.perf;
+
+import dev.skein.loop.Transport;
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * The transport on which all servers on Netty are measured: the one on which a handler of Netty's alone is the fastest here.
+ * Skein has no part in that choice.
+ */
+final class BestTransport {
+    private static final List<Transport> CANDIDATES = List.of(Transport.EPOLL, Transport.IO_URING);
+
+    private final Schedule schedule;
+    private final Findings findings;
+    private final PrintWriter out;
+
+    /** Measures as {@code schedule} says, and reports to {@code out} and the findings. */
+    BestTransport(Schedule schedule, Findings findings, PrintWriter out) {
+        this.schedule = schedule;
+        this.findings = findings;
+        this.out = out;
+    }
+
+    /** Where there is no choice, the preferred one, and nothing is measured. */
+    Transport find() throws IOException, InterruptedException {
+        if (!CANDIDATES.stream().allMatch(Transport::isAvailable)) {
+            return Transport.preferred();
+        }
+        Transport first = CANDIDATES.getFirst();
+        Transport second = CANDIDATES.getLast();
+        Bench bench = new Bench(first);
+        try (LoadProcess generator = bench.load();
+                Contender one = start(bench, first);
+                Contender other = start(new Bench(second), second)) {
+            Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
+            List<String> words = List.of(ServerOptions.word(first), ServerOptions.word(second));
+            findings.add("transports", schedule.load(), words, duel);
+            return duel.throughput().median() > 1 ? second : first;
+        }
+    }
+
+    private static Contender start(Bench bench, Transport transport) throws IOException, InterruptedException {
+        String label = Peer.RAW.label() + ", " + ServerOptions.word(transport);
+        return bench.start(Peer.RAW, Service.ECHO, label);
+    }
+}
