@@ -72,7 +72,7 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
         }
 
         @Override
-        void run() {
+        void takeTurn() {
             if (!timedOut) {
                 arrive(future);
             }

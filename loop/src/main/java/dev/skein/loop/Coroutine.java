@@ -296,7 +296,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     }
 
     @Override
-    final void run() {
+    final void takeTurn() {
         if (state == State.QUEUED) {
             state = State.RESUMING;
             step();

@@ -100,7 +100,7 @@ final class Debug {
         Object subject = entry.subject();
         String what = subject.toString();
         try {
-            entry.run();
+            entry.takeTurn();
         } finally {
             long took = System.nanoTime() - start;
             if (took >= slowNanos) {

@@ -34,7 +34,7 @@ final class DoneCallback<T extends @Nullable Object> implements Waiter {
         }
 
         @Override
-        void run() {
+        void takeTurn() {
             function.accept(future);
         }
 

@@ -90,7 +90,7 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
         }
 
         @Override
-        void run() {
+        void takeTurn() {
             if (!isPending()) {
                 return;
             }

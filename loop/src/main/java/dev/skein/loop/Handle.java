@@ -47,7 +47,7 @@ public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
     }
 
     @Override
-    void run() {
+    void takeTurn() {
         Runnable body = take();
         if (body != null) {
             body.run();

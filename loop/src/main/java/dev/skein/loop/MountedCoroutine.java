@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * for its continuation; such a request finds it SUSPENDED or QUEUED and is dropped. While the dump holds the thread, a
  * step runs nothing: the state stays RESUMING, and the request that ends the dump delivers the step.
  */
-final class MountedCoroutine extends Coroutine implements Executor {
+final class MountedCoroutine extends Coroutine implements Executor, Runnable {
     /** What this takes from inside the JDK. Without the flag, or in another JDK, it cannot be initialised. */
     private static final class Jdk {
         static final MethodHandle NEW_VIRTUAL_THREAD;
@@ -66,7 +66,13 @@ final class MountedCoroutine extends Coroutine implements Executor {
 
     @Override
     Thread newThread(String name) {
-        return newVirtualThread(this, name, this::runToEnd);
+        return newVirtualThread(this, name, this);
+    }
+
+    /** The body of the thread. No lambda, which would be an object and a frame more for each coroutine. */
+    @Override
+    public void run() {
+        runToEnd();
     }
 
     private static Thread newVirtualThread(Executor scheduler, String name, Runnable body) {
@@ -244,7 +250,7 @@ final class MountedCoroutine extends Coroutine implements Executor {
         }
 
         @Override
-        void run() {
+        void takeTurn() {
             coroutine.jdkWakeUp();
         }
 

@@ -3,7 +3,7 @@ package dev.skein.loop;
 /** What waits in a loop's ready queue: a callback, or the next step of a coroutine. Loop only. */
 abstract class Ready {
     /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
-    abstract void run();
+    abstract void takeTurn();
 
     /** What it is the turn of, for reports. */
     Object subject() {

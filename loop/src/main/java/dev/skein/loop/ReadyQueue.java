@@ -111,7 +111,7 @@ final class ReadyQueue {
             if (debug.isOn()) {
                 debug.run(entry);
             } else {
-                entry.run();
+                entry.takeTurn();
             }
         } catch (Throwable failure) {
             errors.report(ErrorContext.of("exception in callback " + entry)

@@ -33,7 +33,7 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
 
     private final class Ending extends Ready {
         @Override
-        void run() {
+        void takeTurn() {
             if (isPending()) {
                 endAsInner();
             }
@@ -101,7 +101,7 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
         public void futureDone(Future<?> inner) {
             inner.loop().makeReady(new Ready() {
                 @Override
-                void run() {
+                void takeTurn() {
                     inner.reportUnobserved(
                             "exception of " + inner.toName() + ", whose shield was cancelled: nobody awaits it");
                 }

@@ -27,7 +27,7 @@ final class ThreadsafeHandle extends Handle {
     }
 
     @Override
-    void run() {
+    void takeTurn() {
         Runnable body = begin();
         if (body == null) {
             return;

@@ -35,7 +35,7 @@ final class WaitUntil extends Ready implements Waiter {
     }
 
     private void await(List<? extends Future<?>> members, @Nullable Duration timeout) {
-        TimerHandle timer = timeout == null ? null : caller.loop().callLater(timeout, this::run);
+        TimerHandle timer = timeout == null ? null : caller.loop().callLater(timeout, this::takeTurn);
         try {
             watch(members);
             enough.await();
@@ -87,7 +87,7 @@ final class WaitUntil extends Ready implements Waiter {
 
     /** Wakes the caller: in the round after the one that decided, or when the time is over. */
     @Override
-    void run() {
+    void takeTurn() {
         if (enough.isPending()) {
             enough.setResult(null);
         }

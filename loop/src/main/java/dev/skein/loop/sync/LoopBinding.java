@@ -35,14 +35,15 @@ final class LoopBinding {
         }
     }
 
-    /** What the caller is about to wait for: from now on {@code owner} belongs to the caller's loop. */
+    /** What the caller is about to wait for, after {@link #checkLoop}: from now on {@code owner} belongs to its loop. */
     Future<@Nullable Void> createFuture(Object owner, String call) {
-        Loop mine = Loop.current();
-        if (loop == null) {
-            bind(mine);
+        Loop home = loop;
+        if (home == null) {
+            home = Loop.current();
+            bind(home);
+            requireHome(owner, home);
         }
-        requireHome(owner, mine);
-        return mine.createFuture(call);
+        return home.createFuture(call);
     }
 
     /** Two loops can meet here; one of them is the first. */

@@ -63,13 +63,11 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     public final void put(T item) {
         requireItem(item);
         binding.checkLoop(this);
-        while (isFull()) {
-            if (isShutDown) {
-                throw shutDownError("put()");
-            }
+        while (isFull() && !isShutDown) {
             awaitTurn(putters, binding.createFuture(this, "Queue.put"));
         }
-        putNowait(item);
+        requireNotShutDown();
+        add(item);
     }
 
     /**
@@ -81,15 +79,24 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     public final void putNowait(T item) {
         requireItem(item);
         binding.checkThread();
-        if (isShutDown) {
-            throw shutDownError("put()");
-        }
+        requireNotShutDown();
         if (isFull()) {
             throw new QueueFullException("putNowait() to a full queue: " + this);
         }
+        add(item);
+    }
+
+    private void requireNotShutDown() {
+        if (isShutDown) {
+            throw shutDownError("put()");
+        }
+    }
+
+    private void add(T item) {
         items.add(item);
-        unfinished++;
-        finished.clear();
+        if (unfinished++ == 0) {
+            finished.clear();
+        }
         wakeNext(getters);
     }
 
@@ -112,7 +119,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
             }
             awaitTurn(getters, binding.createFuture(this, "Queue.get"));
         }
-        return getNowait();
+        return take();
     }
 
     /**
@@ -123,15 +130,19 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
      */
     public final T getNowait() {
         binding.checkThread();
-        T item = items.poll();
-        if (item != null) {
-            wakeNext(putters);
-            return item;
+        if (!isEmpty()) {
+            return take();
         }
         if (isShutDown) {
             throw shutDownError("get()");
         }
         throw new QueueEmptyException("getNowait() from an empty queue: " + this);
+    }
+
+    private T take() {
+        T item = items.remove();
+        wakeNext(putters);
+        return item;
     }
 
     /** Suspends the caller until it is woken; whether there is something for it then is for it to see. */
