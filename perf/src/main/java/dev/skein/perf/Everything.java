@@ -25,6 +25,9 @@ final class Everything {
     /** Of the rate at which raw Netty is saturated: where latency is asked for. */
     private static final double PART_OF_SATURATION = 0.7;
 
+    /** So many times the pairs of others: one slow moment makes the tail of a round. */
+    private static final int TAIL = 2;
+
     private static final Load SMALL = Load.echo(CONNECTIONS, 64);
     private static final Load MEDIUM = Load.echo(CONNECTIONS, 1_024);
     private static final List<Load> MORE_ECHOES =
@@ -199,7 +202,10 @@ final class Everything {
     }
 
     private Schedule schedule(Peer rival, Load load) {
-        boolean hasBars = WITH_BARS.contains(load) || load.isOpenLoop();
+        if (load.isOpenLoop()) {
+            return effort.schedule(load, TAIL * effort.pairs(), spare);
+        }
+        boolean hasBars = WITH_BARS.contains(load);
         int pairs = hasBars && NETTY.contains(rival)
                 ? effort.pairs()
                 : hasBars && CLOSE.contains(rival) ? effort.pairs() / 2 : effort.morePairs();
