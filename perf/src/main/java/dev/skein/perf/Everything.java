@@ -28,6 +28,9 @@ final class Everything {
     /** So many times the pairs of others: one slow moment makes the tail of a round. */
     private static final int TAIL = 2;
 
+    /** The part of the pairs of others: a ratio far from its bound need not be so exact. */
+    private static final int FAR = 3;
+
     private static final Load SMALL = Load.echo(CONNECTIONS, 64);
     private static final Load MEDIUM = Load.echo(CONNECTIONS, 1_024);
     private static final List<Load> MORE_ECHOES =
@@ -205,10 +208,11 @@ final class Everything {
         if (load.isOpenLoop()) {
             return effort.schedule(load, TAIL * effort.pairs(), spare);
         }
-        boolean hasBars = WITH_BARS.contains(load);
-        int pairs = hasBars && NETTY.contains(rival)
-                ? effort.pairs()
-                : hasBars && CLOSE.contains(rival) ? effort.pairs() / 2 : effort.morePairs();
+        if (!WITH_BARS.contains(load)) {
+            return effort.schedule(load, effort.morePairs(), spare);
+        }
+        boolean close = NETTY.contains(rival) || CLOSE.contains(rival);
+        int pairs = close ? effort.pairs() : Math.max(effort.morePairs(), effort.pairs() / FAR);
         return effort.schedule(load, pairs, spare);
     }
 

@@ -29,8 +29,8 @@ class BestTransportTest {
         assertThat(rows).extracting(Row::label).containsExactly("raw Netty, epoll", "raw Netty, io_uring");
         assertThat(rows).allMatch(row -> row.scenario().equals("transports"));
         Row faster = rows.stream()
-                .max(Comparator.comparing(row ->
-                        row.figure(Metric.THROUGHPUT).orElseThrow().median()))
+                .max(Comparator.comparing(
+                        row -> row.figure(Metric.THROUGHPUT).orElseThrow().median()))
                 .orElseThrow();
         assertThat(ServerOptions.word(best)).isEqualTo(faster.peer());
     }
