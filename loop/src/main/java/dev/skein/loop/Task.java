@@ -203,6 +203,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             }
             if (leave()) {
                 super.setResult(value);
+                loop().forget(this);
             }
         } catch (CancelledError cancelled) {
             endCancelled(cancelled);
@@ -230,24 +231,25 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private void endCancelled(CancelledError cancelled) {
         if (leave()) {
             finishCancelled(cancelled);
+            loop().forget(this);
         }
     }
 
     private void endFailed(Throwable failure) {
         if (leave()) {
             super.setException(failure);
+            loop().forget(this);
         }
     }
 
-    /** Takes leave of the loop; false if that is closed, and nobody is there to be told how this ends. */
+    /**
+     * Takes leave of its coroutine; false if the loop is closed, and nobody is there to be told how this ends. The loop keeps
+     * it until it is done: to have a failure watched may take a lock of the JDK's, and a loop that closes meanwhile waits.
+     */
     private boolean leave() {
         coroutine = null;
         mustCancel = false;
-        if (loop().isClosed()) {
-            return false;
-        }
-        loop().forget(this);
-        return true;
+        return !loop().isClosed();
     }
 
     /** Suspends until {@code future}, which is pending, is done; then throws the cancellation that came meanwhile. */

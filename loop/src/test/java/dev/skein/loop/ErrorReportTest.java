@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,32 @@ class ErrorReportTest {
         });
         assertThat(reportedUntilClosed(loop)).containsExactly("boom");
         assertThat(loop.errors().getFirst().message()).contains("'reader-7'");
+    }
+
+    /** Who watches for failures that are collected has a lock, which a task that fails may have to wait for. */
+    @Test
+    void aTaskThatWaitsForALockWhileItFailsIsReportedByALoopThatClosesThen() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        Thread rival = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                Unobserved.CLEANER.register(new Object(), () -> {}).clean();
+            }
+        });
+        try {
+            for (int i = 0; i < 200; i++) {
+                TestLoop loop = new TestLoop();
+                loop.run(() -> {
+                    createTask(() -> {
+                        throw new RuntimeException("boom");
+                    });
+                    yieldNow();
+                });
+                assertThat(reportedUntilClosed(loop)).as("loop %d", i).containsExactly("boom");
+            }
+        } finally {
+            over.set(true);
+            Patience.join(rival);
+        }
     }
 
     @Test
