@@ -290,12 +290,15 @@ class ErrorReportTest {
     @Asyncio("test_base_events.default_exc_handler_coro")
     void withoutAHandlerItIsLogged() {
         String logged = logOf(() -> run(() -> {
-            createTask(
+            Task<?> forgotten = createTask(
                     () -> {
                         throw new IllegalArgumentException("boom");
                     },
                     "forgotten");
-            yieldNow();
+            while (!forgotten.isDone()) {
+                // More than one round where it has to wait for the cleaner's lock.
+                yieldNow();
+            }
         }));
         assertThat(logged)
                 .containsSubsequence("'forgotten' was never looked at", "IllegalArgumentException: boom")
