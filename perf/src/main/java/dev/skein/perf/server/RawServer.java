@@ -109,7 +109,7 @@ final class RawServer {
         };
     }
 
-    /** A loop of Netty's on this transport. */
+    /** What a loop of Netty's does its I/O with on this transport. */
     static IoHandlerFactory ioHandler(Transport transport) {
         return switch (transport) {
             case NIO -> NioIoHandler.newFactory();
