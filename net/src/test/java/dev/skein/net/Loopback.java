@@ -101,7 +101,13 @@ final class Loopback {
                 peer);
         try (server;
                 Connection connection = openConnection(server.addresses().getFirst(), client)) {
-            talk.hold(connection, accepted.await());
+            try {
+                talk.hold(connection, accepted.await());
+            } catch (Throwable failure) {
+                // It is told at once: to close would wait for a peer that may read no more.
+                connection.abort();
+                throw failure;
+            }
         } finally {
             over.setResult(null);
         }

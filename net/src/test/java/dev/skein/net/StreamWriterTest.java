@@ -38,31 +38,38 @@ class StreamWriterTest {
                 .totalPendingWriteBytes();
     }
 
-    /** Writes without end, and counts. */
-    private static Task<?> flood(Connection connection, int[] written) {
-        return createTask(
-                () -> {
-                    while (true) {
-                        connection.writer().write(CHUNK);
-                        written[0]++;
-                    }
-                },
-                "flood");
+    /** A task that writes without end, and counts. */
+    private static final class Flood {
+        final Task<?> task;
+        int written;
+        long mostQueued;
+
+        Flood(Connection connection) {
+            task = createTask(
+                    () -> {
+                        while (true) {
+                            connection.writer().write(CHUNK);
+                            written++;
+                            mostQueued = Math.max(mostQueued, queued(connection));
+                        }
+                    },
+                    "flood");
+        }
+
+        /** Waits until it waits: the loop has had nothing to do so many times, and it has not written. */
+        void untilItWaits() {
+            int before = -1;
+            while (written != before || !task.toString().contains("waiting on")) {
+                before = written;
+                for (int i = 0; i < 20; i++) {
+                    toThread(() -> true);
+                }
+            }
+        }
     }
 
     private static void talkWithMarks(Loopback loopback, Loopback.Conversation talk) {
         loopback.talk(options -> options.withWriteMarks(LOW, HIGH), options -> options.withLimit(1000), talk);
-    }
-
-    /** Waits until {@code flood} waits: it has not written in so many turns. */
-    private static void untilItWaits(Task<?> flood, int[] written) {
-        int before = -1;
-        while (written[0] != before || !flood.toString().contains("waiting on")) {
-            before = written[0];
-            for (int i = 0; i < 100; i++) {
-                yieldNow();
-            }
-        }
     }
 
     // Back-pressure
@@ -70,20 +77,20 @@ class StreamWriterTest {
     @EachTransport
     void aPeerThatDoesNotReadMakesTheWriterWaitAndMemoryStaysBounded(Transport transport) {
         talkWithMarks(new Loopback(transport), (client, peer) -> {
-            int[] written = new int[1];
-            Task<?> flood = flood(client, written);
-            untilItWaits(flood, written);
-            assertThat(queued(client)).isBetween((long) HIGH, (long) HIGH + CHUNK.length + OVERHEAD);
+            Flood flood = new Flood(client);
+            flood.untilItWaits();
+            assertThat(flood.mostQueued).isBetween((long) HIGH, (long) HIGH + CHUNK.length + OVERHEAD);
+            assertThat(queued(client)).isBetween((long) LOW, flood.mostQueued);
 
-            int before = written[0];
+            int before = flood.written;
             Task<?> reader = createTask(() -> {
-                while (written[0] < before + 100) {
+                while (flood.written < before + 100) {
                     peer.reader().read(CHUNK.length);
                 }
             });
             reader.await();
-            assertThat(flood.isDone()).isFalse();
-            flood.cancel();
+            assertThat(flood.task.isDone()).isFalse();
+            flood.task.cancel();
             client.abort();
         });
     }
@@ -115,10 +122,9 @@ class StreamWriterTest {
     @Asyncio("test_streams.multiple_drain")
     void allWhoWaitGoOnWhenThePeerHasRead() {
         talkWithMarks(preferred, (client, peer) -> {
-            int[] written = new int[1];
-            Task<?> flood = flood(client, written);
-            untilItWaits(flood, written);
-            flood.cancel();
+            Flood flood = new Flood(client);
+            flood.untilItWaits();
+            flood.task.cancel();
             List<Task<?>> waiting = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 waiting.add(createTask(() -> client.writer().drain()));
@@ -136,30 +142,28 @@ class StreamWriterTest {
     @EachTransport
     void aWriteThatIsCancelledWhileItWaitsHasWrittenNothing(Transport transport) {
         talkWithMarks(new Loopback(transport), (client, peer) -> {
-            int[] written = new int[1];
-            Task<?> flood = flood(client, written);
-            untilItWaits(flood, written);
-            flood.cancel();
+            Flood flood = new Flood(client);
+            flood.untilItWaits();
+            flood.task.cancel();
             Task<?> last = createTask(() -> client.writer().write("never sent"));
             yieldNow();
             last.cancel();
             yieldNow();
             assertThat(last.isCancelled()).isTrue();
             client.writer().close();
-            assertThat(peer.reader().readAll()).hasSize(written[0] * CHUNK.length);
+            assertThat(peer.reader().readAll()).hasSize(flood.written * CHUNK.length);
         });
     }
 
     @EachTransport
     void aWriteThatWaitsFailsWhenTheConnectionIsLost(Transport transport) {
         talkWithMarks(new Loopback(transport), (client, peer) -> {
-            int[] written = new int[1];
-            Task<?> flood = flood(client, written);
-            untilItWaits(flood, written);
+            Flood flood = new Flood(client);
+            flood.untilItWaits();
             peer.channel().config().setOption(ChannelOption.SO_LINGER, 0);
             peer.abort();
-            until(flood::isDone);
-            assertThat(flood.exception())
+            until(flood.task::isDone);
+            assertThat(flood.task.exception())
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("connection with 127.0.0.1:")
                     .hasMessageContaining(" was lost: ");
@@ -169,12 +173,11 @@ class StreamWriterTest {
     @Test
     void aWriteThatWaitsFailsWhenTheConnectionIsClosed() {
         talkWithMarks(preferred, (client, peer) -> {
-            int[] written = new int[1];
-            Task<?> flood = flood(client, written);
-            untilItWaits(flood, written);
+            Flood flood = new Flood(client);
+            flood.untilItWaits();
             client.writer().close();
-            until(flood::isDone);
-            assertThat(flood.exception()).isInstanceOf(IOException.class).hasMessageEndingWith(" is closed");
+            until(flood.task::isDone);
+            assertThat(flood.task.exception()).isInstanceOf(IOException.class).hasMessageEndingWith(" is closed");
             client.abort();
         });
     }
