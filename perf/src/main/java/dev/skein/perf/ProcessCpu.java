@@ -1,79 +1,52 @@
 package dev.skein.perf;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * The CPU time of a process, all its threads together.
+ * The CPU time of a process, all its threads together, also those that have ended.
  *
- * <p>Linux accounts for each thread in nanoseconds ({@code schedstat}); elsewhere it is the JDK's word, which may be as
- * coarse as 10 ms. The time of a thread that ends between two readings is lost; a server's threads live as long as it.
+ * <p>It is {@link ProcessClock}'s, in nanoseconds, and read in a microsecond: a load generator that stood still while it adds up
+ * the accounts of each thread would send all that is due in that time at once. Where there is no such clock it is the JDK's
+ * word, which may be as coarse as 10 ms.
  */
 final class ProcessCpu {
+    private static final Optional<ProcessClock> CLOCK = ProcessClock.find();
+
+    /** Linux has none, and a larger number may be taken for this process. */
+    private static final long NO_PID = 4_194_304;
+
     private final long pid;
-    private final Path threads;
-    private Map<Path, Long> marked = Map.of();
-    private long markedTotal;
+    private long marked;
 
     ProcessCpu(long pid) {
         this.pid = pid;
-        this.threads = Path.of("/proc", Long.toString(pid), "task");
     }
 
-    /** Sets the moment from which {@link #nanosSinceMark} counts. */
+    /**
+     * Sets the moment from which {@link #nanosSinceMark} counts.
+     *
+     * @throws IOException if there is no such process
+     */
     void mark() throws IOException {
-        marked = perThread();
-        markedTotal = marked.isEmpty() ? total() : 0;
+        marked = total();
     }
 
     long nanosSinceMark() throws IOException {
-        return marked.isEmpty() ? total() - markedTotal : used(marked, perThread());
-    }
-
-    /** What was used between two readings: a thread that is new counts from zero. */
-    static <K> long used(Map<K, Long> before, Map<K, Long> after) {
-        long nanos = 0;
-        for (Map.Entry<K, Long> thread : after.entrySet()) {
-            nanos += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
-        }
-        return nanos;
-    }
-
-    /** The time on a core, in nanoseconds: the first of the three numbers in a thread's {@code schedstat}. */
-    static long onCore(String schedstat) {
-        int end = schedstat.indexOf(' ');
-        if (end <= 0) {
-            throw new IllegalArgumentException("not a schedstat: '" + schedstat.trim() + "'");
-        }
-        return Long.parseLong(schedstat.substring(0, end));
-    }
-
-    private Map<Path, Long> perThread() throws IOException {
-        if (!Files.isDirectory(threads)) {
-            return Map.of();
-        }
-        Map<Path, Long> nanos = new HashMap<>();
-        try (DirectoryStream<Path> directories = Files.newDirectoryStream(threads)) {
-            for (Path thread : directories) {
-                try {
-                    nanos.put(thread, onCore(Files.readString(thread.resolve("schedstat"))));
-                } catch (IOException ended) {
-                    // Between the listing and the reading; or a kernel without schedstat, and then none is read.
-                }
-            }
-        }
-        return nanos;
+        return total() - marked;
     }
 
     private long total() throws IOException {
-        return ProcessHandle.of(pid)
-                .flatMap(process -> process.info().totalCpuDuration())
-                .map(Duration::toNanos)
-                .orElseThrow(() -> new IOException("no CPU time to be had of process " + pid + ": has it ended?"));
+        OptionalLong nanos = CLOCK.isPresent() && pid <= NO_PID ? CLOCK.get().nanos((int) pid) : told();
+        return nanos.orElseThrow(() -> new IOException("no CPU time to be had of process " + pid + ": has it ended?"));
+    }
+
+    /** The JDK's word. */
+    private OptionalLong told() {
+        Optional<Duration> told =
+                ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());
+        return told.isPresent() ? OptionalLong.of(told.get().toNanos()) : OptionalLong.empty();
     }
 }
