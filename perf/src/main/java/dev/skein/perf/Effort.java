@@ -31,6 +31,9 @@ record Effort(
     /** So many times the planned pairs at most. */
     private static final int AGAIN = 2;
 
+    /** So many times the pairs and the warm-up of others. */
+    private static final int TAIL = 2;
+
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
     static final Effort FULL = new Effort(
             12, 3, millis(60_000), millis(400), millis(6_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
@@ -80,5 +83,11 @@ record Effort(
     /** So many pairs of rounds under a load, and as many again where those are disturbed and {@code left} lets them. */
     Schedule schedule(Load load, int count, SpareTime left) {
         return new Schedule(load, count, AGAIN * count, left, warmUp, round);
+    }
+
+    /** As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or another's. */
+    Schedule tail(Load load, SpareTime left) {
+        int count = TAIL * pairs;
+        return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(TAIL), round);
     }
 }

@@ -25,9 +25,6 @@ final class Everything {
     /** Of the rate at which raw Netty is saturated: where latency is asked for. */
     private static final double PART_OF_SATURATION = 0.7;
 
-    /** So many times the pairs of others: one slow moment makes the tail of a round. */
-    private static final int TAIL = 2;
-
     /** The part of the pairs of others: a ratio far from its bound need not be so exact. */
     private static final int FAR = 3;
 
@@ -206,7 +203,7 @@ final class Everything {
 
     private Schedule schedule(Peer rival, Load load) {
         if (load.isOpenLoop()) {
-            return effort.schedule(load, TAIL * effort.pairs(), spare);
+            return effort.tail(load, spare);
         }
         if (!WITH_BARS.contains(load)) {
             return effort.schedule(load, effort.morePairs(), spare);
