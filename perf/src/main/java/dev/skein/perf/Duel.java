@@ -68,15 +68,23 @@ final class Duel {
     /**
      * Loads a server that has not seen such a load until it gets no faster, or has used the CPU time that the schedule gives it:
      * where other programs take the core, that takes longer. One that gets no faster anyhow has one round to fill its caches.
-     * In an open loop all of that time is used: a compiler that still works now and then does not make the server slower, but
-     * makes its tail.
+     *
+     * <p>A cold server falls behind a steady rate for good, so before an open loop comes a closed one. Then all of the time is
+     * used: a compiler that still works now and then does not make the server slower, but makes its tail.
      */
     private void warmUp(Schedule schedule, Contender server) throws IOException, InterruptedException {
         if (!server.isNew(schedule.load().traffic())) {
             return;
         }
+        if (schedule.load().isOpenLoop()) {
+            warmUp(schedule.closedLoop(), server, true);
+        }
+        warmUp(schedule, server, !schedule.load().isOpenLoop());
+    }
+
+    private void warmUp(Schedule schedule, Contender server, boolean untilStable)
+            throws IOException, InterruptedException {
         WarmUp warmUp = new WarmUp();
-        boolean always = schedule.load().isOpenLoop();
         long most = schedule.warmUp().toNanos();
         long end = System.nanoTime() + LONGEST_WARM_UP * most;
         long used = 0;
@@ -86,7 +94,7 @@ final class Duel {
             // this.
             warmUp.add(1e6 / round.serverCpuPerRequest());
             used += round.serverCpu();
-        } while (server.warmsUp() && (always || !warmUp.isStable()) && used < most && System.nanoTime() < end);
+        } while (server.warmsUp() && !(untilStable && warmUp.isStable()) && used < most && System.nanoTime() < end);
     }
 
     private RoundResult measure(Schedule schedule, Contender server, Report report)

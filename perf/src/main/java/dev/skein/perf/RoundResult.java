@@ -28,7 +28,9 @@ record RoundResult(
         Histogram latencies) {
     private static final double UNDISTURBED = 0.85;
     private static final double KEPT_UP = 0.98;
-    private static final double NEVER_RESTS = 0.95;
+
+    /** What the load generator loses of its core in an open loop is in the latency that it measures: 1 % is all of p99. */
+    private static final double NEVER_RESTS = 0.995;
 
     double requestsPerSecond() {
         return requests * 1e9 / nanos;

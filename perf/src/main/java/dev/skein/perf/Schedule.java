@@ -23,6 +23,11 @@ record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration w
         return measured < pairs || (good < pairs && measured < mostPairs && spare.isLeft());
     }
 
+    /** The same with as many requests as the server answers, in place of a steady rate. */
+    Schedule closedLoop() {
+        return new Schedule(load.withRate(0), pairs, mostPairs, spare, warmUp, round);
+    }
+
     Round measure(Contender server) {
         Duration half = round.dividedBy(2);
         Duration settle = half.compareTo(SETTLE) < 0 ? half : SETTLE;

@@ -67,13 +67,13 @@ class RoundResultTest {
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheServerDidNotKeepUp() {
-        assertThat(openLoop(970, 0.99).isDisturbed()).isTrue();
-        assertThat(openLoop(990, 0.99).isDisturbed()).isFalse();
+        assertThat(openLoop(970, 0.999).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 0.999).isDisturbed()).isFalse();
     }
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheLoadGeneratorWasStopped() {
-        assertThat(openLoop(990, 0.9).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 0.99).isDisturbed()).isTrue();
     }
 
     /** A second in which 1,000 requests were due. */
