@@ -31,7 +31,7 @@ record Effort(
     /** So many times the planned pairs at most. */
     private static final int AGAIN = 2;
 
-    /** So many times the pairs and the warm-up of others. */
+    /** So many times the pairs of others, and in a full run their warm-up. */
     private static final int TAIL = 2;
 
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
@@ -88,6 +88,7 @@ record Effort(
     /** As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or another's. */
     Schedule tail(Load load, SpareTime left) {
         int count = TAIL * pairs;
-        return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(TAIL), round);
+        Duration longer = isQuick() ? warmUp : warmUp.multipliedBy(TAIL);
+        return new Schedule(load, count, AGAIN * count, left, longer, round);
     }
 }
