@@ -77,13 +77,13 @@ final class Duel {
             return;
         }
         if (schedule.load().isOpenLoop()) {
-            warmUp(schedule.closedLoop(), server, true);
+            loadUntilWarm(schedule.closedLoop(), server);
         }
-        warmUp(schedule, server, !schedule.load().isOpenLoop());
+        loadUntilWarm(schedule, server);
     }
 
-    private void warmUp(Schedule schedule, Contender server, boolean untilStable)
-            throws IOException, InterruptedException {
+    private void loadUntilWarm(Schedule schedule, Contender server) throws IOException, InterruptedException {
+        boolean untilStable = !schedule.load().isOpenLoop();
         WarmUp warmUp = new WarmUp();
         long most = schedule.warmUp().toNanos();
         long end = System.nanoTime() + LONGEST_WARM_UP * most;

@@ -8,15 +8,15 @@ import java.util.OptionalLong;
 /**
  * The CPU time of a process, all its threads together, also those that have ended.
  *
- * <p>It is {@link ProcessClock}'s, in nanoseconds, and read in a microsecond: a load generator that stood still while it adds up
- * the accounts of each thread would send all that is due in that time at once. Where there is no such clock it is the JDK's
+ * <p>It is {@link ProcessClock}'s, in nanoseconds, and read in some microseconds: a load generator that stood still while it added up
+ * the accounts of each thread sent all that is due in that time at once. Where there is no such clock it is the JDK's
  * word, which may be as coarse as 10 ms.
  */
 final class ProcessCpu {
     private static final Optional<ProcessClock> CLOCK = ProcessClock.find();
 
-    /** Linux has none, and a larger number may be taken for this process. */
-    private static final long NO_PID = 4_194_304;
+    /** Linux has no larger one, and a much larger one would be taken for this process. */
+    private static final long LARGEST_PID = 4_194_304;
 
     private final long pid;
     private long marked;
@@ -39,7 +39,8 @@ final class ProcessCpu {
     }
 
     private long total() throws IOException {
-        OptionalLong nanos = CLOCK.isPresent() && pid <= NO_PID ? CLOCK.get().nanos((int) pid) : told();
+        OptionalLong nanos =
+                CLOCK.isPresent() && pid <= LARGEST_PID ? CLOCK.get().nanos((int) pid) : told();
         return nanos.orElseThrow(() -> new IOException("no CPU time to be had of process " + pid + ": has it ended?"));
     }
 
