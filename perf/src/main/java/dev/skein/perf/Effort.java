@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param warmUp of a server that has not seen the load, at most
  * @param coroutinesWarmUp of each program of coroutines on each runtime, at most
  * @param coroutines the measured time of each of those programs, at least one round
- * @param divisor of the counts of those programs
+ * @param divisor of the counts of those programs that are timed as a whole
  * @param idle connections that have nothing to say
  * @param idleLoad how long a server is loaded before them, until what they hold is compiled
  */
@@ -31,7 +31,7 @@ record Effort(
     /** So many times the planned pairs at most. */
     private static final int AGAIN = 2;
 
-    /** So many times the pairs of others, and in a full run their warm-up. */
+    /** So many times the pairs of others, and their warm-up, in a full run. */
     private static final int TAIL = 2;
 
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
@@ -40,7 +40,7 @@ record Effort(
 
     /** Laid out for three minutes. */
     static final Effort QUICK = new Effort(
-            3, 1, millis(5_000), millis(300), millis(2_000), millis(1_000), millis(200), 20, 1_000, millis(3_000));
+            3, 1, millis(5_000), millis(300), millis(2_700), millis(1_000), millis(200), 20, 1_000, millis(2_000));
 
     boolean isQuick() {
         return divisor > 1;
@@ -62,7 +62,7 @@ record Effort(
                 less("warm-up of a server at most", warmUp, FULL.warmUp),
                 less("of a program of coroutines at most", coroutinesWarmUp, FULL.coroutinesWarmUp),
                 less("its measured time", coroutines, FULL.coroutines),
-                "its count divided by " + divisor,
+                "the count of one that is timed as a whole divided by " + divisor,
                 less("rounds of growth", growthRounds(), FULL.growthRounds()),
                 less("idle connections", idle, FULL.idle),
                 less("load before them", idleLoad, FULL.idleLoad));
@@ -87,8 +87,8 @@ record Effort(
 
     /** As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or another's. */
     Schedule tail(Load load, SpareTime left) {
-        int count = TAIL * pairs;
-        Duration longer = isQuick() ? warmUp : warmUp.multipliedBy(TAIL);
-        return new Schedule(load, count, AGAIN * count, left, longer, round);
+        int more = isQuick() ? 1 : TAIL;
+        int count = more * pairs;
+        return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(more), round);
     }
 }

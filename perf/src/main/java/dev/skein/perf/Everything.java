@@ -78,7 +78,7 @@ final class Everything {
     private static final Set<Peer> QUICK_ECHO = EnumSet.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
     private static final Set<Peer> QUICK_LINES = EnumSet.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.UVLOOP, Peer.TOKIO);
     private static final List<Coroutines> QUICK_COROUTINES =
-            List.of(Coroutines.SKEIN, Coroutines.TOKIO, Coroutines.GO, Coroutines.VIRTUAL_THREADS, Coroutines.UVLOOP);
+            List.of(Coroutines.SKEIN, Coroutines.TOKIO, Coroutines.GO, Coroutines.UVLOOP);
 
     private final ServerOptions servers;
     private final Effort effort;

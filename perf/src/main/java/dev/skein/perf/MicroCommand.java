@@ -33,7 +33,8 @@ final class MicroCommand implements Callable<Integer> {
     @Option(
             names = "--divisor",
             defaultValue = "1",
-            description = "By what the counts are divided, for a short run. Default: ${DEFAULT-VALUE}.")
+            description = "By what the counts of sleepers, tasks and cancel are divided, for a short run. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private int divisor;
 
     @Option(

@@ -54,7 +54,7 @@ final class MicroScenario {
      * @param warmUp the CPU time that each runtime may use for each program before it is measured, unless it gets no faster
      *     before that; at least one round
      * @param time how long it is measured, at least once
-     * @param divisor by what the counts are divided
+     * @param divisor by what the counts of the programs that are timed as a whole are divided
      */
     MicroScenario(Bench bench, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
         this.bench = bench.withFlags(heap(divisor)).withFlags(Idle.EXACT);
@@ -114,7 +114,7 @@ final class MicroScenario {
     }
 
     private void measure(Micro program, Map<Coroutines, Child> children) throws IOException, InterruptedException {
-        int count = Math.max(Micro.WAVE, program.count() / divisor);
+        int count = count(program);
         Map<Coroutines, List<Double>> rounds = new LinkedHashMap<>();
         Map<Coroutines, List<Double>> busy = new EnumMap<>(Coroutines.class);
         for (Coroutines runtime : List.copyOf(children.keySet())) {
@@ -144,6 +144,11 @@ final class MicroScenario {
         }
         rounds.values().removeIf(List::isEmpty);
         report(program, count, rounds, busy);
+    }
+
+    /** Only what is timed as a whole takes long; of the others a shorter round would tell of who interrupts it. */
+    private int count(Micro program) {
+        return program.isWhole() ? Math.max(Micro.WAVE, program.count() / divisor) : program.count();
     }
 
     /**

@@ -15,7 +15,7 @@ class EverythingTest {
         assertThat(leftOut(Effort.QUICK))
                 .anyMatch(word -> word.startsWith("echo, 64 B, 50 connections, Vert.x, ") && word.contains("C, epoll"))
                 .anyMatch(word -> word.startsWith("churn, 64 B, 50 connections, Vert.x, "))
-                .anyMatch(word -> word.startsWith("coroutines, kotlinx, asyncio: "))
+                .anyMatch(word -> word.startsWith("coroutines, virtual threads, kotlinx, asyncio: "))
                 .contains(
                         "echo, 1,024 B, 50 connections: left out of a quick run, 'echo --peers all' has it",
                         "chat, 64 B, 1,000 connections, 4 in flight: left out of a quick run, 'chat --peers all' has it",
@@ -41,7 +41,7 @@ class EverythingTest {
         assertThat(Effort.QUICK.shortened())
                 .contains(
                         "pairs of rounds where a ratio must be exact: 3 (12)",
-                        "its count divided by 20",
+                        "the count of one that is timed as a whole divided by 20",
                         "idle connections: 1,000 (10,000)");
     }
 
