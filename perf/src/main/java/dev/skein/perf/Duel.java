@@ -60,9 +60,21 @@ final class Duel {
 
     private void measurePair(boolean inOrder, Schedule schedule, Comparison comparison, Report report)
             throws IOException, InterruptedException {
-        RoundResult former = measure(schedule, inOrder ? first : second, report);
-        RoundResult latter = measure(schedule, inOrder ? second : first, report);
+        Schedule now = withRate(schedule, first);
+        RoundResult former = measure(now, inOrder ? first : second, report);
+        RoundResult latter = measure(now, inOrder ? second : first, report);
         comparison.add(inOrder ? former : latter, inOrder ? latter : former);
+    }
+
+    /**
+     * Finds the rate of a load that has only a part of what {@code server} answers at most. That is asked anew for each pair:
+     * while the machine has less to give, a rate that was found before can be all that a server can do, and then each slow
+     * moment makes a queue that takes the rest of the round to drain.
+     */
+    private Schedule withRate(Schedule schedule, Contender server) throws IOException, InterruptedException {
+        return schedule.load().followsSaturation()
+                ? schedule.withSaturation(load.play(schedule.saturating(server)).requestsPerSecond())
+                : schedule;
     }
 
     /**
@@ -79,7 +91,7 @@ final class Duel {
         if (schedule.load().isOpenLoop()) {
             loadUntilWarm(schedule.closedLoop(), server);
         }
-        loadUntilWarm(schedule, server);
+        loadUntilWarm(withRate(schedule, server), server);
     }
 
     private void loadUntilWarm(Schedule schedule, Contender server) throws IOException, InterruptedException {

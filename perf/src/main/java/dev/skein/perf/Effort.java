@@ -31,12 +31,15 @@ record Effort(
     /** So many times the planned pairs at most. */
     private static final int AGAIN = 2;
 
-    /** So many times the pairs of others, and their warm-up, in a full run. */
-    private static final int TAIL = 2;
+    /** Rounds of the tail of a latency are so many times shorter. */
+    private static final int TAIL = 4;
+
+    /** So many times the warm-up of others, before that. */
+    private static final int WARMER = 2;
 
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
     static final Effort FULL = new Effort(
-            12, 3, millis(60_000), millis(400), millis(6_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
+            16, 3, millis(60_000), millis(400), millis(6_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
 
     /** Laid out for three minutes. */
     static final Effort QUICK = new Effort(
@@ -85,10 +88,13 @@ record Effort(
         return new Schedule(load, count, AGAIN * count, left, warmUp, round);
     }
 
-    /** As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or another's. */
+    /**
+     * As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or that of another who
+     * takes a core for some milliseconds each second. So there are many short rounds, most of which have none.
+     */
     Schedule tail(Load load, SpareTime left) {
-        int more = isQuick() ? 1 : TAIL;
-        int count = more * pairs;
-        return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(more), round);
+        int count = (isQuick() ? 1 : TAIL) * pairs;
+        Duration longer = isQuick() ? warmUp : warmUp.multipliedBy(WARMER);
+        return new Schedule(load, count, AGAIN * count, left, longer, round.dividedBy(TAIL));
     }
 }

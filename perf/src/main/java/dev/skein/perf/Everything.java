@@ -23,7 +23,7 @@ final class Everything {
     private static final int LINE = 32;
 
     /** Of the rate at which raw Netty is saturated: where latency is asked for. */
-    private static final double PART_OF_SATURATION = 0.7;
+    private static final int PERCENT_OF_SATURATION = 70;
 
     /** The part of the pairs of others: a ratio far from its bound need not be so exact. */
     private static final int FAR = 3;
@@ -36,13 +36,19 @@ final class Everything {
     private static final Load TLS = Load.tls(CONNECTIONS, 64);
     private static final Load CHURN = Load.churn(CONNECTIONS, 64);
 
-    /** Where Skein means to reach something. */
-    private static final Set<Load> WITH_BARS = Set.of(SMALL, MEDIUM, LINES, TLS);
+    private static final Set<Peer> CLOSE_IN_ECHO =
+            Set.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.VIRTUAL_THREADS, Peer.TOKIO);
 
-    private static final Set<Peer> NETTY = Set.of(Peer.RAW, Peer.RAW_PIPELINE);
-
-    /** Those to which Skein means to be about equal. */
-    private static final Set<Peer> CLOSE = Set.of(Peer.REACTOR_NETTY, Peer.VIRTUAL_THREADS, Peer.TOKIO);
+    /** Where Skein means to reach something: those whom it means to equal, or to be not far from. */
+    private static final Map<Load, Set<Peer>> CLOSE = Map.of(
+            SMALL,
+            CLOSE_IN_ECHO,
+            MEDIUM,
+            CLOSE_IN_ECHO,
+            LINES,
+            Set.of(Peer.RAW, Peer.RAW_PIPELINE, Peer.TOKIO),
+            TLS,
+            Set.of(Peer.RAW));
 
     private static final Set<Peer> WITH_MEDIUM = EnumSet.of(
             Peer.RAW,
@@ -205,18 +211,17 @@ final class Everything {
         if (load.isOpenLoop()) {
             return effort.tail(load, spare);
         }
-        if (!WITH_BARS.contains(load)) {
+        Set<Peer> close = CLOSE.get(load);
+        if (close == null) {
             return effort.schedule(load, effort.morePairs(), spare);
         }
-        boolean close = NETTY.contains(rival) || CLOSE.contains(rival);
-        int pairs = close ? effort.pairs() : Math.max(effort.morePairs(), effort.pairs() / FAR);
+        int pairs = close.contains(rival) ? effort.pairs() : Math.max(effort.morePairs(), effort.pairs() / FAR);
         return effort.schedule(load, pairs, spare);
     }
 
     /** With requests that come at a steady rate, the same for both. */
     private void latency() throws IOException, InterruptedException {
-        double saturated = findings.throughput(SMALL, Peer.RAW);
-        Load steady = SMALL.withRate((int) (PART_OF_SATURATION * saturated));
+        Load steady = SMALL.withPercentOfSaturation(PERCENT_OF_SATURATION);
         duels("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
     }
 
@@ -271,7 +276,7 @@ final class Everything {
                 switch (service) {
                     case ECHO -> QUICK_ECHO;
                     case LINES -> QUICK_LINES;
-                    case TLS -> NETTY;
+                    case TLS -> Set.of(Peer.RAW);
                     case HTTP, CHAT -> Set.of();
                 });
     }

@@ -98,22 +98,6 @@ final class Findings {
         onRow = listener;
     }
 
-    /**
-     * Requests a second, as found.
-     *
-     * @throws IOException if it was not measured
-     */
-    double throughput(Load load, Peer peer) throws IOException {
-        return rows.stream()
-                .filter(row -> row.scenario().equals(load.scenario())
-                        && row.load().equals(load.toString())
-                        && row.peer().equals(peer.toString()))
-                .flatMap(row -> row.figure(Metric.THROUGHPUT).stream())
-                .findFirst()
-                .orElseThrow(() -> new IOException(load.scenario() + " of " + peer.label() + " was not measured"))
-                .median();
-    }
-
     void skip(String what, String why) {
         skipped.add(what + ": " + why);
     }

@@ -4,6 +4,7 @@ import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
 final class LatencyCommand implements Callable<Integer> {
     private static final int SIZE = 64;
     private static final int LARGEST = 1 << 14;
+    private static final int PERCENT = 70;
     private static final int FASTEST = 10_000_000;
 
     @Mixin
@@ -26,10 +28,11 @@ final class LatencyCommand implements Callable<Integer> {
 
     @Option(
             names = "--rate",
-            required = true,
             paramLabel = "<requests>",
-            description = "A second, over all connections. 70 %% of what 'echo' says of raw Netty is a good choice.")
-    private int rate;
+            description =
+                    "A second, over all connections. Default: 70 %% of what the other server answers in a closed loop,"
+                            + " found anew before each pair of rounds.")
+    private @Nullable Integer rate;
 
     @Mixin
     private RequestOptions requests = new RequestOptions();
@@ -40,10 +43,15 @@ final class LatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.validate();
-        Range.require(spec, "--rate", rate, FASTEST);
+        if (rate != null) {
+            Range.require(spec, "--rate", rate, FASTEST);
+        }
         int connections = options.connections(Load.CONNECTIONS);
-        List<Load> loads = requests.loads(
-                LARGEST, List.of(SIZE), size -> Load.echo(connections, size).withRate(rate));
+        List<Load> loads = requests.loads(LARGEST, List.of(SIZE), size -> steady(Load.echo(connections, size)));
         return new ServerScenario("latency", Service.ECHO, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
+    }
+
+    private Load steady(Load echo) {
+        return rate == null ? echo.withPercentOfSaturation(PERCENT) : echo.withRate(rate);
     }
 }

@@ -8,48 +8,74 @@ package dev.skein.perf;
  * @param payload bytes of a request, where the traffic lets one choose
  * @param depth requests in flight on each connection, in a closed loop
  * @param rate requests a second over all connections, sent when they are due whether or not the last was answered (an open
- *     loop); 0 for a closed loop, in which the next one is sent when one is answered
+ *     loop); 0 for a closed loop, in which the next one is sent when one is answered, and where there is {@code percent}
+ * @param percent of the rate that a server answers at most, for an open loop whose rate follows the machine's; else 0
  */
-record Load(Traffic traffic, int connections, int payload, int depth, int rate) {
+record Load(Traffic traffic, int connections, int payload, int depth, int rate, int percent) {
     /** As many as keep a server busy. */
     static final int CONNECTIONS = 50;
 
     /** One request in flight on each connection. */
     static Load echo(int connections, int payload) {
-        return new Load(Traffic.ECHO, connections, payload, 1, 0);
+        return closedLoop(Traffic.ECHO, connections, payload, 1);
     }
 
     /** As {@link #echo}, in TLS. */
     static Load tls(int connections, int payload) {
-        return new Load(Traffic.TLS, connections, payload, 1, 0);
+        return closedLoop(Traffic.TLS, connections, payload, 1);
     }
 
     /** Several lines in flight on each connection. */
     static Load lines(int connections, int payload, int depth) {
-        return new Load(Traffic.LINES, connections, payload, depth, 0);
+        return closedLoop(Traffic.LINES, connections, payload, depth);
     }
 
     /** One request in flight on each connection, for a greeting. */
     static Load http(int connections) {
-        return new Load(Traffic.HTTP, connections, 0, 1, 0);
+        return closedLoop(Traffic.HTTP, connections, 0, 1);
     }
 
     /** So many clients that connect, ask once and close. */
     static Load churn(int clients, int payload) {
-        return new Load(Traffic.CHURN, clients, payload, 1, 0);
+        return closedLoop(Traffic.CHURN, clients, payload, 1);
     }
 
     /** A room in which one member speaks, with some lines on their way. */
     static Load chat(int members, int payload, int depth) {
-        return new Load(Traffic.CHAT, members, payload, depth, 0);
+        return closedLoop(Traffic.CHAT, members, payload, depth);
     }
 
+    private static Load closedLoop(Traffic traffic, int connections, int payload, int depth) {
+        return new Load(traffic, connections, payload, depth, 0, 0);
+    }
+
+    /** The same in a closed loop. */
+    Load inClosedLoop() {
+        return closedLoop(traffic, connections, payload, depth);
+    }
+
+    /** The same in an open loop. */
     Load withRate(int perSecond) {
-        return new Load(traffic, connections, payload, depth, perSecond);
+        return new Load(traffic, connections, payload, depth, perSecond, 0);
+    }
+
+    /** The same in an open loop, whose rate is for {@link #withSaturation} to say. */
+    Load withPercentOfSaturation(int part) {
+        return new Load(traffic, connections, payload, depth, 0, part);
+    }
+
+    /** With the rate that follows from {@code saturated}, requests a second: what is answered in a closed loop. */
+    Load withSaturation(double saturated) {
+        return withRate(Math.max(1, (int) (saturated * percent / 100)));
+    }
+
+    /** Whether its rate is still to be found. */
+    boolean followsSaturation() {
+        return percent > 0;
     }
 
     boolean isOpenLoop() {
-        return rate > 0;
+        return rate > 0 || followsSaturation();
     }
 
     /** The scenario that it is the load of, as reports name it. */
@@ -59,8 +85,18 @@ record Load(Traffic traffic, int connections, int payload, int depth, int rate) 
 
     @Override
     public String toString() {
-        String pace =
-                isOpenLoop() ? ", %,d a second".formatted(rate) : depth > 1 ? ", %d in flight".formatted(depth) : "";
-        return (traffic.isEcho() ? "%,d B, ".formatted(payload) : "") + "%,d connections".formatted(connections) + pace;
+        return (traffic.isEcho() ? "%,d B, ".formatted(payload) : "")
+                + "%,d connections".formatted(connections)
+                + pace();
+    }
+
+    private String pace() {
+        if (followsSaturation()) {
+            return ", %d %% of saturation".formatted(percent);
+        }
+        if (isOpenLoop()) {
+            return ", %,d a second".formatted(rate);
+        }
+        return depth > 1 ? ", %d in flight".formatted(depth) : "";
     }
 }

@@ -42,6 +42,7 @@ final class LoadGenerator {
     private long phaseEnds;
     private long measuredFrom;
     private long answeredBefore;
+    private long longestStop;
 
     private LoadGenerator(Round round) {
         this.round = round;
@@ -69,6 +70,7 @@ final class LoadGenerator {
     private RoundResult run(Selector selector, Clients connecting) throws IOException {
         connecting.connect(selector);
         long lastSign = System.nanoTime();
+        long lastLook = lastSign;
         phaseEnds = lastSign + round.settle().toNanos();
         connecting.start(lastSign);
         Consumer<SelectionKey> onReady = this::onReady;
@@ -77,6 +79,8 @@ final class LoadGenerator {
             boolean spin = load.isOpenLoop() && phase != Phase.DRAIN;
             int ready = spin ? selector.selectNow(onReady) : selector.select(onReady, STALLED.toMillis());
             long now = System.nanoTime();
+            longestStop = Math.max(longestStop, now - lastLook);
+            lastLook = now;
             if (ready > 0) {
                 lastSign = now;
             } else if (tally.inFlight() > 0 && now - lastSign >= STALLED.toNanos()) {
@@ -98,6 +102,7 @@ final class LoadGenerator {
     private void startMeasuring() throws IOException {
         phase = Phase.MEASURE;
         answeredBefore = tally.answered();
+        longestStop = 0;
         tally.resetLatencies();
         serverCpu.mark();
         loadCpu.mark();
@@ -115,13 +120,13 @@ final class LoadGenerator {
             throw new IOException(
                     "not one request was answered within " + round.measured().toMillis() + " ms");
         }
-        long due = Math.round(nanos / 1e9 * load.rate());
+        Pace pace = load.isOpenLoop() ? new Pace(Math.round(nanos / 1e9 * load.rate()), longestStop) : Pace.NONE;
         return new RoundResult(
                 requests,
                 nanos,
                 serverCpu.nanosSinceMark(),
                 loadCpu.nanosSinceMark(),
-                due,
+                pace,
                 requests,
                 ServerSide.UNKNOWN,
                 tally.latencies());

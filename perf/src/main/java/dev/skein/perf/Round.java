@@ -43,7 +43,8 @@ record Round(int port, long serverPid, Load load, Duration settle, Duration meas
                 Integer.parseInt(words[3]),
                 Integer.parseInt(words[4]),
                 Integer.parseInt(words[5]),
-                Integer.parseInt(words[6]));
+                Integer.parseInt(words[6]),
+                0);
         return new Round(
                 Integer.parseInt(words[0]),
                 Long.parseLong(words[1]),

@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param nanos the measured time
  * @param serverCpu CPU time of the server's process in it, in nanoseconds
  * @param loadCpu CPU time of the load generator's process in it, in nanoseconds
- * @param due requests that were due in it, in an open loop; 0 in a closed one
+ * @param pace how the load generator kept its pace, in an open loop
  * @param answered requests that were answered in the whole round, from the first to the last
  * @param server what it cost the server's process beside its CPU time
  * @param latencies nanoseconds from the write of a request, or from when it was due, to the last byte of its answer
@@ -22,15 +22,12 @@ record RoundResult(
         long nanos,
         long serverCpu,
         long loadCpu,
-        long due,
+        Pace pace,
         long answered,
         ServerSide server,
         Histogram latencies) {
     private static final double UNDISTURBED = 0.85;
     private static final double KEPT_UP = 0.98;
-
-    /** What the load generator loses of its core in an open loop is in the latency that it measures: 1 % is all of p99. */
-    private static final double NEVER_RESTS = 0.995;
 
     double requestsPerSecond() {
         return requests * 1e9 / nanos;
@@ -52,17 +49,17 @@ record RoundResult(
     }
 
     boolean isOpenLoop() {
-        return due > 0;
+        return pace.isOpenLoop();
     }
 
     /**
      * Whether neither side used its core nearly fully, although one of them must where every connection has a request in
-     * flight: something else took the core. In an open loop the load generator never rests: whether its core was taken, or
-     * the server did not keep up.
+     * flight: something else took the core. In an open loop it is whether the load generator was stopped, or the server did
+     * not keep up.
      */
     boolean isDisturbed() {
         return isOpenLoop()
-                ? requests < KEPT_UP * due || loadBusy() < NEVER_RESTS
+                ? requests < KEPT_UP * pace.due() || pace.wasStopped()
                 : serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
     }
 
@@ -80,7 +77,7 @@ record RoundResult(
                 nanos + other.nanos,
                 serverCpu + other.serverCpu,
                 loadCpu + other.loadCpu,
-                due + other.due,
+                pace.plus(other.pace),
                 answered + other.answered,
                 server.plus(other.server, (double) answered / (answered + other.answered)),
                 both);
@@ -88,25 +85,26 @@ record RoundResult(
 
     /** The same, with what was answered in the whole round. */
     RoundResult withAnswered(long all) {
-        return new RoundResult(requests, nanos, serverCpu, loadCpu, due, all, server, latencies);
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, pace, all, server, latencies);
     }
 
     /** The same, with what it cost the server. */
     RoundResult withServer(ServerSide side) {
-        return new RoundResult(requests, nanos, serverCpu, loadCpu, due, answered, side, latencies);
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, pace, answered, side, latencies);
     }
 
     String toLine() {
         ByteBuffer packed = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
         byte[] bytes = new byte[latencies.encodeIntoCompressedByteBuffer(packed)];
         packed.rewind().get(bytes);
-        return "%d %d %d %d %d %d %s"
+        return "%d %d %d %d %d %d %d %s"
                 .formatted(
                         requests,
                         nanos,
                         serverCpu,
                         loadCpu,
-                        due,
+                        pace.due(),
+                        pace.longestStop(),
                         answered,
                         Base64.getEncoder().encodeToString(bytes));
     }
@@ -118,7 +116,7 @@ record RoundResult(
      */
     static RoundResult parse(String line) {
         String[] words = line.trim().split(" ", -1);
-        if (words.length != 7) {
+        if (words.length != 8) {
             throw new IllegalArgumentException("not a result: '" + line + "'");
         }
         return new RoundResult(
@@ -126,10 +124,10 @@ record RoundResult(
                 Long.parseLong(words[1]),
                 Long.parseLong(words[2]),
                 Long.parseLong(words[3]),
-                Long.parseLong(words[4]),
-                Long.parseLong(words[5]),
+                new Pace(Long.parseLong(words[4]), Long.parseLong(words[5])),
+                Long.parseLong(words[6]),
                 ServerSide.UNKNOWN,
-                histogram(words[6]));
+                histogram(words[7]));
     }
 
     private static Histogram histogram(String base64) {

@@ -17,6 +17,7 @@ record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration w
     private static final Duration SETTLE = Duration.ofMillis(100);
 
     private static final Duration WARMING = Duration.ofMillis(500);
+    private static final Duration SATURATING = Duration.ofMillis(200);
 
     /** Whether one more pair is measured, after so many, of which so many were good. */
     boolean goesOn(int measured, int good) {
@@ -25,7 +26,21 @@ record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration w
 
     /** The same with as many requests as the server answers, in place of a steady rate. */
     Schedule closedLoop() {
-        return new Schedule(load.withRate(0), pairs, mostPairs, spare, warmUp, round);
+        return withLoad(load.inClosedLoop());
+    }
+
+    /** The same with the rate that follows from what a server answers at most. */
+    Schedule withSaturation(double requestsPerSecond) {
+        return withLoad(load.withSaturation(requestsPerSecond));
+    }
+
+    private Schedule withLoad(Load other) {
+        return new Schedule(other, pairs, mostPairs, spare, warmUp, round);
+    }
+
+    /** The round that tells what a server answers at most. */
+    Round saturating(Contender server) {
+        return new Round(server.port(), server.pid(), load.inClosedLoop(), SETTLE, SATURATING);
     }
 
     Round measure(Contender server) {

@@ -47,8 +47,8 @@ class ComparisonTest {
 
     @Test
     void aLoadGeneratorThatNeverRestsIsNoBottleneck() {
-        RoundResult steady =
-                new RoundResult(1_000, SECOND, SECOND / 2, SECOND, 1_000, 1_000, ServerSide.UNKNOWN, new Histogram(3));
+        RoundResult steady = new RoundResult(
+                1_000, SECOND, SECOND / 2, SECOND, new Pace(1_000, 0), 1_000, ServerSide.UNKNOWN, new Histogram(3));
         comparison.add(steady, steady);
 
         assertThat(comparison.doubts()).isEmpty();
@@ -115,7 +115,7 @@ class ComparisonTest {
                 SECOND,
                 (long) (serverBusy * SECOND),
                 (long) (loadBusy * SECOND),
-                0,
+                Pace.NONE,
                 requests,
                 ServerSide.UNKNOWN,
                 new Histogram(3));

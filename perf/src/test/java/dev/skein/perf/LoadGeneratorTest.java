@@ -126,8 +126,9 @@ class LoadGeneratorTest {
 
         RoundResult result = LoadGenerator.run(round(raw(Service.ECHO), steady, Duration.ofMillis(250)));
 
-        assertThat(result.due()).isBetween(500L, 2_000L);
-        assertThat(result.requests()).isBetween(1L, result.due() + 500);
+        assertThat(result.pace().due()).isBetween(500L, 2_000L);
+        assertThat(result.pace().longestStop()).isPositive();
+        assertThat(result.requests()).isBetween(1L, result.pace().due() + 500);
     }
 
     /** The requests that were due while the server stood still count from when they were due. */

@@ -13,7 +13,7 @@ class RoundResultTest {
     @Test
     void figuresAreInTheUnitsOfTheReport() {
         RoundResult result = new RoundResult(
-                100_000, 2 * SECOND, SECOND, SECOND / 2, 0, 100_000, ServerSide.UNKNOWN, new Histogram(3));
+                100_000, 2 * SECOND, SECOND, SECOND / 2, Pace.NONE, 100_000, ServerSide.UNKNOWN, new Histogram(3));
 
         assertThat(result.requestsPerSecond()).isEqualTo(50_000);
         assertThat(result.serverCpuPerRequest()).isEqualTo(10.0);
@@ -62,23 +62,33 @@ class RoundResultTest {
         for (int micros = first; micros <= last; micros++) {
             latencies.recordValue(micros * 1_000L);
         }
-        return new RoundResult(last - first + 1, SECOND, 1, 1, 0, last - first + 1, ServerSide.UNKNOWN, latencies);
+        return new RoundResult(
+                last - first + 1,
+                SECOND,
+                1,
+                1,
+                new Pace(0, 5_000_000),
+                last - first + 1,
+                ServerSide.UNKNOWN,
+                latencies);
     }
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheServerDidNotKeepUp() {
-        assertThat(openLoop(970, 0.999).isDisturbed()).isTrue();
-        assertThat(openLoop(990, 0.999).isDisturbed()).isFalse();
+        assertThat(openLoop(970, 100_000).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 100_000).isDisturbed()).isFalse();
     }
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheLoadGeneratorWasStopped() {
-        assertThat(openLoop(990, 0.99).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 1_100_000).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 100_000).plus(openLoop(990, 1_100_000)).isDisturbed())
+                .isTrue();
     }
 
     /** A second in which 1,000 requests were due. */
-    private static RoundResult openLoop(long answered, double loadBusy) {
+    private static RoundResult openLoop(long answered, long longestStop) {
         return new RoundResult(
-                answered, SECOND, 1, (long) (loadBusy * SECOND), 1_000, answered, ServerSide.UNKNOWN, new Histogram(3));
+                answered, SECOND, 1, 1, new Pace(1_000, longestStop), answered, ServerSide.UNKNOWN, new Histogram(3));
     }
 }
