@@ -39,7 +39,7 @@ record Effort(
 
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
     static final Effort FULL = new Effort(
-            16, 3, millis(60_000), millis(400), millis(6_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
+            14, 3, millis(60_000), millis(400), millis(6_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
 
     /** Laid out for three minutes. */
     static final Effort QUICK = new Effort(

@@ -40,7 +40,7 @@ class EverythingTest {
     void whatAQuickRunShortensIsToldBesideTheNumbersOfAFullOne() {
         assertThat(Effort.QUICK.shortened())
                 .contains(
-                        "pairs of rounds where a ratio must be exact: 3 (16)",
+                        "pairs of rounds where a ratio must be exact: 3 (14)",
                         "the count of one that is timed as a whole divided by 20",
                         "idle connections: 1,000 (10,000)");
     }
