@@ -43,7 +43,7 @@ record Effort(
 
     /** Laid out for three minutes. */
     static final Effort QUICK = new Effort(
-            3, 1, millis(5_000), millis(300), millis(2_700), millis(1_000), millis(200), 20, 1_000, millis(2_000));
+            3, 1, millis(5_000), millis(300), millis(4_000), millis(1_000), millis(200), 20, 1_000, millis(2_000));
 
     boolean isQuick() {
         return divisor > 1;
@@ -93,8 +93,7 @@ record Effort(
      * takes a core for some milliseconds each second. So there are many short rounds, most of which have none.
      */
     Schedule tail(Load load, SpareTime left) {
-        int count = (isQuick() ? 1 : TAIL) * pairs;
-        Duration longer = isQuick() ? warmUp : warmUp.multipliedBy(WARMER);
-        return new Schedule(load, count, AGAIN * count, left, longer, round.dividedBy(TAIL));
+        int count = TAIL * pairs;
+        return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(WARMER), round.dividedBy(TAIL));
     }
 }

@@ -106,7 +106,7 @@ final class Everything {
 
     /** About how many rows the report will have. */
     int steps() {
-        int duels = 1; // of latency
+        int duels = effort.isQuick() ? 0 : 1; // of latency
         for (Service service : Service.values()) {
             for (Peer rival : rivals(service)) {
                 duels += loads(service, rival).size();
@@ -128,7 +128,9 @@ final class Everything {
         for (Service service : Service.values()) {
             attempt(service.toString(), () -> duels(service));
         }
-        attempt("latency", this::latency);
+        if (!effort.isQuick()) {
+            attempt("latency", this::latency);
+        }
         attempt("idle", this::idle);
         attempt(
                 "coroutines",
@@ -155,6 +157,7 @@ final class Everything {
                 .toList();
         findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
         if (effort.isQuick()) {
+            findings.skip("latency", howToHave("latency"));
             findings.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
         }
     }

@@ -17,6 +17,7 @@ class EverythingTest {
                 .anyMatch(word -> word.startsWith("churn, 64 B, 50 connections, Vert.x, "))
                 .anyMatch(word -> word.startsWith("coroutines, virtual threads, kotlinx, asyncio: "))
                 .contains(
+                        "latency: left out of a quick run, 'latency' has it",
                         "echo, 1,024 B, 50 connections: left out of a quick run, 'echo --peers all' has it",
                         "chat, 64 B, 1,000 connections, 4 in flight: left out of a quick run, 'chat --peers all' has it",
                         "http, 50 connections: left out of a quick run, 'http --peers all' has it");
