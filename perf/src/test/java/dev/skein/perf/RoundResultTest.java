@@ -75,20 +75,27 @@ class RoundResultTest {
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheServerDidNotKeepUp() {
-        assertThat(openLoop(970, 100_000).isDisturbed()).isTrue();
-        assertThat(openLoop(990, 100_000).isDisturbed()).isFalse();
+        assertThat(openLoop(970, 0.999, 100_000).isDisturbed()).isTrue();
+        assertThat(openLoop(990, 0.999, 100_000).isDisturbed()).isFalse();
     }
 
     @Test
     void aRoundOfAnOpenLoopIsDisturbedWhereTheLoadGeneratorWasStopped() {
-        assertThat(openLoop(990, 1_100_000).isDisturbed()).isTrue();
-        assertThat(openLoop(990, 100_000).plus(openLoop(990, 1_100_000)).isDisturbed())
-                .isTrue();
+        RoundResult stopped = openLoop(990, 0.999, 1_100_000);
+
+        assertThat(stopped.isDisturbed()).isTrue();
+        assertThat(stopped.plus(openLoop(990, 0.999, 100_000)).isDisturbed()).isTrue();
+    }
+
+    @Test
+    void aRoundOfAnOpenLoopIsDisturbedWhereTheLoadGeneratorLostItsCoreInSmallPieces() {
+        assertThat(openLoop(990, 0.99, 100_000).isDisturbed()).isTrue();
     }
 
     /** A second in which 1,000 requests were due. */
-    private static RoundResult openLoop(long answered, long longestStop) {
+    private static RoundResult openLoop(long answered, double loadBusy, long longestStop) {
+        Pace pace = new Pace(1_000, longestStop);
         return new RoundResult(
-                answered, SECOND, 1, 1, new Pace(1_000, longestStop), answered, ServerSide.UNKNOWN, new Histogram(3));
+                answered, SECOND, 1, (long) (loadBusy * SECOND), pace, answered, ServerSide.UNKNOWN, new Histogram(3));
     }
 }
