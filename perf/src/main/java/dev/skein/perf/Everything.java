@@ -22,9 +22,6 @@ final class Everything {
     private static final int DEPTH = 16;
     private static final int LINE = 32;
 
-    /** Of the rate at which raw Netty is saturated: where latency is asked for. */
-    private static final int PERCENT_OF_SATURATION = 70;
-
     /** The part of the pairs of others: a ratio far from its bound need not be so exact. */
     private static final int FAR = 3;
 
@@ -224,7 +221,7 @@ final class Everything {
 
     /** With requests that come at a steady rate, the same for both. */
     private void latency() throws IOException, InterruptedException {
-        Load steady = SMALL.withPercentOfSaturation(PERCENT_OF_SATURATION);
+        Load steady = SMALL.belowSaturation();
         duels("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
     }
 

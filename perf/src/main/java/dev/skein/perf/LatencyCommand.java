@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 final class LatencyCommand implements Callable<Integer> {
     private static final int SIZE = 64;
     private static final int LARGEST = 1 << 14;
-    private static final int PERCENT = 70;
     private static final int FASTEST = 10_000_000;
 
     @Mixin
@@ -29,9 +28,9 @@ final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<requests>",
-            description =
-                    "A second, over all connections. Default: 70 %% of what the other server answers in a closed loop,"
-                            + " found anew before each pair of rounds.")
+            description = "A second, over all connections. Default: " + Load.PERCENT_OF_SATURATION
+                    + " %% of what the other server answers in a closed loop,"
+                    + " found anew before each pair of rounds.")
     private @Nullable Integer rate;
 
     @Mixin
@@ -52,6 +51,6 @@ final class LatencyCommand implements Callable<Integer> {
     }
 
     private Load steady(Load echo) {
-        return rate == null ? echo.withPercentOfSaturation(PERCENT) : echo.withRate(rate);
+        return rate == null ? echo.belowSaturation() : echo.withRate(rate);
     }
 }

@@ -15,6 +15,9 @@ record Load(Traffic traffic, int connections, int payload, int depth, int rate, 
     /** As many as keep a server busy. */
     static final int CONNECTIONS = 50;
 
+    /** Where latency is asked for: a server that is busy, and has something left for what comes in a burst. */
+    static final int PERCENT_OF_SATURATION = 70;
+
     /** One request in flight on each connection. */
     static Load echo(int connections, int payload) {
         return closedLoop(Traffic.ECHO, connections, payload, 1);
@@ -59,9 +62,9 @@ record Load(Traffic traffic, int connections, int payload, int depth, int rate, 
         return new Load(traffic, connections, payload, depth, perSecond, 0);
     }
 
-    /** The same in an open loop, whose rate is for {@link #withSaturation} to say. */
-    Load withPercentOfSaturation(int part) {
-        return new Load(traffic, connections, payload, depth, 0, part);
+    /** The same in an open loop with {@link #PERCENT_OF_SATURATION}, whose rate is for {@link #withSaturation} to say. */
+    Load belowSaturation() {
+        return new Load(traffic, connections, payload, depth, 0, PERCENT_OF_SATURATION);
     }
 
     /** With the rate that follows from {@code saturated}, requests a second: what is answered in a closed loop. */

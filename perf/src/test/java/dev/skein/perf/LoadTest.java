@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
-    private final Load steady = Load.echo(50, 64).withPercentOfSaturation(70);
+    private final Load steady = Load.echo(50, 64).belowSaturation();
 
     @Test
     void aRateThatFollowsTheMachineIsAPartOfWhatIsAnsweredAtMost() {
