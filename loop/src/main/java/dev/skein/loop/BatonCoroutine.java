@@ -96,14 +96,17 @@ final class BatonCoroutine extends Coroutine {
         loopThread = Thread.currentThread();
         Loop home = loop();
         home.thread().mount(thread);
-        baton = true;
-        if (!first) {
-            LockSupport.unpark(thread);
+        try {
+            baton = true;
+            if (first) {
+                thread.start();
+            } else {
+                LockSupport.unpark(thread);
+            }
             awaitBaton();
-        } else if (startThread()) {
-            awaitBaton();
+        } finally {
+            home.thread().unmount();
         }
-        home.thread().unmount();
     }
 
     private void awaitBaton() {

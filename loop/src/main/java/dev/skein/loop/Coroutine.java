@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stack that a loop runs in steps: the one class, with its two ways of being, that knows how a coroutine suspends.
  *
- * <p>A coroutine is a virtual thread. Its loop mounts it on the loop's own thread ({@link MountedCoroutine}) or, where
- * the JVM was started without the flag that this takes, lends it the loop's turn ({@link BatonCoroutine}). Either way one
- * coroutine of a loop runs at a time, and what it does counts as done by the loop's thread.
+ * <p>A coroutine is a virtual thread. Its loop's carrier mounts it in turn with the loop's own thread
+ * ({@link MountedCoroutine}) or, where the JVM was started without the flag that this takes, the loop lends it its turn
+ * ({@link BatonCoroutine}). Either way one of them runs at a time, and what a coroutine does counts as done by the loop.
  *
  * <pre>
  *  CREATED   -> QUEUED      resume: its first step waits in the ready queue
@@ -38,8 +38,8 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
 
     /** In a class of its own, since a class must not need its subclass while it is initialised. */
     private static final class Mode {
-        /** Set once: whether this JVM lets a loop mount coroutines on its own thread. */
-        static final boolean MOUNTS = MountedCoroutine.probe();
+        /** Set once: whether this JVM lets a loop mount virtual threads. */
+        static final boolean MOUNTS = VirtualThreads.probe();
 
         static {
             if (!MOUNTS) {
@@ -94,7 +94,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
                 : new BatonCoroutine(loop, null, guest, name);
     }
 
-    /** Whether coroutines run on their loop's own thread, and do not only take turns with it. */
+    /** Whether coroutines are mounted by their loop's carrier, and do not only take turns with the loop's thread. */
     static boolean mounts() {
         return Mode.MOUNTS;
     }
@@ -296,6 +296,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     }
 
     @Override
+    final boolean isStep() {
+        return true;
+    }
+
+    @Override
     final void takeTurn() {
         if (state == State.QUEUED) {
             state = State.RESUMING;
@@ -303,24 +308,19 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         }
     }
 
-    /** Starts the thread; where the JVM has no memory for that, the task has failed. */
-    final boolean startThread() {
-        try {
-            thread.start();
-            return true;
-        } catch (OutOfMemoryError e) {
-            failBeforeStart(e);
-            end();
+    /** If its thread could not be started, for want of memory, the task has failed. */
+    @Override
+    final boolean hasDealtWith(Throwable failure) {
+        if (state != State.RESUMING || thread.isAlive()) {
             return false;
         }
-    }
-
-    private void failBeforeStart(Throwable why) {
         if (guest == null) {
-            task().failBeforeStart(why);
+            task().failBeforeStart(failure);
         } else {
-            guest.failBeforeStart(why);
+            guest.failBeforeStart(failure);
         }
+        end();
+        return true;
     }
 
     /** The body of the thread. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 
 /**
  * A loop's debug mode, asyncio's: it remembers where futures, tasks and callbacks were created, for reports, and logs what
@@ -95,12 +96,12 @@ final class Debug {
     }
 
     /** Runs a turn of the loop, and tells if it took long. */
-    void run(Ready entry) {
+    void run(Ready entry, Consumer<Ready> turn) {
         long start = System.nanoTime();
         Object subject = entry.subject();
         String what = subject.toString();
         try {
-            entry.takeTurn();
+            turn.accept(entry);
         } finally {
             long took = System.nanoTime() - start;
             if (took >= slowNanos) {

@@ -82,6 +82,10 @@ final class LoopState {
         stopping = true;
     }
 
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** A round has ended. */
     void stopIfAsked() {
         if (stopping) {

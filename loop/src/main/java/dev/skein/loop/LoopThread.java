@@ -2,10 +2,15 @@ package dev.skein.loop;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a loop is at this moment: its own thread, and the coroutine that it has mounted, which counts as it.
+ * Who a loop is at this moment: its own thread, the coroutine that is mounted in its place, and the carrier under both. All
+ * count as the loop.
+ *
+ * <p>Where coroutines are mounted, the loop's own thread is a virtual one, and the carrier a platform thread that runs no
+ * code but Skein's ({@link LoopCarrier}). As a baton, the loop's own thread is a platform thread, and there is no carrier.
  *
  * <p>The fields are written by the loop only and read by any thread without more ado: what a stranger reads may be old, but
  * never itself.
@@ -14,11 +19,14 @@ final class LoopThread {
     private static final FastThreadLocal<Loop> LOOP_OF_THREAD = new FastThreadLocal<>();
 
     private final Loop loop;
+    private final @Nullable LoopCarrier carrier;
     private @Nullable Thread own;
+    private @Nullable Thread carrying;
     private @Nullable Thread mounted;
 
     LoopThread(Loop loop) {
         this.loop = loop;
+        this.carrier = Coroutine.mounts() ? new LoopCarrier(loop) : null;
     }
 
     /** The loop whose coroutine or callback is calling, or null. */
@@ -27,13 +35,49 @@ final class LoopThread {
         if (me != null) {
             return me.loop();
         }
-        return Thread.currentThread().isVirtual() ? null : LOOP_OF_THREAD.getIfExists();
+        Thread caller = Thread.currentThread();
+        if (caller.isVirtual()) {
+            return Coroutine.mounts() ? LoopCarrier.loopOf(caller) : null;
+        }
+        return LOOP_OF_THREAD.getIfExists();
     }
 
-    /** The loop's thread has started, and is the caller. */
+    /** What runs an event loop's life on the loop's own thread. */
+    Executor on(Executor platform) {
+        return carrier == null ? platform : carrier.on(platform);
+    }
+
+    /** The carrier has started. */
+    void carriedBy(Thread platform) {
+        carrying = platform;
+    }
+
+    /** The loop's own thread has started, and is the caller. */
     void begin() {
         own = Thread.currentThread();
-        LOOP_OF_THREAD.set(loop);
+        if (carrier == null) {
+            LOOP_OF_THREAD.set(loop);
+        }
+    }
+
+    /**
+     * Has {@code task} run where coroutines can be mounted, while the caller, the loop's own thread, waits; as a baton, that is
+     * the caller itself.
+     *
+     * @return false if the caller cannot be unmounted where it stands, in a class initialiser or below native code: then
+     *     nothing was done
+     */
+    boolean runOnCarrier(Runnable task) {
+        if (carrier == null) {
+            task.run();
+            return true;
+        }
+        return carrier.run(task);
+    }
+
+    /** Has a coroutine go on that the JDK lets go on; false if the loop is closed. Any thread. */
+    boolean wakeUp(MountedCoroutine coroutine) {
+        return carrier != null && carrier.wakeUp(coroutine);
     }
 
     void mount(Thread coroutine) {
@@ -53,15 +97,17 @@ final class LoopThread {
 
     boolean isCaller() {
         Thread me = Thread.currentThread();
-        return me == mounted || me == own;
+        return me == mounted || me == own || me == carrying;
     }
 
-    boolean isCallerUnmounted() {
-        return Thread.currentThread() == own;
+    /** Whether the caller is the carrier, with nobody mounted. */
+    boolean isCarrierCaller() {
+        return Thread.currentThread() == carrying;
     }
 
-    boolean isMounted(Thread thread) {
-        return thread == mounted;
+    /** Whether {@code thread} acts in place of the loop's own. */
+    boolean standsInForOwn(Thread thread) {
+        return thread == mounted || thread == carrying;
     }
 
     /** The loop's own thread, which has started. Any thread. */

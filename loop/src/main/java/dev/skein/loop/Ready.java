@@ -5,6 +5,20 @@ abstract class Ready {
     /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
     abstract void takeTurn();
 
+    /** Whether it is a coroutine's step, which the loop's carrier takes; all else is the loop's own thread's. */
+    boolean isStep() {
+        return false;
+    }
+
+    /**
+     * What {@link #takeTurn} threw. On the loop's own thread.
+     *
+     * @return false if that is to be reported
+     */
+    boolean hasDealtWith(Throwable failure) {
+        return false;
+    }
+
     /** What it is the turn of, for reports. */
     Object subject() {
         return this;

@@ -2,12 +2,18 @@ package dev.skein.loop;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a loop runs next, in order, and what waits for the end of the pass. Each entry is run by itself: what it throws is
  * reported, and the next one has its turn. Loop only.
+ *
+ * <p>Two threads take turns here, one of them at a time. The loop's own thread runs callbacks. Where it finds the step of a
+ * coroutine at the head of the queue, it hands over to the carrier, which goes on with steps until the next callback.
  */
 final class ReadyQueue {
     /**
@@ -16,6 +22,7 @@ final class ReadyQueue {
      */
     private static final int MANY = 8;
 
+    private final LoopThread thread;
     private final Errors errors;
     private final LoopWatch watch;
     private final Debug debug;
@@ -27,7 +34,17 @@ final class ReadyQueue {
     /** Of the round that is running: how many entries, from the head of the queue on, still belong to it. */
     private int left;
 
-    ReadyQueue(Errors errors, LoopWatch watch, Debug debug, OptionalLong seed) {
+    /** How many coroutines that the JDK woke are in the queue. */
+    private int queuedWoken;
+
+    // What the loop's own thread has the carrier do, and with what.
+    private final Runnable steps = this::runSteps;
+    private final Runnable oneStep = this::runOneStep;
+    private BooleanSupplier moreSteps = () -> false;
+    private @Nullable Ready one;
+
+    ReadyQueue(LoopThread thread, Errors errors, LoopWatch watch, Debug debug, OptionalLong seed) {
+        this.thread = thread;
         this.errors = errors;
         this.watch = watch;
         this.debug = debug;
@@ -69,20 +86,82 @@ final class ReadyQueue {
         return entries.isEmpty() && passEnd.isEmpty();
     }
 
-    /** Runs the oldest entries, as many as there are now, and what they add to be next. */
-    int runRound() {
-        if (seededOrder != null) {
-            seededOrder.shuffle(entries);
-        }
-        int count = entries.size();
-        left = count;
+    /**
+     * Runs the oldest entries, as many as there are now, and what they add to be next.
+     *
+     * @param more asked where nothing is left of the round, and the carrier has the turn: whether it may begin another round
+     *     by itself, which saves handing over twice
+     */
+    void runRound(BooleanSupplier more) {
+        moreSteps = more;
+        beginRound();
         while (left > 0) {
-            runNext();
+            if (isStepNext() && !debug.isOn()) {
+                handOver(steps);
+            } else {
+                runNext();
+            }
             if (passEnd.size() >= MANY) {
                 runPassEnd();
             }
         }
-        return count;
+    }
+
+    private void beginRound() {
+        if (seededOrder != null) {
+            seededOrder.shuffle(entries);
+        }
+        left = entries.size();
+    }
+
+    /** Whether the next entry is a coroutine's step. */
+    boolean isStepNext() {
+        Ready next = entries.peekFirst();
+        return next != null && next.isStep();
+    }
+
+    private void handOver(Runnable work) {
+        if (!thread.runOnCarrier(work)) {
+            throw new IllegalStateException("the loop's own thread cannot be unmounted in its own frames");
+        }
+    }
+
+    /** Runs steps up to the next callback. On the carrier. */
+    private void runSteps() {
+        do {
+            while (left > 0) {
+                if (!isStepNext() || passEnd.size() >= MANY) {
+                    // Also if what was left has been taken back.
+                    left = Math.min(left, entries.size());
+                    return;
+                }
+                left--;
+                runStep(entries.removeFirst());
+            }
+        } while (isStepNext() && moreSteps.getAsBoolean() && beginsRound());
+    }
+
+    private boolean beginsRound() {
+        beginRound();
+        return true;
+    }
+
+    private void runStep(Ready step) {
+        watch.step();
+        try {
+            step.takeTurn();
+        } catch (Throwable failure) {
+            // To tell of it is not for the carrier: loggers and handlers are somebody else's code.
+            passEnd.add(() -> report(step, failure));
+        }
+    }
+
+    private void runOneStep() {
+        Ready step = one;
+        one = null;
+        if (step != null) {
+            step.takeTurn();
+        }
     }
 
     /** Runs {@code entry} inside the callback that is running, together with what that adds to be next. */
@@ -109,16 +188,114 @@ final class ReadyQueue {
         watch.step();
         try {
             if (debug.isOn()) {
-                debug.run(entry);
+                debug.run(entry, this::take);
             } else {
-                entry.takeTurn();
+                take(entry);
             }
         } catch (Throwable failure) {
+            report(entry, failure);
+        }
+    }
+
+    private void take(Ready entry) {
+        if (!entry.isStep()) {
+            entry.takeTurn();
+            return;
+        }
+        one = entry;
+        if (!thread.runOnCarrier(oneStep)) {
+            // A callback has started a task in a class initialiser: the carrier is not free before that has ended.
+            one = null;
+            entries.add(entry);
+        }
+    }
+
+    private void report(Ready entry, Throwable failure) {
+        if (!entry.hasDealtWith(failure)) {
             errors.report(ErrorContext.of("exception in callback " + entry)
                     .withException(failure)
                     .withCreation(debug.creationOf(entry.subject())));
         }
     }
+
+    // Coroutines that were blocked in the JDK.
+
+    /** One of them can go on, in its turn. */
+    void addWoken(MountedCoroutine coroutine) {
+        queuedWoken++;
+        entries.add(new Woken(coroutine));
+    }
+
+    /** Takes those out that are in the queue, oldest first. */
+    void takeWoken(Queue<MountedCoroutine> to) {
+        if (queuedWoken == 0) {
+            return;
+        }
+        for (Ready entry : entries) {
+            if (entry instanceof Woken woken && woken.coroutine != null) {
+                to.add(woken.take());
+            }
+        }
+    }
+
+    /**
+     * Has one go on at once, together with what it adds to be next. On the carrier, while the loop's own thread is stopped
+     * half-way through a callback: it is no step of the loop, which does not get on.
+     */
+    void runWoken(MountedCoroutine coroutine) {
+        int outer = left;
+        try {
+            coroutine.jdkWakeUp();
+            while (left > outer && isStepNext()) {
+                left--;
+                entries.removeFirst().takeTurn();
+            }
+        } catch (Throwable failure) {
+            passEnd.add(() -> report(coroutine, failure));
+        }
+    }
+
+    /** The entry for a coroutine that the JDK lets go on; empty once that has gone on. */
+    private final class Woken extends Ready {
+        private @Nullable MountedCoroutine coroutine;
+
+        Woken(MountedCoroutine coroutine) {
+            this.coroutine = coroutine;
+        }
+
+        MountedCoroutine take() {
+            MountedCoroutine taken = Objects.requireNonNull(coroutine);
+            coroutine = null;
+            queuedWoken--;
+            return taken;
+        }
+
+        @Override
+        boolean isStep() {
+            return true;
+        }
+
+        @Override
+        void takeTurn() {
+            if (coroutine != null) {
+                take().jdkWakeUp();
+            }
+        }
+
+        @Override
+        Object subject() {
+            return coroutine == null ? this : coroutine.subject();
+        }
+
+        @Override
+        void loopClosed() {
+            if (coroutine != null) {
+                take().goOnAlone();
+            }
+        }
+    }
+
+    // The end of the pass.
 
     void runPassEnd() {
         if (passEnd.isEmpty()) {

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +44,21 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     private @Nullable Closing closing;
     private int quietLooks;
 
+    // Of the slice that is running: when it began, and the last look at the clock.
+    private long sliceBegan;
+    private long sliceNow;
+    private long stepsAtSliceNow;
+
+    private final BooleanSupplier moreSteps = this::isNextRoundForCarrier;
+    private final Runnable rest = this::rest;
+    private long rested;
+
     SelectorEventLoop(
             Loop loop, LoopClock clock, @Nullable IoEventLoopGroup parent, Executor executor, Transport with) {
         // Before super(...), which asks for the ticker and for hasTasks().
         this.loop = loop;
         this.clock = clock;
-        super(parent, executor, with.ioHandlerFactory());
+        super(parent, loop.thread().on(executor), with.ioHandlerFactory());
     }
 
     Loop loop() {
@@ -116,22 +126,34 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         if (!loop.isRunning()) {
             return 0;
         }
-        int steps = 0;
-        int untimed = 0;
-        long start = System.nanoTime();
-        long now = start;
+        long before = loop.watch().steps();
+        sliceBegan = System.nanoTime();
+        sliceNow = sliceBegan;
+        stepsAtSliceNow = before;
         do {
-            queueDueTimers(clock.at(now));
-            int round = loop.ready().runRound();
+            queueDueTimers(clock.at(sliceNow));
+            loop.ready().runRound(moreSteps);
             loop.state().stopIfAsked();
-            steps += round;
-            untimed += round;
-            if (untimed >= STEPS_UNTIMED) {
-                untimed = 0;
-                now = System.nanoTime();
-            }
-        } while (loop.ready().size() > 0 && loop.isRunning() && now - start < SLICE_NANOS);
-        return steps;
+        } while (mayRepeatRound());
+        return (int) (loop.watch().steps() - before);
+    }
+
+    private boolean mayRepeatRound() {
+        return loop.ready().size() > 0 && loop.isRunning() && !isSliceOver();
+    }
+
+    /** Whether, between two rounds, there is nothing to do that is for the loop's own thread. On the carrier. */
+    private boolean isNextRoundForCarrier() {
+        return mayRepeatRound() && !loop.state().isStopping() && nextMoment() > clock.at(sliceNow);
+    }
+
+    private boolean isSliceOver() {
+        long steps = loop.watch().steps();
+        if (steps - stepsAtSliceNow >= STEPS_UNTIMED) {
+            stepsAtSliceNow = steps;
+            sliceNow = System.nanoTime();
+        }
+        return sliceNow - sliceBegan >= SLICE_NANOS;
     }
 
     /** Netty's tasks would move due timers behind themselves, and those that are due a moment later would overtake. */
@@ -204,18 +226,28 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         boolean sockets = getNumOfRegisteredChannels() > 0;
         if (loop.outside().isWorking()) {
             // What it takes is real time, so time passes for those who wait for it too.
-            clock.advanceTo(clock.nanoTime() + clock.rest());
+            clock.advanceTo(clock.nanoTime() + restOnCarrier());
         } else if (next == TimerQueue.NONE && (sockets || loop.outside().isAwaited())) {
-            clock.rest();
+            restOnCarrier();
         } else if (sockets && quietLooks < QUIET_LOOKS) {
             quietLooks++;
-            clock.rest();
+            restOnCarrier();
         } else if (next != TimerQueue.NONE) {
             clock.advanceTo(next);
             quietLooks = 0;
         } else {
             loop.reportDeadlock();
         }
+    }
+
+    /** Not in the loop's own thread: while that waits in the JDK, coroutines go on in the middle of what it does. */
+    private long restOnCarrier() {
+        loop.thread().runOnCarrier(rest);
+        return rested;
+    }
+
+    private void rest() {
+        rested = clock.rest();
     }
 
     // What Netty asks.
@@ -253,7 +285,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** True also for the coroutine that this loop has mounted: what it does counts as done by the loop's thread. */
     @Override
     public boolean inEventLoop(Thread thread) {
-        return loop.thread().isMounted(thread) || super.inEventLoop(thread);
+        return loop.thread().standsInForOwn(thread) || super.inEventLoop(thread);
     }
 
     /** Netty's quiet period would have its thread sleep; ours is not needed, and the timeout is our grace time. */

@@ -1,0 +1,98 @@
+package dev.skein.loop;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+
+/**
+ * Virtual threads with a scheduler of their own: all that Skein takes from inside the JDK, and what the flag is for. Without
+ * it, or in another JDK, the methods throw an error, but for {@link #probe}. Any thread.
+ */
+final class VirtualThreads {
+    private static final int INHERITS = 0;
+
+    /** As {@code Thread.NO_INHERIT_THREAD_LOCALS}. */
+    private static final int INHERITS_NOTHING = 1 << 2;
+
+    /** In a class of its own, whose initialisation fails where the JDK does not give this. */
+    private static final class Jdk {
+        static final MethodHandle NEW_VIRTUAL_THREAD;
+        static final VarHandle SCHEDULER_OF_THREAD;
+        static final Executor DEFAULT_SCHEDULER;
+
+        static {
+            try {
+                Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
+                MethodHandles.Lookup inside = MethodHandles.privateLookupIn(virtualThread, MethodHandles.lookup());
+                SCHEDULER_OF_THREAD = inside.findVarHandle(virtualThread, "scheduler", Executor.class);
+                DEFAULT_SCHEDULER = (Executor)
+                        inside.findStatic(virtualThread, "defaultScheduler", MethodType.methodType(Executor.class))
+                                .invoke();
+                NEW_VIRTUAL_THREAD = inside.findStatic(
+                        Class.forName("java.lang.ThreadBuilders"),
+                        "newVirtualThread",
+                        MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
+            } catch (Throwable refused) {
+                throw new ExceptionInInitializerError(refused);
+            }
+        }
+    }
+
+    private VirtualThreads() {}
+
+    /** Thread-locals that inherit are the caller's as they are now. */
+    static Thread unstarted(Executor scheduler, String name, Runnable body) {
+        return newThread(scheduler, name, INHERITS, body);
+    }
+
+    static Thread unstartedWithoutInheritance(Executor scheduler, String name, Runnable body) {
+        return newThread(scheduler, name, INHERITS_NOTHING, body);
+    }
+
+    private static Thread newThread(Executor scheduler, String name, int characteristics, Runnable body) {
+        try {
+            return (Thread) Jdk.NEW_VIRTUAL_THREAD.invokeExact(scheduler, name, characteristics, body);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Of a virtual thread. */
+    static Executor schedulerOf(Thread virtual) {
+        return (Executor) Jdk.SCHEDULER_OF_THREAD.get(virtual);
+    }
+
+    /** Has the JDK's own scheduler run a continuation. */
+    static void runOnJdk(Runnable continuation) {
+        Jdk.DEFAULT_SCHEDULER.execute(continuation);
+    }
+
+    /**
+     * Whether this JVM gives all this: takes one thread through start, suspend, resume and finish. The handles being there
+     * would not be enough, since a JVM can have virtual threads without continuations.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // a yield is how a coroutine suspends
+    static boolean probe() {
+        Runnable[] request = new Runnable[1];
+        boolean[] ran = new boolean[2];
+        Executor scheduler = r -> request[0] = r;
+        try {
+            Thread thread = unstarted(scheduler, "skein-probe", () -> {
+                ran[0] = schedulerOf(Thread.currentThread()) == scheduler;
+                Thread.yield();
+                ran[1] = true;
+            });
+            thread.start();
+            request[0].run();
+            boolean suspended = ran[0] && !ran[1];
+            request[0].run();
+            return suspended && ran[1] && !thread.isAlive();
+        } catch (RuntimeException | Error e) {
+            return false;
+        }
+    }
+}
