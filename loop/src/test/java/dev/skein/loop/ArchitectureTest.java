@@ -128,18 +128,20 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyCoroutinesKnowHowACoroutineSuspends() {
+    void onlyCoroutinesAndTheirCarrierKnowHowTheySuspend() {
         noClasses()
-                .that(not(COROUTINES))
+                .that(not(COROUTINES_AND_CARRIER))
                 .should()
                 .accessTargetWhere(describe("it suspends or makes a virtual thread", ArchitectureTest::suspends))
                 .allowEmptyShould(true)
                 .check(MAIN);
     }
 
-    private static final DescribedPredicate<JavaClass> COROUTINES = describe("coroutines", c -> {
+    private static final Set<String> CARRIER = Set.of("LoopCarrier", "VirtualThreads");
+
+    private static final DescribedPredicate<JavaClass> COROUTINES_AND_CARRIER = describe("coroutines or carrier", c -> {
         String name = outermost(c).getSimpleName();
-        return name.startsWith("Coroutine") || name.endsWith("Coroutine");
+        return name.startsWith("Coroutine") || name.endsWith("Coroutine") || CARRIER.contains(name);
     });
 
     private static JavaClass outermost(JavaClass c) {

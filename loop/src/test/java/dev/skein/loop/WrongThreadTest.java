@@ -34,7 +34,8 @@ class WrongThreadTest {
             uses.forEach((name, use) -> assertThat(catchThrowable(use))
                     .as(name)
                     .isInstanceOf(WrongThreadException.class)
-                    .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop lives on Thread[")
+                    .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop lives on ")
+                    .hasMessageContaining(Coroutine.mounts() ? "VirtualThread[" : "Thread[")
                     .hasMessageContaining("skein-loop-")
                     .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe"));
         }
