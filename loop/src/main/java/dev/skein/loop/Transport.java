@@ -15,7 +15,6 @@ import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -165,7 +164,7 @@ public enum Transport {
                     cause.get());
         }
         return switch (this) {
-            case NIO -> NioIoHandler.newFactory();
+            case NIO -> NioHandler.factory();
             case EPOLL -> EpollHandler.factory();
             case IO_URING -> UringHandler.factory();
             case KQUEUE -> KQueueIoHandler.newFactory();
