@@ -73,6 +73,9 @@ final class LoopCarrier implements Executor {
     private @Nullable Runnable work;
     private @Nullable Throwable failure;
 
+    /** On the carrier: coroutines have gone on while the loop's thread waited. */
+    private boolean stoodIn;
+
     /** The JDK has asked for the loop's thread since it was last mounted. Set by any thread. */
     private volatile boolean runnable;
 
@@ -152,6 +155,7 @@ final class LoopCarrier implements Executor {
                 LockSupport.park(this);
                 Thread.interrupted(); // a flag that is set would let no park wait
             } else {
+                stoodIn = true;
                 ready.runWoken(next);
             }
         }
@@ -239,6 +243,13 @@ final class LoopCarrier implements Executor {
     /** Whether the loop's own thread is stopped inside the JDK, half-way through what it runs. */
     boolean isWaiting() {
         return mode == Mode.WAITING;
+    }
+
+    /** Whether coroutines have gone on while the loop's own thread waited, since this was last asked. Loop only. */
+    boolean takeStoodIn() {
+        boolean stood = stoodIn;
+        stoodIn = false;
+        return stood;
     }
 
     @Override

@@ -44,7 +44,14 @@ abstract sealed class LoopCore permits Loop {
         this.errors = new Errors(self);
         this.watch = new LoopWatch(self, Durations.toNanos(options.watchdog()));
         this.debug = new Debug(watch, options.debug());
-        this.ready = new ReadyQueue(thread, errors, watch, debug, options.seed());
+        this.ready = new ReadyQueue(
+                thread,
+                errors,
+                watch,
+                debug,
+                options.seed(),
+                () -> self.eventLoop.isNextRoundForCarrier(),
+                () -> self.eventLoop.tasks());
         this.defaultExecutor = new DefaultExecutor(self);
         this.signals = new Signals(self);
         this.clock = new LoopClock(options.virtualTime());

@@ -105,9 +105,17 @@ final class LoopThread {
         return Thread.currentThread() == carrying;
     }
 
-    /** Whether {@code thread} acts in place of the loop's own. */
+    /**
+     * Whether Netty may take {@code thread} for the loop's own: not while that is half-way through a handler. What a coroutine
+     * does to a channel then, Netty queues, and the loop's own thread does it afterwards.
+     */
     boolean standsInForOwn(Thread thread) {
-        return thread == mounted || thread == carrying;
+        return (thread == mounted && (carrier == null || !carrier.isWaiting())) || thread == carrying;
+    }
+
+    /** Whether Netty may have queued what a coroutine did, so that this must be done before coroutines go on. Loop only. */
+    boolean takeStoodIn() {
+        return carrier != null && carrier.takeStoodIn();
     }
 
     /** The loop's own thread, which has started. Any thread. */

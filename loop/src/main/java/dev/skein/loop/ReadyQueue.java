@@ -40,11 +40,26 @@ final class ReadyQueue {
     // What the loop's own thread has the carrier do, and with what.
     private final Runnable steps = this::runSteps;
     private final Runnable oneStep = this::runOneStep;
-    private BooleanSupplier moreSteps = () -> false;
     private @Nullable Ready one;
+    private final BooleanSupplier moreSteps;
+    private final Runnable nettyTasks;
 
-    ReadyQueue(LoopThread thread, Errors errors, LoopWatch watch, Debug debug, OptionalLong seed) {
+    /**
+     * @param moreSteps asked where nothing is left of a round, and the carrier has the turn: whether it may begin another
+     *     round by itself, which saves handing over twice
+     * @param nettyTasks runs what Netty has queued, on the loop's own thread
+     */
+    ReadyQueue(
+            LoopThread thread,
+            Errors errors,
+            LoopWatch watch,
+            Debug debug,
+            OptionalLong seed,
+            BooleanSupplier moreSteps,
+            Runnable nettyTasks) {
         this.thread = thread;
+        this.moreSteps = moreSteps;
+        this.nettyTasks = nettyTasks;
         this.errors = errors;
         this.watch = watch;
         this.debug = debug;
@@ -86,18 +101,12 @@ final class ReadyQueue {
         return entries.isEmpty() && passEnd.isEmpty();
     }
 
-    /**
-     * Runs the oldest entries, as many as there are now, and what they add to be next.
-     *
-     * @param more asked where nothing is left of the round, and the carrier has the turn: whether it may begin another round
-     *     by itself, which saves handing over twice
-     */
-    void runRound(BooleanSupplier more) {
-        moreSteps = more;
+    /** Runs the oldest entries, as many as there are now, and what they add to be next. */
+    void runRound() {
         beginRound();
         while (left > 0) {
             if (isStepNext() && !debug.isOn()) {
-                handOver(steps);
+                runOnCarrier(steps);
             } else {
                 runNext();
             }
@@ -120,10 +129,11 @@ final class ReadyQueue {
         return next != null && next.isStep();
     }
 
-    private void handOver(Runnable work) {
-        if (!thread.runOnCarrier(work)) {
-            throw new IllegalStateException("the loop's own thread cannot be unmounted in its own frames");
+    private boolean runOnCarrier(Runnable work) {
+        if (thread.takeStoodIn()) {
+            nettyTasks.run();
         }
+        return thread.runOnCarrier(work);
     }
 
     /** Runs steps up to the next callback. On the carrier. */
@@ -203,7 +213,7 @@ final class ReadyQueue {
             return;
         }
         one = entry;
-        if (!thread.runOnCarrier(oneStep)) {
+        if (!runOnCarrier(oneStep)) {
             // A callback has started a task in a class initialiser: the carrier is not free before that has ended.
             one = null;
             entries.add(entry);

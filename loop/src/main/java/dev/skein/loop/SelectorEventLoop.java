@@ -7,7 +7,6 @@ import io.netty.util.concurrent.Ticker;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,6 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     private long sliceNow;
     private long stepsAtSliceNow;
 
-    private final BooleanSupplier moreSteps = this::isNextRoundForCarrier;
     private final Runnable rest = this::rest;
     private long rested;
 
@@ -114,7 +112,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     }
 
     /** Runs Netty's own tasks and timers, and what other threads submitted. */
-    private boolean tasks() {
+    boolean tasks() {
         return runAllTasks(SLICE_NANOS);
     }
 
@@ -132,7 +130,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         stepsAtSliceNow = before;
         do {
             queueDueTimers(clock.at(sliceNow));
-            loop.ready().runRound(moreSteps);
+            loop.ready().runRound();
             loop.state().stopIfAsked();
         } while (mayRepeatRound());
         return (int) (loop.watch().steps() - before);
@@ -143,7 +141,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     }
 
     /** Whether, between two rounds, there is nothing to do that is for the loop's own thread. On the carrier. */
-    private boolean isNextRoundForCarrier() {
+    boolean isNextRoundForCarrier() {
         return mayRepeatRound() && !loop.state().isStopping() && nextMoment() > clock.at(sliceNow);
     }
 
