@@ -34,9 +34,15 @@ final class BatonCoroutine extends Coroutine {
 
     @Override
     Thread newThread(String name) {
-        return Thread.ofVirtual()
+        boolean inherits = loop().thread().bequeathes();
+        Thread made = Thread.ofVirtual()
                 .name(name)
+                .inheritInheritableThreadLocals(inherits)
                 .unstarted(() -> ScopedValue.where(CURRENT, this).run(this::runWithBaton));
+        if (!inherits) {
+            made.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        }
+        return made;
     }
 
     static @Nullable BatonCoroutine holder() {

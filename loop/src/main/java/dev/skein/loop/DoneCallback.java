@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class DoneCallback<T extends @Nullable Object> implements Waiter {
     private final Loop loop;
     private final Consumer<? super Future<T>> function;
+    private final @Nullable Context context = Context.ofCaller();
 
     DoneCallback(Loop loop, Consumer<? super Future<T>> function) {
         this.loop = loop;
@@ -21,26 +22,32 @@ final class DoneCallback<T extends @Nullable Object> implements Waiter {
     @Override
     @SuppressWarnings("unchecked") // the future that calls its waiters is the one they were added to
     public void futureDone(Future<?> future) {
-        loop.makeReady(new Call<>(function, (Future<T>) future));
+        loop.makeReady(new Call<>(this, (Future<T>) future));
     }
 
     private static final class Call<T extends @Nullable Object> extends Ready {
-        private final Consumer<? super Future<T>> function;
+        private final DoneCallback<T> callback;
         private final Future<T> future;
 
-        Call(Consumer<? super Future<T>> function, Future<T> future) {
-            this.function = function;
+        Call(DoneCallback<T> callback, Future<T> future) {
+            this.callback = callback;
             this.future = future;
         }
 
         @Override
+        @Nullable
+        Context context() {
+            return callback.context;
+        }
+
+        @Override
         void takeTurn() {
-            function.accept(future);
+            callback.function.accept(future);
         }
 
         @Override
         public String toString() {
-            return "done callback " + function + " of " + future;
+            return "done callback " + callback.function + " of " + future;
         }
     }
 }

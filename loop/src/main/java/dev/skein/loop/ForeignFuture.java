@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -103,11 +102,11 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     /** Runs {@code body} as a task of {@code loop}, for any thread. */
     static <T extends @Nullable Object> CompletableFuture<T> run(Awaitable<? extends T> body, Loop loop) {
-        Objects.requireNonNull(body, "body");
+        Future<T> mine = loop.prepare(body);
         CompletableFuture<T> theirs = loop.promises().promise();
         submit(loop, theirs, () -> {
             if (!theirs.isCancelled()) {
-                link(loop.ensureFuture(body), theirs);
+                link(loop.startPrepared(body, mine), theirs);
             }
         });
         return theirs;

@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
     private final Loop loop;
+    private final @Nullable Context context;
     private @Nullable Runnable callback;
     private boolean cancelled;
 
     Handle(Loop loop, Runnable callback) {
+        this(loop, callback, Context.ofCaller());
+    }
+
+    Handle(Loop loop, Runnable callback, @Nullable Context context) {
         this.loop = loop;
         this.callback = callback;
+        this.context = context;
     }
 
     /** Makes sure that the callback does not run any more. After it has run, or a second time, this does nothing. */
@@ -44,6 +50,11 @@ public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
         Runnable body = callback;
         callback = null;
         return body;
+    }
+
+    @Override
+    final @Nullable Context context() {
+        return context;
     }
 
     @Override

@@ -274,7 +274,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
      */
     public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
-        return new Run<T>(this, () -> ensureFuture(main)).execute();
+        Run.checkOutsideLoops();
+        Future<T> prepared = prepare(main);
+        return new Run<T>(this, () -> startPrepared(main, prepared)).execute();
     }
 
     /** As {@link #runUntilComplete(Awaitable)}, for a main without a result. */

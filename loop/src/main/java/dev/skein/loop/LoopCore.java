@@ -1,7 +1,7 @@
 package dev.skein.loop;
 
 import io.netty.channel.IoEventLoopGroup;
-import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,7 +59,8 @@ abstract sealed class LoopCore permits Loop {
     }
 
     static void startThread(Runnable body) {
-        new FastThreadLocalThread(body, "skein-loop-" + THREADS.incrementAndGet()).start();
+        LoopThread.newPlatformThread("skein-loop-" + THREADS.incrementAndGet(), body)
+                .start();
     }
 
     static IllegalStateException closedError() {
@@ -111,6 +112,26 @@ abstract sealed class LoopCore permits Loop {
 
     static String newName() {
         return "Task-" + TASK_NAMES.incrementAndGet();
+    }
+
+    /**
+     * What {@code awaitable} is, or a task for it that does not run before {@link #start} and inherits from the caller: as
+     * {@link Loop#ensureFuture}, for a thread that hands it to the loop.
+     */
+    @SuppressWarnings("unchecked") // a future only gives results, so one of a subtype serves as one of T
+    final <T extends @Nullable Object> Future<T> prepare(Awaitable<? extends T> awaitable) {
+        Objects.requireNonNull(awaitable, "awaitable");
+        return awaitable instanceof Future<?> future
+                ? (Future<T>) future
+                : new Task<>((Loop) this, awaitable, newName());
+    }
+
+    /** Has what {@link #prepare} gave run, if it is a task of its own. */
+    final <T extends @Nullable Object> Future<T> startPrepared(Awaitable<? extends T> awaitable, Future<T> prepared) {
+        if (awaitable == prepared) {
+            return ((Loop) this).ensureFuture(prepared);
+        }
+        return start((Task<T>) prepared, eagerStart);
     }
 
     final <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {

@@ -3,7 +3,9 @@ package dev.skein.loop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 
 /**
@@ -38,6 +40,16 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
             throw new IllegalArgumentException("loops < 1: " + loops);
         }
         return loops;
+    }
+
+    @Override
+    protected ThreadFactory newDefaultThreadFactory() {
+        return new DefaultThreadFactory(getClass(), Thread.MAX_PRIORITY) {
+            @Override
+            protected Thread newThread(Runnable body, String name) {
+                return LoopThread.newPlatformThread(name, body);
+            }
+        };
     }
 
     @Override

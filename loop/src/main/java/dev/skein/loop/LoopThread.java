@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,19 @@ final class LoopThread {
     private static final FastThreadLocal<Loop> LOOP_OF_THREAD = new FastThreadLocal<>();
 
     private final Loop loop;
+
+    /** Of the thread that made the loop. A callback may set another, for itself. */
+    private final @Nullable ClassLoader contextClassLoader;
+
     private final @Nullable LoopCarrier carrier;
     private @Nullable Thread own;
     private @Nullable Thread carrying;
     private @Nullable Thread mounted;
+    private boolean inCallback;
 
     LoopThread(Loop loop) {
         this.loop = loop;
+        this.contextClassLoader = Thread.currentThread().getContextClassLoader();
         this.carrier = Coroutine.mounts() ? new LoopCarrier(loop) : null;
     }
 
@@ -42,9 +49,19 @@ final class LoopThread {
         return LOOP_OF_THREAD.getIfExists();
     }
 
+    /** A thread for an event loop's life, which inherits nothing from whoever happens to start it. */
+    static Thread newPlatformThread(String name, Runnable body) {
+        return Thread.ofPlatform()
+                .name(name)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(body);
+    }
+
     /** What runs an event loop's life on the loop's own thread. */
     Executor on(Executor platform) {
-        return carrier == null ? platform : carrier.on(platform);
+        return carrier == null
+                ? life -> platform.execute(() -> FastThreadLocalThread.runWithFastThreadLocal(life))
+                : carrier.on(platform);
     }
 
     /** The carrier has started. */
@@ -55,6 +72,7 @@ final class LoopThread {
     /** The loop's own thread has started, and is the caller. */
     void begin() {
         own = Thread.currentThread();
+        own.setContextClassLoader(contextClassLoader);
         if (carrier == null) {
             LOOP_OF_THREAD.set(loop);
         }
@@ -79,6 +97,42 @@ final class LoopThread {
     boolean wakeUp(MountedCoroutine coroutine) {
         return carrier != null && carrier.wakeUp(coroutine);
     }
+
+    // Callbacks, on the loop's own thread.
+
+    /** A callback begins, and sees {@code context}. */
+    void beginCallback(@Nullable Context context) {
+        inCallback = true;
+        if (context != null) {
+            context.enter();
+        }
+    }
+
+    /** A callback has ended, and leaves nothing for the next. */
+    void endCallback() {
+        inCallback = false;
+        clear();
+    }
+
+    /** Handlers have run, or Netty's tasks, and leave nothing for callbacks. */
+    @SuppressWarnings("Interruption") // a callback's own flag, which is nobody else's
+    void clear() {
+        Context.leave();
+        Thread me = Thread.currentThread();
+        if (me.isInterrupted()) {
+            Thread.interrupted();
+        }
+        if (me.getContextClassLoader() != contextClassLoader) {
+            me.setContextClassLoader(contextClassLoader);
+        }
+    }
+
+    /** Whether a coroutine that the caller makes inherits from it: not from a handler, which runs on behalf of nobody. */
+    boolean bequeathes() {
+        return inCallback || Thread.currentThread() != own;
+    }
+
+    // Coroutines.
 
     void mount(Thread coroutine) {
         mounted = coroutine;

@@ -37,7 +37,9 @@ final class MountedCoroutine extends Coroutine implements Executor, Runnable {
 
     @Override
     Thread newThread(String name) {
-        return VirtualThreads.unstarted(this, name, this);
+        return loop().thread().bequeathes()
+                ? VirtualThreads.unstarted(this, name, this)
+                : VirtualThreads.unstartedWithoutInheritance(this, name, this);
     }
 
     /** The body of the thread. No lambda, which would be an object and a frame more for each coroutine. */

@@ -1,5 +1,7 @@
 package dev.skein.loop;
 
+import org.jspecify.annotations.Nullable;
+
 /** What waits in a loop's ready queue: a callback, or the next step of a coroutine. Loop only. */
 abstract class Ready {
     /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
@@ -17,6 +19,12 @@ abstract class Ready {
      */
     boolean hasDealtWith(Throwable failure) {
         return false;
+    }
+
+    /** What a callback sees of the thread-locals of whoever registered it; null for nothing. */
+    @Nullable
+    Context context() {
+        return null;
     }
 
     /** What it is the turn of, for reports. */

@@ -208,10 +208,26 @@ final class ReadyQueue {
     }
 
     private void take(Ready entry) {
-        if (!entry.isStep()) {
-            entry.takeTurn();
-            return;
+        if (entry.isStep()) {
+            takeStep(entry);
+        } else {
+            call(entry);
         }
+    }
+
+    /** A callback of whoever registered it, which also sees how it fails. */
+    private void call(Ready callback) {
+        thread.beginCallback(callback.context());
+        try {
+            callback.takeTurn();
+        } catch (Throwable failure) {
+            report(callback, failure);
+        } finally {
+            thread.endCallback();
+        }
+    }
+
+    private void takeStep(Ready entry) {
         one = entry;
         if (!runOnCarrier(oneStep)) {
             // A callback has started a task in a class initialiser: the carrier is not free before that has ended.
@@ -321,6 +337,7 @@ final class ReadyQueue {
             } catch (Throwable failure) {
                 errors.report(ErrorContext.of("exception at the end of a pass").withException(failure));
             }
+            thread.clear();
         }
         actions.clear();
     }

@@ -67,7 +67,7 @@ public final class Runner implements AutoCloseable {
         Loop mine = loop();
         RunnerContext kept = context == null ? new RunnerContext(mine) : context;
         context = kept;
-        Run<T> now = new Run<>(mine, () -> kept.start(main));
+        Run<T> now = new Run<>(mine, kept.prepare(main));
         run = now;
         ctrlC.cancels(now);
         try {

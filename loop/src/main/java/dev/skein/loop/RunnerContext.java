@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,21 @@ final class RunnerContext {
         this.loop = loop;
     }
 
-    /** A task that runs {@code main}, and inherits from the main before, or, if there is none, from the loop's thread. */
-    @SuppressWarnings("unchecked") // the body is this main, so the result is what that gives
-    <T extends @Nullable Object> Task<T> start(Awaitable<? extends T> main) {
+    /**
+     * What starts a task that runs {@code main}, and inherits from the main before, or, if there is none, from the caller.
+     * For the thread that is about to run the loop, which does not run yet.
+     */
+    <T extends @Nullable Object> Supplier<Future<T>> prepare(Awaitable<? extends T> main) {
         Heir mine = next == null ? new Heir() : next;
         next = null;
         mine.main = main;
-        mine.task.setName(Loop.newName());
-        return (Task<T>) loop.start(mine.task, false);
+        return () -> start(mine);
+    }
+
+    @SuppressWarnings("unchecked") // the body is the main that it was prepared for, so the result is what that gives
+    private <T extends @Nullable Object> Task<T> start(Heir heir) {
+        heir.task.setName(Loop.newName());
+        return (Task<T>) loop.start(heir.task, false);
     }
 
     /** The task of a main that is not known yet. */

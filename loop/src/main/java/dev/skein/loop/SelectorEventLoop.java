@@ -96,6 +96,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         int events = poll();
         loop.watch().step();
         boolean tasks = tasks();
+        loop.thread().clear();
         int steps = ready();
         loop.watch().step();
         flush();

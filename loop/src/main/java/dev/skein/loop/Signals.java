@@ -3,10 +3,14 @@ package dev.skein.loop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The signals of the operating system that a loop handles, each with its callback. Loop only. */
 final class Signals {
-    private record Handled(SignalHandler handler, Runnable callback) {}
+    private record Handled(
+            SignalHandler handler,
+            Runnable callback,
+            @Nullable Context context) {}
 
     private final Loop loop;
     private final Map<String, Handled> signals = new HashMap<>();
@@ -21,9 +25,9 @@ final class Signals {
         if (old == null) {
             SignalHandler handler = new SignalHandler(signal, () -> received(signal));
             loop.outside().awaits(1);
-            signals.put(signal, new Handled(handler, callback));
+            signals.put(signal, new Handled(handler, callback, Context.ofCaller()));
         } else {
-            signals.put(signal, new Handled(old.handler(), callback));
+            signals.put(signal, new Handled(old.handler(), callback, Context.ofCaller()));
         }
     }
 
@@ -43,7 +47,7 @@ final class Signals {
         loop.executeUnlessClosed(() -> {
             Handled now = signals.get(signal);
             if (now != null) {
-                loop.callSoon(now.callback());
+                loop.makeReady(new Handle(loop, now.callback(), now.context()));
             }
         });
     }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual threads with a scheduler of their own: all that Skein takes from inside the JDK, and what the flag is for. Without
@@ -21,6 +22,9 @@ final class VirtualThreads {
         static final MethodHandle NEW_VIRTUAL_THREAD;
         static final VarHandle SCHEDULER_OF_THREAD;
         static final Executor DEFAULT_SCHEDULER;
+        static final VarHandle INHERITABLE_OF_THREAD;
+        static final MethodHandle INHERIT;
+        static final VarHandle SIZE_OF_INHERITABLE;
 
         static {
             try {
@@ -34,6 +38,14 @@ final class VirtualThreads {
                         Class.forName("java.lang.ThreadBuilders"),
                         "newVirtualThread",
                         MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
+                Class<?> values = Class.forName("java.lang.ThreadLocal$ThreadLocalMap");
+                INHERITABLE_OF_THREAD = MethodHandles.privateLookupIn(Thread.class, inside)
+                        .findVarHandle(Thread.class, "inheritableThreadLocals", values);
+                INHERIT = inside.findStatic(
+                                ThreadLocal.class, "createInheritedMap", MethodType.methodType(values, values))
+                        .asType(MethodType.methodType(Object.class, Object.class));
+                SIZE_OF_INHERITABLE =
+                        MethodHandles.privateLookupIn(values, inside).findVarHandle(values, "size", int.class);
             } catch (Throwable refused) {
                 throw new ExceptionInInitializerError(refused);
             }
@@ -47,8 +59,11 @@ final class VirtualThreads {
         return newThread(scheduler, name, INHERITS, body);
     }
 
+    /** The context class loader is the caller's all the same, as a thread's mostly is. */
     static Thread unstartedWithoutInheritance(Executor scheduler, String name, Runnable body) {
-        return newThread(scheduler, name, INHERITS_NOTHING, body);
+        Thread made = newThread(scheduler, name, INHERITS_NOTHING, body);
+        made.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+        return made;
     }
 
     private static Thread newThread(Executor scheduler, String name, int characteristics, Runnable body) {
@@ -64,6 +79,32 @@ final class VirtualThreads {
     /** Of a virtual thread. */
     static Executor schedulerOf(Thread virtual) {
         return (Executor) Jdk.SCHEDULER_OF_THREAD.get(virtual);
+    }
+
+    /** The thread-locals that a thread made by the caller would inherit now, as a copy; null if there are none. */
+    static @Nullable Object inheritance() {
+        Object mine = Jdk.INHERITABLE_OF_THREAD.get(Thread.currentThread());
+        return mine == null || (int) Jdk.SIZE_OF_INHERITABLE.get(mine) == 0 ? null : inherited(mine);
+    }
+
+    private static Object inherited(Object values) {
+        try {
+            return Jdk.INHERIT.invokeExact(values);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether the caller has inheritable thread-locals, or had. */
+    static boolean mayHaveInheritable() {
+        return Jdk.INHERITABLE_OF_THREAD.get(Thread.currentThread()) != null;
+    }
+
+    /** Gives the caller what {@link #inheritance} gave, itself and not a copy, in place of what it had; null is nothing. */
+    static void setInheritable(@Nullable Object values) {
+        Jdk.INHERITABLE_OF_THREAD.set(Thread.currentThread(), values);
     }
 
     /** Has the JDK's own scheduler run a continuation. */

@@ -1,0 +1,35 @@
+package dev.skein.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inheritable thread-locals that a callback sees: those of whoever registered it, as they were then. What is asyncio's
+ * {@code contextvars.Context}. A coroutine needs none, since it is a thread and inherits them.
+ *
+ * <p>Without the JVM flag there is no way to give a thread the values of another, and a callback sees none.
+ */
+final class Context {
+    private final Object values;
+
+    private Context(Object values) {
+        this.values = values;
+    }
+
+    /** The caller's; null where it has set none, which costs nothing. Any thread. */
+    static @Nullable Context ofCaller() {
+        Object values = Coroutine.mounts() ? VirtualThreads.inheritance() : null;
+        return values == null ? null : new Context(values);
+    }
+
+    /** From now on the caller sees it, and sets in it, until {@link #leave}. On the loop's own thread. */
+    void enter() {
+        VirtualThreads.setInheritable(values);
+    }
+
+    /** From now on the caller sees nothing, also of what it has set itself. On the loop's own thread. */
+    static void leave() {
+        if (Coroutine.mounts() && VirtualThreads.mayHaveInheritable()) {
+            VirtualThreads.setInheritable(null);
+        }
+    }
+}
