@@ -39,13 +39,13 @@ final class VirtualThreads {
                         "newVirtualThread",
                         MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
                 Class<?> values = Class.forName("java.lang.ThreadLocal$ThreadLocalMap");
-                INHERITABLE_OF_THREAD = MethodHandles.privateLookupIn(Thread.class, inside)
+                INHERITABLE_OF_THREAD = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
                         .findVarHandle(Thread.class, "inheritableThreadLocals", values);
                 INHERIT = inside.findStatic(
                                 ThreadLocal.class, "createInheritedMap", MethodType.methodType(values, values))
                         .asType(MethodType.methodType(Object.class, Object.class));
-                SIZE_OF_INHERITABLE =
-                        MethodHandles.privateLookupIn(values, inside).findVarHandle(values, "size", int.class);
+                SIZE_OF_INHERITABLE = MethodHandles.privateLookupIn(values, MethodHandles.lookup())
+                        .findVarHandle(values, "size", int.class);
             } catch (Throwable refused) {
                 throw new ExceptionInInitializerError(refused);
             }
