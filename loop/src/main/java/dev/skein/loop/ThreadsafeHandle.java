@@ -1,61 +1,80 @@
 package dev.skein.loop;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A callback from another thread, asyncio's {@code _ThreadSafeHandle}. On any thread {@link #cancel} and
- * {@link #isCancelled} find it waiting or over, never in between: while the loop runs it, they wait.
+ * {@link #isCancelled} find it waiting or over, never in between: while the loop runs it, they wait. The loop never does.
  */
 final class ThreadsafeHandle extends Handle {
-    /** Guarded by this, as are the fields of the superclass. */
-    private boolean running;
+    /**
+     * How far it is.
+     *
+     * <pre>
+     *  WAITING          -&gt; RUNNING  the loop runs it
+     *  WAITING          -&gt; OVER     it was cancelled before
+     *  RUNNING          -&gt; a latch  somebody waits for its end
+     *  RUNNING, a latch -&gt; OVER     it has run; the latch opens
+     * </pre>
+     */
+    private enum State {
+        WAITING,
+        RUNNING,
+        OVER
+    }
+
+    /** A {@link State}, or the latch of those who wait for its end. */
+    private final AtomicReference<Object> state = new AtomicReference<>(State.WAITING);
+
+    private volatile boolean cancelled;
 
     ThreadsafeHandle(Loop loop, Runnable callback) {
         super(loop, callback);
     }
 
     @Override
-    public synchronized void cancel() {
-        drop();
-        waitWhileRunning();
+    public void cancel() {
+        cancelled = true;
+        if (state.compareAndSet(State.WAITING, State.OVER)) {
+            drop();
+        } else {
+            waitWhileRunning();
+        }
     }
 
     @Override
-    public synchronized boolean isCancelled() {
+    public boolean isCancelled() {
         waitWhileRunning();
-        return super.isCancelled();
+        return cancelled;
     }
 
     @Override
     void takeTurn() {
-        Runnable body = begin();
-        if (body == null) {
+        if (!state.compareAndSet(State.WAITING, State.RUNNING)) {
             return;
         }
         try {
-            body.run();
+            super.takeTurn();
         } finally {
-            end();
+            if (state.getAndSet(State.OVER) instanceof CountDownLatch end) {
+                end.countDown();
+            }
         }
-    }
-
-    private synchronized @Nullable Runnable begin() {
-        Runnable body = take();
-        running = body != null;
-        return body;
-    }
-
-    private synchronized void end() {
-        running = false;
-        notifyAll();
     }
 
     /** Not for the loop itself: there, it is the callback that asks, or a coroutine which that has started. */
     private void waitWhileRunning() {
+        CountDownLatch end = loop().inLoop() ? null : endOfRun();
+        if (end == null) {
+            return;
+        }
         boolean interrupted = false;
-        while (running && !loop().inLoop()) {
+        while (true) {
             try {
-                wait();
+                end.await();
+                break;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -63,5 +82,11 @@ final class ThreadsafeHandle extends Handle {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What opens when the run that is under way has ended; null if none is. */
+    private @Nullable CountDownLatch endOfRun() {
+        state.compareAndSet(State.RUNNING, new CountDownLatch(1));
+        return state.get() instanceof CountDownLatch end ? end : null;
     }
 }
