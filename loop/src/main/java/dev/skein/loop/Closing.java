@@ -107,7 +107,10 @@ final class Closing {
     }
 
     private void close(AutoCloseable open) {
-        awaited.add(loop.createTask(open::close, "close " + open));
+        loop.errors()
+                .attempt(
+                        "cannot close what was still open as its loop closes",
+                        () -> awaited.add(loop.createTask(open::close, "close " + open)));
     }
 
     private void joinExecutor(Duration limit) {

@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +42,8 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
 
         static {
             if (!MOUNTS) {
-                InternalLoggerFactory.getInstance(Loop.class)
-                        .warn("started without " + FLAG + ": coroutines take turns as ordinary virtual threads,"
-                                + " which is slower, and a JDK call that blocks holds its loop");
+                LoopLog.warn("started without " + FLAG + ": coroutines take turns as ordinary virtual threads,"
+                        + " which is slower, and a JDK call that blocks holds its loop");
             }
         }
     }

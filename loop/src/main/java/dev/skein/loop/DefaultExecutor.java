@@ -77,8 +77,8 @@ final class DefaultExecutor {
     }
 
     void reportUnended(Duration limit) {
-        loop.callExceptionHandler(
-                ErrorContext.of("the default executor has not ended its work within " + limit + ": " + executor));
+        loop.callExceptionHandler(ErrorContext.of(
+                "the default executor has not ended its work within " + limit + ": " + Repr.of(executor)));
     }
 
     /**
@@ -92,20 +92,26 @@ final class DefaultExecutor {
             return;
         }
         loop.outside().work(1);
-        Thread.ofPlatform().daemon().name("skein-executor-shutdown").start(() -> {
-            Throwable failure = joinHere(service);
-            loop.executeUnlessClosed(() -> {
-                loop.outside().work(-1);
-                whenEnded.accept(failure);
+        try {
+            Thread.ofPlatform().daemon().name("skein-executor-shutdown").start(() -> {
+                Throwable failure = joinHere(service);
+                loop.executeUnlessClosed(() -> joined(whenEnded, failure));
             });
-        });
+        } catch (Throwable noThread) {
+            joined(whenEnded, noThread);
+        }
+    }
+
+    private void joined(Consumer<@Nullable Throwable> whenEnded, @Nullable Throwable failure) {
+        loop.outside().work(-1);
+        whenEnded.accept(failure);
     }
 
     private static @Nullable Throwable joinHere(ExecutorService service) {
         try {
             service.shutdown();
             boolean ended = service.awaitTermination(FOR_EVER.toNanos(), TimeUnit.NANOSECONDS);
-            return ended ? null : new IllegalStateException("has not ended: " + service);
+            return ended ? null : new IllegalStateException("has not ended: " + Repr.of(service));
         } catch (Throwable failure) {
             return failure;
         }

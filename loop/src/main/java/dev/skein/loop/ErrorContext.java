@@ -62,7 +62,7 @@ public record ErrorContext(
     public String toString() {
         return message
                 + task.map(t -> " in " + t).orElse("")
-                + channel.map(c -> " on " + c).orElse("")
+                + channel.map(c -> " on " + Repr.of(c)).orElse("")
                 + describeCreation(creation);
     }
 }

@@ -1,16 +1,17 @@
 package dev.skein.loop;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The errors of a loop that nobody awaits: who takes them, and the failures that somebody may still look at. Loop only. */
+/**
+ * The errors of a loop that nobody awaits: who takes them, and the failures that somebody may still look at. Loop only.
+ *
+ * <p>To tell of an error never fails: whatever a handler, a logger, or the text of what is told throws, these methods
+ * return. So each {@code catch} of the loop may report and go on.
+ */
 final class Errors {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
-
     private final Loop loop;
     private final Set<Unobserved> unobserved = new LinkedHashSet<>();
     private @Nullable ExceptionHandler handler;
@@ -25,6 +26,11 @@ final class Errors {
 
     boolean hasHandler() {
         return handler != null;
+    }
+
+    /** Reports that something {@code failed}, and with what. */
+    void report(String failed, Throwable thrown) {
+        report(ErrorContext.of(failed).withException(thrown));
     }
 
     void report(ErrorContext context) {
@@ -43,7 +49,16 @@ final class Errors {
 
     /** Any thread. */
     static void log(ErrorContext context) {
-        LOGGER.error(context.toString(), context.exception().orElse(null));
+        LoopLog.error(context.toString(), context.exception().orElse(null));
+    }
+
+    /** Does {@code step} of an end that no failure may cut short: what it throws is reported. */
+    void attempt(String failed, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable thrown) {
+            report(failed, thrown);
+        }
     }
 
     void watch(Unobserved failure) {
@@ -61,6 +76,8 @@ final class Errors {
 
     /** Nobody can look any more: the loop closes. */
     void reportUnobserved() {
-        List.copyOf(unobserved).forEach(Unobserved::report);
+        for (Unobserved failure : List.copyOf(unobserved)) {
+            attempt("a failure that nobody looked at cannot be reported", failure::report);
+        }
     }
 }

@@ -178,18 +178,18 @@ abstract sealed class LoopCore permits Loop {
     // Closing.
 
     final void markClosed() {
-        errors.reportUnobserved();
+        errors.attempt("failures that nobody looked at cannot be reported", errors::reportUnobserved);
         end();
-        ready.loopClosed();
+        errors.attempt("what was ready cannot be dropped as the loop closes", ready::loopClosed);
         timers.loopClosed();
     }
 
-    /** The loop's thread is about to end, as it should or because it failed. */
+    /** The loop's thread is about to end, as it should or because it failed. None of it keeps the rest from being done. */
     final void end() {
         state.close();
-        defaultExecutor.loopClosed();
+        errors.attempt("the default executor cannot be shut down", defaultExecutor::loopClosed);
         signals.loopClosed();
-        promises.breakAll();
+        errors.attempt("promises of the loop cannot be broken", promises::breakAll);
         state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
     }
 

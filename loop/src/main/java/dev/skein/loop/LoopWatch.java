@@ -1,7 +1,5 @@
 package dev.skein.loop;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -13,8 +11,6 @@ import java.util.concurrent.TimeUnit;
  * count either, and is told apart by its stack.
  */
 final class LoopWatch {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
-
     private final Loop loop;
 
     // Written by the loop only, read by the watchdog without more ado: it looks again.
@@ -105,7 +101,7 @@ final class LoopWatch {
                 "a loop was held for %d ms by %s, which still goes on: nothing else has its turn meanwhile; what blocks"
                                 .formatted(TimeUnit.NANOSECONDS.toMillis(held), who)
                         + " or computes for long belongs in toThread";
-        LOGGER.warn(message + describeWait(holder), new Held(holder));
+        LoopLog.warn(message + describeWait(holder), new Held(holder));
     }
 
     /** A holder that waits for a lock: the one who has it may be a coroutine of this loop, which then never goes on. */
@@ -116,7 +112,7 @@ final class LoopWatch {
         StringBuilder text =
                 new StringBuilder("; it waits for somebody else, perhaps for one of these, who cannot go on:");
         for (Task<?> task : loop.tasks().peek(8)) {
-            text.append("\n  ").append(task.name());
+            text.append("\n  ").append(Repr.cut(task.name()));
             for (StackTraceElement frame : framesThatHelp(List.of(task.stackSeenFromOutside()))) {
                 text.append("\n      at ").append(frame);
             }

@@ -238,7 +238,7 @@ final class ReadyQueue {
 
     private void report(Ready entry, Throwable failure) {
         if (!entry.hasDealtWith(failure)) {
-            errors.report(ErrorContext.of("exception in callback " + entry)
+            errors.report(ErrorContext.of("exception in callback " + Repr.of(entry))
                     .withException(failure)
                     .withCreation(debug.creationOf(entry.subject())));
         }
@@ -335,7 +335,7 @@ final class ReadyQueue {
             try {
                 action.run();
             } catch (Throwable failure) {
-                errors.report(ErrorContext.of("exception at the end of a pass").withException(failure));
+                errors.report("exception at the end of a pass", failure);
             }
             thread.clear();
         }
@@ -345,7 +345,7 @@ final class ReadyQueue {
     /** Nothing runs any more. */
     void loopClosed() {
         for (Ready entry = entries.poll(); entry != null; entry = entries.poll()) {
-            entry.loopClosed();
+            errors.attempt("an entry cannot be dropped as the loop closes", entry::loopClosed);
         }
     }
 }

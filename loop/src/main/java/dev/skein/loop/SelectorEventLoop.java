@@ -85,8 +85,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         try {
             pass();
         } catch (Throwable failure) {
-            loop.callExceptionHandler(
-                    ErrorContext.of("a pass of the loop failed, it goes on").withException(failure));
+            loop.errors().report("a pass of the loop failed, it goes on", failure);
         }
     }
 

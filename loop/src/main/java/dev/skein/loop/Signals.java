@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,9 @@ final class Signals {
 
     /** The loop is closed: each signal is again for whoever had it before. */
     void loopClosed() {
-        signals.values().forEach(handled -> handled.handler().remove());
+        List<Handled> all = List.copyOf(signals.values());
         signals.clear();
+        all.forEach(
+                handled -> loop.errors().attempt("a signal handler cannot be taken back", handled.handler()::remove));
     }
 }

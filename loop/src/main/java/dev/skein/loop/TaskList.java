@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * the tasks themselves, since every task enters and leaves. Loop only.
  */
 final class TaskList {
+    /** So many tasks are told of by name. */
+    private static final int TOLD = 10;
+
     private @Nullable Task<?> first;
     private @Nullable Task<?> last;
     private @Nullable Consumer<Task<?>> observer;
@@ -80,8 +82,16 @@ final class TaskList {
         return some;
     }
 
-    /** Each task on a line of its own, with what it waits for. */
+    /** The oldest, each on a line of its own with what it waits for, and how many more there are. */
     String describe() {
-        return copy().stream().map(task -> "\n  " + task).collect(Collectors.joining());
+        StringBuilder text = new StringBuilder();
+        int tasks = 0;
+        for (Task<?> task = first; task != null; task = task.next) {
+            if (tasks < TOLD) {
+                text.append("\n  ").append(task);
+            }
+            tasks++;
+        }
+        return tasks <= TOLD ? text.toString() : text + "\n  and " + "%,d".formatted(tasks - TOLD) + " more";
     }
 }

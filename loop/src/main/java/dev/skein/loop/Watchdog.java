@@ -32,12 +32,12 @@ final class Watchdog {
         synchronized (change) {
             watched.add(loop);
             if (!started) {
-                started = true;
                 Thread.ofPlatform()
                         .daemon()
                         .name("skein-watchdog")
                         .inheritInheritableThreadLocals(false)
                         .start(this::run);
+                started = true;
             }
             change.notifyAll();
         }
@@ -57,8 +57,17 @@ final class Watchdog {
             long late = Math.max(0, now - before - rest);
             before = now;
             for (LoopWatch loop : watched) {
-                loop.look(now, late);
+                look(loop, now, late);
             }
+        }
+    }
+
+    private static void look(LoopWatch loop, long now, long late) {
+        try {
+            loop.look(now, late);
+        } catch (Throwable failure) {
+            // This thread is the only one, for all loops.
+            LoopLog.error("the watchdog cannot look at a loop", failure);
         }
     }
 
