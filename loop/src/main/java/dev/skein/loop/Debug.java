@@ -1,13 +1,12 @@
 package dev.skein.loop;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loop's debug mode, asyncio's: it remembers where futures, tasks and callbacks were created, for reports, and logs what
@@ -17,7 +16,6 @@ final class Debug {
     /** {@code -Dskein.debug=true} turns it on in every loop: asyncio's PYTHONASYNCIODEBUG. */
     static final boolean DEFAULT = Boolean.getBoolean("skein.debug");
 
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
     private static final int FRAMES = 10;
 
     /** Those who create on behalf of their caller: creation stacks begin above them. */
@@ -95,19 +93,26 @@ final class Debug {
         return creations.getOrDefault(thing, List.of());
     }
 
-    /** Runs a turn of the loop, and tells if it took long. */
+    /** Runs a turn of the loop, and tells if it took long: only then anybody is asked for a text. */
     void run(Ready entry, Consumer<Ready> turn) {
         long start = System.nanoTime();
+        // Afterwards a handle has forgotten its callback, and a coroutine its task.
         Object subject = entry.subject();
-        String what = subject.toString();
+        Object callback = subject instanceof Handle handle ? handle.callback() : null;
         try {
             turn.accept(entry);
         } finally {
             long took = System.nanoTime() - start;
             if (took >= slowNanos) {
-                LOGGER.warn("executing " + what + " took " + took / 1e9 + " s"
+                LoopLog.warn("executing " + describe(subject, callback) + " took " + took / 1e9 + " s"
                         + ErrorContext.describeCreation(creationOf(subject)));
             }
         }
+    }
+
+    private static String describe(Object subject, @Nullable Object callback) {
+        return callback != null && subject instanceof Handle handle
+                ? handle.describe(Repr.of(callback))
+                : Repr.of(subject);
     }
 }

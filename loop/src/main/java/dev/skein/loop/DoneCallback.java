@@ -47,7 +47,7 @@ final class DoneCallback<T extends @Nullable Object> implements Waiter {
 
         @Override
         public String toString() {
-            return "done callback " + callback.function + " of " + future;
+            return "done callback " + Repr.of(callback.function) + " of " + future;
         }
     }
 }

@@ -90,12 +90,25 @@ public final class ExceptionGroup extends RuntimeException {
         return split(type::isInstance);
     }
 
+    /** Whether they are the very members: what their {@code equals} says does not count. */
+    private boolean isAll(List<Throwable> some) {
+        if (some.size() != members.size()) {
+            return false;
+        }
+        for (int i = 0; i < some.size(); i++) {
+            if (some.get(i) != members.get(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A group of some of its members that was thrown where this was, for the same reason. */
     private Optional<ExceptionGroup> part(List<Throwable> some) {
         if (some.isEmpty()) {
             return Optional.empty();
         }
-        if (some.equals(members)) {
+        if (isAll(some)) {
             return Optional.of(this);
         }
         ExceptionGroup part = new ExceptionGroup(text, some);

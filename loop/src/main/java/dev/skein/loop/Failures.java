@@ -17,8 +17,9 @@ final class Failures {
             return runtime;
         }
         if (failure instanceof IOException io) {
-            return new UncheckedIOException(io);
+            // Their own texts would ask the cause for its own, which may throw.
+            return new UncheckedIOException(Repr.of(io), io);
         }
-        return new CompletionException(failure);
+        return new CompletionException(Repr.of(failure), failure);
     }
 }

@@ -366,13 +366,18 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return getClass().getSimpleName();
     }
 
+    /** The future whose name says the most where one of those around it is told of: never one that is named after another. */
+    Future<?> namesake() {
+        return this;
+    }
+
     /** How it stands, for {@code toString}: pending and who waits, or how it ended. */
     final String describeState() {
         if (state == State.CANCELLED) {
             return "cancelled";
         }
         if (state == State.FINISHED) {
-            return exception != null ? "exception=" + exception : "result=" + result;
+            return exception != null ? "exception=" + Repr.part(this, exception) : "result=" + Repr.part(this, result);
         }
         int waiters = (waiter == null ? 0 : 1) + (moreWaiters == null ? 0 : moreWaiters.size());
         return pendingState() + (waiters == 0 ? "" : ", waiters=" + waiters);

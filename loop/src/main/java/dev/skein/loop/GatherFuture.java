@@ -104,7 +104,7 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
 
     /** The failure is this future's from now on, to be looked at here. */
     private void fail(Future<?> child) {
-        failed = child;
+        failed = child.namesake();
         child.observe();
         Throwable failure = child.failure();
         if (failure != null) {
@@ -179,6 +179,11 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     @Override
     public Future<?> awaiter() {
         return this;
+    }
+
+    @Override
+    Future<?> namesake() {
+        return failed == null ? this : failed;
     }
 
     @Override

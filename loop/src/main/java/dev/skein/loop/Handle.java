@@ -52,6 +52,11 @@ public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
         return body;
     }
 
+    /** What is still to run, for a report. */
+    final @Nullable Object callback() {
+        return callback;
+    }
+
     @Override
     final @Nullable Context context() {
         return context;
@@ -67,7 +72,11 @@ public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
 
     @Override
     public String toString() {
-        String what = cancelled ? "cancelled" : callback == null ? "done" : callback.toString();
+        Object left = callback;
+        return describe(cancelled ? "cancelled" : left == null ? "done" : Repr.of(left));
+    }
+
+    final String describe(String what) {
         return getClass().getSimpleName() + "[" + what + "]";
     }
 }

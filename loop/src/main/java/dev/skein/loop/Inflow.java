@@ -93,7 +93,7 @@ final class Inflow<T> implements Flow.Subscriber<T> {
             throw exception;
         }
         if (end.cause() != null) {
-            throw new CompletionException(end.cause());
+            throw new CompletionException(Repr.of(end.cause()), end.cause());
         }
         return false;
     }

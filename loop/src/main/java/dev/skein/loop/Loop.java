@@ -59,7 +59,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
         if (eventLoop instanceof SelectorEventLoop ours) {
             return ours.loop();
         }
-        throw new IllegalArgumentException("not a loop of Skein: " + eventLoop + ": give the bootstrap a LoopGroup");
+        throw new IllegalArgumentException(
+                "not a loop of Skein: " + Repr.of(eventLoop) + ": give the bootstrap a LoopGroup");
     }
 
     /** This loop as Netty's event loop, for a bootstrap or a channel. Any thread. */

@@ -13,11 +13,11 @@ final class NamedFuture<T extends @Nullable Object> extends Future<T> {
 
     @Override
     String toName() {
-        return name;
+        return Repr.cut(name);
     }
 
     @Override
     public String toString() {
-        return name + "[" + describeState() + "]";
+        return toName() + "[" + describeState() + "]";
     }
 }

@@ -144,7 +144,7 @@ final class Outflow<T> implements Flow.Subscription {
         private static final long serialVersionUID = 1L;
 
         SubscriberFailed(Throwable cause) {
-            super("a subscriber must not throw: " + cause, cause);
+            super("a subscriber must not throw: " + Repr.of(cause), cause);
         }
     }
 }

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class ShieldFuture<T extends @Nullable Object> extends Future<T> implements Waiter {
     private final Future<T> inner;
 
+    /** What is named in its place: in a chain of shields the one that all of them are for. */
+    private final Future<?> root;
+
     private ShieldFuture(Loop loop, Future<T> inner) {
         super(loop);
         this.inner = inner;
+        this.root = inner instanceof ShieldFuture<T> shield ? shield.root : inner;
         loop.debug().created(this);
     }
 
@@ -73,13 +77,18 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     }
 
     @Override
+    Future<?> namesake() {
+        return root.namesake();
+    }
+
+    @Override
     String toName() {
-        return "shield of " + inner.toName();
+        return "shield of " + root.toName();
     }
 
     @Override
     public String toString() {
-        return "Shield[" + describeState() + ", of " + inner.toName() + "]";
+        return "Shield[" + describeState() + ", of " + root.toName() + "]";
     }
 
     /** Waits for each future whose shield was cancelled: one for all, so that it can tell whether it does already. */

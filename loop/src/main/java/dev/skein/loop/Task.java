@@ -44,7 +44,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         super(loop);
         this.body = Objects.requireNonNull(body, "body");
         this.name = name;
-        this.coroutine = Coroutine.of(loop, this, name);
+        this.coroutine = Coroutine.of(loop, this, Repr.cut(name));
     }
 
     /** Its name: the one given to {@code createTask}, else {@code Task-} and a number of its own. */
@@ -58,7 +58,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         this.name = name;
         Coroutine mine = Stacks.own(coroutine);
         if (mine != null) {
-            mine.thread.setName(name);
+            mine.thread.setName(Repr.cut(name));
         }
     }
 
@@ -372,7 +372,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     @Override
     String toName() {
-        return "Task '" + name + "'";
+        return "Task '" + Repr.cut(name) + "'";
     }
 
     @Override
@@ -384,6 +384,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     public String toString() {
         // Not the other's own text: tasks can wait for each other.
         String waits = waitingOn == null ? "" : ", waiting on " + waitingOn.toName();
-        return "Task[name=" + name + ", " + describeState() + waits + "]";
+        return "Task[name=" + Repr.cut(name) + ", " + describeState() + waits + "]";
     }
 }
