@@ -93,7 +93,13 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     private void add(T item) {
-        items.add(item);
+        try {
+            items.add(item);
+        } catch (Throwable refused) {
+            // By a comparator: whoever puts another one has room.
+            wakeNext(putters);
+            throw refused;
+        }
         if (unfinished++ == 0) {
             finished.clear();
         }
@@ -140,7 +146,14 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     private T take() {
-        T item = items.remove();
+        T item;
+        try {
+            item = items.remove();
+        } catch (Throwable notTaken) {
+            // By a comparator: it is still there, for the next one.
+            wakeNext(getters);
+            throw notTaken;
+        }
         wakeNext(putters);
         return item;
     }
