@@ -1,9 +1,9 @@
 package dev.skein.loop;
 
+import java.security.ProtectionDomain;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +18,8 @@ final class Debug {
 
     private static final int FRAMES = 10;
 
-    /** Those who create on behalf of their caller: creation stacks begin above them. */
-    private static final Set<Class<?>> CREATORS = Set.of(
-            Debug.class,
-            Loop.class,
-            LoopCore.class,
-            Asyncio.class,
-            Future.class,
-            Task.class,
-            Members.class,
-            GatherFuture.class,
-            ShieldFuture.class,
-            Completions.class,
-            DoneCallback.class);
+    private static final String HOME = Debug.class.getPackageName();
+    private static final ProtectionDomain ORIGIN = Debug.class.getProtectionDomain();
 
     private final LoopWatch watch;
     private final long usualThreshold;
@@ -76,16 +65,36 @@ final class Debug {
     /** Remembers where {@code thing} is being created, if debug mode is on. */
     void created(Object thing) {
         if (on) {
-            creations.put(thing, callers());
+            created(thing, callers());
         }
     }
 
+    /** As {@link #created(Object)}, for what another thread creates: {@code place} is where it is. */
+    void created(Object thing, List<StackTraceElement> place) {
+        if (on && !place.isEmpty()) {
+            creations.put(thing, place);
+        }
+    }
+
+    /** The stack of the caller's caller if debug mode is on, else nothing. Any thread. */
+    List<StackTraceElement> here() {
+        return on ? callers() : List.of();
+    }
+
+    /** Nothing where it is the loop itself that creates, in its pass. */
     private static List<StackTraceElement> callers() {
         return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                .walk(frames -> frames.dropWhile(f -> CREATORS.contains(f.getDeclaringClass()))
+                .walk(frames -> frames.takeWhile(f -> f.getDeclaringClass() != SelectorEventLoop.class)
+                        .dropWhile(f -> createsForItsCaller(f.getDeclaringClass()))
                         .limit(FRAMES)
                         .map(StackWalker.StackFrame::toStackTraceElement)
                         .toList());
+    }
+
+    /** Each class of this library does, and what it calls of the JDK: creation stacks begin above them. */
+    private static boolean createsForItsCaller(Class<?> type) {
+        return type.getClassLoader() == null
+                || (type.getPackageName().startsWith(HOME) && type.getProtectionDomain() == ORIGIN);
     }
 
     /** Where {@code thing} was created, innermost frame first; nothing if that is not known. */

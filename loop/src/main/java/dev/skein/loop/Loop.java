@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * @throws IllegalArgumentException if it is none: give the bootstrap a {@link LoopGroup}
      */
     public static Loop of(EventLoop eventLoop) {
+        Objects.requireNonNull(eventLoop, "eventLoop");
         if (eventLoop instanceof SelectorEventLoop ours) {
             return ours.loop();
         }
@@ -97,15 +99,21 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public Handle callSoonThreadsafe(Runnable callback) {
         Handle handle = new ThreadsafeHandle(this, callback);
-        if (!executeUnlessClosed(() -> makeReady(handle))) {
+        List<StackTraceElement> place = debug.here();
+        if (!executeUnlessClosed(() -> makeReady(handle, place))) {
             throw closedError();
         }
         return handle;
     }
 
+    private void makeReady(Handle handle, List<StackTraceElement> place) {
+        debug.created(handle, place);
+        makeReady(handle);
+    }
+
     /** Has {@code callback} called after {@code delay}; a delay of zero or less means in the next round. */
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        return callAt(Durations.after(time(), delay), callback);
+        return callAt(Durations.after(time(), Objects.requireNonNull(delay, "delay")), callback);
     }
 
     /** Has {@code callback} called at {@code when} on {@link #time}'s clock. Equal moments keep the order they were set in. */
@@ -124,7 +132,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public void atPassEnd(Runnable action) {
         checkThread();
-        ready.addAtPassEnd(action);
+        ready.addAtPassEnd(Objects.requireNonNull(action, "action"));
     }
 
     // Futures and tasks.
@@ -140,7 +148,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** As {@link #createFuture()}, named in reports after the call that waits for it, for instance {@code Queue.get}. */
     public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
         checkThread();
-        Future<T> future = new NamedFuture<>(this, waitedForBy);
+        Future<T> future = new NamedFuture<>(this, Objects.requireNonNull(waitedForBy, "waitedForBy"));
         debug.created(future);
         return future;
     }
@@ -158,7 +166,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** As {@link #createTask(Awaitable)}, made as {@code options} say: they start with what is this loop's default. */
     public <T extends @Nullable Object> Task<T> createTask(
             Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
-        TaskOptions chosen = options.apply(new TaskOptions(Optional.empty(), eagerStart));
+        TaskOptions chosen =
+                Objects.requireNonNull(options, "options").apply(new TaskOptions(Optional.empty(), eagerStart));
         return start(new Task<>(this, body, chosen.name().orElseGet(Loop::newName)), chosen.eagerStart());
     }
 
@@ -173,17 +182,17 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** As {@link #createTask(Awaitable)}, for a body without a result. */
     public Task<@Nullable Void> createTask(Action body) {
-        return createTask(body.asAwaitable());
+        return createTask(Objects.requireNonNull(body, "body").asAwaitable());
     }
 
     /** As {@link #createTask(Awaitable, String)}, for a body without a result. */
     public Task<@Nullable Void> createTask(Action body, String name) {
-        return createTask(body.asAwaitable(), name);
+        return createTask(Objects.requireNonNull(body, "body").asAwaitable(), name);
     }
 
     /** As {@link #createTask(Awaitable, UnaryOperator)}, for a body without a result. */
     public Task<@Nullable Void> createTask(Action body, UnaryOperator<TaskOptions> options) {
-        return createTask(body.asAwaitable(), options);
+        return createTask(Objects.requireNonNull(body, "body").asAwaitable(), options);
     }
 
     /** The future that {@code awaitable} is, or a task that runs it: asyncio's {@code ensure_future}. */
@@ -211,7 +220,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
         checkThread();
-        return ForeignFuture.of(this, executor, work);
+        Objects.requireNonNull(executor, "executor");
+        return ForeignFuture.of(this, executor, Objects.requireNonNull(work, "work"));
     }
 
     /**
@@ -222,7 +232,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> work) {
         checkThread();
-        return ForeignFuture.of(this, defaultExecutor.get(), work);
+        return ForeignFuture.of(this, defaultExecutor.get(), Objects.requireNonNull(work, "work"));
     }
 
     /** Makes {@code executor} the default one. If it is an ExecutorService, the loop shuts it down when it closes. */
@@ -238,7 +248,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** As {@link #shutdownDefaultExecutor()}, but after {@code limit} reports that it is not done, and leaves it. */
     public void shutdownDefaultExecutor(Duration limit) {
-        defaultExecutor.shutdown(limit);
+        defaultExecutor.shutdown(Objects.requireNonNull(limit, "limit"));
     }
 
     // Signals.
@@ -275,6 +285,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
      */
     public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
+        Objects.requireNonNull(main, "main");
         Run.checkOutsideLoops();
         Future<T> prepared = prepare(main);
         return new Run<T>(this, () -> startPrepared(main, prepared)).execute();
@@ -282,7 +293,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** As {@link #runUntilComplete(Awaitable)}, for a main without a result. */
     public void runUntilComplete(Action main) {
-        runUntilComplete(main.asAwaitable());
+        runUntilComplete(Objects.requireNonNull(main, "main").asAwaitable());
     }
 
     /** Runs the loop until {@link #stop}. Blocks the calling thread; if that is interrupted, the loop stops. */
@@ -333,7 +344,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** Has {@code handler} called for errors that nobody awaits, instead of logging them. */
     public void setExceptionHandler(ExceptionHandler handler) {
         checkThread();
-        errors.setHandler(handler);
+        errors.setHandler(Objects.requireNonNull(handler, "handler"));
     }
 
     /**
@@ -341,6 +352,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * on the loop, or, if that is closed, the error is logged.
      */
     public void callExceptionHandler(ErrorContext context) {
+        Objects.requireNonNull(context, "context");
         if (inLoop()) {
             errors.report(context);
         } else if (!executeUnlessClosed(() -> errors.report(context))) {
@@ -371,7 +383,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** Sets {@link #slowCallbackDuration}. */
     public void setSlowCallbackDuration(Duration length) {
         checkThread();
-        debug.setSlowCallbackDuration(length);
+        debug.setSlowCallbackDuration(Objects.requireNonNull(length, "length"));
     }
 
     // Threads.

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Debug mode: reports say where things were created, and what is slow is told. */
 class DebugTest {
@@ -62,6 +64,12 @@ class DebugTest {
                         .out())
                 .containsExactly("debug=true");
         assertThat(LoopOptions.defaults().debug()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Dskein.debug=false", "-Dskein.debug", "-Dskein.debug=1", "-Dskein.debug=yes"})
+    void anythingButTrueLeavesItOff(String option) {
+        assertThat(ChildJvm.of(SaysWhether.class).with(option).run().out()).containsExactly("debug=false");
     }
 
     @Test
