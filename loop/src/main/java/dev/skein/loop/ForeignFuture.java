@@ -19,16 +19,33 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         super(loop);
         this.cancelOther = cancelOther;
         loop.outside().awaits(1);
+        loop.debug().created(this);
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
-        CompletableFuture<T> other = stage.toCompletableFuture();
-        ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> other.cancel(true));
-        stage.whenComplete((value, failure) -> mine.endSoon(value, failure));
+        Objects.requireNonNull(stage, "stage");
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, cancellationOf(stage));
+        try {
+            stage.whenComplete((value, failure) -> mine.endSoon(value, failure));
+        } catch (Throwable refused) {
+            loop.outside().awaits(-1);
+            throw refused;
+        }
         return mine;
     }
 
+    private static Runnable cancellationOf(CompletionStage<?> stage) {
+        try {
+            CompletableFuture<?> other = stage.toCompletableFuture();
+            return () -> other.cancel(true);
+        } catch (UnsupportedOperationException hasNone) {
+            // As a stage may: then there is nobody to pass a request to cancel on to.
+            return () -> {};
+        }
+    }
+
     static <T extends @Nullable Object> Future<T> of(Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
+        Objects.requireNonNull(other, "future");
         ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> {});
         if (other.isDone()) {
             mine.end(other.getNow(), other.cause());
@@ -72,7 +89,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
                 ? wrapped.getCause()
                 : failure;
         if (cause instanceof CancellationException) {
-            super.cancel(cause.getMessage());
+            super.cancel(Repr.message(cause));
         } else {
             setException(cause);
         }
@@ -102,6 +119,8 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     /** Runs {@code body} as a task of {@code loop}, for any thread. */
     static <T extends @Nullable Object> CompletableFuture<T> run(Awaitable<? extends T> body, Loop loop) {
+        Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(loop, "loop");
         Future<T> mine = loop.prepare(body);
         CompletableFuture<T> theirs = loop.promises().promise();
         submit(loop, theirs, () -> {

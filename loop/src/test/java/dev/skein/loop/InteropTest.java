@@ -22,6 +22,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,45 @@ class InteropTest {
             return Thread.currentThread();
         });
         assertThat(loopThread.isVirtual()).isTrue();
+    }
+
+    /** As a stage may be: it gives no future of the JDK's. */
+    @SuppressWarnings("unchecked") // a proxy of that interface
+    private static <T> CompletionStage<T> withoutAFuture(CompletableFuture<T> of) {
+        return (CompletionStage<T>) Proxy.newProxyInstance(
+                InteropTest.class.getClassLoader(),
+                new Class<?>[] {CompletionStage.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("toCompletableFuture")) {
+                        throw new UnsupportedOperationException("not this one");
+                    }
+                    return method.invoke(of, arguments);
+                });
+    }
+
+    @Test
+    void aStageThatGivesNoFutureIsAwaitedLikeAnyOther() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> inside = new CompletableFuture<>();
+                loop.loop().callLater(Duration.ofSeconds(1), () -> inside.complete("x"));
+                assertThat(await(withoutAFuture(inside))).isEqualTo("x");
+            });
+        }
+    }
+
+    @Test
+    void cancellingTheAwaitOfAStageThatGivesNoFutureHasNothingToPassOnTo() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> inside = new CompletableFuture<>();
+                Task<String> task = createTask(() -> await(withoutAFuture(inside)));
+                yieldNow();
+                task.cancel();
+                assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+                assertThat(inside).isNotDone();
+            });
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.generator;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
@@ -30,6 +31,31 @@ class TaskGroupEdgeTest {
     private static void failLater() {
         sleep(Duration.ofMillis(1));
         throw new ArithmeticException("task");
+    }
+
+    /** As in asyncio: the group wraps whatever its body throws but a cancellation. */
+    @Test
+    void aGeneratorThatIsClosedInsideAGroupThrowsTheExitInAnExceptionGroup() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Generator<String> items = generator(out -> taskGroup(group -> {
+                    group.createTask(() -> {
+                        try {
+                            sleep(LONG);
+                        } finally {
+                            trail.add("task ends");
+                        }
+                    });
+                    yieldNow();
+                    out.emit("item");
+                }));
+                assertThat(items.iterator().next()).isEqualTo("item");
+                ExceptionGroup thrown = catchThrowableOfType(ExceptionGroup.class, items::close);
+                assertThat(thrown.members()).hasExactlyElementsOfTypes(GeneratorExit.class);
+                trail.add("closed");
+            });
+        }
+        assertThat(trail.entries()).containsExactly("task ends", "closed");
     }
 
     @Test
