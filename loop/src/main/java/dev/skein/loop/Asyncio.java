@@ -40,11 +40,13 @@ public final class Asyncio {
 
     /** As {@link #run(Awaitable)}, for a main without a result. */
     public static void run(Action main) {
-        run(main.asAwaitable());
+        run(Objects.requireNonNull(main, "main").asAwaitable());
     }
 
     /** As {@link #run(Awaitable)}, with a loop that is made as {@code options} say. */
     public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, UnaryOperator<LoopOptions> options) {
+        Objects.requireNonNull(main, "main");
+        Objects.requireNonNull(options, "options");
         Run.checkOutsideLoops();
         try (Runner runner = new Runner(options)) {
             return runner.run(main);
@@ -53,7 +55,7 @@ public final class Asyncio {
 
     /** As {@link #run(Awaitable, UnaryOperator)}, for a main without a result. */
     public static void run(Action main, UnaryOperator<LoopOptions> options) {
-        run(main.asAwaitable(), options);
+        run(Objects.requireNonNull(main, "main").asAwaitable(), options);
     }
 
     /** A loop to run step by step: {@link Loop#runUntilComplete}, then {@link Loop#close}. */
@@ -63,7 +65,7 @@ public final class Asyncio {
 
     /** As {@link #newEventLoop()}, made as {@code options} say. */
     public static Loop newEventLoop(UnaryOperator<LoopOptions> options) {
-        return new Loop(options.apply(LoopOptions.defaults()));
+        return new Loop(Objects.requireNonNull(options, "options").apply(LoopOptions.defaults()));
     }
 
     /** As {@link Loop#createTask(Awaitable)}, in the current loop. */
@@ -122,6 +124,7 @@ public final class Asyncio {
 
     /** As {@link #captureCallGraph()}, as much of it as {@code options} say. */
     public static Optional<CallGraph> captureCallGraph(UnaryOperator<CallGraphOptions> options) {
+        Objects.requireNonNull(options, "options");
         Task<?> me = currentTask();
         return me == null ? Optional.empty() : Optional.of(CallGraph.of(me, options));
     }
@@ -154,6 +157,7 @@ public final class Asyncio {
         if (awaitable instanceof Future<T> future) {
             return future.await();
         }
+        Objects.requireNonNull(awaitable, "awaitable");
         Coroutine me = Coroutine.require("await()");
         try {
             return awaitable.await();
@@ -187,6 +191,7 @@ public final class Asyncio {
 
     /** Suspends the caller for {@code length}; zero or less is {@link #yieldNow}. */
     public static void sleep(Duration length) {
+        Objects.requireNonNull(length, "length");
         if (length.isZero() || length.isNegative()) {
             yieldNow();
             return;
@@ -218,13 +223,13 @@ public final class Asyncio {
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Future<List<T>> gather(Awaitable<? extends T>... awaitables) {
-        return gather(Arrays.asList(awaitables));
+        return gather(Arrays.asList(Objects.requireNonNull(awaitables, "awaitables")));
     }
 
     /** As {@link #gather(Awaitable...)}. */
     public static <T extends @Nullable Object> Future<List<T>> gather(
             Collection<? extends Awaitable<? extends T>> awaitables) {
-        return GatherFuture.of(Loop.current(), awaitables);
+        return GatherFuture.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"));
     }
 
     /** As {@link #gather(Awaitable...)}, for bodies without a result. */
@@ -251,13 +256,13 @@ public final class Asyncio {
     @SafeVarargs
     public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
             Awaitable<? extends T>... awaitables) {
-        return gatherSettled(Arrays.asList(awaitables));
+        return gatherSettled(Arrays.asList(Objects.requireNonNull(awaitables, "awaitables")));
     }
 
     /** As {@link #gatherSettled(Awaitable...)}. */
     public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
             Collection<? extends Awaitable<? extends T>> awaitables) {
-        return GatherFuture.settled(Loop.current(), awaitables);
+        return GatherFuture.settled(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"));
     }
 
     /** As {@link #gatherSettled(Awaitable...)}, for bodies without a result. */
@@ -288,7 +293,7 @@ public final class Asyncio {
 
     /** As {@link #shield(Awaitable)}, for a body without a result. */
     public static Future<@Nullable Void> shield(Action body) {
-        return shield(body.asAwaitable());
+        return shield(Objects.requireNonNull(body, "body").asAwaitable());
     }
 
     /**
@@ -298,13 +303,14 @@ public final class Asyncio {
      * @throws IllegalArgumentException if there are none, or one belongs to another loop
      */
     public static <F extends Future<?>> Waited<F> waitUntil(Collection<? extends F> futures, ReturnWhen when) {
-        return WaitUntil.call(futures, when, null);
+        return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, null);
     }
 
     /** As {@link #waitUntil(Collection, ReturnWhen)}, but no longer than {@code timeout}; what is not done then is pending. */
     public static <F extends Future<?>> Waited<F> waitUntil(
             Collection<? extends F> futures, ReturnWhen when, Duration timeout) {
-        return WaitUntil.call(futures, when, Objects.requireNonNull(timeout, "timeout"));
+        Objects.requireNonNull(timeout, "timeout");
+        return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, timeout);
     }
 
     /**
@@ -314,13 +320,13 @@ public final class Asyncio {
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(Awaitable<? extends T>... awaitables) {
-        return asCompleted(Arrays.asList(awaitables));
+        return asCompleted(Arrays.asList(Objects.requireNonNull(awaitables, "awaitables")));
     }
 
     /** As {@link #asCompleted(Awaitable...)}. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Collection<? extends Awaitable<? extends T>> awaitables) {
-        return Completions.of(Loop.current(), awaitables, null);
+        return Completions.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"), null);
     }
 
     /** As {@link #asCompleted(Awaitable...)}, for bodies without a result. */
@@ -347,13 +353,14 @@ public final class Asyncio {
     @SafeVarargs
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Duration timeout, Awaitable<? extends T>... awaitables) {
-        return asCompleted(timeout, Arrays.asList(awaitables));
+        return asCompleted(timeout, Arrays.asList(Objects.requireNonNull(awaitables, "awaitables")));
     }
 
     /** As {@link #asCompleted(Duration, Awaitable...)}. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Duration timeout, Collection<? extends Awaitable<? extends T>> awaitables) {
-        return Completions.of(Loop.current(), awaitables, Objects.requireNonNull(timeout, "timeout"));
+        Objects.requireNonNull(timeout, "timeout");
+        return Completions.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"), timeout);
     }
 
     /** As {@link #asCompleted(Duration, Awaitable...)}, for bodies without a result. */
@@ -439,7 +446,7 @@ public final class Asyncio {
 
     /** As {@link #waitFor(Awaitable, Duration)}, for a body without a result. */
     public static void waitFor(Action body, Duration length) {
-        waitFor(body.asAwaitable(), length);
+        waitFor(Objects.requireNonNull(body, "body").asAwaitable(), length);
     }
 
     /**
@@ -462,7 +469,7 @@ public final class Asyncio {
      * the first iteration. May be called anywhere; {@link Generator} says who may use it.
      */
     public static <T extends @Nullable Object> Generator<T> generator(Generator.Body<T> body) {
-        return new Generator<>(body);
+        return new Generator<>(Objects.requireNonNull(body, "body"));
     }
 
     /**
@@ -471,6 +478,7 @@ public final class Asyncio {
      * another. Cancelling the caller does not stop work that has begun.
      */
     public static <T extends @Nullable Object> T toThread(Callable<? extends T> work) {
+        Objects.requireNonNull(work, "work");
         Loop loop = Coroutine.require("toThread()").loop();
         return loop.<T>runInExecutor(work).await();
     }
@@ -488,16 +496,20 @@ public final class Asyncio {
 
     /** As {@link #runCoroutineThreadsafe(Awaitable, Loop)}, for a body without a result. */
     public static CompletableFuture<@Nullable Void> runCoroutineThreadsafe(Action body, Loop loop) {
-        return runCoroutineThreadsafe(body.asAwaitable(), loop);
+        return runCoroutineThreadsafe(Objects.requireNonNull(body, "body").asAwaitable(), loop);
     }
 
     private static List<Awaitable<@Nullable Void>> asAwaitables(Action... actions) {
-        return Arrays.stream(actions).map(Action::asAwaitable).toList();
+        return Arrays.stream(Members.requireAll("actions", actions))
+                .map(Action::asAwaitable)
+                .toList();
     }
 
     @SafeVarargs
     private static <T extends @Nullable Object> List<Future<T>> fromNetty(
             io.netty.util.concurrent.Future<? extends T>... futures) {
-        return Arrays.stream(futures).map(Future::<T>from).toList();
+        return Arrays.stream(Members.requireAll("futures", futures))
+                .map(Future::<T>from)
+                .toList();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -26,11 +27,15 @@ public record CallGraph(
 
     /** Takes copies of the lists. */
     public CallGraph {
-        stack = List.copyOf(stack);
-        awaitedBy = List.copyOf(awaitedBy);
+        Objects.requireNonNull(future, "future");
+        Objects.requireNonNull(name, "name");
+        stack = List.copyOf(Objects.requireNonNull(stack, "stack"));
+        awaitedBy = List.copyOf(Objects.requireNonNull(awaitedBy, "awaitedBy"));
     }
 
     static CallGraph of(Future<?> future, UnaryOperator<CallGraphOptions> options) {
+        Objects.requireNonNull(future, "future");
+        Objects.requireNonNull(options, "options");
         future.loop().checkRead();
         Coroutine me = Coroutine.current();
         Task<?> caller = me == null ? null : me.task();
@@ -39,7 +44,7 @@ public record CallGraph(
 
     /** Prints {@link #format}. */
     public void print(PrintStream to) {
-        to.println(format());
+        Objects.requireNonNull(to, "to").println(format());
     }
 
     /**

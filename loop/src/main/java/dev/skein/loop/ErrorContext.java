@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import io.netty.channel.Channel;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -22,7 +23,11 @@ public record ErrorContext(
         List<StackTraceElement> creation) {
     /** Copies the list. */
     public ErrorContext {
-        creation = List.copyOf(creation);
+        Objects.requireNonNull(message, "message");
+        Objects.requireNonNull(exception, "exception");
+        Objects.requireNonNull(task, "task");
+        Objects.requireNonNull(channel, "channel");
+        creation = List.copyOf(Objects.requireNonNull(creation, "creation"));
     }
 
     /** A context of which only the message is known. */
@@ -32,22 +37,25 @@ public record ErrorContext(
 
     /** This context with what was thrown. */
     public ErrorContext withException(Throwable thrown) {
-        return new ErrorContext(message, Optional.of(thrown), task, channel, creation);
+        return new ErrorContext(
+                message, Optional.of(Objects.requireNonNull(thrown, "thrown")), task, channel, creation);
     }
 
     /** This context with the task that it is about. */
     public ErrorContext withTask(Task<?> about) {
-        return new ErrorContext(message, exception, Optional.of(about), channel, creation);
+        return new ErrorContext(
+                message, exception, Optional.of(Objects.requireNonNull(about, "about")), channel, creation);
     }
 
     /** This context with the connection that it is about. */
     public ErrorContext withChannel(Channel about) {
-        return new ErrorContext(message, exception, task, Optional.of(about), creation);
+        return new ErrorContext(
+                message, exception, task, Optional.of(Objects.requireNonNull(about, "about")), creation);
     }
 
     /** This context with where the thing that it is about was created. */
     public ErrorContext withCreation(List<StackTraceElement> frames) {
-        return new ErrorContext(message, exception, task, channel, frames);
+        return new ErrorContext(message, exception, task, channel, Objects.requireNonNull(frames, "frames"));
     }
 
     /** Lines for a log: nothing where the place is not known. */

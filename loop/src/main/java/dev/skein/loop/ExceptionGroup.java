@@ -28,7 +28,13 @@ public final class ExceptionGroup extends RuntimeException {
      * @param matching the members that the condition held for, in the groups in which they were
      * @param rest the others, likewise
      */
-    public record Split(Optional<ExceptionGroup> matching, Optional<ExceptionGroup> rest) {}
+    public record Split(Optional<ExceptionGroup> matching, Optional<ExceptionGroup> rest) {
+        /** Refuses null. */
+        public Split {
+            Objects.requireNonNull(matching, "matching");
+            Objects.requireNonNull(rest, "rest");
+        }
+    }
 
     private final String text;
 
@@ -42,8 +48,10 @@ public final class ExceptionGroup extends RuntimeException {
      * @throws IllegalArgumentException if there is no member
      */
     public ExceptionGroup(String message, Collection<? extends Throwable> members) {
+        Objects.requireNonNull(message, "message");
+        Objects.requireNonNull(members, "members");
         super(message + " (" + members.size() + (members.size() == 1 ? " sub-exception)" : " sub-exceptions)"));
-        this.text = Objects.requireNonNull(message, "message");
+        this.text = message;
         if (members.isEmpty()) {
             throw new IllegalArgumentException("an ExceptionGroup without members: " + message);
         }
@@ -61,16 +69,17 @@ public final class ExceptionGroup extends RuntimeException {
      * exception in it, at any depth, but not about the groups themselves: they are kept around what is left of them.
      */
     public Optional<ExceptionGroup> subgroup(Predicate<? super Throwable> condition) {
-        return split(condition).matching();
+        return split(Objects.requireNonNull(condition, "condition")).matching();
     }
 
     /** As {@link #subgroup(Predicate)}, of the exceptions of this type. */
     public Optional<ExceptionGroup> subgroup(Class<? extends Throwable> type) {
-        return subgroup(type::isInstance);
+        return subgroup(Objects.requireNonNull(type, "type")::isInstance);
     }
 
     /** Those for which {@code condition} holds, and the others; as in {@link #subgroup(Predicate)}. */
     public Split split(Predicate<? super Throwable> condition) {
+        Objects.requireNonNull(condition, "condition");
         List<Throwable> matching = new ArrayList<>();
         List<Throwable> rest = new ArrayList<>();
         for (Throwable member : members) {
@@ -87,7 +96,7 @@ public final class ExceptionGroup extends RuntimeException {
 
     /** As {@link #split(Predicate)}, by type. */
     public Split split(Class<? extends Throwable> type) {
-        return split(type::isInstance);
+        return split(Objects.requireNonNull(type, "type")::isInstance);
     }
 
     /** Whether they are the very members: what their {@code equals} says does not count. */

@@ -140,8 +140,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws InvalidStateException if it is done already
      */
     public void setException(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
         requirePending();
-        exception = Objects.requireNonNull(failure, "failure");
+        exception = failure;
         if (!isObserved()) {
             watch();
         }
@@ -183,7 +184,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /** Takes back each registration of this very callback, and gives their number. */
     public int removeDoneCallback(Consumer<? super Future<T>> callback) {
         loop.checkThread();
-        return removeWaiters(callback);
+        return removeWaiters(Objects.requireNonNull(callback, "callback"));
     }
 
     /** The loop it belongs to, asyncio's {@code get_loop}. On any thread. */

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
 
     Handle(Loop loop, Runnable callback, @Nullable Context context) {
         this.loop = loop;
-        this.callback = callback;
+        this.callback = Objects.requireNonNull(callback, "callback");
         this.context = context;
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
@@ -28,7 +29,7 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
 
     /** A group of {@code loops} loops, each made as {@code options} say. */
     public LoopGroup(int loops, UnaryOperator<LoopOptions> options) {
-        this(loops, options.apply(LoopOptions.defaults()));
+        this(loops, Objects.requireNonNull(options, "options").apply(LoopOptions.defaults()));
     }
 
     private LoopGroup(int loops, LoopOptions options) {

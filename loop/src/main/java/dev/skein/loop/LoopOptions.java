@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -27,12 +28,14 @@ public record LoopOptions(
         boolean debug) {
     /** Refuses a negative length. */
     public LoopOptions {
+        Objects.requireNonNull(transport, "transport");
+        Objects.requireNonNull(seed, "seed");
         refuseNegative("closeTimeout", closeTimeout);
         refuseNegative("watchdog", watchdog);
     }
 
     private static void refuseNegative(String what, Duration length) {
-        if (length.isNegative()) {
+        if (Objects.requireNonNull(length, what).isNegative()) {
             throw new IllegalArgumentException(what + " < 0: " + length);
         }
     }

@@ -36,6 +36,17 @@ final class Members {
         return (List<F>) (List<?>) Arrays.asList(checked(loop, call, futures));
     }
 
+    /** Refuses null, for {@code what}, and in it. */
+    static <E> E[] requireAll(String what, E[] members) {
+        Objects.requireNonNull(members, what);
+        for (int i = 0; i < members.length; i++) {
+            if (members[i] == null) {
+                throw new NullPointerException(what + ": element " + i + " is null");
+            }
+        }
+        return members;
+    }
+
     private static Object[] checked(Loop loop, String call, Collection<?> members) {
         Object[] given = members.toArray();
         for (int i = 0; i < given.length; i++) {

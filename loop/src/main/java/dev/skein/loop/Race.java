@@ -3,6 +3,7 @@ package dev.skein.loop;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public record Race<T extends @Nullable Object>(
         @Nullable T result, OptionalInt winner, List<@Nullable Throwable> exceptions) {
     /** With a copy of the list. */
     public Race {
+        Objects.requireNonNull(winner, "winner");
+        Objects.requireNonNull(exceptions, "exceptions");
         exceptions = Collections.unmodifiableList(new ArrayList<>(exceptions));
     }
 }

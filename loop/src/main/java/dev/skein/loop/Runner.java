@@ -49,7 +49,7 @@ public final class Runner implements AutoCloseable {
 
     /** A runner of a loop that is made as {@code options} say. */
     public Runner(UnaryOperator<LoopOptions> options) {
-        this.options = options.apply(LoopOptions.defaults());
+        this.options = Objects.requireNonNull(options, "options").apply(LoopOptions.defaults());
     }
 
     /**
@@ -92,7 +92,7 @@ public final class Runner implements AutoCloseable {
 
     /** As {@link #run(Awaitable)}, for a main without a result. */
     public void run(Action main) {
-        run(main.asAwaitable());
+        run(Objects.requireNonNull(main, "main").asAwaitable());
     }
 
     /**

@@ -21,6 +21,7 @@ final class Signals {
     }
 
     void add(String signal, Runnable callback) {
+        Objects.requireNonNull(signal, "signal");
         Objects.requireNonNull(callback, "callback");
         Handled old = signals.get(signal);
         if (old == null) {
@@ -33,7 +34,7 @@ final class Signals {
     }
 
     boolean remove(String signal) {
-        Handled old = signals.remove(signal);
+        Handled old = signals.remove(Objects.requireNonNull(signal, "signal"));
         if (old == null) {
             JvmSignal.of(signal);
             return false;

@@ -39,6 +39,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         Coroutine me = Coroutine.require("staggeredRace()");
         Objects.requireNonNull(delay, "delay");
         int index = 0;
+        Objects.requireNonNull(runners, "runners");
         for (Awaitable<? extends T> runner : runners) {
             Objects.requireNonNull(runner, "runner " + index);
             index++;

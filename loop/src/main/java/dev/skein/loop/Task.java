@@ -43,7 +43,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     Task(Loop loop, Awaitable<? extends T> body, String name) {
         super(loop);
         this.body = Objects.requireNonNull(body, "body");
-        this.name = name;
+        this.name = Objects.requireNonNull(name, "name");
         this.coroutine = Coroutine.of(loop, this, Repr.cut(name));
     }
 
@@ -55,7 +55,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /** Gives it another name, for reports and {@code toString}; a thread dump shows it too. */
     public void setName(String name) {
         loop().checkThread();
-        this.name = name;
+        this.name = Objects.requireNonNull(name, "name");
         Coroutine mine = Stacks.own(coroutine);
         if (mine != null) {
             mine.thread.setName(Repr.cut(name));

@@ -110,17 +110,17 @@ public final class TaskGroup {
      * @throws IllegalStateException if the group is finished, or shutting down since something failed or was cancelled
      */
     public Task<@Nullable Void> createTask(Action body) {
-        return createTask(body.asAwaitable());
+        return createTask(Objects.requireNonNull(body, "body").asAwaitable());
     }
 
     /** As {@link #createTask(Action)}, with a name for reports and thread dumps. */
     public Task<@Nullable Void> createTask(Action body, String name) {
-        return createTask(body.asAwaitable(), name);
+        return createTask(Objects.requireNonNull(body, "body").asAwaitable(), name);
     }
 
     /** As {@link #createTask(Action)}, made as {@code options} say. */
     public Task<@Nullable Void> createTask(Action body, UnaryOperator<TaskOptions> options) {
-        return createTask(body.asAwaitable(), options);
+        return createTask(Objects.requireNonNull(body, "body").asAwaitable(), options);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -11,9 +12,14 @@ import java.util.Optional;
  *     no turn for anybody else in between. Where the loop is not running yet, it starts as any task
  */
 public record TaskOptions(Optional<String> name, boolean eagerStart) {
+    /** Refuses null. */
+    public TaskOptions {
+        Objects.requireNonNull(name, "name");
+    }
+
     /** These options with a name. */
     public TaskOptions withName(String other) {
-        return new TaskOptions(Optional.of(other), eagerStart);
+        return new TaskOptions(Optional.of(Objects.requireNonNull(other, "name")), eagerStart);
     }
 
     /** These options with an eager start, or without one. The default is the loop's: {@link LoopOptions#withEagerStart}. */

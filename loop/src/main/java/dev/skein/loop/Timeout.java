@@ -141,6 +141,7 @@ public final class Timeout {
      * @throws IllegalStateException if the deadline has come, or the body has ended
      */
     public void rescheduleIn(Duration length) {
+        Objects.requireNonNull(length, "length");
         long now = loop.time();
         reschedule(Durations.later(now, length), now);
     }

@@ -3,6 +3,7 @@ package dev.skein.loop;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -14,6 +15,12 @@ import java.util.Set;
  * @param <F> what was given: futures, or tasks
  */
 public record Waited<F extends Future<?>>(Set<F> done, Set<F> pending) {
+    /** Refuses null. */
+    public Waited {
+        Objects.requireNonNull(done, "done");
+        Objects.requireNonNull(pending, "pending");
+    }
+
     static <F extends Future<?>> Waited<F> of(List<F> futures) {
         Set<F> done = new LinkedHashSet<>();
         Set<F> pending = new LinkedHashSet<>();

@@ -2,6 +2,7 @@ package dev.skein.loop.sync;
 
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public final class Condition {
 
     /** A condition of the state that {@code lock} guards; several may share one lock. */
     public Condition(Lock lock) {
-        this(lock, "Condition.await");
+        this(Objects.requireNonNull(lock, "lock"), "Condition.await");
     }
 
     /** For what is built on it, and waits under its own name. */
@@ -109,6 +110,7 @@ public final class Condition {
      * already, nothing is waited for.
      */
     public void awaitUntil(BooleanSupplier predicate) {
+        Objects.requireNonNull(predicate, "predicate");
         while (!predicate.getAsBoolean()) {
             await();
         }

@@ -10,6 +10,7 @@ import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #errors}. A plain thread calls its methods, and not two threads at once.
  */
 public final class TestLoop implements AutoCloseable {
+    /** So many errors are told of in full. */
+    private static final int ERRORS_TOLD = 10;
+
     private final Loop loop;
     private final Optional<Seed> seed;
     private final List<ErrorContext> errors = new ArrayList<>();
@@ -41,7 +45,9 @@ public final class TestLoop implements AutoCloseable {
 
     /** A loop made as {@code options} say, in virtual time. */
     public TestLoop(UnaryOperator<LoopOptions> options) {
-        LoopOptions chosen = options.apply(LoopOptions.defaults()).withVirtualTime();
+        LoopOptions chosen = Objects.requireNonNull(options, "options")
+                .apply(LoopOptions.defaults())
+                .withVirtualTime();
         loop = Asyncio.newEventLoop(o -> chosen);
         seed = chosen.seed().stream().mapToObj(Seed::new).findAny();
     }
@@ -53,6 +59,7 @@ public final class TestLoop implements AutoCloseable {
      * @throws AssertionError that names the seed, around whatever the test or the close has thrown
      */
     public static void forEachSeed(int seeds, Consumer<? super TestLoop> test) {
+        Objects.requireNonNull(test, "test");
         for (int i = 0; i < seeds; i++) {
             long seed = i;
             try (TestLoop loop = new TestLoop(options -> options.withSeed(seed))) {
@@ -65,6 +72,7 @@ public final class TestLoop implements AutoCloseable {
 
     /** Runs {@code main} until it is done; what else is left stays for the next run, or ends with {@link #close}. */
     public <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
+        Objects.requireNonNull(main, "main");
         try {
             return loop.runUntilComplete(() -> {
                 loop.setExceptionHandler((of, context) -> errors.add(context));
@@ -78,7 +86,7 @@ public final class TestLoop implements AutoCloseable {
 
     /** As {@link #run(Awaitable)}, for a main without a result. */
     public void run(Action main) {
-        run(main.asAwaitable());
+        run(Objects.requireNonNull(main, "main").asAwaitable());
     }
 
     /** The virtual time that has passed since the loop was made. */
@@ -106,8 +114,11 @@ public final class TestLoop implements AutoCloseable {
     public void close() {
         loop.close();
         if (!errorsSeen && !errors.isEmpty()) {
-            AssertionError unexpected = new AssertionError("errors that nobody awaited: " + errors);
-            errors.forEach(context -> context.exception().ifPresent(unexpected::addSuppressed));
+            int more = errors.size() - ERRORS_TOLD;
+            List<ErrorContext> told = more > 0 ? errors.subList(0, ERRORS_TOLD) : errors;
+            AssertionError unexpected = new AssertionError(
+                    "errors that nobody awaited: " + told + (more > 0 ? " and " + more + " more" : ""));
+            told.forEach(context -> context.exception().ifPresent(unexpected::addSuppressed));
             seed.ifPresent(unexpected::addSuppressed);
             throw unexpected;
         }

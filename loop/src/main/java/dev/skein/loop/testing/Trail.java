@@ -2,6 +2,7 @@ package dev.skein.loop.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered log for tests: what happens adds a word, and the test compares the whole list. Any thread.
@@ -10,7 +11,7 @@ public final class Trail {
     private final List<String> entries = new ArrayList<>();
 
     /** Adds what happened, as its {@code toString} says it. */
-    public synchronized void add(Object happened) {
+    public synchronized void add(@Nullable Object happened) {
         entries.add(String.valueOf(happened));
     }
 
