@@ -58,7 +58,10 @@ public final class Asyncio {
         run(Objects.requireNonNull(main, "main").asAwaitable(), options);
     }
 
-    /** A loop to run step by step: {@link Loop#runUntilComplete}, then {@link Loop#close}. */
+    /**
+     * A loop to run step by step: {@link Loop#runUntilComplete}, then {@link Loop#close}. One that has run and is never
+     * closed keeps its thread, and with it the JVM: make it in a try-with-resources.
+     */
     public static Loop newEventLoop() {
         return newEventLoop(options -> options);
     }
@@ -183,7 +186,7 @@ public final class Asyncio {
         return future.channel();
     }
 
-    /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture. */
+    /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture, if it gives one. */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
         return ForeignFuture.of(me.loop(), stage).await();

@@ -47,7 +47,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /**
      * A future of the current loop that ends as {@code stage} does. Cancelling it cancels the stage's
-     * {@link CompletionStage#toCompletableFuture}, as asyncio's {@code wrap_future} does.
+     * {@link CompletionStage#toCompletableFuture}, if it gives one, as asyncio's {@code wrap_future} does.
      */
     public static <T extends @Nullable Object> Future<T> from(CompletionStage<T> stage) {
         return ForeignFuture.of(Loop.current(), stage);
@@ -370,6 +370,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /** The future whose name says the most where one of those around it is told of: never one that is named after another. */
     Future<?> namesake() {
         return this;
+    }
+
+    /** In how many gathers {@link #namesake} has failed, one in another. */
+    int gathersAround() {
+        return 0;
     }
 
     /** How it stands, for {@code toString}: pending and who waits, or how it ended. */

@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what is in the list: results, or futures that are done
  */
 final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> implements Waiter {
+    /** So many gathers around a failure are told of. */
+    private static final int TOLD = 3;
+
     private final List<? extends Future<?>> children;
     private final boolean settled;
     private int pending;
     private @Nullable Future<?> failed;
+    private int around;
     private boolean observed;
     private boolean passingOn;
     private boolean cancelRequested;
@@ -105,6 +109,7 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     /** The failure is this future's from now on, to be looked at here. */
     private void fail(Future<?> child) {
         failed = child.namesake();
+        around = child.gathersAround() + 1;
         child.observe();
         Throwable failure = child.failure();
         if (failure != null) {
@@ -187,8 +192,16 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     }
 
     @Override
+    int gathersAround() {
+        return around;
+    }
+
+    @Override
     String toName() {
-        return failed == null ? "gather" : failed.toName() + " in a gather";
+        if (failed == null) {
+            return "gather";
+        }
+        return failed.toName() + " in a gather".repeat(Math.min(around, TOLD)) + (around > TOLD ? " ..." : "");
     }
 
     @Override

@@ -82,6 +82,11 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     }
 
     @Override
+    int gathersAround() {
+        return root.gathersAround();
+    }
+
+    @Override
     String toName() {
         return "shield of " + root.toName();
     }

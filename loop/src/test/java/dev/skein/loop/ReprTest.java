@@ -336,10 +336,43 @@ class ReprTest {
                 assertThat(shields.toName()).isEqualTo("shield of the first");
                 Future<?> gathers = gather(shields);
                 assertThat(gathers.toString()).isEqualTo("Gather[pending, children=1]");
+                assertThat(gathers.toName()).isEqualTo("gather");
+            });
+        }
+    }
+
+    @Test
+    void aFailureInManyGathersIsNamedAfterTheTaskThatFailed() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            Future<?> gathers = createTask(
+                    () -> {
+                        throw new IllegalStateException("boom");
+                    },
+                    "the first");
+            for (int i = 0; i < 100; i++) {
+                gathers = gather(shield(gathers));
+            }
+            for (int i = 0; i < 300; i++) {
+                yieldNow();
+            }
+        });
+        loop.errors();
+        loop.close();
+        assertThat(loop.errors())
+                .extracting(ErrorContext::message)
+                .containsExactly(
+                        "exception of Task 'the first' in a gather in a gather in a gather ... was never looked at:"
+                                + " await it, or add a done callback");
+    }
+
+    @Test
+    void aCancelledShieldKeepsItsName() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<?> shields = shield(loop.loop().createFuture("the first"));
                 shields.cancel();
-                yieldNow();
-                yieldNow();
-                assertThat(gathers.toName()).isEqualTo("the first in a gather");
+                assertThat(shields.toString()).isEqualTo("Shield[cancelled, of the first]");
             });
         }
     }
