@@ -1,8 +1,9 @@
 package dev.skein.loop;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +14,23 @@ import org.jspecify.annotations.Nullable;
  * breaks what it finds then. So none is missed.
  */
 final class Promises {
-    private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
+    /** Each with its number, for they are broken in the order in which they were made. */
+    private final Map<CompletableFuture<?>, Long> open = new ConcurrentHashMap<>();
+
+    private final AtomicLong made = new AtomicLong();
 
     @SuppressWarnings("CollectionUndefinedEquality") // identity is meant
     <T extends @Nullable Object> CompletableFuture<T> promise() {
         CompletableFuture<T> promise = new CompletableFuture<>();
-        open.add(promise);
+        open.put(promise, made.incrementAndGet());
         promise.whenComplete((value, failure) -> open.remove(promise));
         return promise;
     }
 
     /** The loop is closed: what has not ended will not. */
     void breakAll() {
-        open.forEach(promise -> promise.completeExceptionally(Loop.closedError()));
+        open.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(promise -> promise.getKey().completeExceptionally(Loop.closedError()));
     }
 }

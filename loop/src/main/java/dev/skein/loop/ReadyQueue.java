@@ -34,6 +34,8 @@ final class ReadyQueue {
     /** Of the round that is running: how many entries, from the head of the queue on, still belong to it. */
     private int left;
 
+    private long rounds;
+
     /** How many coroutines that the JDK woke are in the queue. */
     private int queuedWoken;
 
@@ -101,6 +103,11 @@ final class ReadyQueue {
         return entries.isEmpty() && passEnd.isEmpty();
     }
 
+    /** How many rounds have begun. */
+    long rounds() {
+        return rounds;
+    }
+
     /** Runs the oldest entries, as many as there are now, and what they add to be next. */
     void runRound() {
         beginRound();
@@ -117,6 +124,7 @@ final class ReadyQueue {
     }
 
     private void beginRound() {
+        rounds++;
         if (seededOrder != null) {
             seededOrder.shuffle(entries);
         }

@@ -24,6 +24,12 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** A poll is a system call and a step a tenth of a microsecond, so rounds repeat; I/O waits no longer than this. */
     private static final long SLICE_NANOS = 100_000;
 
+    /**
+     * The slice of a loop in virtual time, whose order must be the same on a machine of any speed: so many rounds, about as
+     * many as usually fit.
+     */
+    private static final int SLICE_ROUNDS = 100;
+
     /** So many steps go by between two looks at the clock, which take as long as much of a step. */
     private static final int STEPS_UNTIMED = 4;
 
@@ -47,6 +53,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     private long sliceBegan;
     private long sliceNow;
     private long stepsAtSliceNow;
+    private long roundsAtSliceBegin;
 
     private final Runnable rest = this::rest;
     private long rested;
@@ -128,6 +135,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         sliceBegan = System.nanoTime();
         sliceNow = sliceBegan;
         stepsAtSliceNow = before;
+        roundsAtSliceBegin = loop.ready().rounds();
         do {
             queueDueTimers(clock.at(sliceNow));
             loop.ready().runRound();
@@ -146,6 +154,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     }
 
     private boolean isSliceOver() {
+        if (clock.isVirtual()) {
+            return loop.ready().rounds() - roundsAtSliceBegin >= SLICE_ROUNDS;
+        }
         long steps = loop.watch().steps();
         if (steps - stepsAtSliceNow >= STEPS_UNTIMED) {
             stepsAtSliceNow = steps;

@@ -316,6 +316,26 @@ class InteropTest {
     }
 
     @Test
+    void whatALoopThatClosesHadPromisedIsBrokenInTheOrderOfThePromises() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (int i = 1; i <= 12; i++) {
+                    String name = "promise " + i;
+                    CompletableFuture<Object> unused = loop.loop()
+                            .createFuture()
+                            .toCompletableFuture()
+                            .whenComplete((value, broken) -> trail.add(name));
+                    assertThat(unused).isNotDone();
+                }
+            });
+        }
+        assertThat(trail.entries())
+                .startsWith("promise 1", "promise 2", "promise 3")
+                .endsWith("promise 11", "promise 12");
+        assertThat(trail.entries()).hasSize(12);
+    }
+
+    @Test
     void futureFromOutsideALoopIsRefused() {
         assertThatThrownBy(() -> Future.from(promise()))
                 .isInstanceOf(IllegalStateException.class)

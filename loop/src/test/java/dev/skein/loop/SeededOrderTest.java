@@ -53,6 +53,42 @@ class SeededOrderTest {
     }
 
     @Test
+    void howLongTheStepsTakeDoesNotChangeTheOrder() {
+        try (TestLoop quick = seeded(42);
+                TestLoop slow = seeded(42)) {
+            assertThat(orderWithATaskOfNettys(slow, 500_000))
+                    .endsWith("step 10", "a task of Netty's")
+                    .isEqualTo(orderWithATaskOfNettys(quick, 0));
+        }
+    }
+
+    /** Netty's tasks have their turn between two passes, so that the order shows where a pass ends. */
+    private static List<String> orderWithATaskOfNettys(TestLoop loop, long nanosOfAStep) {
+        Trail trail = new Trail();
+        loop.run(() -> {
+            Future<String> ran = loop.loop().createFuture();
+            loop.loop().eventLoop().execute(() -> {
+                trail.add("a task of Netty's");
+                ran.setResult("ran");
+            });
+            for (int i = 1; i <= 10; i++) {
+                trail.add("step " + i);
+                computeFor(nanosOfAStep);
+                yieldNow();
+            }
+            ran.await();
+        });
+        return trail.entries();
+    }
+
+    private static void computeFor(long nanos) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void amongManySeedsEachOrderOfARoundOccurs() {
         Set<List<String>> firstRounds = new HashSet<>();
         TestLoop.forEachSeed(100, loop -> firstRounds.add(orderOf(loop).subList(0, 3)));
