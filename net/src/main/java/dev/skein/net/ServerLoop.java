@@ -6,8 +6,7 @@ import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -28,7 +27,7 @@ final class ServerLoop {
     private final Consumer<ServerLoop> whenOver;
 
     // Loop only.
-    private final Set<Endpoint> connections = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Endpoint> connections = new LinkedHashSet<>();
     private boolean closed;
 
     /** {@code whenOver} is told, on this loop or, if that is closed, on the caller's, when it is closed and empty. */

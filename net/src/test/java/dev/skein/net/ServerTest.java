@@ -19,14 +19,17 @@ import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
+import dev.skein.loop.testing.Trail;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The life of a server and of its handlers. */
@@ -340,6 +343,31 @@ class ServerTest {
             assertThat(connection.reader().readLine()).isNull();
             connection.close();
         });
+    }
+
+    @Test
+    void closeClientsClosesThemInTheOrderInWhichTheyCame() {
+        Trail closed = new Trail();
+        ConnectionHandler handler = peer -> {
+            String name = peer.reader().readLine();
+            peer.writer().writeLine("welcome " + name);
+            peer.writer().waitClosed();
+            closed.add("" + name);
+        };
+        List<String> names =
+                IntStream.rangeClosed(1, 12).mapToObj(i -> "client " + i).toList();
+        preferred.run(() -> {
+            Server server = startServer(handler, HOST, 0);
+            for (String name : names) {
+                Connection connection = openConnection(HOST, server.port());
+                connection.writer().writeLine(name);
+                assertThat(connection.reader().readLine()).isEqualTo("welcome " + name);
+            }
+            server.close();
+            server.closeClients();
+            server.waitClosed();
+        });
+        assertThat(closed.entries()).isEqualTo(names);
     }
 
     @EachTransport
