@@ -177,7 +177,7 @@ public final class Asyncio {
      */
     public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
         Coroutine me = Coroutine.require("await()");
-        return ForeignFuture.of(me.loop(), future).await();
+        return ForeignFuture.<V>awaited(me.loop(), future).await();
     }
 
     /** As {@link #await(io.netty.util.concurrent.Future)}; gives the channel, connected, bound or closed. */
@@ -189,7 +189,7 @@ public final class Asyncio {
     /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture, if it gives one. */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
-        return ForeignFuture.of(me.loop(), stage).await();
+        return ForeignFuture.awaited(me.loop(), stage).await();
     }
 
     /** Suspends the caller for {@code length}; zero or less is {@link #yieldNow}. */

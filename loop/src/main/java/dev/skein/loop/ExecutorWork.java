@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExecutorWork<T extends @Nullable Object> implements Runnable {
     private final Loop loop;
-    private final Callable<? extends T> work;
+
+    /** Dropped by whoever settles it: an executor may keep this longer than it is of use. */
+    private @Nullable Callable<? extends T> work;
 
     /** Any thread: it has begun, or it will not. */
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    /** Set once, before the executor gets it. */
+    /** Set before the executor gets it, and dropped with the work. */
     private @Nullable ForeignFuture<T> future;
 
     ExecutorWork(Loop loop, Callable<? extends T> work) {
@@ -39,21 +41,25 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
     /** The future was cancelled. Loop only. */
     void cancel() {
         if (settled.compareAndSet(false, true)) {
+            work = null;
+            future = null;
             loop.outside().work(-1);
         }
     }
 
     /** On the executor's thread. */
     @Override
-    @SuppressWarnings("NullAway") // no value where there is a failure
+    @SuppressWarnings("NullAway") // no value where there is a failure; the work is there until it is settled
     public void run() {
         if (!settled.compareAndSet(false, true)) {
             return;
         }
+        Callable<? extends T> mine = work;
+        work = null;
         T value = null;
         Throwable failure = null;
         try {
-            value = work.call();
+            value = mine.call();
         } catch (Throwable thrown) {
             failure = thrown;
         }
@@ -62,6 +68,7 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
 
     private void endOnLoop(T value, @Nullable Throwable failure) {
         ForeignFuture<T> mine = future;
+        future = null;
         loop.executeUnlessClosed(() -> {
             loop.outside().work(-1);
             if (mine != null) {

@@ -1,5 +1,7 @@
 package dev.skein.loop;
 
+import io.netty.util.concurrent.GenericFutureListener;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -7,58 +9,110 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A future of the loop for an operation of somebody else: a JDK stage, a Netty future, work in an executor. It ends on the
  * loop, whatever thread the other ends on. Cancelling it passes the request on, where the other takes one.
+ *
+ * <p>Once it has ended, it has let go of the other, and the other of it. One that only an await knows listens for itself,
+ * since it ends when the await does. One that a program has may just be dropped, so it follows by way of a {@link Relay}.
  */
 final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
-    private final Runnable cancelOther;
+    /** What a cancellation does to the other; null once that is of no use. */
+    private @Nullable Runnable cancelOther;
 
-    private ForeignFuture(Loop loop, Runnable cancelOther) {
+    /** Through which it follows, or null. */
+    private @Nullable Relay<T> relay;
+
+    private @Nullable WeakReference<ForeignFuture<T>> weakly;
+
+    /** Whether somebody waits for it, or nobody has so far: only then may virtual time wait for the other. */
+    private boolean held = true;
+
+    ForeignFuture(Loop loop) {
         super(loop);
-        this.cancelOther = cancelOther;
         loop.outside().awaits(1);
         loop.debug().created(this);
     }
 
+    /** For whoever asks: it may be kept, and it may be dropped. */
     static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
         Objects.requireNonNull(stage, "stage");
-        ForeignFuture<T> mine = new ForeignFuture<>(loop, cancellationOf(stage));
+        CompletableFuture<T> other = completableOf(stage);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        if (other != null && other.isDone()) {
+            other.whenComplete(mine::end);
+            return mine;
+        }
+        mine.cancelOther = other == null ? null : () -> other.cancel(true);
         try {
-            stage.whenComplete((value, failure) -> mine.endSoon(value, failure));
+            if (mine.followsAnew(stage)) {
+                stage.whenComplete(mine.requireRelay()::ended);
+            }
         } catch (Throwable refused) {
-            loop.outside().awaits(-1);
+            mine.letGo();
             throw refused;
         }
         return mine;
     }
 
-    private static Runnable cancellationOf(CompletionStage<?> stage) {
+    /** What a request to cancel is passed on to; null for a stage that gives none, as it may. */
+    private static <T extends @Nullable Object> @Nullable CompletableFuture<T> completableOf(CompletionStage<T> stage) {
         try {
-            CompletableFuture<?> other = stage.toCompletableFuture();
-            return () -> other.cancel(true);
+            return stage.toCompletableFuture();
         } catch (UnsupportedOperationException hasNone) {
-            // As a stage may: then there is nobody to pass a request to cancel on to.
-            return () -> {};
+            return null;
         }
     }
 
+    /** For whoever asks: it may be kept, and it may be dropped. */
     static <T extends @Nullable Object> Future<T> of(Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
         Objects.requireNonNull(other, "future");
-        ForeignFuture<T> mine = new ForeignFuture<>(loop, () -> {});
+        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        if (other.isDone()) {
+            mine.end(other.getNow(), other.cause());
+        } else if (mine.followsAnew(other)) {
+            other.addListener(mine.requireRelay());
+        }
+        return mine;
+    }
+
+    /** For an await that nobody else knows of. */
+    static <T extends @Nullable Object> Future<T> awaited(Loop loop, CompletionStage<T> stage) {
+        Objects.requireNonNull(stage, "stage");
+        CompletableFuture<T> other = completableOf(stage);
+        if (other == null || other != stage) {
+            // A copy, perhaps: cancelling it would leave a listener with the original.
+            return of(loop, stage);
+        }
+        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        mine.cancelOther = () -> other.cancel(true);
+        other.whenComplete(mine::endSoon);
+        return mine;
+    }
+
+    /** For an await that nobody else knows of. */
+    static <T extends @Nullable Object> Future<T> awaited(
+            Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
+        Objects.requireNonNull(other, "future");
+        ForeignFuture<T> mine = new ForeignFuture<>(loop);
         if (other.isDone()) {
             mine.end(other.getNow(), other.cause());
         } else {
-            other.addListener((io.netty.util.concurrent.Future<T> done) -> mine.endSoon(done.getNow(), done.cause()));
+            GenericFutureListener<io.netty.util.concurrent.Future<T>> listener =
+                    done -> mine.endSoon(done.getNow(), done.cause());
+            mine.cancelOther = () -> other.removeListener(listener);
+            other.addListener(listener);
         }
         return mine;
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, Executor executor, Callable<? extends T> work) {
         ExecutorWork<T> other = new ExecutorWork<>(loop, work);
-        ForeignFuture<T> mine = new ForeignFuture<>(loop, other::cancel);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        mine.cancelOther = other::cancel;
         try {
             other.start(executor, mine);
         } catch (Throwable refused) {
@@ -66,6 +120,75 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
             throw refused;
         }
         return mine;
+    }
+
+    /** Follows {@code operation}; true if it is the first to, so that its relay must listen there. */
+    private boolean followsAnew(Object operation) {
+        Relay<T> known = loop().relays().find(operation);
+        Relay<T> mine = known == null ? new Relay<>(loop(), operation) : known;
+        relay = mine;
+        mine.hold(this);
+        if (known == null) {
+            loop().relays().add(operation, mine);
+        }
+        return known == null;
+    }
+
+    private Relay<T> requireRelay() {
+        return Objects.requireNonNull(relay, "relay");
+    }
+
+    /** A reference that does not keep it: always the same one. */
+    WeakReference<ForeignFuture<T>> weakly() {
+        WeakReference<ForeignFuture<T>> mine = weakly;
+        if (mine == null) {
+            mine = new WeakReference<>(this);
+            weakly = mine;
+        }
+        return mine;
+    }
+
+    @Override
+    void addWaiter(Waiter newcomer) {
+        super.addWaiter(newcomer);
+        holdIfAwaited();
+    }
+
+    @Override
+    int removeWaiters(Object who) {
+        int removed = super.removeWaiters(who);
+        holdIfAwaited();
+        return removed;
+    }
+
+    private void holdIfAwaited() {
+        Relay<T> through = relay;
+        if (through == null || isAwaited() == held) {
+            return;
+        }
+        boolean awaited = !held;
+        held = awaited;
+        if (awaited) {
+            loop().outside().awaits(1);
+            through.hold(this);
+        } else {
+            loop().outside().awaits(-1);
+            through.leave(this);
+        }
+    }
+
+    /** Lets go of the other, which has ended or is of no interest any more. */
+    private void letGo() {
+        if (held) {
+            loop().outside().awaits(-1);
+            held = false;
+        }
+        Relay<T> through = relay;
+        relay = null;
+        cancelOther = null;
+        if (through != null) {
+            through.forget(this);
+        }
     }
 
     /** Ends on the loop, from whatever thread. */
@@ -81,7 +204,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         if (!isPending()) {
             return;
         }
-        loop().outside().awaits(-1);
+        letGo();
         if (failure == null) {
             setResult(value);
             return;
@@ -90,7 +213,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
                 ? wrapped.getCause()
                 : failure;
         if (cause instanceof CancellationException) {
-            super.cancel(Repr.message(cause));
+            super.cancel(cause.getMessage());
         } else {
             setException(cause);
         }
@@ -100,8 +223,11 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     public boolean cancel(@Nullable String message) {
         boolean cancelled = super.cancel(message);
         if (cancelled) {
-            loop().outside().awaits(-1);
-            cancelOther.run();
+            Runnable request = cancelOther;
+            letGo();
+            if (request != null) {
+                request.run();
+            }
         }
         return cancelled;
     }
@@ -152,7 +278,27 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     /** Has {@code theirs} end as {@code mine} does, and a cancellation of {@code theirs} ask {@code mine}. Loop only. */
     static <T extends @Nullable Object> void link(Future<T> mine, CompletableFuture<T> theirs) {
-        mine.addDoneCallback(done -> {
+        Link<T> link = new Link<>(mine, theirs);
+        mine.addDoneCallback(link);
+        theirs.whenComplete(link::theirsHasEnded);
+    }
+
+    /** Between a future of ours and one of the JDK's that ends as it does, or earlier. */
+    private static final class Link<T extends @Nullable Object> implements Consumer<Future<T>> {
+        private final Future<T> mine;
+        private final CompletableFuture<T> theirs;
+
+        /** Written on the loop before it completes theirs, and read there. */
+        private boolean mineHasEnded;
+
+        Link(Future<T> mine, CompletableFuture<T> theirs) {
+            this.mine = mine;
+            this.theirs = theirs;
+        }
+
+        @Override
+        public void accept(Future<T> done) {
+            mineHasEnded = true;
             Throwable failure = done.failure();
             if (failure == null) {
                 theirs.complete(done.value());
@@ -161,11 +307,23 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
             } else {
                 theirs.completeExceptionally(failure);
             }
-        });
-        theirs.whenComplete((value, failure) -> {
-            if (theirs.isCancelled()) {
-                mine.loop().executeUnlessClosed(mine::cancel);
+        }
+
+        /** Any thread. */
+        void theirsHasEnded(T value, @Nullable Throwable failure) {
+            Loop loop = mine.loop();
+            if (!loop.inLoop()) {
+                loop.executeUnlessClosed(this::unlink);
+            } else if (!mineHasEnded) {
+                unlink();
             }
-        });
+        }
+
+        private void unlink() {
+            if (theirs.isCancelled()) {
+                mine.cancel();
+            }
+            mine.removeDoneCallback(this);
+        }
     }
 }

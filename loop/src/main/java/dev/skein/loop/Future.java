@@ -48,6 +48,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /**
      * A future of the current loop that ends as {@code stage} does. Cancelling it cancels the stage's
      * {@link CompletionStage#toCompletableFuture}, if it gives one, as asyncio's {@code wrap_future} does.
+     *
+     * <p>One that nobody waits for any more is free to be collected, though the stage has not ended: the stage keeps one
+     * listener for each loop, however many futures have followed it.
      */
     public static <T extends @Nullable Object> Future<T> from(CompletionStage<T> stage) {
         return ForeignFuture.of(Loop.current(), stage);
@@ -55,7 +58,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /**
      * A future of the current loop that ends as Netty's future does. Cancelling it does not touch Netty's operation, which
-     * cannot be taken back: close the channel for that.
+     * cannot be taken back: close the channel for that. Netty's future keeps of it what a stage would.
      */
     public static <T extends @Nullable Object> Future<T> from(io.netty.util.concurrent.Future<? extends T> future) {
         return ForeignFuture.of(Loop.current(), future);
@@ -236,7 +239,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return false;
     }
 
-    final void addWaiter(Waiter newcomer) {
+    void addWaiter(Waiter newcomer) {
         if (state != State.PENDING) {
             newcomer.futureDone(this);
         } else if (waiter == null) {
@@ -250,7 +253,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /** Takes back each registration of {@code who}: a waiter, or the function of a done callback. */
-    final int removeWaiters(Object who) {
+    int removeWaiters(Object who) {
         int removed = 0;
         if (moreWaiters != null) {
             int before = moreWaiters.size();
@@ -267,6 +270,14 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /** Whether {@code who} was the last that began to wait: for those who must not wait twice for the same future. */
     final boolean isLastWaiter(Waiter who) {
         return (moreWaiters == null || moreWaiters.isEmpty() ? waiter : moreWaiters.getLast()) == who;
+    }
+
+    /** Whether somebody waits for it who would be missed if it were dropped. */
+    final boolean isAwaited() {
+        if (waiter == null || waiter.keeps()) {
+            return waiter != null;
+        }
+        return moreWaiters != null && moreWaiters.stream().anyMatch(Waiter::keeps);
     }
 
     /** Somebody looks at how this has ended. */

@@ -28,7 +28,9 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
         DONE
     }
 
-    private final Generator.Body<T> body;
+    /** Dropped when it begins, or never will: the generator may be kept for longer. */
+    private Generator.@Nullable Body<T> body;
+
     private State state = State.CREATED;
 
     /** What was emitted and not taken yet; the item itself may be null. */
@@ -83,6 +85,7 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
     public void close() {
         if (state == State.CREATED || state == State.DONE) {
             state = State.DONE;
+            body = null;
             dropItem();
             return;
         }
@@ -144,9 +147,12 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
     // The body's side.
 
     @Override
+    @SuppressWarnings("NullAway") // it has not begun before
     void live() {
+        Generator.Body<T> mine = body;
+        body = null;
         try {
-            body.run(new Generator.Emitter<>(this));
+            mine.run(new Generator.Emitter<>(this));
         } catch (GeneratorExit exit) {
             failure = state == State.CLOSING ? null : exit;
         } catch (Throwable thrown) {
@@ -164,6 +170,7 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
 
     private void end() {
         state = State.DONE;
+        body = null;
         if (failure == null) {
             failure = refusal;
         }

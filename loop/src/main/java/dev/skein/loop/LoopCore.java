@@ -33,6 +33,7 @@ abstract sealed class LoopCore permits Loop {
     final Outside outside = new Outside();
     final DefaultExecutor defaultExecutor;
     final OpenThings openThings = new OpenThings();
+    final Relays relays = new Relays();
     final Signals signals;
 
     LoopCore(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
@@ -237,5 +238,9 @@ abstract sealed class LoopCore permits Loop {
 
     final OpenThings openThings() {
         return openThings;
+    }
+
+    final Relays relays() {
+        return relays;
     }
 }

@@ -126,5 +126,11 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
         public boolean observes() {
             return false;
         }
+
+        /** An operation of others whose every shield was cancelled can be dropped. */
+        @Override
+        public boolean keeps() {
+            return false;
+        }
     }
 }

@@ -225,6 +225,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     /** Its thread could not be started. On the loop's thread. */
     void failBeforeStart(Throwable why) {
+        body = null;
         endFailed(why);
     }
 

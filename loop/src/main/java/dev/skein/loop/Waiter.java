@@ -16,6 +16,11 @@ interface Waiter {
         return true;
     }
 
+    /** Whether the future is to end for it, and so to live until then. */
+    default boolean keeps() {
+        return true;
+    }
+
     /** The task or future that waits through this, for the call graph; null where nobody in particular does. */
     default @Nullable Future<?> awaiter() {
         return null;
