@@ -66,6 +66,15 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
         endOnLoop(value, failure);
     }
 
+    /** The executor has taken it and cannot do it. Any thread. */
+    @SuppressWarnings("NullAway") // no value where there is a failure
+    void fail(Throwable why) {
+        if (settled.compareAndSet(false, true)) {
+            work = null;
+            endOnLoop(null, why);
+        }
+    }
+
     private void endOnLoop(T value, @Nullable Throwable failure) {
         ForeignFuture<T> mine = future;
         future = null;

@@ -1,12 +1,15 @@
 package dev.skein.loop;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * thread-locals of whoever gave the job, and at most {@link #MOST} of them at a time; further jobs wait in order.
  *
  * <p>No thread is kept for the next job: a thread takes its inheritance when it is made, so one that is used again would
- * have the first caller's. A waiting job is a thread that has been made and not started. Any thread.
+ * have the first caller's. A waiting job is a thread that has been made and not started. A job whose thread cannot be
+ * started fails; those behind it wait for one that ends, if any is left. Any thread.
  */
 final class WorkerThreads extends AbstractExecutorService {
     /** Each blocks most of its time, so there may be more than processors; not without bound, for each has a stack. */
@@ -23,82 +27,124 @@ final class WorkerThreads extends AbstractExecutorService {
     private static final AtomicLong NAMES = new AtomicLong();
 
     private final int most;
+    private final ThreadFactory factory;
 
-    // Any thread, under this object's lock.
-    private final ArrayList<Thread> started = new ArrayList<>();
-    private final ArrayDeque<Thread> waiting = new ArrayDeque<>();
-    private int working;
-    private boolean shutdown;
+    // Any thread. No lock: coroutines, callbacks and workers meet here.
+    private final Queue<Job> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Thread> started = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger working = new AtomicInteger();
+    private volatile boolean shutdown;
 
     WorkerThreads(int most) {
-        this.most = most;
+        this(most, WorkerThreads::newThread);
     }
 
-    @Override
-    public void execute(Runnable job) {
-        Thread worker = Thread.ofPlatform()
+    WorkerThreads(int most, ThreadFactory factory) {
+        this.most = most;
+        this.factory = factory;
+    }
+
+    private static Thread newThread(Runnable body) {
+        return Thread.ofPlatform()
                 .daemon()
                 .name("skein-worker-" + NAMES.incrementAndGet())
-                .unstarted(() -> work(job));
-        synchronized (this) {
-            if (shutdown) {
-                throw new RejectedExecutionException("these worker threads are shut down");
-            }
-            if (working < most) {
-                start(worker);
-                working++;
-            } else {
-                waiting.add(worker);
+                .unstarted(body);
+    }
+
+    /** What is to be done, and the thread that was made for it. */
+    private record Job(Runnable body, Thread thread) {
+        void fail(Throwable why) {
+            if (body instanceof ExecutorWork<?> work) {
+                work.fail(why);
             }
         }
     }
 
-    private void start(Thread worker) {
-        started.removeIf(thread -> !thread.isAlive());
-        worker.start();
-        started.add(worker);
+    @Override
+    public void execute(Runnable job) {
+        if (shutdown) {
+            throw new RejectedExecutionException("these worker threads are shut down");
+        }
+        waiting.add(new Job(job, factory.newThread(() -> work(job))));
+        startWaiting();
     }
 
     private void work(Runnable job) {
         try {
             job.run();
         } finally {
-            workNext();
+            working.decrementAndGet();
+            startWaiting();
         }
     }
 
-    private synchronized void workNext() {
-        Thread next = waiting.poll();
-        if (next == null) {
-            working--;
-        } else {
-            start(next);
+    /** Called by whoever has added a job or given a place back, after that: so one of the two sees the other. */
+    private void startWaiting() {
+        boolean more = true;
+        while (more && !waiting.isEmpty() && takePlace()) {
+            Job next = waiting.poll();
+            if (next == null) {
+                working.decrementAndGet();
+            } else {
+                more = startOrFail(next);
+            }
         }
+    }
+
+    private boolean takePlace() {
+        int now = working.get();
+        while (now < most) {
+            if (working.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = working.get();
+        }
+        return false;
+    }
+
+    /** Whether another can be tried: not right after a failure, unless nobody would come and do that later. */
+    private boolean startOrFail(Job job) {
+        started.removeIf(WorkerThreads::hasEnded);
+        started.add(job.thread);
+        try {
+            job.thread.start();
+            return true;
+        } catch (Throwable notStarted) {
+            started.remove(job.thread);
+            job.fail(notStarted);
+            return working.decrementAndGet() == 0;
+        }
+    }
+
+    private static boolean hasEnded(Thread worker) {
+        return worker.getState() == Thread.State.TERMINATED;
     }
 
     @Override
-    public synchronized void shutdown() {
+    public void shutdown() {
         shutdown = true;
     }
 
     /** Interrupts those that work, and forgets those that wait. */
     @Override
-    public synchronized List<Runnable> shutdownNow() {
+    public List<Runnable> shutdownNow() {
         shutdown = true;
         started.forEach(Thread::interrupt);
-        List<Runnable> left = List.copyOf(waiting);
-        waiting.clear();
+        List<Runnable> left = new ArrayList<>();
+        for (Job job = waiting.poll(); job != null; job = waiting.poll()) {
+            left.add(job.body);
+        }
         return left;
     }
 
     @Override
-    public synchronized boolean isShutdown() {
+    public boolean isShutdown() {
         return shutdown;
     }
 
     @Override
-    public synchronized boolean isTerminated() {
-        return shutdown && working == 0;
+    public boolean isTerminated() {
+        return shutdown && waiting.isEmpty() && working.get() == 0;
     }
 
     /** Joins the threads: when this gives true, none is alive. */
@@ -106,25 +152,19 @@ final class WorkerThreads extends AbstractExecutorService {
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         long deadline = System.nanoTime() + unit.toNanos(timeout);
         while (true) {
-            List<Thread> now = alive();
-            if (now.isEmpty()) {
+            started.removeIf(WorkerThreads::hasEnded);
+            Thread worker = started.peek();
+            if (worker == null) {
                 return isTerminated();
             }
-            for (Thread worker : now) {
-                if (!worker.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
-                    return false;
-                }
+            if (!worker.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                return false;
             }
         }
     }
 
-    private synchronized List<Thread> alive() {
-        started.removeIf(thread -> !thread.isAlive());
-        return List.copyOf(started);
-    }
-
     @Override
-    public synchronized String toString() {
+    public String toString() {
         return "WorkerThreads[working=" + working + ", waiting=" + waiting.size() + "]";
     }
 }

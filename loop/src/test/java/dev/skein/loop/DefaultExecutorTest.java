@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.toThread;
@@ -17,7 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,86 @@ class DefaultExecutorTest {
         assertThat(trail.entries())
                 .extracting(entry -> entry.substring(0, entry.indexOf(' ')))
                 .containsExactly("first", "second", "third");
+    }
+
+    /** A thread that the system may have no room for. */
+    private static final class MayNotStart extends Thread {
+        private final BooleanSupplier room;
+
+        MayNotStart(Runnable body, BooleanSupplier room) {
+            super(body);
+            this.room = room;
+        }
+
+        @Override
+        public void start() {
+            if (!room.getAsBoolean()) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            super.start();
+        }
+    }
+
+    @Test
+    void aJobWhoseThreadCannotBeStartedFailsAndThoseBehindItWaitForTheNextThatEnds() {
+        AtomicBoolean room = new AtomicBoolean(true);
+        WorkerThreads two = new WorkerThreads(2, body -> new MayNotStart(body, room::get));
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        run(() -> {
+            Loop.current().setDefaultExecutor(two);
+            Future<?> one = Loop.current().runInExecutor(() -> waitFor(first, "first"));
+            Future<?> other = Loop.current().runInExecutor(() -> waitFor(second, "second"));
+            Future<?> unlucky = Loop.current().runInExecutor(() -> note("never"));
+            Future<?> next = Loop.current().runInExecutor(() -> note("third " + two));
+            Future<?> last = Loop.current().runInExecutor(() -> note("fourth"));
+            room.set(false);
+            first.countDown();
+            one.await();
+            assertThatThrownBy(unlucky::await)
+                    .isInstanceOf(OutOfMemoryError.class)
+                    .hasMessage("unable to create native thread");
+            assertThat(next.isDone()).isFalse();
+            room.set(true);
+            second.countDown();
+            gather(other, next, last).await();
+        });
+        assertThat(trail.entries()).startsWith("first", "second").hasSize(4);
+        assertThat(trail.entries().get(2) + trail.entries().get(3)).contains("third", "fourth");
+        assertThat(two.isTerminated()).isTrue();
+    }
+
+    private String waitFor(CountDownLatch event, String name) throws InterruptedException {
+        Patience.await(event);
+        return note(name);
+    }
+
+    private String note(String name) {
+        trail.add(name);
+        return name;
+    }
+
+    @Test
+    void whereNoThreadIsLeftThatCouldDoThemAllThatWaitFail() {
+        AtomicBoolean room = new AtomicBoolean(true);
+        WorkerThreads one = new WorkerThreads(1, body -> new MayNotStart(body, room::get));
+        CountDownLatch go = new CountDownLatch(1);
+        run(() -> {
+            Loop.current().setDefaultExecutor(one);
+            Future<?> working = Loop.current().runInExecutor(() -> waitFor(go, "works"));
+            Future<?> next = Loop.current().runInExecutor(() -> note("never"));
+            Future<?> last = Loop.current().runInExecutor(() -> note("never"));
+            room.set(false);
+            go.countDown();
+            working.await();
+            assertThatThrownBy(next::await).isInstanceOf(OutOfMemoryError.class);
+            assertThatThrownBy(last::await).isInstanceOf(OutOfMemoryError.class);
+            assertThatThrownBy(() -> toThread(() -> note("never"))).isInstanceOf(OutOfMemoryError.class);
+            room.set(true);
+            toThread(() -> note("works again"));
+        });
+        assertThat(trail.entries()).containsExactly("works", "works again");
+        assertThat(one.isTerminated()).isTrue();
     }
 
     @Test
