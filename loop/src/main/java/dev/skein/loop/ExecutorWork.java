@@ -1,6 +1,10 @@
 package dev.skein.loop;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * is not done; after that, it goes on to its end. A loop that has closed meanwhile does not want to know how it ended.
  */
 final class ExecutorWork<T extends @Nullable Object> implements Runnable {
+    /** Any thread: what other threads than a loop's are doing at this moment. */
+    private static final Set<ExecutorWork<?>> UNDER_WAY = ConcurrentHashMap.newKeySet();
+
     private final Loop loop;
 
     /** Dropped by whoever settles it: an executor may keep this longer than it is of use. */
@@ -20,6 +27,9 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
 
     /** Set before the executor gets it, and dropped with the work. */
     private @Nullable ForeignFuture<T> future;
+
+    /** Which does it, while it is under way. Any thread. */
+    private volatile @Nullable Thread thread;
 
     ExecutorWork(Loop loop, Callable<? extends T> work) {
         this.loop = loop;
@@ -59,11 +69,37 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
         T value = null;
         Throwable failure = null;
         try {
-            value = mine.call();
+            value = call(mine);
         } catch (Throwable thrown) {
             failure = thrown;
         }
         endOnLoop(value, failure);
+    }
+
+    private T call(Callable<? extends T> mine) throws Exception {
+        if (loop.inLoop()) {
+            return mine.call();
+        }
+        thread = Thread.currentThread();
+        try {
+            UNDER_WAY.add(this);
+            return mine.call();
+        } finally {
+            UNDER_WAY.remove(this);
+            thread = null;
+        }
+    }
+
+    /** The stacks of the threads that work for {@code loop}. Any thread. */
+    static List<List<StackTraceElement>> stacks(Loop loop) {
+        List<List<StackTraceElement>> stacks = new ArrayList<>();
+        for (ExecutorWork<?> work : UNDER_WAY) {
+            Thread worker = work.thread;
+            if (work.loop == loop && worker != null) {
+                stacks.add(List.of(worker.getStackTrace()));
+            }
+        }
+        return stacks;
     }
 
     /** The executor has taken it and cannot do it. Any thread. */

@@ -210,6 +210,11 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     public final List<Future<?>> awaitedBy() {
         loop.checkRead();
+        return awaiters();
+    }
+
+    /** As {@link #awaitedBy}, also for a thread that looks from outside at a loop which stands still. */
+    final List<Future<?>> awaiters() {
         Set<Future<?>> awaiters = new LinkedHashSet<>();
         Waiter first = waiter;
         if (first != null) {

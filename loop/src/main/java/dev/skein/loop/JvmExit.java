@@ -1,38 +1,127 @@
 package dev.skein.loop;
 
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the end of the JVM was asked for inside a loop. {@code System.exit} does not return, so the task that called it
- * never ends, and waiting for it would be in vain. Any thread.
+ * The end of the JVM, seen from the shutdown hook of a loop: how long it waits for that. {@code System.exit} does not
+ * return, so a task or a job of an executor that has called it never ends, and whoever waits for that does not either. They
+ * are not waited for; all else is, so that each {@code finally} runs to its end.
+ *
+ * <p>It looks at the loop from outside, and counts looks: a machine that stands still in between has not looked.
  */
 final class JvmExit {
     /** Of so many tasks, the oldest, the stack is looked at. */
     private static final int TASKS = 1_000;
 
-    /** A thread that so many looks have found waiting will not leave the loop. Looks, since the machine may stand still. */
+    /** A thread that so many looks have found waiting will not leave the loop. */
     private static final int LOOKS = 20;
 
     private static final long LOOK_AGAIN_MILLIS = 5;
 
-    private JvmExit() {}
+    /** A loop that has taken no step for so many looks stands still. */
+    private static final int STILL = 10;
+
+    /** One that has stood still for so many, though no timer is set and nobody works for it, waits for what cannot come. */
+    private static final int FOR_GOOD = 80;
+
+    private final Loop loop;
+    private final List<Task<?>> tasks;
+    private final Set<Future<?>> endless = new HashSet<>();
+    private final int endlessTasks;
+    private final int endlessJobs;
+    private final int jobs;
+
+    /** How things stand, in a loop that stands still. */
+    private JvmExit(Loop loop) {
+        this.loop = loop;
+        this.tasks = loop.tasks().peek(TASKS);
+        ArrayDeque<Future<?>> left = new ArrayDeque<>();
+        tasks.stream().filter(JvmExit::isCalledIn).forEach(left::add);
+        this.endlessTasks = left.size();
+        while (!left.isEmpty()) {
+            Future<?> next = left.remove();
+            if (endless.add(next)) {
+                left.addAll(next.awaiters());
+            }
+        }
+        List<List<StackTraceElement>> stacks = ExecutorWork.stacks(loop);
+        this.jobs = stacks.size();
+        this.endlessJobs = (int) stacks.stream().filter(JvmExit::isIn).count();
+    }
 
     /** One of its coroutines is inside {@code System.exit}. */
     static boolean isCalledIn(Loop loop) {
         return loop.tasks().peek(TASKS).stream().anyMatch(JvmExit::isCalledIn);
     }
 
-    /** Waits until only such coroutines are left, which end with the JVM. */
-    static void awaitOthers(Loop loop, long limitNanos) {
+    private static boolean isCalledIn(Task<?> task) {
+        // Whose stack is taken while it awaits would disturb the loop, which then does not stand still.
+        return !task.isSuspendedSeenFromOutside() && isIn(List.of(task.stackSeenFromOutside()));
+    }
+
+    /** Waits until the loop, which was told to end, has, or nothing is left that can. */
+    static void awaitEnd(Loop loop, long limitNanos) {
         long start = System.nanoTime();
-        while (!loop.tasks().peek(TASKS).stream().allMatch(JvmExit::isCalledIn)
-                && System.nanoTime() - start < limitNanos) {
+        awaitNextTurn(loop, limitNanos);
+        long steps = -1;
+        int still = 0;
+        int nextLook = STILL;
+        while (!loop.eventLoop().terminationFuture().isDone() && System.nanoTime() - start < limitNanos) {
+            if (loop.watch().steps() != steps || loop.ready().size() > 0) {
+                steps = loop.watch().steps();
+                still = 0;
+                nextLook = STILL;
+            } else if (++still == nextLook) {
+                nextLook *= 2;
+                if (hasOnlyEndlessThings(loop, still >= FOR_GOOD, start + limitNanos)) {
+                    return;
+                }
+            }
             loop.eventLoop().terminationFuture().awaitUninterruptibly(LOOK_AGAIN_MILLIS);
         }
     }
 
-    private static boolean isCalledIn(Task<?> task) {
-        return isIn(List.of(task.stackSeenFromOutside()));
+    /** By then it has heard what it was told before. */
+    private static void awaitNextTurn(Loop loop, long limitNanos) {
+        CountDownLatch turn = new CountDownLatch(1);
+        if (loop.executeUnlessClosed(turn::countDown)) {
+            try {
+                turn.await(limitNanos, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static boolean hasOnlyEndlessThings(Loop loop, boolean forGood, long limit) {
+        try {
+            JvmExit now = new JvmExit(loop);
+            return now.isAllEndless() || (forGood && now.waitsInVain(limit));
+        } catch (RuntimeException movedMeanwhile) {
+            return false;
+        }
+    }
+
+    private boolean isAllEndless() {
+        if (tasks.isEmpty()) {
+            // What is left is the end of the executor.
+            return endlessJobs > 0 && endlessJobs == jobs && loop.openThings().isEmpty();
+        }
+        return endless.containsAll(tasks);
+    }
+
+    /** Whether nothing will come that could wake one of its tasks before {@code limit}: only I/O could, and has not so far. */
+    private boolean waitsInVain(long limit) {
+        long patience = limit - System.nanoTime();
+        long timer = loop.timers().earliestSeenFromOutside();
+        boolean timerComes = timer != TimerQueue.NONE && timer - loop.clock.nanoTime() < patience;
+        int endlessThings = endlessTasks + endlessJobs;
+        return endlessThings > 0 && !timerComes && loop.outside().working() <= endlessThings;
     }
 
     /**

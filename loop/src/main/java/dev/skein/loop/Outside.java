@@ -17,6 +17,11 @@ final class Outside {
         return work > 0;
     }
 
+    /** How many of either. */
+    int working() {
+        return work;
+    }
+
     /** A future of somebody else is awaited ({@code 1}), or no more ({@code -1}). Who completes it is not known. */
     void awaits(int change) {
         awaited += change;

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * throws a CancelledError that says so and the JVM ends, with status 130, when the calling thread has ended, or soon; if
  * main catches the cancellation and returns, {@code run} gives its result and the program goes on. A second Ctrl-C ends the
  * JVM at once. When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and
- * the JVM waits until the loop has closed, as long as its close timeout says. A coroutine that calls {@code System.exit}
- * itself never ends, and is not waited for; without the JVM flag it holds the loop, so that the others do not end either.
+ * the JVM waits until the loop has closed, as long as its close timeout says. A coroutine, or a job of {@code toThread},
+ * that calls {@code System.exit} itself never ends, nor does who awaits it: these are not waited for. A callback that calls
+ * it holds the loop, and so does, without the JVM flag, a coroutine; then the others do not end either.
  *
  * <p>For plain threads, one at a time.
  */
@@ -145,17 +146,12 @@ public final class Runner implements AutoCloseable {
         }
         long limit = mine.state().closeTimeoutNanos();
         Run<?> current = run;
-        if (JvmExit.isCalledIn(mine)) {
-            mine.eventLoop().shutdownGracefully(0, limit, TimeUnit.NANOSECONDS);
-            JvmExit.awaitOthers(mine, limit);
-            return;
-        }
-        if (current == null) {
+        if (current == null || JvmExit.isCalledIn(mine)) {
             mine.eventLoop().shutdownGracefully(0, limit, TimeUnit.NANOSECONDS);
         } else {
             current.cancel("the JVM is shutting down");
         }
-        mine.eventLoop().terminationFuture().awaitUninterruptibly(limit, TimeUnit.NANOSECONDS);
+        JvmExit.awaitEnd(mine, limit);
     }
 
     private void addShutdownHook() {

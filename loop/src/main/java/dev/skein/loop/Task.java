@@ -175,6 +175,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return mine == null ? new StackTraceElement[0] : mine.thread.getStackTrace();
     }
 
+    /** Whether it awaits, for a thread that looks from outside at a loop which stands still. */
+    boolean isSuspendedSeenFromOutside() {
+        Coroutine mine = coroutine;
+        return mine != null && mine.state == Coroutine.State.SUSPENDED;
+    }
+
     /** The stack that its code goes on in, the innermost of its {@link Stacks}; null once it is done. */
     @Nullable
     Coroutine innermostStack() {

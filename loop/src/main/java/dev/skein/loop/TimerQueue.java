@@ -53,6 +53,11 @@ final class TimerQueue {
         return size == 0 ? NONE : moments[0];
     }
 
+    /** As {@link #earliest}, for a thread that looks from outside at a loop which stands still. */
+    long earliestSeenFromOutside() {
+        return size == 0 ? NONE : moments[0];
+    }
+
     /** Takes the earliest timer, when {@link #earliest} has just said that there is one. */
     TimerHandle take() {
         TimerHandle first = timers[0];
