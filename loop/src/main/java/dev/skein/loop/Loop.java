@@ -325,7 +325,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /**
      * Closes the loop and waits until it has: cancels its tasks, runs it until they have ended or the close timeout is
-     * over, closes its channels, reports failures that nobody looked at. A second call does nothing.
+     * over, closes its channels, reports failures that nobody looked at. A second call does nothing. In a coroutine of
+     * another loop it suspends, and can be cancelled; the loop closes all the same.
      *
      * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
      */
@@ -334,9 +335,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         if (inLoop() || state.run() != null) {
             throw new IllegalStateException("cannot close a loop that runs: stop it first, or let its main return");
         }
-        eventLoop
-                .shutdownGracefully(0, state.closeTimeoutNanos(), TimeUnit.NANOSECONDS)
-                .awaitUninterruptibly();
+        awaitEnd(eventLoop.shutdownGracefully(0, state.closeTimeoutNanos(), TimeUnit.NANOSECONDS));
     }
 
     // Errors.

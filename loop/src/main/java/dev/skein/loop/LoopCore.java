@@ -64,6 +64,15 @@ abstract sealed class LoopCore permits Loop {
                 .start();
     }
 
+    /** Waits for the end of a loop or group that is not the caller's: a coroutine suspends, a thread blocks. */
+    static void awaitEnd(io.netty.util.concurrent.Future<?> end) {
+        if (Coroutine.current() == null) {
+            end.awaitUninterruptibly();
+        } else {
+            Asyncio.await(end);
+        }
+    }
+
     static IllegalStateException closedError() {
         return new IllegalStateException("loop is closed");
     }

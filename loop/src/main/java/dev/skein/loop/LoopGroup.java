@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -7,6 +8,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,7 +16,7 @@ import java.util.function.UnaryOperator;
  * ({@link Loop#of}), and each runs from its first task until the group is shut down. Any thread.
  *
  * <p>{@code shutdownGracefully} cancels the tasks of each loop and runs them to their end, for as long as its timeout
- * says; its quiet period is not used. {@code close} does the same and waits.
+ * says; its quiet period is not used. {@link #close} does the same and waits.
  */
 public final class LoopGroup extends MultiThreadIoEventLoopGroup {
     /** A group of as many loops as there are processors. */
@@ -56,5 +58,27 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
     @Override
     protected IoEventLoop newChild(Executor executor, IoHandlerFactory unused, Object... args) {
         return new Loop(this, executor, (LoopOptions) args[0]).eventLoop();
+    }
+
+    /**
+     * Shuts the group down and waits until each of its loops has closed. In a coroutine of another loop it suspends, and can
+     * be cancelled; the group shuts down all the same.
+     *
+     * @throws IllegalStateException in a coroutine or callback of the group itself, which its loop would wait for
+     */
+    @Override
+    public void close() {
+        Loop caller = LoopThread.loopOfCaller();
+        if (caller != null && caller.eventLoop().parent() == this) {
+            throw new IllegalStateException(
+                    "close() of a group in one of its own loops, which would wait for its caller:"
+                            + " call shutdownGracefully() and go on, or close it elsewhere");
+        }
+        forEach(each -> shutDown(Loop.of((EventLoop) each)));
+        LoopCore.awaitEnd(terminationFuture());
+    }
+
+    private static void shutDown(Loop loop) {
+        loop.eventLoop().shutdownGracefully(0, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
     }
 }

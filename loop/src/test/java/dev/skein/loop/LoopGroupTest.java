@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
+import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -154,6 +155,103 @@ class LoopGroupTest {
         assertThat(sleeper).isCancelled();
         assertThat(trail.entries()).containsExactly("task");
         assertThatThrownBy(() -> runCoroutineThreadsafe(() -> 1, used)).hasMessage("loop is closed");
+    }
+
+    /** A group with a task that ends, when it is cancelled, as soon as {@code may} has come. */
+    private LoopGroup groupThatEndsAfter(CompletableFuture<?> may) throws Exception {
+        LoopGroup group = new LoopGroup(1);
+        CompletableFuture<Object> begun = new CompletableFuture<>();
+        CompletableFuture<?> unused = runCoroutineThreadsafe(
+                () -> {
+                    try {
+                        begun.complete("begun");
+                        sleep(LONG);
+                    } finally {
+                        Asyncio.await(may);
+                        trail.add("task has ended");
+                    }
+                },
+                Loop.of(group.next()));
+        get(begun);
+        assertThat(unused).isNotDone();
+        return group;
+    }
+
+    @Test
+    void closeInACoroutineSuspends() throws Exception {
+        CompletableFuture<Object> may = new CompletableFuture<>();
+        LoopGroup group = groupThatEndsAfter(may);
+        run(() -> {
+            Task<?> closer = createTask(group::close);
+            yieldNow();
+            assertThat(closer.activity()).startsWith("waiting on");
+            may.complete("now");
+            closer.await();
+            assertThat(group.isTerminated()).isTrue();
+        });
+        assertThat(trail.entries()).containsExactly("task has ended");
+    }
+
+    @Test
+    void closeOfASingleLoopInACoroutineOfAnotherSuspendsToo() {
+        Loop other = newEventLoop();
+        CompletableFuture<Object> may = new CompletableFuture<>();
+        other.runUntilComplete(() -> {
+            createTask(() -> {
+                try {
+                    sleep(LONG);
+                } finally {
+                    Asyncio.await(may);
+                }
+            });
+            yieldNow();
+        });
+        run(() -> {
+            Task<?> closer = createTask(other::close);
+            yieldNow();
+            assertThat(closer.activity()).startsWith("waiting on");
+            may.complete("now");
+            closer.await();
+            assertThat(other.isClosed()).isTrue();
+        });
+    }
+
+    @Test
+    void aCloseThatIsCancelledGoesOnWithoutItsCaller() throws Exception {
+        CompletableFuture<Object> may = new CompletableFuture<>();
+        LoopGroup group = groupThatEndsAfter(may);
+        run(() -> {
+            Task<?> closer = createTask(group::close);
+            yieldNow();
+            closer.cancel();
+            assertThatThrownBy(closer::await).isInstanceOf(CancelledError.class);
+            assertThat(group.isTerminated()).isFalse();
+        });
+        may.complete("now");
+        assertThat(group.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    void closeInALoopOfTheGroupItselfIsRefused() throws Exception {
+        LoopGroup group = new LoopGroup(2);
+        Loop own = Loop.of(group.next());
+        CompletableFuture<?> inACoroutine = runCoroutineThreadsafe(group::close, own);
+        CompletableFuture<Object> inACallback = new CompletableFuture<>();
+        own.callSoonThreadsafe(() -> {
+            try {
+                group.close();
+            } catch (IllegalStateException refused) {
+                inACallback.completeExceptionally(refused);
+            }
+        });
+        for (CompletableFuture<?> refused : List.of(inACoroutine, inACallback)) {
+            assertThatThrownBy(() -> get(refused))
+                    .hasRootCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("close() of a group in one of its own loops");
+        }
+        assertThat(group.isShuttingDown()).isFalse();
+        group.close();
     }
 
     @Test
