@@ -1,5 +1,7 @@
 package dev.skein.loop;
 
+import java.util.concurrent.locks.AbstractOwnableSynchronizer;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -349,6 +351,13 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
             return true;
         }
         return false;
+    }
+
+    /** Whether the JDK has stopped it before a lock or a monitor that somebody has. Any thread. */
+    final boolean waitsForLock() {
+        return state == State.BLOCKED
+                && (thread.getState() == Thread.State.BLOCKED
+                        || LockSupport.getBlocker(thread) instanceof AbstractOwnableSynchronizer);
     }
 
     /** Where it stands, innermost frame first. Any thread. */

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The body runs when somebody asks for an item, up to its next {@code emit}, on a stack of its own but in the task of
  * whoever asks: {@code currentTask} in it is the consumer's, a cancellation of the consumer arrives where the body awaits,
- * and handing an item over takes no turn of the loop. Its thread-locals are not the consumer's: those that inherit are the first
- * consumer's as they were at its first item. What the body throws comes out of the consumer's {@code hasNext} or
+ * and handing an item over takes no turn of the loop. It is another thread, though: its thread-locals are not the consumer's
+ * (those that inherit are the first consumer's as they were at its first item), and a lock or monitor that the consumer holds
+ * is not the body's. A body that takes a lock which its consumer holds, or a consumer that takes one which the body holds over
+ * an {@code emit}, waits for ever, for the JDK's locks are re-entrant in one thread only; the watchdog then logs both stacks.
+ * What the body throws comes out of the consumer's {@code hasNext} or
  * {@code next}, as {@link Future#await} describes, and that is the end.
  *
  * <p>There is one sequence: a second {@link #iterator} goes on where the first stopped, in whatever task of the same loop.

@@ -53,6 +53,11 @@ abstract class Guest {
         return host;
     }
 
+    /** Its stack, if it has begun and not ended; for a thread that looks from outside. */
+    final @Nullable Coroutine stackSeenFromOutside() {
+        return stack;
+    }
+
     /** Whether the guest's own code is calling. */
     final boolean isCaller() {
         return stack != null && Coroutine.current() == stack;

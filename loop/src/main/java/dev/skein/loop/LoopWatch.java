@@ -20,6 +20,7 @@ final class LoopWatch {
     private volatile long thresholdNanos;
 
     // Watchdog only.
+    private final BorderWaits borderWaits;
     private long stepsSeen = -1;
     private long since;
     private long reportAfter;
@@ -27,6 +28,7 @@ final class LoopWatch {
     LoopWatch(Loop loop, long thresholdNanos) {
         this.loop = loop;
         this.thresholdNanos = thresholdNanos;
+        this.borderWaits = new BorderWaits(loop);
     }
 
     /** The loop begins with something else. Loop only. */
@@ -51,6 +53,7 @@ final class LoopWatch {
 
     /** Looks whether the loop has got on since the last look; {@code late} is how long nobody in this process could. */
     void look(long now, long late) {
+        borderWaits.look(now, late, thresholdNanos());
         if (steps != stepsSeen) {
             stepsSeen = steps;
             since = now;
@@ -121,7 +124,7 @@ final class LoopWatch {
     }
 
     /** As in a call graph; all of them where Skein itself is what holds the loop. */
-    private static List<StackTraceElement> framesThatHelp(List<StackTraceElement> stack) {
+    static List<StackTraceElement> framesThatHelp(List<StackTraceElement> stack) {
         List<StackTraceElement> frames = Frames.of(stack);
         return frames.isEmpty() ? stack : frames;
     }

@@ -30,6 +30,11 @@ final class OpenThings {
         return open.isEmpty();
     }
 
+    /** The oldest, at most so many; for a thread that looks from outside. */
+    List<AutoCloseable> peek(int most) {
+        return open.stream().limit(most).toList();
+    }
+
     /** All of them, oldest first, which are forgotten: whoever asks will close them. */
     List<AutoCloseable> takeAll() {
         List<AutoCloseable> all = List.copyOf(open);

@@ -1,0 +1,154 @@
+package dev.skein.loop;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for a lock at the border of a generator. Its body and its consumer are one task, but two threads: a lock that the one
+ * holds is not the other's, so each can wait for ever for what its own task has. The loop is idle then, and nobody is to
+ * see.
+ *
+ * <p>The JDK does not tell who holds a lock, so what is reported is a wait that is long, with the stacks of both sides.
+ * Watchdog only.
+ */
+final class BorderWaits {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
+
+    /** Of so many tasks, and of so many bodies that were left in an emit. */
+    private static final int MOST = 1_000;
+
+    private static final int MOST_SHOWN = 8;
+
+    private final Loop loop;
+    private Map<Coroutine, Wait> waits = new HashMap<>();
+
+    BorderWaits(Loop loop) {
+        this.loop = loop;
+    }
+
+    private static final class Wait {
+        private final List<StackTraceElement> stack;
+        private long since;
+        private long reportAfter;
+
+        Wait(List<StackTraceElement> stack, long since, long reportAfter) {
+            this.stack = stack;
+            this.since = since;
+            this.reportAfter = reportAfter;
+        }
+    }
+
+    /** Looks who waits, and reports who has for longer than {@code threshold}; the rest as {@link LoopWatch#look}. */
+    void look(long now, long late, long threshold) {
+        if (!loop.outside().isWorking() && waits.isEmpty()) {
+            return;
+        }
+        try {
+            lookAtTasks(now, late, threshold);
+        } catch (RuntimeException movedMeanwhile) {
+            // The loop went on while it was looked at.
+            waits = new HashMap<>();
+        }
+    }
+
+    private void lookAtTasks(long now, long late, long threshold) {
+        Map<Coroutine, Wait> still = new HashMap<>();
+        List<String> told = new ArrayList<>();
+        for (Task<?> task : loop.tasks().peek(MOST)) {
+            Coroutine stack = task.innermostStack();
+            if (stack == null || !stack.waitsForLock() || !isAtBorder(stack)) {
+                continue;
+            }
+            Wait wait = waitOf(stack, now, threshold);
+            still.put(stack, wait);
+            wait.since = Math.min(now, wait.since + late);
+            long length = now - wait.since;
+            if (length >= wait.reportAfter) {
+                wait.reportAfter = 2 * length;
+                String text = describe(task, stack, length);
+                LOGGER.warn(text, new Stopped(stack.thread.getName(), wait.stack));
+                told.add(text);
+            }
+        }
+        waits = still;
+        if (!told.isEmpty() && loop.clock.isVirtual()) {
+            loop.executeUnlessClosed(() -> endRun(told, still.size()));
+        }
+    }
+
+    /** The one that lasts since an earlier look, or a new one. */
+    private Wait waitOf(Coroutine stack, long now, long threshold) {
+        List<StackTraceElement> where = List.of(stack.stack());
+        Wait before = waits.get(stack);
+        return before != null && before.stack.equals(where) ? before : new Wait(where, now, threshold);
+    }
+
+    private boolean isAtBorder(Coroutine stack) {
+        return stack.host() != null || !leftBodies().isEmpty();
+    }
+
+    /** The bodies that their consumers have left, and that wait in an emit. */
+    private List<Guest> leftBodies() {
+        List<Guest> left = new ArrayList<>();
+        for (AutoCloseable open : loop.openThings().peek(MOST)) {
+            if (open instanceof Guest body && body.stackSeenFromOutside() != null && body.host() == null) {
+                left.add(body);
+            }
+        }
+        return left;
+    }
+
+    private String describe(Task<?> task, Coroutine stack, long length) {
+        StringBuilder text = new StringBuilder(
+                "task '%s' has waited for a lock for %d ms in %s; a lock is not re-entrant"
+                                .formatted(task.name(), TimeUnit.NANOSECONDS.toMillis(length), sideOf(stack))
+                        + " between the body of a generator and its consumer, and one of these may hold it, who cannot go on:");
+        for (Coroutine host = stack.host(); host != null; host = host.host()) {
+            append(text, "the consumer, " + sideOf(host), host);
+        }
+        for (Guest body : leftBodies().stream().limit(MOST_SHOWN).toList()) {
+            append(text, "the body of " + body.name() + ", in its emit", body.stackSeenFromOutside());
+        }
+        return text.toString();
+    }
+
+    private static String sideOf(Coroutine stack) {
+        return (stack.host() == null ? "task '" : "the body of '") + stack.thread.getName() + "'";
+    }
+
+    private static void append(StringBuilder text, String who, @Nullable Coroutine stack) {
+        if (stack != null) {
+            text.append("\n  ").append(who);
+            LoopWatch.framesThatHelp(List.of(stack.stack()))
+                    .forEach(frame -> text.append("\n      at ").append(frame));
+        }
+    }
+
+    /** In virtual time nobody waits for a log: where nothing else can come, the run fails. Loop only. */
+    private void endRun(List<String> told, int waiting) {
+        boolean nothingElse = loop.ready().size() == 0
+                && loop.timers().earliest() == TimerQueue.NONE
+                && loop.outside().working() == waiting;
+        if (nothingElse) {
+            loop.state()
+                    .failRun(new IllegalStateException(
+                            "everything waits for ever, as it seems:\n" + String.join("\n", told)));
+        }
+    }
+
+    /** Carries the stack of who waits into the log. */
+    private static final class Stopped extends Throwable {
+        private static final long serialVersionUID = 1;
+
+        Stopped(String who, List<StackTraceElement> stack) {
+            super("where " + who + " is now", null, false, true);
+            setStackTrace(LoopWatch.framesThatHelp(stack).toArray(StackTraceElement[]::new));
+        }
+    }
+}
