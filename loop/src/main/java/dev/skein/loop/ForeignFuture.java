@@ -213,7 +213,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
                 ? wrapped.getCause()
                 : failure;
         if (cause instanceof CancellationException) {
-            super.cancel(cause.getMessage());
+            super.cancel(Repr.message(cause));
         } else {
             setException(cause);
         }
