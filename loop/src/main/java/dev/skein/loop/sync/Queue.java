@@ -28,9 +28,9 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     private final int capacity;
 
     /** Those who wait, without those who were woken. */
-    private final ArrayDeque<Future<@Nullable Void>> getters = new ArrayDeque<>(1);
+    private final Waiters getters = new Waiters();
 
-    private final ArrayDeque<Future<@Nullable Void>> putters = new ArrayDeque<>(1);
+    private final Waiters putters = new Waiters();
 
     private final Event finished = new Event("Queue.join");
     private int unfinished;
@@ -97,13 +97,13 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
             items.add(item);
         } catch (Throwable refused) {
             // By a comparator: whoever puts another one has room.
-            wakeNext(putters);
+            putters.wakeOut();
             throw refused;
         }
         if (unfinished++ == 0) {
             finished.clear();
         }
-        wakeNext(getters);
+        getters.wakeOut();
     }
 
     private static void requireItem(@Nullable Object item) {
@@ -151,35 +151,25 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
             item = items.remove();
         } catch (Throwable notTaken) {
             // By a comparator: it is still there, for the next one.
-            wakeNext(getters);
+            getters.wakeOut();
             throw notTaken;
         }
-        wakeNext(putters);
+        putters.wakeOut();
         return item;
     }
 
     /** Suspends the caller until it is woken; whether there is something for it then is for it to see. */
-    private void awaitTurn(ArrayDeque<Future<@Nullable Void>> line, Future<@Nullable Void> turn) {
-        line.add(turn);
+    private void awaitTurn(Waiters line, Future<@Nullable Void> turn) {
+        Waiters.Place place = line.add(turn);
         try {
             turn.await();
         } catch (Throwable notTaken) {
-            line.remove(turn);
+            line.remove(place);
             boolean possible = line == getters ? !isEmpty() : !isFull();
             if (possible && Waiters.wasGranted(turn)) {
-                wakeNext(line);
+                line.wakeOut();
             }
             throw notTaken;
-        }
-    }
-
-    private static void wakeNext(ArrayDeque<Future<@Nullable Void>> line) {
-        Future<@Nullable Void> turn = line.poll();
-        while (turn != null && turn.isDone()) {
-            turn = line.poll();
-        }
-        if (turn != null) {
-            turn.setResult(null);
         }
     }
 
@@ -252,9 +242,9 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
         shutdown();
     }
 
-    private static void wakeAll(ArrayDeque<Future<@Nullable Void>> line) {
-        while (!line.isEmpty()) {
-            wakeNext(line);
+    private static void wakeAll(Waiters line) {
+        while (line.wakeOut()) {
+            // One after the other, oldest first.
         }
     }
 

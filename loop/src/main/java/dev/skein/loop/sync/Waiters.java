@@ -16,6 +16,7 @@ final class Waiters {
         private final Future<@Nullable Void> turn;
         private @Nullable Place before;
         private @Nullable Place after;
+        private boolean in = true;
 
         private Place(Future<@Nullable Void> turn) {
             this.turn = turn;
@@ -59,7 +60,12 @@ final class Waiters {
         return place;
     }
 
+    /** Takes it out; if it is out already, nothing happens. */
     void remove(Place place) {
+        if (!place.in) {
+            return;
+        }
+        place.in = false;
         Place before = place.before;
         Place after = place.after;
         if (before == null) {
@@ -123,6 +129,20 @@ final class Waiters {
             oldest.turn.setResult(null);
         }
         return woken;
+    }
+
+    /**
+     * Wakes the oldest of those who still wait, who leaves the line at once.
+     *
+     * @return false if nobody waits
+     */
+    boolean wakeOut() {
+        Place oldest = oldestThatWaits();
+        if (oldest != null) {
+            remove(oldest);
+            oldest.turn.setResult(null);
+        }
+        return oldest != null;
     }
 
     /** Whether {@code turn} was given to a waiter who now cannot take it. */
