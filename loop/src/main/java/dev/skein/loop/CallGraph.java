@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who awaits a future, and where: asyncio's {@code FutureCallGraph}, taken by {@link Asyncio#captureCallGraph}. It is a
@@ -24,6 +25,7 @@ import java.util.function.UnaryOperator;
 public record CallGraph(
         Future<?> future, String name, List<StackTraceElement> stack, List<CallGraph> awaitedBy, boolean circular) {
     private static final int LEVELS_SHOWN = 200;
+    private static final int FUTURES_SHOWN = 1_000;
 
     /** Takes copies of the lists. */
     public CallGraph {
@@ -49,14 +51,18 @@ public record CallGraph(
 
     /**
      * The graph as text, as {@link Asyncio#printCallGraph} prints it, asyncio's {@code format_call_graph}: each future with
-     * its stack, and further to the right those that await it. One that is reached on several ways is shown in full once.
+     * its stack, and further to the right those that await it. One that is reached on several ways is shown in full once. Of a long or wide graph the
+     * beginning: 200 levels, 1,000 futures.
      */
     public String format() {
         StringBuilder text = new StringBuilder();
-        Set<CallGraph> shown = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<CallGraph> shown = newIdentitySet();
         ArrayDeque<Level> left = new ArrayDeque<>();
         left.push(new Level(this, 0));
-        while (!left.isEmpty()) {
+        for (int shownInAll = 0; !left.isEmpty(); shownInAll++) {
+            if (shownInAll == FUTURES_SHOWN) {
+                return text + "... (more than " + FUTURES_SHOWN + " futures)";
+            }
             Level next = left.pop();
             next.append(text, shown.add(next.graph));
             if (next.goesOn) {
@@ -64,6 +70,49 @@ public record CallGraph(
             }
         }
         return text.toString().stripTrailing();
+    }
+
+    /** Whether {@code other} is a picture of the same: no recursion, for the graph can be deep. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof CallGraph graph)) {
+            return false;
+        }
+        IdentityHashMap<CallGraph, Set<CallGraph>> compared = new IdentityHashMap<>();
+        ArrayDeque<CallGraph> left = new ArrayDeque<>(List.of(this, graph));
+        while (!left.isEmpty()) {
+            CallGraph mine = left.pop();
+            CallGraph theirs = left.pop();
+            if (mine == theirs
+                    || !compared.computeIfAbsent(mine, m -> newIdentitySet()).add(theirs)) {
+                continue;
+            }
+            if (!mine.isAlike(theirs)) {
+                return false;
+            }
+            for (int i = 0; i < mine.awaitedBy.size(); i++) {
+                left.push(theirs.awaitedBy.get(i));
+                left.push(mine.awaitedBy.get(i));
+            }
+        }
+        return true;
+    }
+
+    private static <E> Set<E> newIdentitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
+    }
+
+    private boolean isAlike(CallGraph other) {
+        return future.equals(other.future)
+                && name.equals(other.name)
+                && stack.equals(other.stack)
+                && awaitedBy.size() == other.awaitedBy.size()
+                && circular == other.circular;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(future, name, stack, awaitedBy.size(), circular);
     }
 
     private static final class Level {

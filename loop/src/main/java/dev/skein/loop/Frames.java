@@ -84,8 +84,12 @@ final class Frames {
 
     /** How the JDK parks a thread that awaits is of no interest, where it stands in a sleep or a lock of its own is. */
     private static void dropJdkFrames(List<StackTraceElement> frames) {
-        while (!frames.isEmpty() && frames.getLast().getClassName().matches("(java|jdk)\\..*")) {
+        while (!frames.isEmpty() && isOfJdk(frames.getLast().getClassName())) {
             frames.removeLast();
         }
+    }
+
+    private static boolean isOfJdk(String type) {
+        return type.startsWith("java.") || type.startsWith("jdk.");
     }
 }

@@ -1,31 +1,30 @@
 package dev.skein.loop;
 
-import dev.skein.loop.tools.Awaiter;
 import dev.skein.loop.tools.Frame;
 import dev.skein.loop.tools.LoopSnapshot;
-import dev.skein.loop.tools.TaskSnapshot;
 import dev.skein.loop.tools.TaskTree;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /** Pictures of the loops of this JVM and their tasks, each taken by the loop itself. */
 final class Snapshots {
     /** Any thread: the loops that have a thread. */
     private static final Set<Loop> LOOPS = ConcurrentHashMap.newKeySet();
 
-    private final Map<Task<?>, List<Frame>> stacks = new HashMap<>();
+    private static final Pattern LAMBDA = Pattern.compile("^lambda\\$(.+)\\$\\d+$");
+
+    /** So many tasks make a message that can still be read. */
+    private static final int TASKS_DESCRIBED = 200;
 
     private Snapshots() {}
 
@@ -44,33 +43,38 @@ final class Snapshots {
         LOOPS.remove(ended);
     }
 
-    /** Of every loop, each by itself at its next turn. One that does not take a turn in time is held. Any thread. */
+    /**
+     * Of every loop, each by itself at its next turn. One that does not take a turn in time is held; one that has begun, and
+     * has very many tasks, is waited for as long as it gets on. Any thread.
+     */
     static List<LoopSnapshot> ofAllLoops(Duration patience) {
         List<Loop> loops = new ArrayList<>(LOOPS);
         loops.sort(Comparator.comparingLong(loop -> loop.thread().own().threadId()));
-        List<CompletableFuture<LoopSnapshot>> asked =
-                loops.stream().map(Snapshots::ask).toList();
+        List<Asked> asked = loops.stream().map(Asked::of).toList();
         long deadline = System.nanoTime() + patience.toNanos();
-        List<LoopSnapshot> answers = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
-            answers.add(answer(loops.get(i), asked.get(i), deadline - System.nanoTime()));
-        }
-        return answers;
+        return asked.stream().map(each -> answer(each, deadline, patience)).toList();
     }
 
-    private static CompletableFuture<LoopSnapshot> ask(Loop loop) {
-        CompletableFuture<LoopSnapshot> answer = new CompletableFuture<>();
-        if (loop.inLoop()) {
-            answer.complete(of(loop));
-        } else if (!loop.executeUnlessClosed(() -> answer.completeAsync(() -> of(loop), Runnable::run))) {
-            answer.complete(LoopSnapshot.of(loop.thread().own().getName(), List.of()));
+    /** A picture, and the piece of it that was asked for first. */
+    private record Asked(Picture picture, CompletableFuture<Optional<LoopSnapshot>> first) {
+        static Asked of(Loop loop) {
+            Picture picture = new Picture(loop);
+            return new Asked(
+                    picture,
+                    loop.inLoop()
+                            ? CompletableFuture.completedFuture(Optional.of(picture.take()))
+                            : picture.takePiece());
         }
-        return answer;
     }
 
-    private static LoopSnapshot answer(Loop loop, CompletableFuture<LoopSnapshot> answer, long patienceNanos) {
+    private static LoopSnapshot answer(Asked asked, long deadline, Duration patience) {
+        Loop loop = asked.picture.loop();
         try {
-            return answer.get(patienceNanos, TimeUnit.NANOSECONDS);
+            Optional<LoopSnapshot> whole = asked.first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            while (whole.isEmpty()) {
+                whole = asked.picture.takePiece().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            return whole.get();
         } catch (TimeoutException held) {
             return held(loop);
         } catch (InterruptedException e) {
@@ -91,53 +95,18 @@ final class Snapshots {
 
     /** Of one loop, by itself. Loop only. */
     static LoopSnapshot of(Loop loop) {
-        Snapshots picture = new Snapshots();
-        List<TaskSnapshot> tasks = loop.tasks.copy().stream().map(picture::task).toList();
-        return LoopSnapshot.of(loop.thread().own().getName(), tasks);
+        return new Picture(loop).take();
     }
 
-    /** Who waits for what in one loop, as trees. Loop only. */
+    /** Who waits for what in one loop, as trees: its oldest tasks, where they are many. Loop only. */
     static String describe(Loop loop) {
-        return TaskTree.format(List.of(of(loop))).stripTrailing();
+        List<Task<?>> some = loop.tasks.peek(TASKS_DESCRIBED);
+        String text = TaskTree.format(List.of(new Picture(loop, some).take())).stripTrailing();
+        int more = loop.tasks.copy().size() - some.size();
+        return more == 0 ? text : text + "\nand " + more + " tasks more";
     }
 
-    private TaskSnapshot task(Task<?> task) {
-        return new TaskSnapshot(task.id(), task.name(), task.activity(), stackOf(task), awaitersOf(task));
-    }
-
-    private List<Frame> stackOf(Task<?> task) {
-        return stacks.computeIfAbsent(task, t -> framesOf(List.of(t.stack())));
-    }
-
-    /** The tasks that await {@code task}, also by way of a gather and the like, which then begins the stack. */
-    private List<Awaiter> awaitersOf(Task<?> task) {
-        List<Awaiter> awaiters = new ArrayList<>();
-        Set<Future<?>> met = new HashSet<>();
-        ArrayDeque<Way> left = new ArrayDeque<>();
-        left.add(new Way(task, List.of()));
-        while (!left.isEmpty()) {
-            Way way = left.remove();
-            for (Future<?> awaiter : way.future.awaitedBy()) {
-                if (awaiter instanceof Task<?> other) {
-                    awaiters.add(new Awaiter(other.id(), way.into(stackOf(other))));
-                } else if (met.add(awaiter)) {
-                    left.add(new Way(awaiter, way.into(List.of(new Frame(awaiter.toName(), "", 0)))));
-                }
-            }
-        }
-        return awaiters;
-    }
-
-    /** A future that was come to, and the futures between. */
-    private record Way(Future<?> future, List<Frame> through) {
-        List<Frame> into(List<Frame> next) {
-            List<Frame> all = new ArrayList<>(through);
-            all.addAll(next);
-            return all;
-        }
-    }
-
-    private static List<Frame> framesOf(List<StackTraceElement> stack) {
+    static List<Frame> framesOf(List<StackTraceElement> stack) {
         return Frames.of(stack).stream().map(Snapshots::frameOf).toList();
     }
 
@@ -145,7 +114,7 @@ final class Snapshots {
         String type = frame.getClassName();
         String simple = type.substring(type.lastIndexOf('.') + 1).replace('$', '.');
         // A lambda is named after the method that it stands in.
-        String method = frame.getMethodName().replaceFirst("^lambda\\$(.+)\\$\\d+$", "$1");
+        String method = LAMBDA.matcher(frame.getMethodName()).replaceFirst("$1");
         String file = frame.getFileName();
         return new Frame(simple + "." + method, file == null ? "" : file, Math.max(0, frame.getLineNumber()));
     }

@@ -8,8 +8,8 @@ public interface LoopMonitorMXBean {
     String NAME = "dev.skein.loop:type=LoopMonitor";
 
     /**
-     * Every loop that has a thread, each asked at once; one that does not answer within a second is reported as held.
-     * Blocks the caller that long at most.
+     * Every loop that has a thread, each asked at once; one that does not answer within a second is reported as held. Blocks
+     * the caller that long at most, and longer only while a loop with very many tasks is at it.
      */
     List<LoopSnapshot> snapshot();
 }

@@ -15,13 +15,18 @@ import java.util.Set;
 
 /** The circles of tasks that await each other: none of them ever goes on. */
 public final class TaskCycles {
+    /** So many are enough to see what is wrong; tasks that all await each other have as many as one likes. */
+    private static final int MOST = 20;
+
+    private static final int TASKS_NAMED = 20;
+
     private final Map<Long, Set<Long>> awaits = new LinkedHashMap<>();
     private final List<List<Long>> cycles = new ArrayList<>();
     private final Set<Long> seen = new HashSet<>();
 
     private TaskCycles() {}
 
-    /** Each circle as the numbers of its tasks, each awaiting the next; the last is the first again. */
+    /** Each circle as the numbers of its tasks, each awaiting the next; the last is the first again. At most twenty. */
     public static List<List<Long>> of(List<LoopSnapshot> loops) {
         TaskCycles search = new TaskCycles();
         for (LoopSnapshot loop : loops) {
@@ -37,15 +42,21 @@ public final class TaskCycles {
         return search.cycles;
     }
 
-    /** A line for each circle, with the names; "" where there is none. */
+    /** A line for each circle, with the names, of a long one its beginning and its end; "" where there is none. */
     static String describe(List<LoopSnapshot> loops) {
         Map<Long, String> names = new HashMap<>();
         loops.forEach(loop -> loop.tasks().forEach(task -> names.put(task.id(), task.title())));
-        return of(loops).stream()
-                .map(cycle -> cycle.stream()
-                        .map(id -> names.getOrDefault(id, "#" + id))
-                        .collect(joining(" -> ", "cycle: ", "\n")))
-                .collect(joining());
+        return of(loops).stream().map(cycle -> describe(cycle, names)).collect(joining());
+    }
+
+    private static String describe(List<Long> cycle, Map<Long, String> names) {
+        int between = cycle.size() - 1 - TASKS_NAMED;
+        String first = cycle.stream()
+                .limit(between > 0 ? TASKS_NAMED : cycle.size())
+                .map(id -> names.getOrDefault(id, "#" + id))
+                .collect(joining(" -> ", "cycle: ", ""));
+        String last = names.getOrDefault(cycle.getLast(), "#" + cycle.getLast());
+        return first + (between > 0 ? " -> (" + between + " more) -> " + last : "") + "\n";
     }
 
     /** Depth first; a step back to a task that is on the way closes a circle. No recursion, for the way can be long. */
@@ -78,6 +89,9 @@ public final class TaskCycles {
     }
 
     private void addCycle(List<Long> way, long closing) {
+        if (cycles.size() == MOST) {
+            return;
+        }
         List<Long> cycle = new ArrayList<>(way.subList(way.indexOf(closing), way.size()));
         cycle.add(closing);
         cycles.add(cycle);

@@ -101,6 +101,32 @@ class TaskTreeTest {
     }
 
     @Test
+    void ofTasksThatAllAwaitEachOtherTwentyCyclesAreEnough() {
+        List<TaskSnapshot> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            List<Awaiter> others = new ArrayList<>();
+            for (int j = 0; j < 200; j++) {
+                others.add(by(j, "main"));
+            }
+            all.add(task(i, "t" + i, others.toArray(Awaiter[]::new)));
+        }
+        assertThat(TaskCycles.of(List.of(loop(1, all.toArray(TaskSnapshot[]::new)))))
+                .hasSize(20);
+    }
+
+    @Test
+    void ofALongCycleTheBeginningAndTheEndAreNamed() {
+        List<TaskSnapshot> all = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            all.add(task(i, "t" + i, by((i + 1) % 100_000, "main")));
+        }
+        assertThat(TaskTree.format(List.of(loop(1, all.toArray(TaskSnapshot[]::new)))))
+                .startsWith("cycle: t1 -> t0 -> t99999 -> ")
+                .endsWith(" -> (99980 more) -> t1\n")
+                .hasSizeLessThan(500);
+    }
+
+    @Test
     void whatAwaitsACycleIsDrawnUntilItCloses() {
         assertThat(TaskTree.format(Pictures.twoThatAwaitEachOther())).isEqualTo("""
                 cycle: b -> a -> b
