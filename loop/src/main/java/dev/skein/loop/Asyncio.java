@@ -301,7 +301,8 @@ public final class Asyncio {
 
     /**
      * Suspends the caller until enough of {@code futures} are done, asyncio's {@code wait}: it throws nothing of theirs and
-     * cancels none, not even if the caller is cancelled. Lambdas are not taken: {@code createTask} them first.
+     * cancels none, not even if the caller is cancelled. Lambdas are not taken: {@code createTask} them first. Ask each that is
+     * done for its result: a failure that nobody asks for is reported.
      *
      * @throws IllegalArgumentException if there are none, or one belongs to another loop
      */
@@ -319,7 +320,8 @@ public final class Asyncio {
     /**
      * Runs the awaitables together, each lambda as a task of its own: an iterable of their futures, in the order in which
      * they are done. {@code next} suspends until one more is done, and gives the very future or task that went in; it
-     * throws nothing of theirs. There is one sequence: a second iterator goes on where the first stopped.
+     * throws nothing of theirs, and a failure that nobody asks for is reported. There is one sequence: a second iterator goes
+     * on where the first stopped.
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(Awaitable<? extends T>... awaitables) {

@@ -94,10 +94,12 @@ final class Closing {
     }
 
     private void cancelAll() {
+        // One request to all: tasks that await each other are a chain that is walked once.
+        Cancellation request = new Cancellation("its loop is closing");
         for (Task<?> task : loop.tasks().copy()) {
             awaited.add(task);
             try {
-                task.cancel("its loop is closing");
+                request.ask(task);
             } catch (Throwable failure) {
                 loop.callExceptionHandler(ErrorContext.of("cannot cancel a task as its loop closes")
                         .withException(failure)

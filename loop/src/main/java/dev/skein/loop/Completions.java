@@ -27,7 +27,6 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
     private int toCome;
     private int toGive;
     private boolean timedOut;
-    private boolean observed;
 
     private Completions(Loop loop, @Nullable Duration timeout) {
         this.loop = loop;
@@ -82,9 +81,6 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
     private void arrive(Future<T> future) {
         toCome--;
         done.add(future);
-        if (observed) {
-            future.observe();
-        }
         if (toCome == 0) {
             stopWatching();
         }
@@ -108,12 +104,20 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
     }
 
     private void wakeNext() {
+        dropDone();
         Future<@Nullable Void> waiter = waiters.poll();
-        while (waiter != null && waiter.isDone()) {
-            waiter = waiters.poll();
-        }
         if (waiter != null) {
             waiter.setResult(null);
+        }
+    }
+
+    /** Those who were cancelled, at either end: no search for them, for there can be many. */
+    private void dropDone() {
+        while (!waiters.isEmpty() && waiters.getFirst().isDone()) {
+            waiters.removeFirst();
+        }
+        while (!waiters.isEmpty() && waiters.getLast().isDone()) {
+            waiters.removeLast();
         }
     }
 
@@ -134,7 +138,6 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
         if (toGive == 0) {
             throw new NoSuchElementException("asCompleted: all were given");
         }
-        observeAll();
         toGive--;
         try {
             while (done.isEmpty() && !timedOut) {
@@ -150,31 +153,19 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
         return done.remove();
     }
 
-    private void observeAll() {
-        if (!observed) {
-            observed = true;
-            done.forEach(Future::observe);
-        }
-    }
-
     private void awaitOne() {
         Future<@Nullable Void> waiter = loop.createFuture("asCompleted");
         waiters.add(waiter);
         try {
             waiter.await();
         } catch (Throwable notMine) {
-            waiters.remove(waiter);
+            waiter.cancel();
+            dropDone();
             if ((timedOut || !done.isEmpty()) && !waiter.isCancelled()) {
                 // It was woken for one that it will not take.
                 wakeNext();
             }
             throw notMine;
         }
-    }
-
-    /** Once somebody asks for the next, all that come are looked at. */
-    @Override
-    public boolean observes() {
-        return observed;
     }
 }

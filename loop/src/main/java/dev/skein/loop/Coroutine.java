@@ -285,6 +285,12 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         resume();
     }
 
+    /** As it goes on; or it is cancelled, and says that it has not looked. */
+    @Override
+    public final boolean looks() {
+        return true;
+    }
+
     @Override
     public final @Nullable Future<?> awaiter() {
         return task;

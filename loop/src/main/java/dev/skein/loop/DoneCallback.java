@@ -14,9 +14,8 @@ final class DoneCallback<T extends @Nullable Object> implements Waiter {
         this.function = function;
     }
 
-    /** Whether {@code waiter} is {@code who}, or the callback of that very function. */
-    static boolean is(Waiter waiter, Object who) {
-        return waiter == who || (waiter instanceof DoneCallback<?> callback && callback.function == who);
+    Object function() {
+        return function;
     }
 
     @Override

@@ -299,6 +299,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         @Override
         public void accept(Future<T> done) {
             mineHasEnded = true;
+            done.observe();
             Throwable failure = done.failure();
             if (failure == null) {
                 theirs.complete(done.value());

@@ -1,6 +1,6 @@
 package dev.skein.loop;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * order in which they came.
  *
  * <p>Loop only: each method throws {@link WrongThreadException} elsewhere, but for {@link #toCompletableFuture},
- * {@link #loop} and {@link #toString}; once the loop is closed, any thread may read how it ended. An exception that nobody has looked at is reported when the future is collected or
- * its loop closes.
+ * {@link #loop} and {@link #toString}; once the loop is closed, any thread may read how it ended.
+ *
+ * <p>An exception that nobody has looked at is reported when the future is collected or its loop closes. To look is to
+ * await the future, or to ask for its {@link #result} or {@link #exception}, or to do so with a gather or a shield that it is
+ * in; a done callback that asks for neither has not looked.
  *
  * @param <T> the type of the result
  */
@@ -31,15 +34,23 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         FINISHED
     }
 
+    private static final int NAMED_LEVELS = 5;
+
     private final Loop loop;
 
     // Loop only.
     private State state = State.PENDING;
     private @Nullable T result;
     private @Nullable Throwable exception;
+
+    /** Who waits for it; a {@link WaiterList} where several do. */
     private @Nullable Waiter waiter;
-    private @Nullable ArrayList<Waiter> moreWaiters;
+
+    /** Reports its failure unless somebody looks at it yet. */
     private @Nullable Unobserved unobserved;
+
+    /** Somebody has looked at how it ended, or takes it upon himself to. */
+    private boolean lookedAt;
 
     Future(Loop loop) {
         this.loop = loop;
@@ -146,9 +157,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         Objects.requireNonNull(failure, "failure");
         requirePending();
         exception = failure;
-        if (!isObserved()) {
-            watch();
-        }
         finish(State.FINISHED);
     }
 
@@ -175,12 +183,12 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /**
      * Has {@code callback} called with this future, as a callback of the loop, once it is done; if it is, in the next
-     * round. What it throws goes to the loop's exception handler.
+     * round. What it throws goes to the loop's exception handler. It is told that the future is done, and has looked at how
+     * only if it asks: a failure that nobody asks for is reported.
      */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         loop.checkThread();
         Objects.requireNonNull(callback, "callback");
-        observe();
         addWaiter(new DoneCallback<>(loop, callback));
     }
 
@@ -216,12 +224,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /** As {@link #awaitedBy}, also for a thread that looks from outside at a loop which stands still. */
     final List<Future<?>> awaiters() {
         Set<Future<?>> awaiters = new LinkedHashSet<>();
-        Waiter first = waiter;
-        if (first != null) {
-            addAwaiter(awaiters, first);
-        }
-        if (moreWaiters != null) {
-            moreWaiters.forEach(more -> addAwaiter(awaiters, more));
+        if (waiter instanceof WaiterList several) {
+            several.all().forEach(each -> addAwaiter(awaiters, each));
+        } else if (waiter != null) {
+            addAwaiter(awaiters, waiter);
         }
         return List.copyOf(awaiters);
     }
@@ -239,9 +245,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return state == State.PENDING;
     }
 
-    /** Whether it is passing a request to cancel on to what it waits for, at this moment. */
-    boolean isPassingOn() {
-        return false;
+    /** Its part in {@code request}, as it is or as it begins now; null where it waits for nobody, and passes nothing on. */
+    Cancellation.@Nullable Step stepOf(Cancellation request) {
+        return null;
     }
 
     void addWaiter(Waiter newcomer) {
@@ -249,62 +255,73 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             newcomer.futureDone(this);
         } else if (waiter == null) {
             waiter = newcomer;
+        } else if (waiter instanceof WaiterList several) {
+            several.add(newcomer);
         } else {
-            if (moreWaiters == null) {
-                moreWaiters = new ArrayList<>(2);
-            }
-            moreWaiters.add(newcomer);
+            waiter = new WaiterList(waiter, newcomer);
         }
     }
 
     /** Takes back each registration of {@code who}: a waiter, or the function of a done callback. */
     int removeWaiters(Object who) {
-        int removed = 0;
-        if (moreWaiters != null) {
-            int before = moreWaiters.size();
-            moreWaiters.removeIf(w -> DoneCallback.is(w, who));
-            removed = before - moreWaiters.size();
+        if (waiter instanceof WaiterList several) {
+            int removed = several.remove(who);
+            waiter = several.size() == 0 ? null : several;
+            return removed;
         }
-        if (waiter != null && DoneCallback.is(waiter, who)) {
-            waiter = moreWaiters == null || moreWaiters.isEmpty() ? null : moreWaiters.removeFirst();
-            removed++;
-        }
-        return removed;
+        boolean found = waiter != null && WaiterList.keyOf(waiter) == who;
+        waiter = found ? null : waiter;
+        return found ? 1 : 0;
     }
 
     /** Whether {@code who} was the last that began to wait: for those who must not wait twice for the same future. */
     final boolean isLastWaiter(Waiter who) {
-        return (moreWaiters == null || moreWaiters.isEmpty() ? waiter : moreWaiters.getLast()) == who;
+        return waiter instanceof WaiterList several ? several.isLast(who) : waiter == who;
     }
 
     /** Whether somebody waits for it who would be missed if it were dropped. */
     final boolean isAwaited() {
-        if (waiter == null || waiter.keeps()) {
-            return waiter != null;
-        }
-        return moreWaiters != null && moreWaiters.stream().anyMatch(Waiter::keeps);
+        return waiter != null && waiter.keeps();
     }
 
-    /** Somebody looks at how this has ended. */
-    void observe() {
+    /** Somebody looks at how this has ended, and so at how all those end that it stands for. No recursion: they can be many. */
+    final void observe() {
+        takeOver();
+        List<? extends Future<?>> members = lookThrough();
+        if (!members.isEmpty()) {
+            ArrayDeque<Future<?>> left = new ArrayDeque<>(members);
+            while (!left.isEmpty()) {
+                Future<?> member = left.remove();
+                member.takeOver();
+                left.addAll(member.lookThrough());
+            }
+        }
+    }
+
+    /** Its own failure, if it has one, is another's affair from now on; not so those of its members, if it has any. */
+    final void takeOver() {
+        lookedAt = true;
         if (unobserved != null) {
             unobserved.drop();
             unobserved = null;
         }
     }
 
-    /** Whether somebody who waits for it will look at how it ends. */
-    boolean isObserved() {
-        if (waiter == null || waiter.observes()) {
-            return waiter != null;
-        }
-        return moreWaiters != null && moreWaiters.stream().anyMatch(Waiter::observes);
+    /** Those that it stands for, to be looked at as it is; when it is called again, none. */
+    List<? extends Future<?>> lookThrough() {
+        return List.of();
     }
 
-    /** Nobody has looked at its failure so far, or who should have is gone. */
+    /** Nobody has looked at its failure so far, or who should have does not. */
     final void watch() {
-        if (unobserved == null && exception != null && !(exception instanceof CancelledError)) {
-            unobserved = Unobserved.watch(this, exception);
+        if (!lookedAt && unobserved == null && exception != null && !(exception instanceof CancelledError)) {
+            try {
+                unobserved = Unobserved.watch(this, exception);
+            } catch (Throwable noMemory) {
+                // Better told too early than never; and whoever completes this one has nothing to do with it.
+                loop.callExceptionHandler(ErrorContext.of("exception of a future, of which nobody can be told later")
+                        .withException(exception));
+            }
         }
     }
 
@@ -312,7 +329,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     final void reportUnobserved(String message) {
         if (unobserved != null) {
             unobserved.report(message);
-            observe();
+            takeOver();
         }
     }
 
@@ -342,17 +359,18 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return result;
     }
 
+    /** First it is done, then who waits is told, and at last who looks is settled: nothing of it fails half-way. */
     private void finish(State end) {
         state = end;
-        Waiter first = waiter;
-        if (first != null) {
+        boolean settled = exception == null;
+        Waiter told = waiter;
+        if (told != null) {
             waiter = null;
-            first.futureDone(this);
+            settled = settled || told.looks();
+            told.futureDone(this);
         }
-        ArrayList<Waiter> others = moreWaiters;
-        if (others != null) {
-            moreWaiters = null;
-            others.forEach(w -> w.futureDone(this));
+        if (!settled) {
+            watch();
         }
     }
 
@@ -379,18 +397,13 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /** What a report calls it, in a word or two. */
-    String toName() {
+    final String toName() {
+        return toName(NAMED_LEVELS);
+    }
+
+    /** The same, where it is called after another: after so many in a row at most. */
+    String toName(int levels) {
         return getClass().getSimpleName();
-    }
-
-    /** The future whose name says the most where one of those around it is told of: never one that is named after another. */
-    Future<?> namesake() {
-        return this;
-    }
-
-    /** In how many gathers {@link #namesake} has failed, one in another. */
-    int gathersAround() {
-        return 0;
     }
 
     /** How it stands, for {@code toString}: pending and who waits, or how it ended. */
@@ -401,7 +414,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         if (state == State.FINISHED) {
             return exception != null ? "exception=" + Repr.part(this, exception) : "result=" + Repr.part(this, result);
         }
-        int waiters = (waiter == null ? 0 : 1) + (moreWaiters == null ? 0 : moreWaiters.size());
+        int waiters = waiter instanceof WaiterList several ? several.size() : waiter == null ? 0 : 1;
         return pendingState() + (waiters == 0 ? "" : ", waiters=" + waiters);
     }
 

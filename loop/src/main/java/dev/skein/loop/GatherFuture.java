@@ -16,16 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what is in the list: results, or futures that are done
  */
 final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> implements Waiter {
-    /** So many gathers around a failure are told of. */
-    private static final int TOLD = 3;
-
     private final List<? extends Future<?>> children;
     private final boolean settled;
     private int pending;
     private @Nullable Future<?> failed;
-    private int around;
     private boolean observed;
-    private boolean passingOn;
+    private @Nullable Asked asked;
     private boolean cancelRequested;
     private @Nullable String cancelMessage;
 
@@ -95,22 +91,27 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
 
         @Override
         void takeTurn() {
-            if (!isPending()) {
-                return;
-            }
             if (failure != null) {
-                fail(failure);
-            } else {
+                failOrLeave(failure);
+            } else if (isPending()) {
                 finish();
             }
         }
     }
 
+    private void failOrLeave(Future<?> child) {
+        if (isPending()) {
+            fail(child);
+        } else if (!observed) {
+            // Another was faster, and this one's failure stays its own.
+            child.watch();
+        }
+    }
+
     /** The failure is this future's from now on, to be looked at here. */
     private void fail(Future<?> child) {
-        failed = child.namesake();
-        around = child.gathersAround() + 1;
-        child.observe();
+        failed = child;
+        child.takeOver();
         Throwable failure = child.failure();
         if (failure != null) {
             setException(failure);
@@ -137,48 +138,64 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     @Override
     public boolean cancel(@Nullable String message) {
         loop().checkThread();
-        if (!isPending()) {
-            return false;
-        }
-        passingOn = true;
-        try {
-            boolean anyone = false;
-            for (Future<?> child : children) {
-                anyone |= child.cancel(message);
-            }
-            if (anyone) {
-                cancelRequested = true;
-                cancelMessage = message;
-            }
-            return anyone;
-        } finally {
-            passingOn = false;
-        }
+        return isPending() && new Cancellation(message).ask(this);
     }
 
     @Override
-    boolean isPassingOn() {
-        return passingOn;
+    Cancellation.Step stepOf(Cancellation request) {
+        Asked step = asked;
+        if (step == null || step.request != request) {
+            step = new Asked(request);
+            asked = step;
+        }
+        return step;
+    }
+
+    /** Passes a request to cancel on to each child; it has taken it if one of them has. */
+    private final class Asked extends Cancellation.Step {
+        private int next;
+        private boolean taken;
+        private boolean circle;
+
+        Asked(Cancellation request) {
+            super(request);
+        }
+
+        @Override
+        @Nullable
+        Future<?> next() {
+            return next < children.size() ? children.get(next++) : null;
+        }
+
+        @Override
+        void hear(Cancellation.Answer answer) {
+            taken |= answer == Cancellation.Answer.TAKEN;
+            circle |= answer == Cancellation.Answer.CIRCLE;
+        }
+
+        @Override
+        Cancellation.Answer answer() {
+            if (!taken && !circle) {
+                return Cancellation.Answer.REFUSED;
+            }
+            cancelRequested = true;
+            cancelMessage = request.message;
+            return circle ? Cancellation.Answer.CIRCLE : Cancellation.Answer.TAKEN;
+        }
     }
 
     /** Whoever looks at this one has looked at the children too, also at those that are not done yet. */
     @Override
-    void observe() {
-        super.observe();
-        if (!observed) {
-            observed = true;
-            children.forEach(Future::observe);
-        }
+    List<? extends Future<?>> lookThrough() {
+        List<? extends Future<?>> members = observed ? List.of() : children;
+        observed = true;
+        return members;
     }
 
+    /** What a child fails with is this one's failure if it is the first; later on it is looked at if this one has been. */
     @Override
-    boolean isObserved() {
-        return observed || super.isObserved();
-    }
-
-    @Override
-    public boolean observes() {
-        return isObserved();
+    public boolean looks() {
+        return observed || (isPending() && !settled);
     }
 
     @Override
@@ -187,21 +204,8 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     }
 
     @Override
-    Future<?> namesake() {
-        return failed == null ? this : failed;
-    }
-
-    @Override
-    int gathersAround() {
-        return around;
-    }
-
-    @Override
-    String toName() {
-        if (failed == null) {
-            return "gather";
-        }
-        return failed.toName() + " in a gather".repeat(Math.min(around, TOLD)) + (around > TOLD ? " ..." : "");
+    String toName(int levels) {
+        return failed == null || levels == 0 ? "gather" : failed.toName(levels - 1) + " in a gather";
     }
 
     @Override

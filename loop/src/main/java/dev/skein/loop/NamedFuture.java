@@ -12,7 +12,7 @@ final class NamedFuture<T extends @Nullable Object> extends Future<T> {
     }
 
     @Override
-    String toName() {
+    String toName(int levels) {
         return Repr.cut(name);
     }
 

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class ShieldFuture<T extends @Nullable Object> extends Future<T> implements Waiter {
     private final Future<T> inner;
 
-    /** What is named in its place: in a chain of shields the one that all of them are for. */
-    private final Future<?> root;
+    /** Whether it has ended as {@link #inner} did: then whoever looks at it has looked at that too. */
+    private boolean endedAsInner;
+
+    private boolean observed;
 
     private ShieldFuture(Loop loop, Future<T> inner) {
         super(loop);
         this.inner = inner;
-        this.root = inner instanceof ShieldFuture<T> shield ? shield.root : inner;
         loop.debug().created(this);
     }
 
@@ -45,13 +47,18 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     }
 
     private void endAsInner() {
+        endedAsInner = true;
+        if (observed) {
+            inner.observe();
+        } else {
+            inner.takeOver();
+        }
         Throwable failure = inner.failure();
         if (failure == null) {
             setResult(inner.value());
         } else if (inner.isCancelled()) {
             finishCancelled(inner.cancelledError());
         } else {
-            inner.observe();
             setException(failure);
         }
     }
@@ -67,8 +74,16 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     }
 
     @Override
-    public boolean observes() {
-        return isObserved();
+    List<Future<T>> lookThrough() {
+        boolean first = !observed;
+        observed = true;
+        return first && endedAsInner ? List.of(inner) : List.of();
+    }
+
+    /** If it is cancelled before its turn, it has {@link Orphans} look. */
+    @Override
+    public boolean looks() {
+        return isPending();
     }
 
     @Override
@@ -77,23 +92,13 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     }
 
     @Override
-    Future<?> namesake() {
-        return root.namesake();
-    }
-
-    @Override
-    int gathersAround() {
-        return root.gathersAround();
-    }
-
-    @Override
-    String toName() {
-        return "shield of " + root.toName();
+    String toName(int levels) {
+        return levels == 0 ? "shield" : "shield of " + inner.toName(levels - 1);
     }
 
     @Override
     public String toString() {
-        return "Shield[" + describeState() + ", of " + root.toName() + "]";
+        return "Shield[" + describeState() + ", of " + inner.toName() + "]";
     }
 
     /** Waits for each future whose shield was cancelled: one for all, so that it can tell whether it does already. */
@@ -113,24 +118,34 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
 
         @Override
         public void futureDone(Future<?> inner) {
-            inner.loop().makeReady(new Ready() {
-                @Override
-                void takeTurn() {
-                    inner.reportUnobserved(
-                            "exception of " + inner.toName() + ", whose shield was cancelled: nobody awaits it");
-                }
-            });
-        }
-
-        @Override
-        public boolean observes() {
-            return false;
+            inner.loop().makeReady(new Orphan(inner, false));
         }
 
         /** An operation of others whose every shield was cancelled can be dropped. */
         @Override
         public boolean keeps() {
             return false;
+        }
+    }
+
+    /** Reports the failure of {@code inner} in the round after the one in which those who are told have their turns. */
+    private static final class Orphan extends Ready {
+        private final Future<?> inner;
+        private final boolean othersHadTheirTurn;
+
+        Orphan(Future<?> inner, boolean othersHadTheirTurn) {
+            this.inner = inner;
+            this.othersHadTheirTurn = othersHadTheirTurn;
+        }
+
+        @Override
+        void takeTurn() {
+            if (othersHadTheirTurn) {
+                inner.reportUnobserved(
+                        "exception of " + inner.toName() + ", whose shield was cancelled: nobody awaits it");
+            } else {
+                inner.loop().makeReady(new Orphan(inner, true));
+            }
         }
     }
 }

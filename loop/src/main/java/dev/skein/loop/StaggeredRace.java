@@ -81,12 +81,13 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
     }
 
     private void cancelAll(@Nullable String message) {
-        running.forEach(task -> task.cancel(message));
+        Cancellation.ofAll(running, message);
     }
 
     private void addTask(@Nullable Future<@Nullable Void> previousFailed) {
         Future<@Nullable Void> added = loop.createFuture("Asyncio.staggeredRace");
         Task<?> task = loop.createTask(() -> runNext(added, previousFailed));
+        task.takeOver();
         running.add(task);
         task.addWaiter(this);
         added.setResult(null);

@@ -29,9 +29,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     private String name;
     private int cancelRequests;
     private boolean mustCancel;
-    private boolean passingOn;
     private boolean interrupted;
     private @Nullable String cancelMessage;
+    private @Nullable Asked asked;
 
     /** Loop only: neighbours in the loop's list of tasks that are not done. */
     @Nullable
@@ -93,55 +93,65 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     @Override
     public boolean cancel(@Nullable String message) {
         loop().checkThread();
-        if (!isPending()) {
-            return false;
-        }
-        cancelRequests++;
-        passingOn = true;
-        Task<?> last = this;
-        // Down the tasks that await each other; no recursion, for there can be many.
-        while (last.waitingOn instanceof Task<?> inner && inner.isPending() && !inner.passingOn) {
-            inner.cancelRequests++;
-            inner.passingOn = true;
-            last = inner;
-        }
-        try {
-            last.cancelHere(message);
-        } finally {
-            endPassingOn();
-        }
-        return true;
+        return isPending() && new Cancellation(message).ask(this);
     }
 
-    private void cancelHere(@Nullable String message) {
-        Future<?> awaited = waitingOn;
-        boolean circle = awaited != null && awaited.isPassingOn();
-        if (awaited != null && !circle && awaited.cancel(message)) {
-            return;
+    @Override
+    Cancellation.Step stepOf(Cancellation request) {
+        Asked step = asked;
+        if (step == null || step.request != request) {
+            step = new Asked(request);
+            asked = step;
         }
+        return step;
+    }
+
+    /** Has what the task awaits cancelled, or else the task by its next await. */
+    private final class Asked extends Cancellation.Step {
+        private boolean passedOn;
+        private Cancellation.Answer heard = Cancellation.Answer.REFUSED;
+
+        Asked(Cancellation request) {
+            super(request);
+        }
+
+        @Override
+        @Nullable
+        Future<?> next() {
+            if (passedOn) {
+                return null;
+            }
+            passedOn = true;
+            cancelRequests++;
+            return waitingOn;
+        }
+
+        @Override
+        void hear(Cancellation.Answer answer) {
+            heard = answer;
+        }
+
+        @Override
+        Cancellation.Answer answer() {
+            if (heard != Cancellation.Answer.TAKEN) {
+                cancelHere(request.message, heard == Cancellation.Answer.CIRCLE);
+            }
+            return Cancellation.Answer.TAKEN;
+        }
+    }
+
+    private void cancelHere(@Nullable String message, boolean inCircle) {
         mustCancel = true;
         cancelMessage = message;
         Coroutine mine = coroutine;
-        if (mine != null && awaited != null && circle) {
+        Future<?> awaited = waitingOn;
+        if (mine != null && awaited != null && inCircle) {
             // They wait for each other, so nobody else would ever wake this one.
             awaited.removeWaiters(mine);
             mine.resume();
         } else if (mine != null) {
             interrupted |= mine.interruptIfBlocked();
         }
-    }
-
-    private void endPassingOn() {
-        Task<?> task = this;
-        while (task != null && task.passingOn) {
-            task.passingOn = false;
-            task = task.waitingOn instanceof Task<?> inner ? inner : null;
-        }
-    }
-
-    @Override
-    boolean isPassingOn() {
-        return passingOn;
     }
 
     @Override
@@ -244,14 +254,17 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     private void endFailed(Throwable failure) {
         if (leave()) {
-            super.setException(failure);
-            loop().forget(this);
+            try {
+                super.setException(failure);
+            } finally {
+                loop().forget(this);
+            }
         }
     }
 
     /**
      * Takes leave of its coroutine; false if the loop is closed, and nobody is there to be told how this ends. The loop keeps
-     * it until it is done: to have a failure watched may take a lock of the JDK's, and a loop that closes meanwhile waits.
+     * it until it is done and its failure is watched, so that one that closes meanwhile waits.
      */
     private boolean leave() {
         coroutine = null;
@@ -279,6 +292,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
         if (hasCancellation()) {
             CancelledError own = cancellation();
+            future.watch();
             throw future.failure() instanceof CancelledError theirs ? theirs : own;
         }
     }
@@ -378,7 +392,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     @Override
-    String toName() {
+    String toName(int levels) {
         return "Task '" + Repr.cut(name) + "'";
     }
 

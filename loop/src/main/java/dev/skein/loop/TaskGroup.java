@@ -146,7 +146,8 @@ public final class TaskGroup {
     }
 
     private <T extends @Nullable Object> Task<T> join(Task<T> task) {
-        task.observe();
+        // The group looks at it, and throws what it fails with.
+        task.takeOver();
         tasks.add(task);
         task.addWaiter(onDone);
         if (state == State.ABORTING) {
@@ -246,7 +247,7 @@ public final class TaskGroup {
     private void abort() {
         if (state == State.OPEN) {
             state = State.ABORTING;
-            tasks.forEach(Task::cancel);
+            Cancellation.ofAll(tasks, null);
         }
     }
 

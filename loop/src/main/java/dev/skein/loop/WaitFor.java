@@ -44,7 +44,6 @@ final class WaitFor implements Waiter {
 
     /** Not an await of the future itself: that would take its cancellation for the caller's. */
     private void cancelAndWait(Future<?> future) {
-        future.observe();
         future.addWaiter(this);
         try {
             future.cancel();

@@ -28,7 +28,6 @@ public record Waited<F extends Future<?>>(Set<F> done, Set<F> pending) {
             if (future.isPending()) {
                 pending.add(future);
             } else {
-                future.observe();
                 done.add(future);
             }
         }

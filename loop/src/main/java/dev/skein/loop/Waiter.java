@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 interface Waiter {
     void futureDone(Future<?> future);
 
-    /** Whether it looks at how the future ends, so that a failure needs no other report. */
-    default boolean observes() {
-        return true;
+    /**
+     * Whether it promises to look at a failure, asked just before it is told: in its turn it calls {@link Future#observe} or
+     * {@link Future#takeOver} or, if it does not come to that, {@link Future#watch}. To be told is not to look: a callback
+     * may ask how the future ended, or may not. It answers at once, and asks nobody else.
+     */
+    default boolean looks() {
+        return false;
     }
 
     /** Whether the future is to end for it, and so to live until then. */

@@ -252,6 +252,7 @@ class InteropTest {
                 loop.loop().callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
                 loop.loop().callLater(Duration.ofSeconds(1), () -> b.setFailure(new IOException("b")));
                 for (Future<String> done : asCompleted(a, b)) {
+                    done.exception();
                     trail.add(done);
                 }
             });

@@ -13,10 +13,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whose failure counts as looked at: a member's of what somebody awaits. Every other is reported, and none twice. */
+/**
+ * Whose failure counts as looked at: what somebody awaits or asks, and its members. Every other is reported, also if
+ * somebody was told that it is done, and none twice.
+ */
 class ObservedTest {
     private static Task<String> failing(int seconds, String message) {
         return createTask(
@@ -41,7 +46,7 @@ class ObservedTest {
     }
 
     private static String neverLookedAt(String message, String who) {
-        return message + ": exception of " + who + " was never looked at: await it, or add a done callback";
+        return message + ": exception of " + who + " was never looked at: await it, or ask for its result or exception";
     }
 
     @Test
@@ -83,45 +88,139 @@ class ObservedTest {
     }
 
     @Test
-    void aDoneCallbackLooksAtTheMembersToo() {
+    void aDoneCallbackThatAsksForTheResultLooksAtTheMembersToo() {
+        assertThat(reported(() -> gatherSettled(failing(1, "one")).addDoneCallback(Future::result)))
+                .isEmpty();
         assertThat(reported(() -> gatherSettled(failing(1, "one")).addDoneCallback(done -> {})))
+                .containsExactly(neverLookedAt("one", "Task 'one'"));
+    }
+
+    /** asyncio's documented way to keep background tasks: its callback is told of the failure, and asks for nothing. */
+    @Test
+    void aSetOfBackgroundTasksThatForgetsThoseThatAreDoneHidesNoFailure() {
+        Set<Future<?>> background = new HashSet<>();
+        assertThat(reported(() -> {
+                    Task<String> task = failing(1, "one");
+                    background.add(task);
+                    task.addDoneCallback(background::remove);
+                }))
+                .containsExactly(neverLookedAt("one", "Task 'one'"));
+        assertThat(background).isEmpty();
+    }
+
+    @Test
+    void aCallbackThatAsksForTheExceptionHasLooked() {
+        assertThat(reported(() -> failing(1, "one").addDoneCallback(Future::exception)))
                 .isEmpty();
     }
 
     @Test
-    void whatWaitUntilGivesAsDoneIsLookedAtAndWhatFailsLaterIsNot() {
+    void whatWaitUntilGivesAsDoneIsNotLookedAtUntilSomebodyAsks() {
         assertThat(reported(() -> {
-                    Task<String> before = failing(0, "before");
                     Task<String> one = failing(1, "one");
                     Task<String> two = failing(2, "two");
-                    yieldNow();
-                    yieldNow();
-                    assertThat(before.isDone()).isTrue();
-                    waitUntil(List.of(before), ReturnWhen.ALL_COMPLETED);
-                    waitUntil(List.of(one, two), ReturnWhen.FIRST_COMPLETED);
+                    waitUntil(List.of(one, two), ReturnWhen.ALL_COMPLETED);
+                    assertThat(two.exception()).hasMessage("two");
                 }))
-                .containsExactly(neverLookedAt("two", "Task 'two'"));
+                .containsExactly(neverLookedAt("one", "Task 'one'"));
     }
 
     @Test
-    void membersOfAnAsCompletedAreLookedAtOnceSomebodyAsksForTheFirst() {
+    void whatFailsInTheRoundInWhichItsWaitUntilIsCancelledIsReported() {
         assertThat(reported(() -> {
-                    var all = asCompleted(failing(1, "one"), failing(2, "two"), failing(3, "three"));
-                    sleep(Duration.ofMillis(2_500));
-                    all.iterator().next();
+                    Future<String> future = Loop.current().createFuture();
+                    Task<?> waits = createTask(() -> waitUntil(List.of(future), ReturnWhen.ALL_COMPLETED));
+                    yieldNow();
+                    future.setException(new IllegalStateException("one"));
+                    waits.cancel();
+                }))
+                .containsExactly(neverLookedAt("one", "Future"));
+    }
+
+    @Test
+    void whatFailsInTheRoundInWhichItsAwaiterIsCancelledIsReported() {
+        assertThat(reported(() -> {
+                    Future<String> future = Loop.current().createFuture();
+                    Task<?> waits = createTask(() -> future.await());
+                    yieldNow();
+                    future.setException(new IllegalStateException("one"));
+                    waits.cancel();
+                }))
+                .containsExactly(neverLookedAt("one", "Future"));
+    }
+
+    @Test
+    void unlessAnotherHasLooked() {
+        assertThat(reported(() -> {
+                    Future<String> future = Loop.current().createFuture();
+                    Task<?> looks = createTask(() -> assertThatThrownBy(future::await));
+                    Task<?> waits = createTask(() -> future.await());
+                    Future<?> gathers = gather(future);
+                    Task<?> waitsToo = createTask(() -> future.await());
+                    yieldNow();
+                    future.setException(new IllegalStateException("one"));
+                    waits.cancel();
+                    waitsToo.cancel();
+                    assertThatThrownBy(gathers::await).hasMessage("one");
+                    assertThat(looks.isDone()).isTrue();
                 }))
                 .isEmpty();
-        assertThat(reported(() -> asCompleted(failing(1, "one")))).containsExactly(neverLookedAt("one", "Task 'one'"));
     }
 
     @Test
-    void whatFailsAfterTheTimeOfAnAsCompletedIsNotLookedAt() {
+    void whatAnAsCompletedGivesIsNotLookedAtNorWhatItDoesNotGive() {
         assertThat(reported(() -> {
-                    var all = asCompleted(Duration.ofSeconds(2), failing(1, "one"), failing(3, "three"));
-                    all.iterator().next();
-                    assertThatThrownBy(all.iterator()::next).isInstanceOf(TimeoutException.class);
+                    for (Future<String> first :
+                            asCompleted(failing(1, "one"), failing(2, "two"), failing(3, "three"))) {
+                        assertThatThrownBy(first::result).hasMessage("one");
+                        break;
+                    }
                 }))
-                .containsExactly(neverLookedAt("three", "Task 'three'"));
+                .containsExactly(neverLookedAt("two", "Task 'two'"), neverLookedAt("three", "Task 'three'"));
+        assertThat(reported(() -> asCompleted(failing(1, "one")).iterator().next()))
+                .containsExactly(neverLookedAt("one", "Task 'one'"));
+    }
+
+    @Test
+    void ofTwoMembersThatFailInOneRoundTheSecondIsReportedWhereNobodyAwaitsTheGather() {
+        assertThat(reported(() -> {
+                    Future<String> one = Loop.current().createFuture();
+                    Future<String> two = Loop.current().createFuture();
+                    gather(one, two);
+                    one.setException(new IllegalStateException("one"));
+                    two.setException(new IllegalStateException("two"));
+                }))
+                .containsExactlyInAnyOrder(neverLookedAt("one", "Future in a gather"), neverLookedAt("two", "Future"));
+    }
+
+    @Test
+    void aGatherWithinAGatherThatNobodyAwaitsHidesNoFailure() {
+        assertThat(reported(() -> gather(gather(failing(1, "one"), failing(2, "two")))))
+                .containsExactlyInAnyOrder(
+                        neverLookedAt("one", "Task 'one' in a gather in a gather"), neverLookedAt("two", "Task 'two'"));
+    }
+
+    @Test
+    void aTaskOfAGroupIsLookedAtByTheGroupAlsoIfItsBodyAwaitsItAndIsCancelled() {
+        assertThat(reported(() -> assertThatThrownBy(() -> Asyncio.taskGroup(group -> {
+                            Task<String> task = group.createTask(() -> {
+                                sleep(Duration.ofSeconds(1));
+                                throw new IllegalStateException("one");
+                            });
+                            task.await();
+                        }))
+                        .isInstanceOf(ExceptionGroup.class)))
+                .isEmpty();
+    }
+
+    @Test
+    void whoeverGetsTheCompletableFutureIsToldAndNobodyElse() {
+        assertThat(reported(() -> {
+                    var promise = failing(1, "one").toCompletableFuture();
+                    sleep(Duration.ofSeconds(2));
+                    assertThat(promise).isCompletedExceptionally();
+                }))
+                .isEmpty();
     }
 
     @Test

@@ -60,8 +60,8 @@ class TaskContextTest {
         loop.close();
         assertThat(trail.entries())
                 .containsExactly(
-                        "bar: exception of Task 'one' was never looked at: await it, or add a done callback",
-                        "baz: exception of Task 'two' was never looked at: await it, or add a done callback");
+                        "bar: exception of Task 'one' was never looked at: await it, or ask for its result or exception",
+                        "baz: exception of Task 'two' was never looked at: await it, or ask for its result or exception");
     }
 
     private static Object fail(String context) {

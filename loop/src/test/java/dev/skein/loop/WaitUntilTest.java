@@ -122,6 +122,7 @@ class WaitUntilTest {
                 Waited<Task<?>> waited = waitUntil(List.of(b, a), FIRST_EXCEPTION);
                 assertThat(waited.done()).containsExactly(b);
                 assertThat(waited.pending()).containsExactly(a);
+                assertThat(b.exception()).isNotNull();
                 assertThat(loop.elapsed()).isZero();
             });
         }
@@ -137,6 +138,7 @@ class WaitUntilTest {
                 Waited<Task<?>> waited = waitUntil(List.of(b, a), FIRST_EXCEPTION);
                 assertThat(waited.done()).containsExactly(b);
                 assertThat(waited.pending()).containsExactly(a);
+                assertThat(b.exception()).isNotNull();
                 assertThat(loop.elapsed()).hasMillis(10);
             });
         }
