@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * What went wrong where nobody awaits it: what asyncio passes to an exception handler as a dictionary.
  *
  * @param message what happened, for a reader of logs
- * @param exception what was thrown, if anything was
+ * @param exception what was thrown, if anything was. Of a future that was collected unseen, and whose exception may have known
+ *     it, something that prints as that exception would
  * @param task the task it happened in, or that it is about
  * @param channel the connection it is about
  * @param creation where the task, future or callback was created, innermost frame first; known in debug mode only

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Two consumers at once are refused.
  *
  * <p>A {@code for} that is left early does not close it; try-with-resources does. One that is neither exhausted nor closed
- * is closed by its loop, in a task of its own: when it is collected, or when the loop closes.
+ * is closed by its loop, in a task of its own: when it is collected, or when the loop closes. One whose body knows it, as
+ * through a field of the object around both, is not collected once it has begun: the JVM keeps a thread that waits. Close
+ * it, or it stays until the loop closes.
  *
  * <p>An {@code emit} leaves the body where it stands, so one inside {@code timeout} or {@code taskGroup} leaves these open,
  * and what they cancel is the task that they began in: emit outside of them.

@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
     /** What an emit during close got; the second one gets no answer. */
     private @Nullable IllegalStateException refusal;
 
-    private Cleaner.@Nullable Cleanable whenCollected;
+    private @Nullable Collected whenCollected;
 
     GeneratorBody(Generator.Body<T> body, String name) {
         super(name);
@@ -224,20 +223,18 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
 
     private void register(Loop loop, Generator<T> generator) {
         loop.openThings().add(this);
-        whenCollected = Unobserved.CLEANER.register(generator, () -> abandoned(loop));
+        whenCollected = new Collected(generator) {
+            @Override
+            void collected() {
+                loop.executeUnlessClosed(() -> closeSoon(loop));
+            }
+        };
     }
 
     private void unregister(Loop loop) {
         loop.openThings().remove(this);
         if (whenCollected != null) {
-            whenCollected.clean();
-        }
-    }
-
-    /** The generator was collected, or {@link #unregister} came first. On the cleaner's thread or the loop's. */
-    private void abandoned(Loop loop) {
-        if (!loop.inLoop()) {
-            loop.executeUnlessClosed(() -> closeSoon(loop));
+            whenCollected.clear();
         }
     }
 

@@ -1,27 +1,25 @@
 package dev.skein.loop;
 
-import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A failure that nobody has looked at yet. It is reported once: when its future is collected, or when its loop closes.
  *
- * <p>It holds the exception and the future's name, never the future itself. Where a task has failed, the exception handler
- * is called with that task's inheritable thread-locals, as asyncio calls it in the task's context: in a coroutine that is
- * made when the task fails and runs, if it has to, inside {@link #report}.
+ * <p>It holds what it will tell and the future's name, never the future itself. So it cannot hold an exception that may
+ * know the future: of that it has a {@link StandIn}, and the exception itself for as long as somebody else has it.
+ *
+ * <p>Where a task has failed, the exception handler is called with that task's inheritable thread-locals, as asyncio calls
+ * it in the task's context: in a coroutine that is made when the task fails and runs, if it has to, inside {@link #report}.
+ * (What these thread-locals know stays until then.)
  */
-final class Unobserved implements Runnable {
-    /** One for all that the loop does where something is collected, since each has a thread. */
-    static final Cleaner CLEANER = Cleaner.create();
-
+final class Unobserved extends Collected {
     private final Loop loop;
     private final String who;
-    private final Throwable failure;
+    private final WeakReference<Throwable> failure;
+    private final Throwable toTell;
     private final List<StackTraceElement> creation;
-
-    /** Set once, right after creation. */
-    private Cleaner.@Nullable Cleanable cleanable;
 
     /** Loop only: calls the handler; null where the loop's own thread does. */
     private @Nullable Task<?> caller;
@@ -29,42 +27,46 @@ final class Unobserved implements Runnable {
     private @Nullable ErrorContext context;
 
     private Unobserved(Future<?> future, Throwable failure) {
+        super(future);
         this.loop = future.loop();
         this.who = future.toName();
         this.creation = loop.debug().creationOf(future);
-        this.failure = failure;
+        this.failure = new WeakReference<>(failure);
+        this.toTell = StandIn.of(failure);
     }
 
     static Unobserved watch(Future<?> future, Throwable failure) {
         Unobserved mark = new Unobserved(future, failure);
         Coroutine me = Coroutine.current();
         if (me != null && me.task() == future && mark.loop.errors().hasHandler()) {
-            mark.caller = new Task<>(mark.loop, ((Action) mark::callHandler).asAwaitable(), "report of " + mark.who);
+            mark.inheritContext();
         }
-        mark.cleanable = CLEANER.register(future, mark);
-        future.loop().errors().watch(mark);
+        mark.loop.errors().watch(mark);
         return mark;
+    }
+
+    private void inheritContext() {
+        try {
+            caller = new Task<>(loop, ((Action) this::callHandler).asAwaitable(), "report of " + who);
+        } catch (Throwable ofStranger) {
+            // What a thread-local hands down is made by its own code; without it the report is made all the same.
+        }
     }
 
     /** Somebody has looked. Loop only. */
     void drop() {
+        clear();
         loop.errors().unwatch(this);
-        if (cleanable != null) {
-            cleanable.clean();
-        }
     }
 
-    /** The future was collected, or {@link #drop} came first. On the cleaner's thread or the loop's. */
     @Override
-    public void run() {
-        if (!loop.inLoop()) {
-            loop.executeUnlessClosed(this::report);
-        }
+    void collected() {
+        loop.executeUnlessClosed(this::report);
     }
 
     /** Loop only. */
     void report() {
-        report("exception of " + who + " was never looked at: await it, or add a done callback");
+        report("exception of " + who + " was never looked at: await it, or ask for its result or exception");
     }
 
     /** Reports it in other words. Loop only. */
@@ -72,7 +74,11 @@ final class Unobserved implements Runnable {
         if (!loop.errors().unwatch(this)) {
             return;
         }
-        context = ErrorContext.of(message).withException(failure).withCreation(creation);
+        clear();
+        Throwable original = failure.get();
+        context = ErrorContext.of(message)
+                .withException(original == null ? toTell : original)
+                .withCreation(creation);
         Task<?> inItsContext = caller;
         if (inItsContext != null) {
             loop.tasks().add(inItsContext);

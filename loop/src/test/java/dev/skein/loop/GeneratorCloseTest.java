@@ -88,6 +88,27 @@ class GeneratorCloseTest {
         }
     }
 
+    /** The JVM keeps its stack, and that its generator: nobody notices that it is left until the loop closes. */
+    @Test
+    void oneWhoseBodyKnowsItIsClosedWithItsLoop() {
+        class Source {
+            final Generator<Integer> items = generator(out -> {
+                try {
+                    out.emit(1);
+                    out.emit(2);
+                } finally {
+                    trail.add("closed " + this.items.toString().startsWith("Generator"));
+                }
+            });
+        }
+        inLoop(() -> {
+            assertThat(new Source().items.iterator().next()).isEqualTo(1);
+            trail.add("left");
+        });
+
+        assertThat(trail.entries()).containsExactly("left", "closed true");
+    }
+
     @Test
     void closedIsOver() {
         inLoop(() -> {
