@@ -34,8 +34,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         FINISHED
     }
 
-    private static final int NAMED_LEVELS = 5;
-
     private final Loop loop;
 
     // Loop only.
@@ -397,13 +395,18 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /** What a report calls it, in a word or two. */
-    final String toName() {
-        return toName(NAMED_LEVELS);
+    String toName() {
+        return getClass().getSimpleName();
     }
 
-    /** The same, where it is called after another: after so many in a row at most. */
-    String toName(int levels) {
-        return getClass().getSimpleName();
+    /** The future whose name says the most where one of those around it is told of: never one that is named after another. */
+    Future<?> namesake() {
+        return this;
+    }
+
+    /** In how many gathers {@link #namesake} has failed, one in another. */
+    int gathersAround() {
+        return 0;
     }
 
     /** How it stands, for {@code toString}: pending and who waits, or how it ended. */

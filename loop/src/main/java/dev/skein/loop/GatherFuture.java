@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what is in the list: results, or futures that are done
  */
 final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> implements Waiter {
+    /** So many gathers around a failure are told of. */
+    private static final int TOLD = 3;
+
     private final List<? extends Future<?>> children;
     private final boolean settled;
     private int pending;
     private @Nullable Future<?> failed;
+    private int around;
     private boolean observed;
     private @Nullable Asked asked;
     private boolean cancelRequested;
@@ -110,7 +114,8 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
 
     /** The failure is this future's from now on, to be looked at here. */
     private void fail(Future<?> child) {
-        failed = child;
+        failed = child.namesake();
+        around = child.gathersAround() + 1;
         child.takeOver();
         Throwable failure = child.failure();
         if (failure != null) {
@@ -204,8 +209,21 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     }
 
     @Override
-    String toName(int levels) {
-        return failed == null || levels == 0 ? "gather" : failed.toName(levels - 1) + " in a gather";
+    Future<?> namesake() {
+        return failed == null ? this : failed;
+    }
+
+    @Override
+    int gathersAround() {
+        return around;
+    }
+
+    @Override
+    String toName() {
+        if (failed == null) {
+            return "gather";
+        }
+        return failed.toName() + " in a gather".repeat(Math.min(around, TOLD)) + (around > TOLD ? " ..." : "");
     }
 
     @Override

@@ -12,7 +12,7 @@ final class NamedFuture<T extends @Nullable Object> extends Future<T> {
     }
 
     @Override
-    String toName(int levels) {
+    String toName() {
         return Repr.cut(name);
     }
 

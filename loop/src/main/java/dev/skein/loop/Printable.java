@@ -37,15 +37,15 @@ final class Printable extends Throwable {
 
     private final String text;
 
-    private Printable(String text, StackTraceElement[] frames) {
-        super(text);
+    private Printable(@Nullable String message, String text, StackTraceElement[] frames) {
+        super(message);
         this.text = text;
         setStackTrace(frames);
     }
 
     /** {@code thrown} itself, if a logger can print it, or what stands in for it. */
     static Throwable of(Throwable thrown) {
-        return isHarmless(thrown) ? thrown : copy(thrown, 0);
+        return isHarmless(thrown) ? thrown : copy(thrown);
     }
 
     /** Whether a walk over all of it, on every way, comes to an end soon, and nothing on it throws or is endless. */
@@ -70,6 +70,11 @@ final class Printable extends Throwable {
         } catch (Throwable broken) {
             return false;
         }
+    }
+
+    /** What has the same text, stack, causes and suppressed exceptions, as far as they can be had, and nothing else. */
+    static Throwable copy(Throwable thrown) {
+        return copy(thrown, 0);
     }
 
     private static Printable copy(Throwable thrown, int level) {
@@ -115,7 +120,7 @@ final class Printable extends Throwable {
     }
 
     private static Printable copyAlone(Throwable thrown, int level) {
-        Printable copy = new Printable(textOf(thrown), framesOf(thrown));
+        Printable copy = new Printable(messageOf(thrown), textOf(thrown), framesOf(thrown));
         Throwable[] suppressed = thrown.getSuppressed();
         int most = level < LEVELS ? SUPPRESSED : 0;
         for (int i = 0; i < Math.min(most, suppressed.length); i++) {
@@ -125,6 +130,15 @@ final class Printable extends Throwable {
             copy.addSuppressed(note("and " + (suppressed.length - most) + " more"));
         }
         return copy;
+    }
+
+    private static @Nullable String messageOf(Throwable thrown) {
+        try {
+            String message = thrown.getMessage();
+            return message == null ? null : Repr.cut(message, TEXT);
+        } catch (Throwable broken) {
+            return null;
+        }
     }
 
     private static String textOf(Throwable thrown) {
@@ -145,7 +159,7 @@ final class Printable extends Throwable {
     }
 
     private static Printable note(String text) {
-        return new Printable("... " + text, new StackTraceElement[0]);
+        return new Printable(text, "... " + text, new StackTraceElement[0]);
     }
 
     @Override

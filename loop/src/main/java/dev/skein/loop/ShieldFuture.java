@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class ShieldFuture<T extends @Nullable Object> extends Future<T> implements Waiter {
     private final Future<T> inner;
 
+    /** What is named in its place: in a chain of shields the one that all of them are for. */
+    private final Future<?> root;
+
     /** Whether it has ended as {@link #inner} did: then whoever looks at it has looked at that too. */
     private boolean endedAsInner;
 
@@ -19,6 +22,7 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     private ShieldFuture(Loop loop, Future<T> inner) {
         super(loop);
         this.inner = inner;
+        this.root = inner instanceof ShieldFuture<T> shield ? shield.root : inner;
         loop.debug().created(this);
     }
 
@@ -92,13 +96,23 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     }
 
     @Override
-    String toName(int levels) {
-        return levels == 0 ? "shield" : "shield of " + inner.toName(levels - 1);
+    Future<?> namesake() {
+        return root.namesake();
+    }
+
+    @Override
+    int gathersAround() {
+        return root.gathersAround();
+    }
+
+    @Override
+    String toName() {
+        return "shield of " + root.toName();
     }
 
     @Override
     public String toString() {
-        return "Shield[" + describeState() + ", of " + inner.toName() + "]";
+        return "Shield[" + describeState() + ", of " + root.toName() + "]";
     }
 
     /** Waits for each future whose shield was cancelled: one for all, so that it can tell whether it does already. */

@@ -392,7 +392,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     @Override
-    String toName(int levels) {
+    String toName() {
         return "Task '" + Repr.cut(name) + "'";
     }
 

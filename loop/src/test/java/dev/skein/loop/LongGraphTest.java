@@ -95,7 +95,7 @@ class LongGraphTest {
         loop.close();
         assertThat(loop.errors()).hasSize(1);
         assertThat(loop.errors().getFirst().message())
-                .startsWith("exception of gather")
+                .startsWith("exception of Future in a gather")
                 .hasSizeLessThan(500);
     }
 

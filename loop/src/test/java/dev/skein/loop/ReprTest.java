@@ -363,7 +363,7 @@ class ReprTest {
                 .extracting(ErrorContext::message)
                 .containsExactly(
                         "exception of Task 'the first' in a gather in a gather in a gather ... was never looked at:"
-                                + " await it, or add a done callback");
+                                + " await it, or ask for its result or exception");
     }
 
     @Test
