@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * main catches the cancellation and returns, {@code run} gives its result and the program goes on. A second Ctrl-C ends the
  * JVM at once. When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and
  * the JVM waits until the loop has closed, as long as its close timeout says. A coroutine, or a job of {@code toThread},
- * that calls {@code System.exit} itself never ends, nor does who awaits it: these are not waited for. A callback that calls
- * it holds the loop, and so does, without the JVM flag, a coroutine; then the others do not end either.
+ * that calls {@code System.exit} itself never ends, nor does who awaits it: these are not waited for, nor is then a loop in which
+ * nothing has moved for half a second and no timer is to come. A callback that calls it holds the loop, and so does, without
+ * the JVM flag, a coroutine; then the others do not end either.
  *
  * <p>For plain threads, one at a time.
  */
