@@ -147,7 +147,8 @@ class CollectedFailureTest {
         for (Throwable cause = told; cause != null && causes < 1_000; cause = cause.getCause()) {
             causes++;
         }
-        assertThat(causes).isEqualTo(100);
-        assertThat(StandIn.of(first)).hasToString(Odd.class.getName());
+        // 20 from either end, and a word for those between.
+        assertThat(causes).isEqualTo(41);
+        assertThat(StandIn.of(first).toString()).contains(Odd.class.getSimpleName());
     }
 }
