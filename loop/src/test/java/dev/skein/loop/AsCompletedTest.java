@@ -54,6 +54,13 @@ class AsCompletedTest {
                     out.add(done);
                 }
                 assertThat(out).map(f -> (Object) f).containsExactly(b, a);
+
+                out.clear();
+                for (Future<String> done : asCompleted(sleeper(0), a, sleeper(0), b)) {
+                    out.add(done);
+                }
+                assertThat(out).hasSize(4).allMatch(done -> done instanceof Task);
+                assertThat(out).map(f -> (Object) f).contains(a, b);
             });
         }
     }

@@ -99,6 +99,37 @@ class CancellationChainTest {
 
     @Test
     @Asyncio("test_tasks.yield_future_passes_cancel")
+    void itPassesThroughTheCallersOfWhatAwaitsUntilOneOfThemCatchesIt() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> waiter = loop.loop().createFuture();
+                Task<?> outer = createTask(() -> {
+                    try {
+                        awaitAndTell(waiter);
+                        trail.add("past the await");
+                    } catch (CancelledError e) {
+                        trail.add("outer");
+                    }
+                });
+                yieldNow();
+                outer.cancel();
+                outer.await();
+                assertThat(waiter.isCancelled()).isTrue();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("inner", "outer");
+    }
+
+    private void awaitAndTell(Future<?> waiter) {
+        try {
+            waiter.await();
+        } catch (CancelledError e) {
+            trail.add("inner");
+            throw e;
+        }
+    }
+
+    @Test
     void itGoesDownTheChainAndTheVeryErrorComesBackUp() {
         Throwable[] seen = new Throwable[3];
         try (TestLoop loop = new TestLoop()) {

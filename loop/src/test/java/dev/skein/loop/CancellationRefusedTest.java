@@ -67,9 +67,11 @@ class CancellationRefusedTest {
     void aTaskThatCatchesItAndGoesOnCanAwaitAgain() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
+                Future<String> first = loop.loop().createFuture();
                 Future<String> second = loop.loop().createFuture();
                 Future<Integer> third = loop.loop().createFuture();
                 Task<Integer> task = createTask(() -> {
+                    first.await();
                     try {
                         second.await();
                     } catch (CancelledError ignored) {
@@ -77,6 +79,8 @@ class CancellationRefusedTest {
                     }
                     return third.await();
                 });
+                yieldNow();
+                first.setResult("x");
                 yieldNow();
                 task.cancel();
                 assertThat(second.isCancelled()).isTrue();

@@ -51,6 +51,7 @@ class CancellationTest {
                 assertThatThrownBy(task::await)
                         .isInstanceOf(CancelledError.class)
                         .hasMessage("my message");
+                assertThatThrownBy(task::exception).hasMessage("my message");
             });
         }
     }
@@ -97,6 +98,9 @@ class CancellationTest {
                 yieldNow();
                 task.cancel();
                 assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+                assertThat(task.isDone()).isTrue();
+                assertThat(task.isCancelled()).isTrue();
+                assertThat(task.cancel()).isFalse();
             });
         }
         assertThat(trail.entries()).containsExactly("cancelled");
@@ -133,6 +137,7 @@ class CancellationTest {
                 });
                 assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
                 assertThat(task.isCancelled()).isTrue();
+                assertThat(task.cancel()).isFalse();
             });
             assertThat(loop.elapsed()).isZero();
         }

@@ -86,6 +86,7 @@ class ErrorReportTest {
     }
 
     @Test
+    @Asyncio("test_futures.tb_logger_exception_unretrieved")
     void oneThatIsCollectedIsReportedThen() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -131,8 +132,6 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_futures.tb_logger_not_called_after_cancel")
-    @Asyncio("test_tasks.tb_logger_not_called_after_cancel")
     void cancellationsAreNot() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -157,6 +156,16 @@ class ErrorReportTest {
             assertThatThrownBy(future::result).isInstanceOf(InvalidStateException.class);
             assertThatThrownBy(future::exception).isInstanceOf(InvalidStateException.class);
             future.setException(new RuntimeException("boom"));
+        });
+        assertThat(reportedUntilClosed(loop)).containsExactly("boom");
+    }
+
+    @Test
+    void cancellingWhatHasFailedIsNotLooking() {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            Future<String> future = failed(loop, "boom");
+            assertThat(future.cancel()).isFalse();
         });
         assertThat(reportedUntilClosed(loop)).containsExactly("boom");
     }

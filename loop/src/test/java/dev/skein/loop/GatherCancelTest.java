@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.shield;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +30,10 @@ class GatherCancelTest {
                 Future<Integer> a = loop.loop().createFuture();
                 Future<Integer> b = loop.loop().createFuture();
                 Future<Integer> c = loop.loop().createFuture();
-                Future<List<Integer>> all = gather(a, b, c);
+                Future<Integer> d = loop.loop().createFuture();
+                Future<Integer> e = loop.loop().createFuture();
+                Future<List<Integer>> all = gather(a, b, c, d, e);
+                all.addDoneCallback(done -> trail.add("done"));
                 a.setResult(1);
                 b.cancel("b");
                 yieldNow();
@@ -39,8 +43,13 @@ class GatherCancelTest {
                 assertThat(all.exception()).isInstanceOf(CancelledError.class).hasMessage("b");
                 assertThatThrownBy(all::await).isInstanceOf(CancelledError.class);
                 assertThat(c.isDone()).isFalse();
+                c.setResult(3);
+                d.cancel();
+                e.setException(new RuntimeException("e"));
+                sleep(Duration.ofSeconds(1));
             });
         }
+        assertThat(trail.entries()).containsExactly("done");
     }
 
     @Test
@@ -80,7 +89,6 @@ class GatherCancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.gather_shield")
     void cancelledItHoldsTheErrorAsItsException() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -96,6 +104,29 @@ class GatherCancelTest {
                 assertThat(both.isDone()).isTrue();
                 assertThat(both.isCancelled()).isFalse();
                 assertThat(both.exception()).isInstanceOf(CancelledError.class).hasMessage("why");
+            });
+        }
+    }
+
+    @Test
+    @Asyncio("test_tasks.gather_shield")
+    void cancellingAGatherOfShieldsLeavesWhatTheyShieldAlone() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<Integer> child1 = loop.loop().createFuture();
+                Future<Integer> child2 = loop.loop().createFuture();
+                Future<Integer> inner1 = shield(child1);
+                Future<Integer> inner2 = shield(child2);
+                Future<List<Integer>> parent = gather(inner1, inner2);
+                yieldNow();
+                parent.cancel();
+                yieldNow();
+                assertThat(parent.exception()).isInstanceOf(CancelledError.class);
+                assertThat(inner1.isCancelled()).isTrue();
+                assertThat(inner2.isCancelled()).isTrue();
+                child1.setResult(1);
+                child2.setResult(2);
+                yieldNow();
             });
         }
     }

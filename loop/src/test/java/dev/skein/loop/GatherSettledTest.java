@@ -83,17 +83,29 @@ class GatherSettledTest {
                 Future<Integer> b = loop.loop().createFuture();
                 Future<Integer> c = loop.loop().createFuture();
                 Future<Integer> d = loop.loop().createFuture();
-                Future<List<Future<Integer>>> all = gatherSettled(a, b, c, d);
+                Future<Integer> e = loop.loop().createFuture();
+                Future<Integer> f = loop.loop().createFuture();
+                Future<List<Future<Integer>>> all = gatherSettled(a, b, c, d, e, f);
+                all.addDoneCallback(done -> trail.add("done"));
                 a.setResult(1);
                 b.setException(new ArithmeticException("b"));
                 c.cancel();
                 yieldNow();
                 assertThat(all.isDone()).isFalse();
-                d.cancel("why");
-
-                assertThat(all.await()).extracting(Future::isCancelled).containsExactly(false, false, true, true);
+                d.setResult(3);
+                e.cancel("why");
+                f.setException(new IOException("f"));
+                List<Future<Integer>> settled = all.await();
+                assertThat(settled)
+                        .extracting(Future::isCancelled)
+                        .containsExactly(false, false, true, false, true, false);
+                assertThat(settled.get(0).result() + settled.get(3).result()).isEqualTo(4);
+                assertThat(settled.get(1).exception()).hasMessage("b");
+                assertThat(settled.get(5).exception()).hasMessage("f");
+                yieldNow();
             });
         }
+        assertThat(trail.entries()).containsExactly("done");
     }
 
     @Test

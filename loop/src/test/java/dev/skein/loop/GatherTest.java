@@ -33,6 +33,11 @@ class GatherTest {
                 Future<Integer> c = loop.loop().createFuture();
                 Future<List<Integer>> all = gather(a, b, c);
                 all.addDoneCallback(done -> trail.add("done"));
+                assertThat(all.loop()).isSameAs(loop.loop());
+                Future<List<Integer>> again = gather(a, b, c);
+                yieldNow();
+                assertThat(all.isDone()).isFalse();
+                assertThat(again.isDone()).isFalse();
                 b.setResult(1);
                 a.setResult(2);
                 sleep(Duration.ofSeconds(1));
@@ -49,8 +54,11 @@ class GatherTest {
     @Asyncio("test_tasks.constructor_use_running_loop")
     void lambdasRunTogetherAsTasksOfTheirOwn() {
         try (TestLoop loop = new TestLoop()) {
-            List<String> results = loop.run(
-                    () -> gather(slow("a", 3), slow("b", 1), slow("c", 2)).await());
+            List<String> results = loop.run(() -> {
+                Future<List<String>> all = gather(slow("a", 3), slow("b", 1), slow("c", 2));
+                assertThat(all.loop()).isSameAs(loop.loop());
+                return all.await();
+            });
             assertThat(results).containsExactly("a", "b", "c");
             assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(3));
         }
@@ -113,7 +121,9 @@ class GatherTest {
             Future<String> foreign = other.run(() -> other.loop().createFuture());
             loop.run(() -> {
                 Future<String> own = loop.loop().createFuture();
-                assertThatThrownBy(() -> gather(own, foreign)).isInstanceOf(RuntimeException.class);
+                assertThatThrownBy(() -> gather(own, foreign))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("belongs to another loop");
             });
         }
     }

@@ -168,6 +168,13 @@ class InteropTest {
                 task.cancel();
                 assertThat(stage).isCancelled();
                 assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
+
+                CompletableFuture<String> wrapped = new CompletableFuture<>();
+                Future<String> future = Future.from(wrapped);
+                future.cancel();
+                yieldNow();
+                assertThat(wrapped).isCancelled();
+                assertThat(future.isCancelled()).isTrue();
             });
         }
     }
@@ -179,9 +186,15 @@ class InteropTest {
             loop.run(() -> {
                 CompletableFuture<Integer> stage = new CompletableFuture<>();
                 Future<Integer> future = Future.from(stage);
-                stage.complete(42);
-                future.cancel();
+                Thread.ofPlatform().start(() -> stage.complete(42));
+                while (!stage.isDone()) {
+                    // No await, for the loop must not be told before the cancellation.
+                    Thread.onSpinWait();
+                }
+                assertThat(future.cancel()).isTrue();
+                yieldNow();
                 assertThat(stage).isCompletedWithValue(42);
+                assertThat(future.isCancelled()).isTrue();
             });
         }
     }

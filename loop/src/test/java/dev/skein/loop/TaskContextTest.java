@@ -47,6 +47,29 @@ class TaskContextTest {
     }
 
     @Test
+    @Asyncio("test_tasks.context_2")
+    void whatADoneCallbackSetsIsNotSeenByTheTaskThatAddedIt() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (int j = 0; j < 2; j++) {
+                    Future<String> future = loop.loop().createFuture();
+                    future.addDoneCallback(done -> VARIABLE.set("something else"));
+                    VARIABLE.set("yes" + j);
+                    loop.loop().callSoon(() -> future.setResult("x"));
+                    future.await();
+                    assertThat(VARIABLE.get()).isEqualTo("yes" + j);
+                    for (int i = 0; i < 3; i++) {
+                        VARIABLE.set(i + "-" + j);
+                        sleep(Duration.ofMillis(1));
+                        assertThat(VARIABLE.get()).isEqualTo(i + "-" + j);
+                    }
+                }
+            });
+        }
+        assertThat(VARIABLE.get()).isNull();
+    }
+
+    @Test
     @Asyncio("test_futures2.task_exc_handler_correct_context")
     void theExceptionHandlerSeesTheContextOfTheTaskThatFailed() {
         TestLoop loop = new TestLoop();

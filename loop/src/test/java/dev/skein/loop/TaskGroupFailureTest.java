@@ -67,15 +67,17 @@ class TaskGroupFailureTest {
     void aFailureCancelsTheOthersAndIsThrownInAGroup() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
+                List<Task<?>> others = new ArrayList<>();
                 Task<?> runner = createTask(() -> {
                     taskGroup(group -> {
                         group.createTask(fail(100));
-                        group.createTask(sleeper("other"));
+                        others.add(group.createTask(sleeper("other")));
                     });
                     trail.add("after");
                 });
                 ExceptionGroup thrown = assertThrowsGroup(runner::await, ArithmeticException.class);
                 assertThat(thrown).hasMessage("unhandled errors in a TaskGroup (1 sub-exception)");
+                assertThat(others).hasSize(1).allMatch(Task::isCancelled);
             });
             assertThat(loop.elapsed()).isEqualTo(millis(100));
         }

@@ -15,6 +15,7 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How a task is found, named and shown. */
@@ -149,7 +150,10 @@ class TaskNameTest {
                 trail.add(task);
 
                 Task<?> cancelled = createTask(() -> {}, "cancelled");
+                cancelled.addDoneCallback(done -> {});
+                trail.add(cancelled);
                 cancelled.cancel();
+                trail.add(cancelled);
                 yieldNow();
                 trail.add(cancelled);
             });
@@ -159,11 +163,12 @@ class TaskNameTest {
                         "Task[name=reader, pending]",
                         "Task[name=reader, pending, waiting on Future]",
                         "Task[name=reader, result=abc]",
+                        "Task[name=cancelled, pending, waiters=1]",
+                        "Task[name=cancelled, cancelling, waiters=1]",
                         "Task[name=cancelled, cancelled]");
     }
 
     @Test
-    @Asyncio("test_futures2.recursive_repr_for_pending_tasks")
     void toStringOfTasksThatWaitForEachOtherEnds() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -188,10 +193,17 @@ class TaskNameTest {
                 yieldNow();
                 assertThat(Arrays.stream(task.stack()).map(StackTraceElement::getMethodName))
                         .containsSubsequence("sleep", "innerFrame", "outerFrame");
+                assertThat(createTask(TaskNameTest::namesOfItsOwnStack).await()).contains("namesOfItsOwnStack");
                 task.await();
                 assertThat(task.stack()).isEmpty();
             });
         }
+    }
+
+    private static List<String> namesOfItsOwnStack() {
+        return Arrays.stream(Me.me().stack())
+                .map(StackTraceElement::getMethodName)
+                .toList();
     }
 
     private static void outerFrame() {

@@ -177,7 +177,6 @@ class ToThreadTest {
 
     @Test
     @Asyncio("test_tasks.context_1")
-    @Asyncio("test_tasks.context_2")
     void aTaskInheritsASnapshotFromWhoeverCreatesIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

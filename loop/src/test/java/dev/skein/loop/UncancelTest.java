@@ -26,8 +26,10 @@ class UncancelTest {
             loop.run(() -> {
                 Task<?> task = createTask(() -> sleep(LONG));
                 assertThat(task.cancelling()).isZero();
+                assertThat(task.toString()).doesNotContain("cancelling");
                 assertThat(task.cancel()).isTrue();
                 assertThat(task.cancelling()).isEqualTo(1);
+                assertThat(task.toString()).contains(", cancelling");
                 assertThat(task.cancel()).isTrue();
                 assertThat(task.cancelling()).isEqualTo(2);
                 assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
@@ -51,7 +53,9 @@ class UncancelTest {
                 yieldNow();
                 assertThat(task.cancel()).isTrue();
                 assertThat(task.cancelling()).isEqualTo(1);
+                assertThat(task.toString()).contains(", cancelling");
                 yieldNow();
+                assertThat(task.toString()).doesNotContain("cancelling");
                 assertThat(task.cancelling()).isZero();
                 assertThat(task.isDone()).isFalse();
 
