@@ -14,14 +14,9 @@ final class Durations {
         }
     }
 
-    /** The moment {@code length} after {@code now}; not before now. */
-    static long after(long now, Duration length) {
-        long nanos = Math.max(0, toNanos(length));
-        return nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
-    }
-
     /** The moment {@code length} after {@code now}, which is before it if the length is negative. */
     static long later(long now, Duration length) {
-        return length.isNegative() ? now + toNanos(length) : after(now, length);
+        long nanos = toNanos(length);
+        return nanos > 0 && nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos;
     }
 }

@@ -111,9 +111,12 @@ public final class Loop extends LoopCore implements AutoCloseable {
         makeReady(handle);
     }
 
-    /** Has {@code callback} called after {@code delay}; a delay of zero or less means in the next round. */
+    /**
+     * Has {@code callback} called after {@code delay}. With zero or less that is in the next round; of moments that are past,
+     * the earliest comes first.
+     */
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        return callAt(Durations.after(time(), Objects.requireNonNull(delay, "delay")), callback);
+        return callAt(Durations.later(time(), Objects.requireNonNull(delay, "delay")), callback);
     }
 
     /** Has {@code callback} called at {@code when} on {@link #time}'s clock. Equal moments keep the order they were set in. */

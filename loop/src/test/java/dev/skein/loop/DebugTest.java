@@ -55,14 +55,20 @@ class DebugTest {
         }
     }
 
+    private static String debugOf(ChildJvm jvm) {
+        return jvm.run().line();
+    }
+
     @Test
     @Asyncio("test_base_events.env_var_debug")
     void aSystemPropertyTurnsItOnInEveryLoop() {
-        assertThat(ChildJvm.of(SaysWhether.class)
-                        .with("-Dskein.debug=true")
-                        .run()
-                        .out())
-                .containsExactly("debug=true");
+        assertThat(debugOf(ChildJvm.of(SaysWhether.class))).isEqualTo("debug=false");
+        assertThat(debugOf(ChildJvm.of(SaysWhether.class).with("-Dskein.debug=")))
+                .isEqualTo("debug=false");
+        assertThat(debugOf(ChildJvm.of(SaysWhether.class).with("-Dskein.debug=false")))
+                .isEqualTo("debug=false");
+        assertThat(debugOf(ChildJvm.of(SaysWhether.class).with("-Dskein.debug=true")))
+                .isEqualTo("debug=true");
         assertThat(LoopOptions.defaults().debug()).isFalse();
     }
 
@@ -99,6 +105,7 @@ class DebugTest {
     }
 
     @Test
+    @Asyncio("test_events.callback_with_exception")
     void aCallbackThatThrowsTellsWhereItWasGivenToTheLoop() {
         try (TestLoop loop = debugLoop()) {
             loop.run(() -> {
@@ -136,14 +143,26 @@ class DebugTest {
                 Future<String> future = loop.loop().createFuture();
                 future.addDoneCallback(named);
                 future.setResult("done");
+                loop.loop().callSoon(new NamedRunnable());
                 createTask(() -> {}, "slow-one");
                 yieldNow();
                 yieldNow();
             });
             assertThat(log.text())
                     .containsPattern("executing done callback the named one of .* took [0-9.E-]+ s")
+                    .containsPattern("executing Handle\\[the named runnable\\] took [0-9.E-]+ s")
                     .containsPattern("executing Task\\[name=slow-one, .*\\] took [0-9.E-]+ s")
                     .contains("created", "DebugTest");
+        }
+    }
+
+    private static final class NamedRunnable implements Runnable {
+        @Override
+        public void run() {}
+
+        @Override
+        public String toString() {
+            return "the named runnable";
         }
     }
 

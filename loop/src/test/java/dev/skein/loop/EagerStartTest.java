@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,12 +222,25 @@ class EagerStartTest {
     @Test
     @Asyncio("test_eager_task_factory.issue122332")
     void oneThatIsDoneHasNoStackAndLetsGoOfItsBody() {
-        loop.run(() -> {
-            Task<?> task = createTask(() -> {});
+        List<WeakReference<Object>> used = new ArrayList<>();
+        Task<?> done = loop.run(() -> {
+            Task<?> task = usingAnObject(used);
             assertThat(task.stack()).isEmpty();
             task.await();
             assertThat(task.stack()).isEmpty();
+            return task;
         });
+        Patience.until("what the body used is collected", () -> {
+            System.gc();
+            return used.getFirst().refersTo(null);
+        });
+        assertThat(done.name()).as("is still here").isNotEmpty();
+    }
+
+    private Task<?> usingAnObject(List<WeakReference<Object>> used) {
+        Object object = new Object();
+        used.add(new WeakReference<>(object));
+        return createTask(() -> object.hashCode());
     }
 
     @Test

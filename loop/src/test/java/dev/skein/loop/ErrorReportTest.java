@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -195,7 +196,6 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_base_events.default_exc_handler_callback")
     @Asyncio("test_events.callback_with_exception")
     void aCallbackThatThrowsIsReportedAndTheLoopGoesOn() {
         try (TestLoop loop = new TestLoop()) {
@@ -224,6 +224,10 @@ class ErrorReportTest {
             });
             assertThat(exceptions(loop))
                     .containsExactlyInAnyOrder("soon", "an error", "done callback", "pass end", "later");
+            assertThat(loop.errors())
+                    .filteredOn(report ->
+                            report.exception().orElseThrow().toString().matches(".*: (soon|later)"))
+                    .allMatch(report -> report.message().matches("exception in callback (Timer)?Handle\\[.*"));
         }
         assertThat(trail.entries()).containsExactlyInAnyOrder("second callback", "second at pass end", "netty's");
     }
@@ -231,14 +235,23 @@ class ErrorReportTest {
     @Test
     @Asyncio("test_base_events.set_exc_handler_custom")
     void theHandlerGetsTheLoopAndTheContext() {
+        List<ErrorContext> reports = new ArrayList<>();
         try (Loop loop = newEventLoop()) {
             loop.runUntilComplete(() -> {
-                loop.setExceptionHandler((of, context) -> trail.add((of == loop) + " " + context));
+                loop.setExceptionHandler((of, context) -> {
+                    trail.add((of == loop) + " " + context);
+                    reports.add(context);
+                });
                 loop.callExceptionHandler(ErrorContext.of("by hand").withTask(createTask(() -> {}, "t")));
+                loop.callSoon(() -> {
+                    throw new IllegalStateException("of a callback");
+                });
                 yieldNow();
             });
         }
-        assertThat(trail.entries()).containsExactly("true by hand in Task[name=t, pending]");
+        assertThat(trail.entries()).hasSize(2).first().isEqualTo("true by hand in Task[name=t, pending]");
+        assertThat(trail.entries().getLast()).startsWith("true exception in callback Handle[");
+        assertThat(reports.getLast().exception()).get().hasToString("java.lang.IllegalStateException: of a callback");
     }
 
     @Test
@@ -283,6 +296,30 @@ class ErrorReportTest {
         assertThat(logged)
                 .containsSubsequence("'forgotten' was never looked at", "IllegalArgumentException: boom")
                 .containsOnlyOnce("boom");
+    }
+
+    @Test
+    @Asyncio("test_base_events.default_exc_handler_callback")
+    void withoutAHandlerWhatACallbackThrowsIsLogged() {
+        String logged = logOf(() -> {
+            try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
+                loop.runUntilComplete(() -> {
+                    loop.callSoon(() -> {
+                        throw new IllegalArgumentException("at once");
+                    });
+                    loop.callLater(Duration.ofSeconds(1), () -> {
+                        throw new IllegalArgumentException("later");
+                    });
+                    sleep(Duration.ofSeconds(2));
+                });
+            }
+        });
+        assertThat(logged)
+                .containsSubsequence(
+                        "exception in callback",
+                        "IllegalArgumentException: at once",
+                        "exception in callback",
+                        "IllegalArgumentException: later");
     }
 
     /** What {@code body} has logged: tests log to the standard error. */

@@ -25,8 +25,6 @@ class EventLoopTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_events.run_until_complete")
-    @Asyncio("test_base_events.run_until_complete_loop")
     void runUntilCompleteGivesTheResultAndCanBeCalledAgain() {
         try (Loop loop = newEventLoop()) {
             assertThat(loop.<String>runUntilComplete(() -> "first")).isEqualTo("first");
@@ -38,6 +36,28 @@ class EventLoopTest {
                     }))
                     .hasMessage("third");
             assertThat(loop.<String>runUntilComplete(() -> "fourth")).isEqualTo("fourth");
+        }
+    }
+
+    @Test
+    @Asyncio("test_events.run_until_complete")
+    void runUntilCompleteTakesAsLongAsItsMain() {
+        try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
+            long before = loop.time();
+            loop.runUntilComplete(() -> sleep(Duration.ofMillis(100)));
+            assertThat(loop.time() - before).isEqualTo(100_000_000);
+        }
+    }
+
+    @Test
+    @Asyncio("test_base_events.run_until_complete_loop")
+    void aFutureOfAnotherLoopCannotBeItsMain() {
+        try (Loop loop = newEventLoop();
+                Loop other = newEventLoop()) {
+            Future<String> future = loop.runUntilComplete(() -> loop.<String>createFuture());
+            assertThatThrownBy(() -> other.runUntilComplete(future))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("belongs to another loop");
         }
     }
 
@@ -103,6 +123,18 @@ class EventLoopTest {
             assertThatThrownBy(() -> loop.runUntilComplete(main[0])).isInstanceOf(CancelledError.class);
         }
         assertThat(trail.entries()).containsExactly("1", "2");
+    }
+
+    @Test
+    @Asyncio("test_base_events.run_until_complete_loop_orphan_future_close_loop")
+    void aMainThatIsLeftDoesNotEndTheNextRun() {
+        try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
+            loop.callSoonThreadsafe(loop::stop);
+            assertThatThrownBy(() -> loop.runUntilComplete(() -> sleep(Duration.ofMillis(100))))
+                    .hasMessageStartingWith("the loop was stopped before its main was done");
+            loop.runUntilComplete(() -> sleep(Duration.ofMillis(200)));
+            assertThat(loop.time()).isGreaterThanOrEqualTo(200_000_000);
+        }
     }
 
     @Test
@@ -191,6 +223,7 @@ class EventLoopTest {
         try (Loop loop = newEventLoop();
                 Loop other = newEventLoop()) {
             loop.runUntilComplete(() -> {
+                assertThat(loop.isRunning()).isTrue();
                 for (Loop inner : new Loop[] {loop, other}) {
                     assertThatThrownBy(() -> inner.runUntilComplete(() -> 1))
                             .isInstanceOf(IllegalStateException.class)
@@ -219,6 +252,7 @@ class EventLoopTest {
         Loop loop = newEventLoop();
         assertThat(loop.isClosed()).isFalse();
         assertThat(loop.<String>runUntilComplete(() -> "ran")).isEqualTo("ran");
+        Future<String> future = loop.runUntilComplete(() -> loop.<String>createFuture());
         loop.close();
         loop.close();
 
@@ -232,7 +266,11 @@ class EventLoopTest {
             () -> runCoroutineThreadsafe(() -> 1, loop),
             () -> loop.callSoon(() -> {}),
             () -> loop.createTask(() -> {}),
-            () -> loop.callLater(LONG, () -> {})
+            () -> loop.callLater(LONG, () -> {}),
+            () -> loop.callAt(loop.time(), () -> {}),
+            () -> loop.runUntilComplete(future),
+            () -> loop.addSignalHandler("TERM", () -> {}),
+            () -> loop.runInExecutor(() -> 1)
         }) {
             assertThatThrownBy(use::run)
                     .isInstanceOf(IllegalStateException.class)
@@ -263,7 +301,6 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_base_events.run_until_complete_loop_orphan_future_close_loop")
     void closeCancelsWhatWasLeftByEarlierRuns() {
         Loop loop = newEventLoop();
         Task<?> left = loop.<Task<?>>runUntilComplete(() -> createTask(() -> {

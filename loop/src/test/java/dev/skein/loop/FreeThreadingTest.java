@@ -107,7 +107,10 @@ class FreeThreadingTest {
     @MethodSource("loops")
     @Asyncio("test_free_threading.task_different_thread_finalized")
     void aTaskThatIsDoneIsCollectedAlsoIfAnotherThreadHasHeldIt(UnaryOperator<LoopOptions> options) {
-        WeakReference<Task<?>> reference = run(() -> new WeakReference<>(Me.me()), options);
+        List<Task<?>> held = new ArrayList<>();
+        held.add(run(() -> Me.me(), options));
+        WeakReference<Task<?>> reference = new WeakReference<>(held.getFirst());
+        held.clear();
 
         Patience.until("the task is collected", () -> {
             System.gc();

@@ -159,16 +159,21 @@ class GeneratorStackTest {
     @Asyncio("test_base_events.asyncgen_finalization_by_gc")
     @Asyncio("test_base_events.asyncgen_finalization_by_gc_in_other_thread")
     void anAbandonedGeneratorIsClosedWhenItIsCollected() {
-        inLoop(() -> {
-            Future<String> closer = Loop.current().createFuture();
-            WeakReference<Generator<Integer>> abandoned = abandon(closer);
-            while (!closer.isDone()) {
-                System.gc();
-                sleep(Duration.ofMillis(1));
-            }
-            assertThat(abandoned.refersTo(null)).isTrue();
-            assertThat(closer.result()).matches("close Generator-\\d+");
-        });
+        for (boolean debug : new boolean[] {false, true}) {
+            inLoop(() -> assertClosedWhenCollected(debug));
+        }
+    }
+
+    private static void assertClosedWhenCollected(boolean debug) {
+        Loop.current().setDebug(debug);
+        Future<String> closer = Loop.current().createFuture();
+        WeakReference<Generator<Integer>> abandoned = abandon(closer);
+        while (!closer.isDone()) {
+            System.gc();
+            sleep(Duration.ofMillis(1));
+        }
+        assertThat(abandoned.refersTo(null)).isTrue();
+        assertThat(closer.result()).matches("close Generator-\\d+");
     }
 
     private static WeakReference<Generator<Integer>> abandon(Future<String> closer) {

@@ -165,7 +165,6 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_named_task_with_custom_factory")
     void whoeverSeesEachNewTaskSeesItsName() {
         test.run(() -> {
             loop.onTaskCreated(task -> trail.add(task.name()));

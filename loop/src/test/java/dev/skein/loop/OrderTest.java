@@ -42,7 +42,6 @@ class OrderTest {
     }
 
     @Test
-    @Asyncio("test_base_events._run_once_schedule_handle")
     void aRoundRunsOnlyWhatWasReadyWhenItBegan() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -58,6 +57,26 @@ class OrderTest {
             });
         }
         assertThat(trail.entries()).containsExactly("a", "b", "first round over", "made by a", "second round over");
+    }
+
+    @Test
+    @Asyncio("test_base_events._run_once_schedule_handle")
+    void whatATimerThatIsDueMakesReadyWaitsForTheNextRound() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                sleep(SECOND);
+                loop.loop().callAt(0, () -> {
+                    trail.add("timer");
+                    loop.loop().callSoon(adds("made by the timer"));
+                });
+                yieldNow();
+                trail.add("first round over");
+                yieldNow();
+                trail.add("second round over");
+            });
+        }
+        assertThat(trail.entries())
+                .containsExactly("first round over", "timer", "second round over", "made by the timer");
     }
 
     @Test
@@ -85,7 +104,6 @@ class OrderTest {
     }
 
     @Test
-    @Asyncio("test_base_events._run_once_cancelled_event_cleanup")
     void aCancelledCallbackDoesNotRun() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -230,7 +248,7 @@ class OrderTest {
 
     @Test
     @Asyncio("test_base_events.call_later_negative_delays")
-    void aDelayOfLessThanZeroIsZero() {
+    void delaysOfLessThanZeroComeInTheNextRoundTheEarliestFirst() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().callLater(Duration.ofSeconds(-1), adds("a"));
@@ -239,7 +257,7 @@ class OrderTest {
                 yieldNow();
             });
         }
-        assertThat(trail.entries()).containsExactly("ready", "a", "b");
+        assertThat(trail.entries()).containsExactly("ready", "b", "a");
     }
 
     @Test

@@ -82,6 +82,7 @@ class SignalHandlerTest {
     }
 
     @Test
+    @Asyncio("test_events.add_signal_handler")
     @Asyncio("test_unix_events.check_signal")
     void anUnknownSignalIsRefused() {
         run(() -> {
@@ -96,6 +97,7 @@ class SignalHandlerTest {
     }
 
     @Test
+    @Asyncio("test_events.add_signal_handler")
     @Asyncio("test_unix_events.add_signal_handler_install_error3")
     void aSignalThatTheJvmOrTheSystemKeepsIsRefused() {
         run(() -> {
@@ -148,7 +150,8 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_unix_events.remove_signal_handler_2")
+    @Asyncio("test_unix_events.remove_signal_handler")
+    @Asyncio("test_events.add_signal_handler")
     void whoHadTheSignalBeforeHasItAgainAfterwards() throws Exception {
         withOuterHandler(() -> run(() -> {
             Future<String> caught = Loop.current().createFuture();
@@ -158,6 +161,21 @@ class SignalHandlerTest {
             Loop.current().removeSignalHandler(SIGNAL);
         }));
         assertThat(trail.entries()).containsExactly("caught", "outer");
+    }
+
+    @Test
+    @Asyncio("test_unix_events.remove_signal_handler_2")
+    void theHandlersOfOtherSignalsStay() {
+        run(() -> {
+            Future<String> caught = Loop.current().createFuture();
+            Loop.current().addSignalHandler("CONT", () -> trail.add("never"));
+            Loop.current().addSignalHandler(SIGNAL, () -> caught.setResult("caught"));
+            assertThat(Loop.current().removeSignalHandler("CONT")).isTrue();
+            raise();
+            trail.add(caught.await());
+            assertThat(Loop.current().removeSignalHandler(SIGNAL)).isTrue();
+        });
+        assertThat(trail.entries()).containsExactly("caught");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,15 +57,23 @@ class TimerQueueTest {
 
     /** At most 99 of them; asyncio keeps as many. */
     @Test
+    @Asyncio("test_base_events._run_once_cancelled_event_cleanup")
     void cancelledTimersAreNotKeptUntilTheirMoment() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Loop here = Loop.current();
+                int[] came = new int[1];
                 for (int i = 0; i < 100_000; i++) {
                     here.callLater(Duration.ofHours(2), () -> {}).cancel();
+                    if (i % 10_000 == 0) {
+                        here.callLater(Duration.ofHours(1), () -> came[0]++);
+                    }
                 }
 
                 assertThat(here.timers().toString()).matches("TimerQueue\\[\\d{1,2}, .*");
+                sleep(Duration.ofHours(3));
+                assertThat(came[0]).isEqualTo(10);
+                assertThat(here.timers().toString()).startsWith("TimerQueue[0, 0 of");
             });
         }
     }

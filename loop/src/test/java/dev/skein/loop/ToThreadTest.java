@@ -17,6 +17,8 @@ import dev.skein.loop.testing.Trail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +101,6 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_events.run_in_executor_cancel")
     void cancellingTheAwaitDoesNotStopTheWork() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
@@ -128,6 +129,37 @@ class ToThreadTest {
     }
 
     @Test
+    @Asyncio("test_events.run_in_executor_cancel")
+    void cancelledWorkThatEndsAfterTheLoopWasClosedTellsNobody() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        List<Thread> workers = new ArrayList<>();
+        try (Log log = Log.capture()) {
+            try (Loop loop = newEventLoop()) {
+                loop.runUntilComplete(() -> {
+                    loop.setExceptionHandler((of, context) -> trail.add(context));
+                    CountDownLatch begun = new CountDownLatch(1);
+                    Future<Boolean> work = loop.runInExecutor(
+                            body -> workers.add(Thread.ofPlatform()
+                                    .uncaughtExceptionHandler((thread, failure) -> trail.add(failure))
+                                    .start(body)),
+                            () -> {
+                                begun.countDown();
+                                return go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                            });
+                    Patience.await(begun);
+                    assertThat(work.cancel()).isTrue();
+                    loop.shutdownDefaultExecutor();
+                    assertThat(work.isCancelled()).isTrue();
+                });
+            }
+            go.countDown();
+            Patience.join(workers.getFirst());
+            assertThat(log.text()).isEmpty();
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
     @Asyncio("test_events.run_in_executor")
     void runInExecutorGivesAFuture() {
         try (TestLoop loop = new TestLoop()) {
@@ -137,6 +169,10 @@ class ToThreadTest {
                                 work -> Thread.ofPlatform().name("mine").start(work),
                                 () -> Thread.currentThread().getName());
                 assertThat(future.await()).isEqualTo("mine");
+                assertThat(loop.loop()
+                                .<Thread>runInExecutor(Thread::currentThread)
+                                .await())
+                        .isNotSameAs(Thread.currentThread());
                 assertThat(loop.loop()
                                 .<String>runInExecutor(Runnable::run, () -> "inline")
                                 .await())

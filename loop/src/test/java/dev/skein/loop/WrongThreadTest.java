@@ -121,6 +121,7 @@ class WrongThreadTest {
     }
 
     @Test
+    @Asyncio("test_base_events.check_thread")
     void aCoroutineOfAnotherLoopIsForeignToo() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {

@@ -226,6 +226,7 @@ class BarrierResetTest {
         });
         assertThat(trail.entries()).hasSize(PARTIES - 1).containsOnly("broken");
         assertThat(barrier).hasToString("Barrier[broken]");
+        assertThat(barrier.waiting()).isZero();
     }
 
     @Test

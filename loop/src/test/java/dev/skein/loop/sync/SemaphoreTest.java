@@ -308,7 +308,11 @@ class SemaphoreTest {
                 assertThat(semaphore).hasToString("Semaphore[locked, value=2, waiters=1]");
                 acquire(semaphore, 2).run();
             });
-            Task<?> third = createTask(acquire(semaphore, 3));
+            Task<?> third = createTask(() -> {
+                semaphore.acquire();
+                assertThat(semaphore.isLocked()).isTrue();
+                trail.add(3);
+            });
             yieldNow();
             assertThat(semaphore).hasToString("Semaphore[locked, value=2, waiters=3]");
             yieldNow();
