@@ -92,6 +92,9 @@ public final class Names {
         try {
             List<InetSocketAddress> found =
                     Asyncio.await(resolver.resolveAll(InetSocketAddress.createUnresolved(host, 0)));
+            if (found.isEmpty()) {
+                throw new UncheckedIOException(new UnknownHostException("the resolver knows no address of it"));
+            }
             return found.stream().map(InetSocketAddress::getAddress).distinct().toList();
         } catch (UncheckedIOException e) {
             if (isTimeout(e) && tries > 1) {

@@ -193,9 +193,35 @@ class ConnectOptionsTest {
         });
     }
 
+    /** The first local address is none of this machine's; from the second one the peer refuses. */
+    @EachTransport
+    @Asyncio("test_base_events.create_connection_multiple_errors_local_addr")
+    void ifALocalAddressCannotBeHadTheNextOneIsTriedAndNothingStaysOpen(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Hosts hosts = new Hosts().with("here", "192.0.2.1", "127.0.0.4").with("two", "127.0.0.1", "127.0.0.2");
+            try (RefusingPort refusing = new RefusingPort()) {
+                long sockets = Descriptors.sockets();
+                int port = refusing.number();
+                ConnectException e = catchThrowableOfType(
+                        ConnectException.class,
+                        () -> openConnection(
+                                "two",
+                                port,
+                                o -> o.withResolvers(hosts)
+                                        .withLocalAddress(InetSocketAddress.createUnresolved("here", 0))));
+                assertThat(e)
+                        .hasMessageStartingWith("cannot connect to two:" + port + ": ")
+                        .hasMessageContaining("/127.0.0.1:" + port)
+                        .hasMessageContaining("/127.0.0.2:" + port);
+                assertThat(e.getCause()).isInstanceOf(IOException.class);
+                assertThat(e.getSuppressed()).singleElement().isInstanceOf(IOException.class);
+                until(() -> Descriptors.sockets() == sockets);
+            }
+        });
+    }
+
     @EachTransport
     @Asyncio("test_events.create_connection_local_addr_in_use")
-    @Asyncio("test_base_events.create_connection_multiple_errors_local_addr")
     void aLocalAddressThatIsInUseIsNamedAndNothingStaysOpen(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(ConnectOptionsTest::hello, HOST, 0)) {

@@ -10,6 +10,7 @@ import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -91,6 +92,14 @@ class DatagramOptionsTest {
     @Asyncio("test_base_events.create_datagram_endpoint_sockopts")
     void socketsMayShareAPort(Transport transport) {
         new Loopback(transport).run(() -> {
+            try (DatagramEndpoint plain = openDatagram(o -> o.withLocalAddress(ANY_PORT))) {
+                assertThat(plain.channel().config().getOption(ChannelOption.SO_BROADCAST))
+                        .isFalse();
+                assertThatThrownBy(() -> openDatagram(
+                                o -> o.withLocalAddress(plain.localAddress()).withReusePort()))
+                        .as("its port is its own")
+                        .isInstanceOf(BindException.class);
+            }
             try (DatagramEndpoint first =
                             openDatagram(o -> o.withLocalAddress(ANY_PORT).withReusePort());
                     DatagramEndpoint second = openDatagram(
@@ -98,12 +107,26 @@ class DatagramOptionsTest {
                 assertThat(second.localAddress()).isEqualTo(first.localAddress());
                 assertThat(first.channel().config().getOption(ChannelOption.SO_BROADCAST))
                         .isFalse();
+                assertThat(first.channel().config().getOption(ChannelOption.SO_REUSEADDR))
+                        .isFalse();
             }
         });
     }
 
     @Test
     @Asyncio("test_base_events.create_datagram_endpoint_ip_addr")
+    void anAddressIsNotLookedUp() {
+        preferred.run(() -> {
+            Hosts nobodyIsKnown = new Hosts();
+            try (DatagramEndpoint endpoint = openDatagram(o -> o.withResolvers(nobodyIsKnown)
+                    .withReusePort()
+                    .withLocalAddress(InetSocketAddress.createUnresolved("127.0.0.1", 0)))) {
+                assertThat(endpoint.localAddress().getAddress()).isEqualTo(InetAddress.ofLiteral("127.0.0.1"));
+            }
+        });
+    }
+
+    @Test
     void theFamilyThatBothNamesHaveIsTaken() {
         preferred.run(() -> {
             Hosts hosts = new Hosts().with("here", "::1", "127.0.0.1").with("there", "127.0.0.1");
@@ -123,10 +146,17 @@ class DatagramOptionsTest {
     @Test
     @Asyncio("test_base_events.create_datagram_endpoint_no_addrinfo")
     void aNameThatDoesNotResolveIsNamed() {
-        preferred.run(() -> assertThatThrownBy(() -> openDatagram(
-                        o -> o.withRemoteAddress(InetSocketAddress.createUnresolved("no-such-host.invalid", 9))))
-                .isInstanceOf(UnknownHostException.class)
-                .hasMessageStartingWith("cannot resolve no-such-host.invalid"));
+        preferred.run(() -> {
+            assertThatThrownBy(() -> openDatagram(
+                            o -> o.withRemoteAddress(InetSocketAddress.createUnresolved("no-such-host.invalid", 9))))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessageStartingWith("cannot resolve no-such-host.invalid");
+            Hosts hosts = new Hosts().with("nowhere");
+            assertThatThrownBy(() -> openDatagram(o ->
+                            o.withResolvers(hosts).withLocalAddress(InetSocketAddress.createUnresolved("nowhere", 0))))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessageStartingWith("cannot resolve nowhere: ");
+        });
     }
 
     @Test

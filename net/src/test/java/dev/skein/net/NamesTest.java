@@ -15,6 +15,7 @@ import dev.skein.loop.Transport;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.resolver.ResolvedAddressTypes;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,6 @@ class NamesTest {
     }
 
     @EachTransport
-    @Asyncio("test_base_events.create_connection_no_getaddrinfo")
     void aNameServerIsAskedOnceForEachFamily(Transport transport) {
         new Loopback(transport).run(() -> {
             try (NameServer server = new NameServer().with("host.test", "::1", "127.0.0.1", "127.0.0.2")) {
@@ -186,12 +186,18 @@ class NamesTest {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {
                 LoopResolvers resolvers = bothFamilies(server);
-                for (String address : List.of("127.0.0.1", "::1", "fd00::1")) {
+                for (String address : List.of("127.0.0.1", "::1", "fd00::1", "fe80::1%1")) {
                     assertThat(Names.lookUp(address, resolvers)).containsExactly(InetAddress.ofLiteral(address));
                 }
                 assertThatThrownBy(() -> Names.lookUp("host.test:80", resolvers))
                         .isInstanceOf(UnknownHostException.class)
                         .hasMessage("cannot resolve host.test:80: no address of IPv6, and a name has no colon");
+                try (Server there = startServer(peer -> peer.writer().writeLine("hello"), Loopback.HOST, 0);
+                        Connection connection =
+                                openConnection("127.0.0.1", there.port(), o -> o.withResolvers(resolvers))) {
+                    assertThat(connection.remoteAddress())
+                            .isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), there.port()));
+                }
                 assertThat(server.questions()).isEmpty();
             }
         });

@@ -15,8 +15,10 @@ import dev.skein.loop.Transport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,6 @@ class OpenConnectionTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.open_connection_error")
     @Asyncio("test_base_events.create_connection_connect_err")
     void aRefusedConnectionSaysWhere(Transport transport) {
         new Loopback(transport).run(() -> {
@@ -73,11 +74,44 @@ class OpenConnectionTest {
         });
     }
 
+    @EachTransport
+    @Asyncio("test_streams.open_connection_error")
+    void aConnectionThatIsLostThrowsItsCauseAtTheNextReadAndTellsNobodyElse(Transport transport) {
+        new Loopback(transport).talk((client, peer) -> {
+            IOException cut = new IOException("the cable was cut");
+            client.channel().pipeline().fireExceptionCaught(cut);
+            assertThatThrownBy(() -> client.reader().readAll())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith(" was lost: the cable was cut")
+                    .hasCause(cut);
+            client.close();
+        });
+    }
+
     @Test
     void aHostThatDoesNotResolveIsNamed() {
         preferred.run(() -> assertThatThrownBy(() -> openConnection("no-such-host.invalid", 80))
                 .isInstanceOf(UnknownHostException.class)
                 .hasMessageStartingWith("cannot resolve no-such-host.invalid"));
+    }
+
+    @Test
+    @Asyncio("test_base_events.create_connection_no_getaddrinfo")
+    void aHostThatHasNoAddressIsNamed() {
+        Hosts hosts = new Hosts().with("nowhere").with("there", "127.0.0.1");
+        InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere", 0);
+        preferred.run(() -> {
+            assertThatThrownBy(() -> openConnection("nowhere", 80, o -> o.withResolvers(hosts)))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessage("cannot resolve nowhere: the resolver knows no address of it");
+            assertThatThrownBy(() -> openConnection(
+                            "nowhere", 80, o -> o.withResolvers(hosts).withHappyEyeballsDelay(Duration.ZERO)))
+                    .isInstanceOf(UnknownHostException.class);
+            assertThatThrownBy(() -> openConnection(
+                            "there", 80, o -> o.withResolvers(hosts).withLocalAddress(nowhere)))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessageStartingWith("cannot resolve nowhere: ");
+        });
     }
 
     @Test
