@@ -148,10 +148,16 @@ class AcceptorTest {
     @Asyncio("test_selector_events.accept_connection_skip_connectionabortederror")
     void aPeerThatLeftBeforeItWasAcceptedIsNoReasonToRest() {
         loop.run(() -> {
+            List<Object> accepted = new ArrayList<>();
             EmbeddedChannel listener =
-                    listener(new Acceptor(loop.loop(), loop.loop().eventLoop(), Integer.MAX_VALUE), new ArrayList<>());
-            listener.pipeline().fireExceptionCaught(new IOException("Software caused connection abort"));
-            assertThat(listener.config().isAutoRead()).isTrue();
+                    listener(new Acceptor(loop.loop(), loop.loop().eventLoop(), Integer.MAX_VALUE), accepted);
+            for (int i = 0; i < 50; i++) {
+                listener.pipeline().fireExceptionCaught(new IOException("Software caused connection abort"));
+                assertThat(listener.config().isAutoRead()).isTrue();
+                listener.pipeline().fireChannelRead(i);
+            }
+            assertThat(accepted).hasSize(50);
+            assertThat(loop.errors()).isEmpty();
         });
         loop.close();
     }

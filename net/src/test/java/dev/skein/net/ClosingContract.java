@@ -76,7 +76,6 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_eof")
     default void theEndStaysTheEnd() {
         talk((client, peer) -> {
             client.writer().writeLine("last");

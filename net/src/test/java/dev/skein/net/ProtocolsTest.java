@@ -1,6 +1,5 @@
 package dev.skein.net;
 
-import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.net.Loopback.HOST;
 import static dev.skein.net.Streams.openMessages;
@@ -11,18 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.Asyncio;
-import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.AttributeKey;
 import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -87,38 +81,6 @@ class ProtocolsTest {
             assertThat(client.channel().config().getWriteBufferLowWaterMark()).isEqualTo(128);
             third.await();
             client.close();
-            server.close();
-            server.waitClosed();
-        });
-    }
-
-    @Test
-    @Asyncio("test_transports.get_extra_info")
-    void aChannelCarriesWhatOnePutsThere() {
-        preferred.talk((client, peer) -> {
-            AttributeKey<String> extra = AttributeKey.valueOf("extra");
-            AttributeKey<String> unknown = AttributeKey.valueOf("unknown");
-            client.channel().attr(extra).set("info");
-            assertThat(client.channel().attr(extra).get()).isEqualTo("info");
-            assertThat(client.channel().hasAttr(unknown)).isFalse();
-            assertThat(client.channel().attr(unknown).get()).isNull();
-            assertThat(client.channel().attr(unknown).setIfAbsent("default")).isNull();
-            assertThat(client.channel().attr(unknown).get()).isEqualTo("default");
-        });
-    }
-
-    @Test
-    @Asyncio("test_protocols.protocol")
-    void aHandlerThatOverridesNothingDoesNothing() {
-        preferred.run(() -> {
-            Server server = startServer(peer -> peer.writer().write("nobody reads it"), HOST, 0);
-            Channel channel = await(new Bootstrap()
-                    .group(Loop.current().eventLoop())
-                    .channel(Loop.current().transport().socketChannel())
-                    .handler(new ChannelInboundHandlerAdapter())
-                    .connect(HOST, server.port()));
-            channel.pipeline().fireChannelWritabilityChanged();
-            await(channel.closeFuture());
             server.close();
             server.waitClosed();
         });

@@ -126,8 +126,21 @@ class ReadLineTest extends ReaderFixture {
         reader = readerWithLimit(7);
         loop.run(() -> {
             feedSoon("chunk1", "chunk2\n", "chunk3\n");
+            endSoon();
             assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
-            assertThat(rest()).isEqualTo("chunk3\n");
+            assertThat(text(reader.readAll())).isEqualTo("chunk3\n");
+        });
+    }
+
+    @Test
+    @Asyncio("test_streams.readline_limit")
+    void ofALineThatComesInPiecesAndIsTooLongNothingIsLeft() {
+        reader = readerWithLimit(7);
+        loop.run(() -> {
+            feedSoon("chunk1", "chunk2", "chunk3\n");
+            endSoon();
+            assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
+            assertThat(reader.readAll()).isEmpty();
         });
     }
 
@@ -138,6 +151,9 @@ class ReadLineTest extends ReaderFixture {
         loop.run(() -> {
             feed("1234567\n12345678\n");
             assertThat(reader.readLine()).isEqualTo("1234567");
+            assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
+            assertThat(reader).hasToString("StreamReader[OPEN, 0 bytes, limit 7]");
+            feed("12345678");
             assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
             assertThat(rest()).isEmpty();
         });

@@ -122,6 +122,7 @@ class SendFileTest extends FileFixture {
                     .put(after)
                     .array();
             assertThat(received.await()).isEqualTo(all);
+            assertThat(file.position()).isEqualTo(DATA.length);
         });
     }
 

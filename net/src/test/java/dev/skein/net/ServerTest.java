@@ -22,6 +22,7 @@ import dev.skein.loop.Transport;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -58,7 +59,6 @@ class ServerTest {
 
     @EachTransport
     @Asyncio("test_streams.start_server")
-    @Asyncio("test_events.create_server")
     @Asyncio("test_events.server_close")
     void aServerServesOneConnectionAfterTheOther(Transport transport) {
         new Loopback(transport).run(() -> {
@@ -69,9 +69,9 @@ class ServerTest {
             assertEchoes(server);
             assertEchoes(server);
             server.close();
+            assertThatThrownBy(() -> openConnection(HOST, server.port())).isInstanceOf(ConnectException.class);
             server.waitClosed();
             assertThat(server.isServing()).isFalse();
-            assertThatThrownBy(() -> openConnection(HOST, server.port())).isInstanceOf(IOException.class);
         });
     }
 
@@ -163,6 +163,25 @@ class ServerTest {
                     Connection connection = openConnection(HOST, server.port())) {
                 assertThat(connection.reader().readAll()).hasSize("last words".length());
             }
+        });
+    }
+
+    @Test
+    @Asyncio("test_streams.unhandled_cancel")
+    void aHandlerThatClosesItsConnectionAndIsCancelledInItsLastStepIsNotReported() {
+        preferred.run(() -> {
+            ConnectionHandler handler = peer -> {
+                peer.writer().close();
+                Objects.requireNonNull(currentTask()).cancel();
+            };
+            Server server = startServer(handler, HOST, 0);
+            Connection connection = openConnection(HOST, server.port());
+            connection.writer().write("test msg");
+            connection.writer().drain();
+            connection.close();
+            connection.writer().waitClosed();
+            server.close();
+            server.waitClosed();
         });
     }
 
@@ -297,6 +316,8 @@ class ServerTest {
             Connection connection = openConnection(HOST, server.port());
             Task<?> whileOneIsOpen = createTask(server::waitClosed);
             until(() -> server.toString().endsWith("open, 1 connections]"));
+            assertThat(beforeAny.isDone()).isFalse();
+            assertThat(whileOneIsOpen.isDone()).isFalse();
             server.close();
             Task<?> afterClose = createTask(server::waitClosed);
             yieldNow();

@@ -56,6 +56,7 @@ class StreamReaderTest extends ReaderFixture {
         loop.run(() -> {
             feedSoon(DATA);
             assertThat(reader.read(30)).asString(UTF_8).isEqualTo(DATA);
+            assertThat(rest()).isEmpty();
         });
     }
 
@@ -98,6 +99,7 @@ class StreamReaderTest extends ReaderFixture {
         loop.run(() -> {
             feed("chunk");
             assertThat(reader.read(5)).asString(UTF_8).isEqualTo("chunk");
+            assertThat(rest()).isEmpty();
         });
     }
 
@@ -159,6 +161,7 @@ class StreamReaderTest extends ReaderFixture {
         loop.run(() -> {
             feed("chunk");
             assertThat(text(reader.readExactly(5))).isEqualTo("chunk");
+            assertThat(rest()).isEmpty();
         });
     }
 
@@ -186,8 +189,11 @@ class StreamReaderTest extends ReaderFixture {
     void aLossIsThrownBeforeWhatWasFed() {
         loop.run(() -> {
             feed("line\nline\n");
-            assertThat(reader.readLine()).isEqualTo("line");
+            assertThat(reader.read(2)).asString(UTF_8).isEqualTo("li");
+            assertThat(text(reader.readExactly(2))).isEqualTo("ne");
+            assertThat(reader.readLine()).isEmpty();
             reader.fail(new IOException("lost"));
+            assertThat(reader).hasToString("StreamReader[FAILED, 0 bytes, lost]");
             assertThatThrownBy(() -> reader.read(2))
                     .isInstanceOf(IOException.class)
                     .hasMessage("lost");
@@ -222,6 +228,7 @@ class StreamReaderTest extends ReaderFixture {
             reader.fail(new IOException("lost"));
             yieldNow();
             assertThat(task.isCancelled()).isTrue();
+            assertThat(reader).as("nobody waits in it").hasToString("StreamReader[FAILED, 0 bytes, lost]");
         });
     }
 

@@ -191,7 +191,6 @@ class StreamWriterTest {
                         while (true) {
                             client.writer().writeLine("foo");
                             client.writer().drain();
-                            yieldNow();
                         }
                     })
                     .isInstanceOf(IOException.class)

@@ -178,6 +178,7 @@ class TransferTest {
             source.channel().config().setOption(ChannelOption.SO_LINGER, 0);
             source.abort();
             assertThatThrownBy(passing::await).hasMessageContaining(" was lost: ");
+            assertThat(in.writer().isClosing()).isTrue();
             assertThat(target.reader().atEof()).isFalse();
             assertThat(out.writer().isClosing()).isFalse();
         });
