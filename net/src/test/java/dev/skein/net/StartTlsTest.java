@@ -46,7 +46,9 @@ class StartTlsTest {
             Task<?> server = createTask(() -> {
                 assertThat(peer.reader().readLine()).isEqualTo("hello world 1!");
                 peer.writer().writeLine("go");
+                assertThat(peer.tls()).isEmpty();
                 peer.startTls(tls.server());
+                assertThat(peer.tls()).isPresent();
                 assertThat(peer.reader().readLine()).isEqualTo("hello world 2!");
                 peer.writer().writeLine("bye");
             });
@@ -272,6 +274,24 @@ class StartTlsTest {
             assertThatThrownBy(() -> client.startTls(localhost(TestTls.JDK.client())))
                     .isInstanceOf(SSLHandshakeException.class)
                     .hasMessageEndingWith(" failed: the connection was closed meanwhile");
+        });
+    }
+
+    @EachProvider
+    @Asyncio("test_sslproto.close_during_ssl_over_ssl")
+    void closingDuringTheInnerHandshakeEndsThatAndTellsNobody(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        preferred.run(() -> {
+            Server server = startServer(peer -> peer.reader().readAll(), HOST, 0, o -> o.withTls(tls.server()));
+            Connection client = openConnection("localhost", server.port(), o -> o.withTls(tls.client()));
+            Task<?> inner = createTask(() -> client.startTls(localhost(tls.client())));
+            yieldNow();
+            assertThat(inner.isDone()).isFalse();
+            client.close();
+            assertThatThrownBy(inner::await).hasRootCauseInstanceOf(IOException.class);
+            client.writer().waitClosed();
+            server.close();
+            server.waitClosed();
         });
     }
 

@@ -54,7 +54,6 @@ class TlsHandshakeTest {
     @EachProvider
     @Asyncio("test_ssl.create_connection_ssl_failed_certificate")
     @Asyncio("test_sslproto.create_connection_ssl_failed_certificate")
-    @Asyncio("test_events.create_server_ssl_verify_failed")
     void aCertificateThatNobodyTrustedHasSignedIsRefused(SslProvider provider) {
         SslContext stranger = new TestTls(provider)
                 .client(builder -> builder.trustManager(
@@ -70,11 +69,32 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
+    @Asyncio("test_events.create_server_ssl_verify_failed")
+    void theHandlerOfAServerThatAClientDoesNotTrustNeverRuns(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        SslContext stranger = tls.client(builder ->
+                builder.trustManager(TestTls.authority("CN=somebody else").toTrustManagerFactory()));
+        int[] served = new int[1];
+        preferred.run(() -> {
+            Server server = startServer(peer -> served[0]++, HOST, 0, o -> o.withTls(tls.server()));
+            assertThatThrownBy(() -> connect(server.port(), stranger)).isInstanceOf(SSLHandshakeException.class);
+            server.close();
+            server.waitClosed();
+        });
+        assertThat(served[0]).isZero();
+    }
+
+    @EachProvider
     @Asyncio("test_events.create_server_ssl_match_failed")
     void aCertificateForAnotherNameIsRefused(SslProvider provider) {
         TestTls tls = new TestTls(provider);
+        int[] served = new int[1];
+        ConnectionHandler handler = peer -> {
+            served[0]++;
+            readToTheEnd(peer);
+        };
         preferred.run(() -> {
-            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server()))) {
+            try (Server server = startServer(handler, HOST, 0, o -> o.withTls(tls.server()))) {
                 TlsOptions other = TlsOptions.of(tls.client()).withServerName("example.org");
                 assertThatThrownBy(() -> openConnection(HOST, server.port(), o -> o.withTls(other)))
                         .isInstanceOf(SSLHandshakeException.class)
@@ -83,6 +103,7 @@ class TlsHandshakeTest {
                                 + " name matching example.org found")
                         .hasMessageEndingWith(
                                 "if the peer has another name, say it with TlsOptions.withServerName(...)");
+                assertThat(served[0]).isZero();
                 openConnection(HOST, server.port(), o -> o.withTls(other.withoutHostnameVerification()))
                         .close();
             }

@@ -52,8 +52,8 @@ class TlsTest {
     // Speaking
 
     @EachTransport
-    @Asyncio("test_streams.open_connection_no_loop_ssl")
     @Asyncio("test_events.create_server_ssl")
+    @Asyncio("test_events.create_server_ssl_verified")
     void aClientAndAServerSpeak(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             new Loopback(transport).run(() -> {
@@ -61,8 +61,42 @@ class TlsTest {
                 try (Connection connection = connect(server.port(), tls.client())) {
                     connection.writer().writeLine("hello");
                     assertThat(connection.reader().readLine()).isEqualTo("hello");
+                    assertKnows(connection, server);
                     assertThat(connection.channel().pipeline().first()).isInstanceOf(SslHandler.class);
                     assertThat(connection.channel().pipeline().names()).hasSize(3);
+                }
+                server.close();
+                server.waitClosed();
+            });
+        }
+    }
+
+    private static void assertKnows(Connection connection, Server server) {
+        assertThat(connection.localAddress()).isNotNull();
+        assertThat(connection.remoteAddress()).isEqualTo(server.addresses().getFirst());
+        TlsSession session = connection.tls().orElseThrow();
+        assertThat(session.protocol()).isEqualTo("TLSv1.3");
+        assertThat(session.cipherSuite()).startsWith("TLS_");
+        assertThat(session.peerCertificates()).startsWith(TestTls.LOCALHOST.getCertificate());
+    }
+
+    @EachTransport
+    @Asyncio("test_streams.open_connection_no_loop_ssl")
+    @Asyncio("test_events.create_ssl_connection")
+    void anAnswerIsReadToItsEnd(Transport transport) {
+        ConnectionHandler answer = peer -> {
+            while (!String.valueOf(peer.reader().readLine()).isEmpty()) {
+                // Up to the empty line.
+            }
+            peer.writer().write("HTTP/1.0 200 OK\r\n\r\nTest message");
+        };
+        for (TestTls tls : TestTls.all()) {
+            new Loopback(transport).run(() -> {
+                Server server = startServer(answer, HOST, 0, o -> o.withTls(tls.server()));
+                try (Connection connection = connect(server.port(), tls.client())) {
+                    connection.writer().write("GET / HTTP/1.0\r\n\r\n");
+                    assertThat(new String(connection.reader().readAll(), UTF_8)).endsWith("\r\n\r\nTest message");
+                    assertKnows(connection, server);
                 }
                 server.close();
                 server.waitClosed();
@@ -266,6 +300,7 @@ class TlsTest {
             assertThat(session.protocol()).isEqualTo("TLSv1.3");
             assertThat(session.cipherSuite()).startsWith("TLS_");
             client.close();
+            client.writer().waitClosed();
             assertThat(client.tls()).hasValue(session);
         });
     }
@@ -294,6 +329,42 @@ class TlsTest {
                 assertCollected(usedAndClosed(tls, server.port()));
             }
         });
+    }
+
+    @EachProvider
+    @Asyncio("test_sslproto.create_connection_memory_leak")
+    @Asyncio("test_sslproto.start_tls_client_reg_proto_1")
+    void aConnectionThatItsPeerEndsUncleanlyKeepsNoContext(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        preferred.run(() -> JdkPeer.serve(
+                2,
+                socket -> {
+                    SSLSocket peer = JdkPeer.asServer(socket);
+                    peer.getOutputStream().write('O');
+                    assertThat(peer.getInputStream().readNBytes(A.length)).hasSize(A.length);
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                },
+                port -> {
+                    for (boolean fromTheStart : new boolean[] {true, false}) {
+                        assertCollected(endedByPeer(tls, port, fromTheStart));
+                    }
+                }));
+    }
+
+    private static WeakReference<SslContext> endedByPeer(TestTls tls, int port, boolean fromTheStart) {
+        SslContext context = tls.client();
+        dev.skein.loop.Asyncio.createTask(() -> {
+                    Connection connection = fromTheStart ? connect(port, context) : openConnection(HOST, port);
+                    if (!fromTheStart) {
+                        connection.startTls(TlsOptions.of(context).withServerName("localhost"));
+                    }
+                    assertThat(connection.reader().readExactly(1)).containsExactly('O');
+                    connection.writer().write(A);
+                    Loopback.until(() -> !connection.channel().isOpen());
+                })
+                .await();
+        return new WeakReference<>(context);
     }
 
     @EachProvider
@@ -329,6 +400,7 @@ class TlsTest {
 
     @EachProvider
     @Asyncio("test_ssl.handshake_timeout_handler_leak")
+    @Asyncio("test_sslproto.handshake_timeout")
     void aHandshakeThatWasGivenUpKeepsNoContext(SslProvider provider) throws Exception {
         TestTls tls = new TestTls(provider);
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -3,6 +3,7 @@ package dev.skein.net;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,7 +39,6 @@ class UnixTlsTest {
     @EachTransport
     @Asyncio("test_events.create_unix_server_ssl")
     @Asyncio("test_events.create_unix_server_ssl_verified")
-    @Asyncio("test_streams.open_unix_connection_no_loop_ssl")
     void aServerProvesThatItIsWhomTheClientNames(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             new Loopback(transport).run(() -> {
@@ -46,8 +46,37 @@ class UnixTlsTest {
                 try (Connection connection = openConnection(address, o -> o.withTls(trusting(tls)))) {
                     connection.writer().writeLine("hello");
                     assertThat(connection.reader().readLine()).isEqualTo("hello");
-                    assertThat(connection.tls().orElseThrow().peerCertificates())
-                            .startsWith(TestTls.LOCALHOST.getCertificate());
+                    TlsSession session = connection.tls().orElseThrow();
+                    assertThat(session.peerCertificates()).startsWith(TestTls.LOCALHOST.getCertificate());
+                }
+                server.close();
+                server.waitClosed();
+            });
+        }
+    }
+
+    @EachTransport
+    @Asyncio("test_streams.open_unix_connection_no_loop_ssl")
+    @Asyncio("test_events.create_ssl_unix_connection")
+    void anAnswerIsReadToItsEndAndBothKnowWhomTheySpeakTo(Transport transport) {
+        ConnectionHandler answer = peer -> {
+            while (!String.valueOf(peer.reader().readLine()).isEmpty()) {
+                // Up to the empty line.
+            }
+            peer.writer().write("HTTP/1.0 200 OK\r\n\r\nTest message");
+        };
+        for (TestTls tls : TestTls.all()) {
+            new Loopback(transport).run(() -> {
+                Server server = startServer(answer, address, o -> o.withTls(tls.server()));
+                try (Connection connection = openConnection(address, o -> o.withTls(trusting(tls)))) {
+                    connection.writer().write("GET / HTTP/1.0\r\n\r\n");
+                    assertThat(new String(connection.reader().readAll(), US_ASCII))
+                            .endsWith("\r\n\r\nTest message");
+                    assertThat(connection.remoteAddress()).isEqualTo(address);
+                    assertThat(connection.localAddress()).isEqualTo(UnixDomainSocketAddress.of(""));
+                    TlsSession session = connection.tls().orElseThrow();
+                    assertThat(session.cipherSuite()).startsWith("TLS_");
+                    assertThat(session.peerCertificates()).startsWith(TestTls.LOCALHOST.getCertificate());
                 }
                 server.close();
                 server.waitClosed();
@@ -58,10 +87,10 @@ class UnixTlsTest {
     @EachTransport
     @Asyncio("test_events.create_ssl_unix_connection")
     @Asyncio("test_events.create_unix_server_ssl_verify_failed")
-    void aCertificateThatTheJdkDoesNotTrustIsRefused(Transport transport) {
+    void aCertificateThatTheJdkDoesNotTrustIsRefusedAndNoHandlerRuns(Transport transport) {
         new Loopback(transport).run(() -> {
-            Server server = startServer(UnixTlsTest::echo, address, o -> o.withTls(TestTls.JDK.server()));
-            openConnection(address, o -> o.withTls(trusting(TestTls.JDK))).close();
+            int[] served = new int[1];
+            Server server = startServer(peer -> served[0]++, address, o -> o.withTls(TestTls.JDK.server()));
             TlsOptions strict =
                     TlsOptions.of(SslContextBuilder.forClient().build()).withServerName("localhost");
             assertThatThrownBy(() -> openConnection(address, o -> o.withTls(strict)))
@@ -69,6 +98,7 @@ class UnixTlsTest {
                     .hasMessageContaining("is signed by nobody that our SslContext trusts");
             server.close();
             server.waitClosed();
+            assertThat(served[0]).isZero();
         });
     }
 
@@ -85,9 +115,11 @@ class UnixTlsTest {
                     },
                     address,
                     o -> o.withStartServing(false));
-            assertThat(server.isServing()).isFalse();
             Task<?> serving = createTask(() -> {
                 try (server) {
+                    assertThat(server.isServing()).isFalse();
+                    server.startServing();
+                    assertThat(server.isServing()).isTrue();
                     server.serveForever();
                 }
             });
