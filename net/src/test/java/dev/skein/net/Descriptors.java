@@ -20,6 +20,11 @@ final class Descriptors {
         return count(name -> name.startsWith("socket:"));
     }
 
+    /** How many ends of pipes. */
+    static long pipes() {
+        return count(name -> name.startsWith("pipe:"));
+    }
+
     /** How often {@code file} is open. */
     static long of(Path file) {
         return count(file.toAbsolutePath().toString()::equals);

@@ -5,6 +5,7 @@ import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.yieldNow;
+import static dev.skein.net.Loopback.until;
 import static dev.skein.net.Subprocesses.createSubprocessExec;
 import static dev.skein.net.Subprocesses.createSubprocessShell;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,9 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +85,18 @@ class SubprocessEndTest {
     @Test
     @Asyncio("test_subprocess.send_signal")
     @Asyncio("test_events.subprocess_send_signal")
+    void aSignalThatNobodyCatchesEndsItWithTheSignalsStatus() {
+        run(() -> {
+            // Not HUP, as in asyncio's: who runs the tests may have it ignored, and a process inherits that.
+            Subprocess sleeping = createSubprocessShell(
+                    "echo sleeping; exec sleep 3600", options -> options.withStdout(Redirect.PIPE));
+            assertThat(sleeping.stdout().readLine()).isEqualTo("sleeping");
+            sleeping.sendSignal("SIGUSR1");
+            assertThat(sleeping.waitFor()).isEqualTo(128 + 10);
+        });
+    }
+
+    @Test
     void aSignalIsSentByName() {
         run(() -> {
             String trap = "trap 'echo hung up; exit 3' HUP; echo sleeping; while :; do sleep 0.01; done";
@@ -140,6 +155,9 @@ class SubprocessEndTest {
             Awaitable<Integer> wait = brief::waitFor;
             assertThat(gather(wait, wait, wait).await()).containsExactly(5, 5, 5);
             assertThat(brief.waitFor()).isEqualTo(5);
+            assertThat(gather(Collections.nCopies(10, wait)).await())
+                    .containsOnly(5)
+                    .hasSize(10);
         });
     }
 
@@ -174,6 +192,7 @@ class SubprocessEndTest {
             Task<@Nullable String> reader = dev.skein.loop.Asyncio.<@Nullable String>createTask(
                     () -> blocked.stdout().readLine());
             yieldNow();
+            assertThat(blocked.returnCode()).isEmpty();
             blocked.close();
             assertThat(blocked.returnCode()).hasValue(128 + 9);
             assertThat(reader.await()).isNull();
@@ -182,17 +201,80 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.close_dont_kill_finished")
-    @Asyncio("test_subprocess.subprocess_repr")
     @Asyncio("test_events.subprocess_close_after_finish")
     void closeLeavesTheStatusOfWhatHasEnded() {
         run(() -> {
-            Subprocess brief = createSubprocessShell("exit 4");
-            brief.waitFor();
+            Subprocess brief = createSubprocessShell("exit 7");
+            assertThatThrownBy(brief::stdin).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(brief::stdout).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(brief::stderr).isInstanceOf(IllegalStateException.class);
+            assertThat(brief.waitFor()).isEqualTo(7);
             brief.close();
-            assertThat(brief.returnCode()).hasValue(4);
-            assertThat(brief).hasToString("Subprocess[pid=" + brief.pid() + ", returnCode=4]");
+            assertThat(brief.returnCode()).hasValue(7);
         });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.close_dont_kill_finished")
+    void closeKillsNothingThatHasEndedWithoutTheLoopHavingHeardOfIt() {
+        run(() -> {
+            Subprocess blocked = createSubprocessExec(BLOCKED);
+            Task<Integer> heard = createTask(blocked::waitFor);
+            yieldNow();
+            // A callback, so that the loop hears nothing before the next round.
+            Loop.current().callSoon(() -> {
+                ProcessHandle.of(blocked.pid()).ifPresent(ProcessHandle::destroy);
+                awaitGone(blocked.pid());
+            });
+            yieldNow();
+            assertThat(heard.isDone()).isFalse();
+            blocked.close();
+            assertThat(blocked.returnCode()).hasValue(128 + 15);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.subprocess_repr")
+    void toStringSaysWhetherItRunsOrHowItEnded() {
+        run(() -> {
+            Subprocess blocked = createSubprocessExec(BLOCKED);
+            assertThat(blocked).hasToString("Subprocess[pid=" + blocked.pid() + ", running]");
+            blocked.kill();
+            blocked.waitFor();
+            assertThat(blocked).hasToString("Subprocess[pid=" + blocked.pid() + ", returnCode=137]");
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.subprocess_read_pipe_cancelled")
+    @Asyncio("test_subprocess.subprocess_write_pipe_cancelled")
+    @Asyncio("test_subprocess.subprocess_read_write_pipe_cancelled")
+    void ofAProcessWhoseCreatorIsCancelledNoPipeStaysOpen() {
+        List<UnaryOperator<SubprocessOptions>> pipes = List.of(
+                options -> options.withStderr(Redirect.PIPE),
+                options -> options.withStdin(Redirect.PIPE),
+                SubprocessOptions::withPipes);
+        long before = Descriptors.pipes();
+        for (UnaryOperator<SubprocessOptions> options : pipes) {
+            run(() -> {
+                while (!cancelledWhileItStarts(options)) {
+                    // It had started before it was cancelled.
+                }
+            });
+        }
+        run(() -> until(() -> Descriptors.pipes() <= before));
+    }
+
+    private static boolean cancelledWhileItStarts(UnaryOperator<SubprocessOptions> options) {
+        long before = Descriptors.pipes();
+        Task<Subprocess> creator = createTask(() -> createSubprocessExec(BLOCKED, options));
+        until(() -> creator.isDone() || Descriptors.pipes() > before);
+        if (!creator.cancel()) {
+            creator.await().close();
+            return false;
+        }
+        assertThatThrownBy(creator::await).isInstanceOf(CancelledError.class);
+        return true;
     }
 
     @Test

@@ -9,6 +9,7 @@ import static dev.skein.net.Subprocesses.createSubprocessShell;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Awaitable;
@@ -16,6 +17,7 @@ import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,6 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.stdin_stdout")
-    @Asyncio("test_events.subprocess_exec")
     void whatIsWrittenToItsInputCanBeReadFromItsOutput() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
@@ -55,16 +56,18 @@ class SubprocessTest {
     }
 
     @Test
+    @Asyncio("test_events.subprocess_exec")
     @Asyncio("test_events.subprocess_interactive")
-    void aConversationGoesToAndFroWhileItRuns() {
+    void aConversationGoesToAndFroWhileItRunsUntilItIsClosed() {
         run(() -> {
-            try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
-                for (String line : List.of("one", "two", "three")) {
-                    cat.stdin().writeLine(line);
-                    assertThat(cat.stdout().readLine()).isEqualTo(line);
-                }
-                assertThat(cat.returnCode()).isEmpty();
+            Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
+            for (String word : List.of("Python ", "The Winner")) {
+                cat.stdin().write(bytes(word));
+                assertThat(text(cat.stdout().readExactly(word.length()))).isEqualTo(word);
             }
+            assertThat(cat.returnCode()).isEmpty();
+            cat.close();
+            assertThat(cat.waitFor()).isEqualTo(128 + 9);
         });
     }
 
@@ -82,12 +85,35 @@ class SubprocessTest {
 
     @Test
     @Asyncio("test_subprocess.communicate_none_input")
-    @Asyncio("test_subprocess.empty_input")
     void communicateWithoutInputClosesIt() {
         run(() -> {
             Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
             assertThat(cat.communicate().stdout()).isEmpty();
             assertThat(cat.returnCode()).hasValue(0);
+        });
+    }
+
+    @Test
+    @Asyncio("test_subprocess.empty_input")
+    @Asyncio("test_subprocess.stdin_not_inheritable")
+    void theEndOfWhatCommunicateWritesIsTheEndOfItsInput() {
+        assertCounts("wc -c", "");
+        assertCounts("wc -c", "abc");
+    }
+
+    @Test
+    @Asyncio("test_subprocess.devstdin_input")
+    void itMayOpenItsInputByItsName() {
+        assumeTrue(Files.exists(Path.of("/dev/stdin")), "no /dev/stdin here");
+        assertCounts("wc -c < /dev/stdin", "abc");
+    }
+
+    private static void assertCounts(String command, String input) {
+        run(() -> {
+            Subprocess counter = createSubprocessShell(command, SubprocessOptions::withPipes);
+            Subprocess.Output output = counter.communicate(bytes(input));
+            assertThat(text(output.stdout()).strip()).isEqualTo(String.valueOf(input.length()));
+            assertThat(counter.waitFor()).isZero();
         });
     }
 
@@ -134,16 +160,19 @@ class SubprocessTest {
     @Asyncio("test_events.subprocess_stderr_redirect_to_stdout")
     void errorsHaveAPipeOfTheirOwnOrGoWhereTheOutputGoes() {
         run(() -> {
-            String command = "echo out; echo err >&2";
-            Subprocess.Output apart =
-                    createSubprocessShell(command, SubprocessOptions::withPipes).communicate();
-            assertThat(text(apart.stdout())).isEqualTo("out\n");
-            assertThat(text(apart.stderr())).isEqualTo("err\n");
-            Subprocess.Output together = createSubprocessShell(
-                            command, options -> options.withPipes().withStderrToStdout())
-                    .communicate();
-            assertThat(text(together.stdout())).isEqualTo("out\nerr\n");
-            assertThat(together.stderr()).isEmpty();
+            String command = "read word; echo OUT:$word; echo ERR:$word >&2";
+            Subprocess apart = createSubprocessShell(command, SubprocessOptions::withPipes);
+            Subprocess.Output output = apart.communicate(bytes("test\n"));
+            assertThat(text(output.stdout())).isEqualTo("OUT:test\n");
+            assertThat(text(output.stderr())).isEqualTo("ERR:test\n");
+            assertThat(apart.returnCode()).hasValue(0);
+            Subprocess together = createSubprocessShell(
+                    command, options -> options.withPipes().withStderrToStdout());
+            assertThatThrownBy(together::stderr).isInstanceOf(IllegalStateException.class);
+            output = together.communicate(bytes("test\n"));
+            assertThat(text(output.stdout())).isEqualTo("OUT:test\nERR:test\n");
+            assertThat(output.stderr()).isEmpty();
+            assertThat(together.returnCode()).hasValue(0);
         });
     }
 
@@ -186,6 +215,30 @@ class SubprocessTest {
         });
     }
 
+    private static int buffered(StreamReader reader) {
+        return Integer.parseInt(reader.toString().replaceAll(".*, (\\d+) bytes.*", "$1"));
+    }
+
+    /** One chunk more may be under way than the reader wants, and no second one. */
+    @Test
+    @Asyncio("test_subprocess.pause_reading")
+    void howMuchWaitsToBeReadIsBounded() {
+        run(() -> {
+            List<String> many = List.of("head", "-c", String.valueOf(LARGE), "/dev/zero");
+            Subprocess head = createSubprocessExec(
+                    many, options -> options.withStdout(Redirect.PIPE).withLimit(10));
+            int most = 0;
+            for (int read = 0; read < LARGE; read += 1000) {
+                assertThat(head.stdout().readExactly(1000)).hasSize(1000);
+                most = Math.max(most, buffered(head.stdout()));
+                yieldNow();
+            }
+            assertThat(most).isLessThan(2 * 32 * 1024);
+            assertThat(head.stdout().readAll()).isEmpty();
+            assertThat(head.waitFor()).isZero();
+        });
+    }
+
     @Test
     void aProcessThatIsNotReadWaits() {
         run(() -> {
@@ -206,7 +259,6 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.stdin_not_inheritable")
     void anotherProcessDoesNotKeepItsInputOpen() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
@@ -219,9 +271,6 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.devnull_input")
-    @Asyncio("test_subprocess.devnull_output")
-    @Asyncio("test_subprocess.devnull_error")
     void aStreamCanBeDiscarded() {
         run(() -> {
             Subprocess noInput = createSubprocessExec(
@@ -239,9 +288,6 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.subprocess_read_pipe_cancelled")
-    @Asyncio("test_subprocess.subprocess_write_pipe_cancelled")
-    @Asyncio("test_subprocess.subprocess_read_write_pipe_cancelled")
     void aReadAndAWriteThatAreCancelledLoseNothing() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
@@ -272,8 +318,10 @@ class SubprocessTest {
             assertThatThrownBy(() -> createSubprocessExec(List.of("/no/such/program", "x")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("/no/such/program");
+            long pipes = Descriptors.pipes();
             assertThatThrownBy(() -> createSubprocessExec(List.of("/no/such/program"), SubprocessOptions::withPipes))
                     .isInstanceOf(IOException.class);
+            assertThat(Descriptors.pipes()).isLessThanOrEqualTo(pipes);
             assertThatThrownBy(() -> createSubprocessExec(List.of()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("no program to start: the command is empty");
@@ -294,7 +342,6 @@ class SubprocessTest {
     @Test
     @Asyncio("test_subprocess.create_subprocess_env_shell")
     @Asyncio("test_subprocess.create_subprocess_env_exec")
-    @Asyncio("test_subprocess.create_subprocess_exec_with_path")
     void itRunsInTheDirectoryAndWithTheVariablesItWasGiven(@TempDir Path where) throws IOException {
         Path directory = where.toRealPath();
         run(() -> {
@@ -304,10 +351,50 @@ class SubprocessTest {
                             .withDirectory(directory)
                             .withEnvironment(Map.of("COLOUR", "red")));
             assertThat(text(shell.communicate().stdout())).isEqualTo(directory + "\nred\n\n");
+            assertEndedWell(shell);
             Subprocess env = createSubprocessExec(
                     List.of("env"),
                     options -> options.withStdout(Redirect.PIPE).withEnvironment(Map.of("COLOUR", "red")));
             assertThat(text(env.communicate().stdout())).isEqualTo("COLOUR=red\n");
+            assertEndedWell(env);
+        });
+    }
+
+    private static void assertEndedWell(Subprocess process) {
+        assertThat(process.returnCode()).hasValue(0);
+        Task<Integer> waiting = createTask(process::waitFor);
+        yieldNow();
+        assertThat(waiting.isDone()).isTrue();
+        assertThat(waiting.result()).isZero();
+    }
+
+    @Test
+    @Asyncio("test_subprocess.devnull_input")
+    @Asyncio("test_subprocess.devnull_output")
+    @Asyncio("test_subprocess.devnull_error")
+    void whatIsDiscardedCountsForNothing() {
+        run(() -> {
+            Subprocess noInput = createSubprocessShell(
+                    "wc -c", options -> options.withPipes().withStdin(Redirect.DISCARD));
+            assertThat(text(noInput.communicate().stdout()).strip()).isEqualTo("0");
+            assertThat(noInput.waitFor()).isZero();
+
+            String loud = "cat; echo cat >&2";
+            Subprocess noOutput =
+                    createSubprocessShell(loud, options -> options.withPipes().withStdout(Redirect.DISCARD));
+            assertThatThrownBy(noOutput::stdout).isInstanceOf(IllegalStateException.class);
+            Subprocess.Output output = noOutput.communicate(bytes("abc"));
+            assertThat(output.stdout()).isEmpty();
+            assertThat(text(output.stderr())).isEqualTo("cat\n");
+            assertThat(noOutput.waitFor()).isZero();
+
+            Subprocess noErrors =
+                    createSubprocessShell(loud, options -> options.withPipes().withStderr(Redirect.DISCARD));
+            assertThatThrownBy(noErrors::stderr).isInstanceOf(IllegalStateException.class);
+            output = noErrors.communicate(bytes("abc"));
+            assertThat(text(output.stdout())).isEqualTo("abc");
+            assertThat(output.stderr()).isEmpty();
+            assertThat(noErrors.waitFor()).isZero();
         });
     }
 
