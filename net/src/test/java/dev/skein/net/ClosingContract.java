@@ -45,6 +45,7 @@ interface ClosingContract {
     @Asyncio("test_selector_events.write_partial")
     @Asyncio("test_selector_events.write_ready_partial")
     @Asyncio("test_selector_events.write_ready_closing")
+    @Asyncio("test_selector_events.write_ready")
     default void whatTheSystemDoesNotTakeAtOnceFollowsAlsoBehindClose() {
         byte[] sent = new byte[CLOG];
         new Random(CLOG).nextBytes(sent);
@@ -64,9 +65,11 @@ interface ClosingContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.SelectorTransportTests.close")
     default void closingTwiceIsClosingOnce() {
         talk((client, peer) -> {
             client.close();
+            assertThat(client.writer().isClosing()).isTrue();
             client.close();
             client.writer().close();
             client.abort();
@@ -93,6 +96,7 @@ interface ClosingContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write_closing")
     default void nothingIsWrittenAfterOwnClose() {
         talk((client, peer) -> {
             client.writer().close();
@@ -142,11 +146,13 @@ interface ClosingContract {
     }
 
     @Test
+    @Asyncio("test_selector_events.write_ready_exception")
     default void aWriteThatWaitsIsEndedByAPeerThatGoes() {
         talk((client, peer) -> {
             Task<?> writing = clog(client);
             peer.abort();
             assertThatThrownBy(writing::await).hasCauseInstanceOf(IOException.class);
+            assertThat(client.writer().isClosing()).isTrue();
         });
     }
 

@@ -53,6 +53,8 @@ class DatagramTest {
     @EachTransport
     @Asyncio("test_events.create_datagram_endpoint")
     @Asyncio("test_sock_lowlevel.recvfrom")
+    @Asyncio("test_selector_events.SelectorDatagramTransportTests.read_ready")
+    @Asyncio("test_selector_events.sendto")
     void whatIsSentComesWithTheSendersAddressAndCanBeAnswered(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
@@ -119,6 +121,8 @@ class DatagramTest {
 
     @EachTransport
     @Asyncio("test_selector_events.sendto_error_received_connected")
+    @Asyncio("test_selector_events.read_ready_oserr")
+    @Asyncio("test_selector_events.sendto_ready_error_received_connection")
     void thatNobodyListensIsToldOnceAndTheSocketStaysUsable(Transport transport) {
         new Loopback(transport).run(() -> {
             InetSocketAddress nobody = nobody();
@@ -141,6 +145,7 @@ class DatagramTest {
     @EachTransport
     @Asyncio("test_events.datagram_send_to_non_listening_address")
     @Asyncio("test_selector_events.sendto_error_received")
+    @Asyncio("test_selector_events.sendto_ready_error_received")
     void afterADatagramToNobodyOthersCome(Transport transport) {
         new Loopback(transport).run(() -> {
             InetSocketAddress nobody = nobody();
@@ -181,6 +186,7 @@ class DatagramTest {
     /** As when the system's buffer is full. */
     @EachTransport
     @Asyncio("test_sock_lowlevel.sendto_blocking")
+    @Asyncio("test_selector_events.sendto_ready")
     void aSendThatCannotGoOnWaitsAndThenGoes(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
@@ -315,6 +321,20 @@ class DatagramTest {
     }
 
     @Test
+    @Asyncio("test_base_events.create_datagram_endpoint_connect_err")
+    void aPeerThatCannotBeConnectedToIsAnExceptionAndTheSocketIsClosed() {
+        preferred.run(() -> {
+            long sockets = Descriptors.sockets();
+            // The system wants to be told that a broadcast is meant.
+            InetSocketAddress everybody = new InetSocketAddress(InetAddress.ofLiteral("255.255.255.255"), 9);
+            assertThatThrownBy(() -> openDatagram(o -> o.withRemoteAddress(everybody)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("255.255.255.255:9");
+            until(() -> Descriptors.sockets() == sockets);
+        });
+    }
+
+    @Test
     @Asyncio("test_base_events.create_datagram_endpoint_cant_bind")
     void aPortThatIsTakenIsNamedAndTheSocketIsClosed() {
         preferred.run(() -> {
@@ -329,6 +349,7 @@ class DatagramTest {
     }
 
     @Test
+    @Asyncio("test_selector_events.sendto_connected_addr")
     void likelyMistakesAreTold() {
         preferred.run(() -> {
             try (DatagramEndpoint server = bound();

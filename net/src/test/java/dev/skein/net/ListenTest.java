@@ -60,6 +60,7 @@ class ListenTest {
     // Several addresses
 
     @EachTransport
+    @Asyncio("test_base_events.create_server_ipv6")
     void aServerListensOnSeveralHostsEachWithItsOwnPort(Transport transport) throws SocketException {
         assumeIpv6();
         new Loopback(transport).run(() -> {
@@ -82,6 +83,7 @@ class ListenTest {
 
     @EachTransport
     @Asyncio("test_events.create_server_dual_stack")
+    @Asyncio("test_base_events.create_server_empty_host")
     void anEmptyHostStandsForAllInterfacesOfIpv4AndIpv6(Transport transport) throws SocketException {
         assumeIpv6();
         new Loopback(transport).run(() -> {

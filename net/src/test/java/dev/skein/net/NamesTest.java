@@ -7,6 +7,7 @@ import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.conformance.Asyncio;
@@ -14,6 +15,7 @@ import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.resolver.ResolvedAddressTypes;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -182,6 +184,7 @@ class NamesTest {
     @Test
     @Asyncio("test_base_events.create_connection_ip_addr")
     @Asyncio("test_base_events.ipaddr_info")
+    @Asyncio("test_base_events.create_connection_ipv6_scope")
     void anAddressIsNotLookedUp() {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {
@@ -189,6 +192,9 @@ class NamesTest {
                 for (String address : List.of("127.0.0.1", "::1", "fd00::1", "fe80::1%1")) {
                     assertThat(Names.lookUp(address, resolvers)).containsExactly(InetAddress.ofLiteral(address));
                 }
+                assertThat(Names.lookUp("fe80::1%1", resolvers))
+                        .singleElement(type(Inet6Address.class))
+                        .returns(1, Inet6Address::getScopeId);
                 assertThatThrownBy(() -> Names.lookUp("host.test:80", resolvers))
                         .isInstanceOf(UnknownHostException.class)
                         .hasMessage("cannot resolve host.test:80: no address of IPv6, and a name has no colon");

@@ -76,6 +76,8 @@ class OpenConnectionTest {
 
     @EachTransport
     @Asyncio("test_streams.open_connection_error")
+    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_err")
+    @Asyncio("test_selector_events.fatal_error")
     void aConnectionThatIsLostThrowsItsCauseAtTheNextReadAndTellsNobodyElse(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             IOException cut = new IOException("the cable was cut");
@@ -84,6 +86,7 @@ class OpenConnectionTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageEndingWith(" was lost: the cable was cut")
                     .hasCause(cut);
+            assertThat(client.writer().isClosing()).isTrue();
             client.close();
         });
     }
@@ -115,10 +118,16 @@ class OpenConnectionTest {
     }
 
     @Test
+    @Asyncio("test_base_events.create_connection_ssl_server_hostname_errors")
     void anEmptyHostIsRefused() {
-        preferred.run(() -> assertThatThrownBy(() -> openConnection("", 80))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("host is empty"));
+        preferred.run(() -> {
+            assertThatThrownBy(() -> openConnection("", 80))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("host is empty");
+            assertThatThrownBy(() -> openConnection("", 80, o -> o.withTls()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("host is empty");
+        });
     }
 
     @Test
@@ -140,6 +149,7 @@ class OpenConnectionTest {
 
     /** A listener that never accepts and whose queue is full leaves a connection attempt hanging. */
     @EachTransport
+    @Asyncio("test_base_events.create_connection_timeout")
     void aConnectThatIsCancelledLeavesNothingBehind(Transport transport) {
         new Loopback(transport).run(() -> {
             try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -77,13 +77,16 @@ class ServerTest {
 
     @EachTransport
     @Asyncio("test_events.create_server_addr_in_use")
+    @Asyncio("test_base_events.create_server_cant_bind")
     void aPortThatIsTakenIsNamed(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(ServerTest::echo, HOST, 0)) {
+                long sockets = Descriptors.sockets();
                 assertThatThrownBy(() -> startServer(ServerTest::echo, HOST, server.port()))
                         .isInstanceOf(BindException.class)
                         .hasMessageStartingWith("cannot listen on 127.0.0.1:" + server.port() + ": ")
                         .hasMessageContaining("in use");
+                until(() -> Descriptors.sockets() == sockets);
                 assertEchoes(server);
             }
         });
@@ -97,6 +100,7 @@ class ServerTest {
     }
 
     @Test
+    @Asyncio("test_base_events.create_server_no_getaddrinfo")
     void aHostThatDoesNotResolveIsNamed() {
         preferred.run(() -> assertThatThrownBy(() -> startServer(ServerTest::echo, "no-such-host.invalid", 0))
                 .isInstanceOf(UnknownHostException.class)

@@ -60,6 +60,7 @@ class SocketCasesTest {
     @EachTransport
     @Asyncio("test_sock_lowlevel.sock_client_ops")
     @Asyncio("test_events.create_connection")
+    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready")
     void aRequestIsAnsweredAndThenTheStreamEnds(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(SocketCasesTest::answer, HOST, 0)) {

@@ -271,6 +271,7 @@ class StreamWriterTest {
     // Flushing
 
     @Test
+    @Asyncio("test_selector_events.write_buffer")
     void allThatIsWrittenInOnePassIsFlushedOnce() {
         Trail trail = new Trail();
         preferred.talk((client, peer) -> {

@@ -332,6 +332,7 @@ class TlsHandshakeTest {
     }
 
     @Test
+    @Asyncio("test_base_events.create_connection_ssl_server_hostname_errors")
     void aClientThatDoesNotSayWhoseCertificateItExpectsIsRefused() {
         preferred.talk((client, peer) -> {
             assertThatThrownBy(() -> client.startTls(TestTls.JDK.client()))

@@ -202,6 +202,7 @@ class TlsTest {
     }
 
     @EachProvider
+    @Asyncio("test_base_events.create_connection_ssl_server_hostname_default")
     void aServerShowsTheCertificateOfTheNameThatIsAskedFor(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         X509Bundle other = TestTls.issued(certificate -> certificate.addSanDnsName("a.example.org"));
@@ -219,6 +220,11 @@ class TlsTest {
                                 .startsWith((name.endsWith("org") ? other : TestTls.LOCALHOST).getCertificate());
                         assertThat(connection.reader().readLine()).isEqualTo(name.equals(HOST) ? "none" : name);
                     }
+                }
+                try (Connection connection = connect(server.port(), tls.client())) {
+                    assertThat(connection.reader().readLine())
+                            .as("the host is the name, if no other is said")
+                            .isEqualTo("localhost");
                 }
             }
         });

@@ -103,6 +103,19 @@ class UnixTlsTest {
     }
 
     @EachTransport
+    @Asyncio("test_unix_events.create_unix_connection_ssl_noserverhost")
+    void aClientThatDoesNotSayWhoseCertificateItExpectsIsRefused(Transport transport) {
+        new Loopback(transport).run(() -> {
+            Server server = startServer(UnixTlsTest::echo, address, o -> o.withTls(TestTls.JDK.server()));
+            assertThatThrownBy(() -> openConnection(address, o -> o.withTls(TestTls.JDK.client())))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("use withServerName(host), or withoutHostnameVerification()");
+            server.close();
+            server.waitClosed();
+        });
+    }
+
+    @EachTransport
     @Asyncio("test_server.start_unix_server_1")
     void aHandlerMayEndTheServerThatServesForever(Transport transport) {
         new Loopback(transport).run(() -> {
