@@ -96,7 +96,6 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_closing")
     default void nothingIsWrittenAfterOwnClose() {
         talk((client, peer) -> {
             client.writer().close();

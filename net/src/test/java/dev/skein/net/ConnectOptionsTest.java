@@ -179,7 +179,6 @@ class ConnectOptionsTest {
 
     @Test
     @Asyncio("test_events.create_connection_local_addr_nomatch_family")
-    @Asyncio("test_base_events.create_connection_no_local_addr")
     void ifNoLocalAddressIsOfThePeersFamilyThatIsTold() {
         preferred.run(() -> {
             try (RefusingPort refusing = new RefusingPort()) {

@@ -100,6 +100,7 @@ class OpenConnectionTest {
 
     @Test
     @Asyncio("test_base_events.create_connection_no_getaddrinfo")
+    @Asyncio("test_base_events.create_connection_no_local_addr")
     void aHostThatHasNoAddressIsNamed() {
         Hosts hosts = new Hosts().with("nowhere").with("there", "127.0.0.1");
         InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere", 0);

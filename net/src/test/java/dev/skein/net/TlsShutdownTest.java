@@ -107,7 +107,6 @@ class TlsShutdownTest {
     }
 
     @Test
-    @Asyncio("test_sslproto.write_after_closing")
     void aWriteAfterCloseIsRefusedAndLosesNothing() {
         talk(SslProvider.JDK, (client, peer) -> {
             ByteBuf refused = Unpooled.buffer().writeByte(1);
