@@ -15,6 +15,7 @@ final class Bench {
     private final List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, HEAP));
 
     private Optional<Profile> profile = Optional.empty();
+    private LoadProgram loadProgram = LoadProgram.JAVA;
 
     /** For servers on this transport, where they can choose. */
     Bench(Transport transport) {
@@ -24,6 +25,12 @@ final class Bench {
     /** Also with a profile of each server that runs in a JVM. */
     Bench withProfile(Profile recording) {
         profile = Optional.of(recording);
+        return this;
+    }
+
+    /** With this load generator. */
+    Bench withLoad(LoadProgram other) {
+        loadProgram = other;
         return this;
     }
 
@@ -52,8 +59,8 @@ final class Bench {
     }
 
     /** A load generator, which starts with its first round. */
-    LoadProcess load() {
-        List<String> command = onCore(cores.map(Cores::load), Jvm.command(flags, List.of("load")));
+    LoadProcess load() throws IOException, InterruptedException {
+        List<String> command = onCore(cores.map(Cores::load), loadProgram.command(flags));
         return new LoadProcess(() -> Child.start("load", command));
     }
 
@@ -71,6 +78,7 @@ final class Bench {
     @Override
     public String toString() {
         return "Java " + Runtime.version() + ", " + String.join(" ", flags) + System.lineSeparator()
+                + (loadProgram == LoadProgram.JAVA ? "" : "load generator in " + loadProgram.name() + ", ")
                 + cores.map(two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())
                         .orElse(
                                 "! NOT pinned (no taskset, or one core only): servers and load generator share the cores");

@@ -29,6 +29,14 @@ final class EchoCommand implements Callable<Integer> {
     @Option(names = "--bytes", description = "The coroutine copies what it reads into an array, as most programs do.")
     private boolean bytes;
 
+    @Option(
+            names = "--load",
+            paramLabel = "<language>",
+            defaultValue = "java",
+            description =
+                    "The load generator: java, or c, which costs less and is built with cc. Default: ${DEFAULT-VALUE}.")
+    private LoadProgram load = LoadProgram.JAVA;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -38,6 +46,8 @@ final class EchoCommand implements Callable<Integer> {
         int connections = options.connections(Load.CONNECTIONS);
         List<Load> loads = requests.loads(LARGEST, SIZES, size -> Load.echo(connections, size));
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
-        return new ServerScenario(Service.ECHO, ours, options, spec).run(loads, Peer.RAW);
+        return new ServerScenario(Service.ECHO, ours, options, spec)
+                .withLoad(load)
+                .run(loads, Peer.RAW);
     }
 }

@@ -133,7 +133,21 @@ record RoundResult(
                 histogram(words[7]));
     }
 
-    private static Histogram histogram(String base64) {
+    /** Base 64, or the bare counts of a load generator that is no JVM: {@code nanoseconds:count,...,}. */
+    private static Histogram histogram(String latencies) {
+        return latencies.endsWith(",") ? counted(latencies) : decoded(latencies);
+    }
+
+    private static Histogram counted(String latencies) {
+        Histogram counted = new Histogram(3);
+        for (String bucket : latencies.substring(0, latencies.length() - 1).split(",", -1)) {
+            String[] words = bucket.split(":", 2);
+            counted.recordValueWithCount(Long.parseLong(words[0]), Long.parseLong(words[1]));
+        }
+        return counted;
+    }
+
+    private static Histogram decoded(String base64) {
         try {
             return Histogram.decodeFromCompressedByteBuffer(
                     ByteBuffer.wrap(Base64.getDecoder().decode(base64)), 0);

@@ -16,6 +16,7 @@ final class ServerScenario {
     private final Peer ours;
     private final DuelOptions options;
     private final CommandSpec spec;
+    private LoadProgram load = LoadProgram.JAVA;
 
     /** One that has the name of its service. */
     ServerScenario(Service service, Peer ours, DuelOptions options, CommandSpec spec) {
@@ -30,11 +31,17 @@ final class ServerScenario {
         this.spec = spec;
     }
 
+    /** With this load generator. */
+    ServerScenario withLoad(LoadProgram other) {
+        load = other;
+        return this;
+    }
+
     /** Runs it and gives the exit status, which is 1 for a server or a self-check that failed. */
     int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
-        Bench bench = new Bench(options.servers().transport());
+        Bench bench = new Bench(options.servers().transport()).withLoad(load);
         @Nullable Path directory = options.profile();
         Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
         profile.ifPresent(bench::withProfile);

@@ -1,0 +1,32 @@
+package dev.skein.perf;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/** Which program is the load generator. They read the same rounds and give the same results. */
+enum LoadProgram {
+    /** {@link LoadGenerator}: all that is measured. */
+    JAVA {
+        @Override
+        List<String> command(List<String> flags) {
+            return Jvm.command(flags, List.of("load"));
+        }
+    },
+
+    /** {@code peers/load.c}: echo and lines in a closed loop, for a third of the other's CPU time beside the kernel's. */
+    C {
+        @Override
+        List<String> command(List<String> flags) throws IOException, InterruptedException {
+            return ForeignProgram.cc("load").command(flags);
+        }
+    };
+
+    /** Builds it if need be; {@code flags} are for a JVM. */
+    abstract List<String> command(List<String> flags) throws IOException, InterruptedException;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
