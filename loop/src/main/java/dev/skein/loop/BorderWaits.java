@@ -1,7 +1,5 @@
 package dev.skein.loop;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * Watchdog only.
  */
 final class BorderWaits {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Loop.class);
-
     /** Of so many tasks, and of so many bodies that were left in an emit. */
     private static final int MOST = 1_000;
 
@@ -72,7 +68,7 @@ final class BorderWaits {
             if (length >= wait.reportAfter) {
                 wait.reportAfter = 2 * length;
                 String text = describe(task, stack, length);
-                LOGGER.warn(text, new Stopped(stack.thread.getName(), wait.stack));
+                LoopLog.warn(text, new Stopped(stack.thread.getName(), wait.stack));
                 told.add(text);
             }
         }

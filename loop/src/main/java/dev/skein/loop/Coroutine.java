@@ -366,6 +366,11 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
                         || LockSupport.getBlocker(thread) instanceof AbstractOwnableSynchronizer);
     }
 
+    /** What a thread waits for that the JDK has parked, or null: the lock's inside. Any thread. */
+    static @Nullable Object blockerOf(Thread thread) {
+        return LockSupport.getBlocker(thread);
+    }
+
     /** Where it stands, innermost frame first. Any thread. */
     StackTraceElement[] stack() {
         return thread.getStackTrace();

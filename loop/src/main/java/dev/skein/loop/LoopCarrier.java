@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ final class LoopCarrier implements Executor {
     /** Dropped at the end: a thread that was started in a callback may hold on to its scheduler for ever. */
     private @Nullable Loop loop;
 
-    // Set by the carrier before the loop's thread starts, read by any thread.
+    // Set by the carrier before the loop's thread starts, read by any thread. For the time of a rescue it is another.
     private volatile @Nullable Thread carrier;
     private volatile @Nullable Thread own;
     private volatile @Nullable Runnable continuation;
@@ -75,6 +76,8 @@ final class LoopCarrier implements Executor {
 
     /** On the carrier: coroutines have gone on while the loop's thread waited. */
     private boolean stoodIn;
+
+    private final AtomicBoolean rescuing = new AtomicBoolean();
 
     /** The JDK has asked for the loop's thread since it was last mounted. Set by any thread. */
     private volatile boolean runnable;
@@ -237,6 +240,68 @@ final class LoopCarrier implements Executor {
             } else {
                 mine.ready().addWoken(next);
             }
+        }
+    }
+
+    // Where a thread is parked that cannot be unmounted.
+
+    /**
+     * Whether whoever is mounted keeps the carrier while it is parked, in a class initialiser or below native code, and a
+     * coroutine that the JDK has woken cannot be mounted: one of these may be next in line for what it waits for. Any thread.
+     */
+    boolean isStuck() {
+        Loop mine = loop;
+        Thread mounted = mine == null ? null : mine.thread().mounted();
+        return mounted != null && !rescuing.get() && !woken.isEmpty() && VirtualThreads.isParkedOnCarrier(mounted);
+    }
+
+    /**
+     * Has the coroutines that the JDK has woken go on, on the calling platform thread, each to its next await. The thread that
+     * keeps the carrier stays parked meanwhile, whoever wakes it; then it looks again at what it waits for. So still only one
+     * of them runs at a time.
+     */
+    void rescue() {
+        if (!rescuing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Loop mine = loop;
+            Thread stuckOn = carrier;
+            Thread parked = mine == null ? null : mine.thread().mounted();
+            if (mine != null && stuckOn != null && parked != null) {
+                rescue(mine, stuckOn, parked);
+            }
+        } finally {
+            rescuing.set(false);
+        }
+    }
+
+    private void rescue(Loop mine, Thread stuckOn, Thread parked) {
+        try {
+            if (VirtualThreads.keepParked(parked, stuckOn)) {
+                mountWoken(mine, stuckOn, parked);
+            }
+        } finally {
+            LockSupport.unpark(stuckOn);
+        }
+    }
+
+    private void mountWoken(Loop mine, Thread stuckOn, Thread parked) {
+        Mode before = mode;
+        Thread me = Thread.currentThread();
+        carrier = me;
+        mine.thread().carriedBy(me);
+        mode = Mode.WAITING;
+        try {
+            stoodIn = true;
+            for (MountedCoroutine next = woken.poll(); next != null; next = woken.poll()) {
+                mine.ready().runWoken(next);
+            }
+        } finally {
+            mine.thread().mountAgain(parked);
+            mine.thread().carriedBy(stuckOn);
+            carrier = stuckOn;
+            mode = before;
         }
     }
 

@@ -142,11 +142,38 @@ final class LoopThread {
         mounted = null;
     }
 
+    /** After others had the turn of {@code before}, the loop's own thread or a coroutine. */
+    void mountAgain(Thread before) {
+        mounted = before == own ? null : before;
+    }
+
+    /** The coroutine that is mounted, or the loop's own thread; null before the start. Any thread. */
+    @Nullable
+    Thread mounted() {
+        Thread coroutine = mounted;
+        return coroutine == null ? own : coroutine;
+    }
+
+    /** Whether the carrier is kept by a thread that is parked and cannot be unmounted, so that {@link #rescue} may help. Any thread. */
+    boolean isStuck() {
+        return carrier != null && carrier.isStuck();
+    }
+
+    /** Starts a platform thread that has those go on who may be waited for. Any thread. */
+    void rescue() {
+        if (carrier != null) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("skein-rescue")
+                    .inheritInheritableThreadLocals(false)
+                    .start(carrier::rescue);
+        }
+    }
+
     /** Who has the loop at this moment: the coroutine that is mounted, or its own thread; null before the start. Any thread. */
     LoopWatch.@Nullable Holder holder() {
-        Thread coroutine = mounted;
-        Thread holder = coroutine == null ? own : coroutine;
-        return holder == null ? null : new LoopWatch.Holder(holder, coroutine != null, List.of(holder.getStackTrace()));
+        Thread holder = mounted();
+        return holder == null ? null : new LoopWatch.Holder(holder, holder != own, List.of(holder.getStackTrace()));
     }
 
     boolean isCaller() {

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
  * count either, and is told apart by its stack.
  */
 final class LoopWatch {
+    private static final int TASKS_SHOWN = 8;
+
     private final Loop loop;
 
     // Written by the loop only, read by the watchdog without more ado: it looks again.
@@ -21,6 +23,7 @@ final class LoopWatch {
 
     // Watchdog only.
     private final BorderWaits borderWaits;
+    private boolean wasStuck;
     private long stepsSeen = -1;
     private long since;
     private long reportAfter;
@@ -54,6 +57,7 @@ final class LoopWatch {
     /** Looks whether the loop has got on since the last look; {@code late} is how long nobody in this process could. */
     void look(long now, long late) {
         borderWaits.look(now, late, thresholdNanos());
+        rescueIfStuck();
         if (steps != stepsSeen) {
             stepsSeen = steps;
             since = now;
@@ -75,11 +79,29 @@ final class LoopWatch {
         }
     }
 
+    /** A loop that was stuck at the last look too: a moment's wait there needs no help. */
+    private void rescueIfStuck() {
+        boolean stuck = loop.thread().isStuck();
+        if (stuck && wasStuck) {
+            loop.thread().rescue();
+        }
+        wasStuck = stuck && !wasStuck;
+    }
+
     /** Who has the loop at this moment, and where. */
     record Holder(Thread thread, boolean isCoroutine, List<StackTraceElement> stack) {
         boolean waits() {
             Thread.State state = thread.getState();
             return state == Thread.State.BLOCKED || state == Thread.State.WAITING;
+        }
+
+        String waitsFor() {
+            Object blocker = Coroutine.blockerOf(thread);
+            return blocker == null ? "a monitor" : Repr.of(blocker);
+        }
+
+        boolean isPinned() {
+            return stack.stream().anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
         }
     }
 
@@ -107,15 +129,26 @@ final class LoopWatch {
         LoopLog.warn(message + describeWait(holder), new Held(holder));
     }
 
-    /** A holder that waits for a lock: the one who has it may be a coroutine of this loop, which then never goes on. */
+    /**
+     * A holder that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on; or one that is
+     * next in line, if the holder cannot be unmounted. The JDK does not tell who owns a lock, so both sides are shown.
+     */
     private String describeWait(Holder holder) {
         if (!holder.waits()) {
             return "";
         }
-        StringBuilder text =
-                new StringBuilder("; it waits for somebody else, perhaps for one of these, who cannot go on:");
-        for (Task<?> task : loop.tasks().peek(8)) {
+        StringBuilder text = new StringBuilder("; it waits for ").append(holder.waitsFor());
+        if (holder.isPinned()) {
+            text.append(
+                    ", inside a class initialiser, where it cannot be unmounted, so that a coroutine which is next in line for"
+                            + " that cannot go on: move what waits out of the initialiser");
+        }
+        text.append("; whoever has it may be one of these, who cannot go on:");
+        for (Task<?> task : loop.tasks().peek(TASKS_SHOWN)) {
             text.append("\n  ").append(Repr.cut(task.name()));
+            if (task.isLetGoOnByJdk()) {
+                text.append(", which the JDK lets go on, and only this loop can mount");
+            }
             for (StackTraceElement frame : framesThatHelp(List.of(task.stackSeenFromOutside()))) {
                 text.append("\n      at ").append(frame);
             }

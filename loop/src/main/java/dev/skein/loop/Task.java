@@ -191,6 +191,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return mine != null && mine.state == Coroutine.State.SUSPENDED;
     }
 
+    /** Whether it was stopped in the JDK, which lets it go on, and has not gone on yet. Any thread: the loop stands still. */
+    boolean isLetGoOnByJdk() {
+        Coroutine mine = coroutine;
+        return mine != null && mine.state == Coroutine.State.BLOCKED && mine.thread.getState() == Thread.State.RUNNABLE;
+    }
+
     /** The stack that its code goes on in, the innermost of its {@link Stacks}; null once it is done. */
     @Nullable
     Coroutine innermostStack() {

@@ -52,6 +52,29 @@ final class VirtualThreads {
         }
     }
 
+    /** What is needed to have others run while a thread is parked that cannot be unmounted; null in a JDK that differs. */
+    private record Pinning(VarHandle state, int pinned, VarHandle parkPermit) {
+        static final @Nullable Pinning HERE = find();
+
+        private static @Nullable Pinning find() {
+            try {
+                Class<?> virtualThread = Class.forName("java.lang.VirtualThread");
+                MethodHandles.Lookup inside = MethodHandles.privateLookupIn(virtualThread, MethodHandles.lookup());
+                return new Pinning(
+                        inside.findVarHandle(virtualThread, "state", int.class),
+                        (int) inside.findStaticVarHandle(virtualThread, "PINNED", int.class)
+                                .get(),
+                        inside.findVarHandle(virtualThread, "parkPermit", boolean.class));
+            } catch (ReflectiveOperationException | RuntimeException differs) {
+                return null;
+            }
+        }
+
+        boolean isPinned(Thread virtual) {
+            return (int) state.getVolatile(virtual) == pinned;
+        }
+    }
+
     private VirtualThreads() {}
 
     /** Thread-locals that inherit are the caller's as they are now. */
@@ -110,6 +133,27 @@ final class VirtualThreads {
     /** Has the JDK's own scheduler run a continuation. */
     static void runOnJdk(Runnable continuation) {
         Jdk.DEFAULT_SCHEDULER.execute(continuation);
+    }
+
+    /** Whether {@code virtual} is parked, without a limit of time, on a carrier that it keeps: it could not be unmounted. */
+    static boolean isParkedOnCarrier(Thread virtual) {
+        return Pinning.HERE != null && Pinning.HERE.isPinned(virtual);
+    }
+
+    /**
+     * Has a thread that is parked on its {@code carrier} stay parked until somebody unparks the carrier: it has its permit now, so
+     * that the JDK takes it for one that goes on already, and does not wake it.
+     *
+     * @return false if it is not parked there, or about to go on. Either way the caller must unpark the carrier afterwards: the
+     *     park returns, as any may for no reason, and whoever waits looks again
+     */
+    static boolean keepParked(Thread virtual, Thread carrier) {
+        Pinning jdk = Pinning.HERE;
+        if (jdk == null || !jdk.isPinned(virtual) || (boolean) jdk.parkPermit.getAndSet(virtual, true)) {
+            return false;
+        }
+        // Whoever waits on the carrier now has looked for a permit before, and found none.
+        return jdk.isPinned(virtual) && carrier.getState() == Thread.State.WAITING;
     }
 
     /**

@@ -318,4 +318,47 @@ class CallbackThatWaitsTest {
         });
         assertThat(CALLED.entries()).containsExactly("initialiser", "callback ends", "task");
     }
+
+    private static final ReentrantLock CONTENDED = new ReentrantLock();
+
+    private static final Trail STUCK = new Trail();
+
+    private static final class WantsALockInItsInitialiser {
+        static {
+            CONTENDED.lock();
+            try {
+                STUCK.add("initialiser");
+            } finally {
+                CONTENDED.unlock();
+            }
+        }
+
+        static void touch() {
+            STUCK.add("callback ends");
+        }
+    }
+
+    /** There the loop's own thread cannot leave its carrier, so the coroutine goes on elsewhere while that is stopped. */
+    @Test
+    void theCoroutineGoesOnThoughTheCallbackWaitsInAClassInitialiser() throws Exception {
+        Thread holder = holdUntilQueued(CONTENDED, 2);
+        run(() -> {
+            Task<?> next = createTask(() -> {
+                underLock(CONTENDED, "coroutine");
+                STUCK.add("coroutine in Netty's loop: "
+                        + Loop.current().eventLoop().inEventLoop());
+                yieldNow();
+                STUCK.add("coroutine after its await");
+            });
+            Loop.current().callSoon(WantsALockInItsInitialiser::touch);
+            next.await();
+        });
+        Patience.join(holder);
+        assertThat(STUCK.entries())
+                .containsSubsequence(
+                        "coroutine in Netty's loop: false",
+                        "initialiser",
+                        "callback ends",
+                        "coroutine after its await");
+    }
 }

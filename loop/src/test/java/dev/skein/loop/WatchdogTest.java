@@ -7,9 +7,11 @@ import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -191,7 +193,8 @@ class WatchdogTest {
             });
             assertThat(freer.isInterrupted()).isFalse();
             assertThat(log.text())
-                    .contains("it waits for somebody else", "\n  owner", "WatchdogTest.holdOverAnAwait")
+                    .contains("it waits for java.util.concurrent.locks.ReentrantLock$")
+                    .contains("whoever has it may be one of these", "\n  owner", "WatchdogTest.holdOverAnAwait")
                     .contains("ReentrantLock.lockInterruptibly");
         }
     }
@@ -203,5 +206,61 @@ class WatchdogTest {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static final ReentrantLock CONTENDED = new ReentrantLock();
+
+    private static final class WantsALockInItsInitialiser {
+        static final boolean REFUSED = catchThrowable(CONTENDED::lockInterruptibly) instanceof InterruptedException;
+    }
+
+    private static void underContendedLock(Runnable action) {
+        CONTENDED.lock();
+        try {
+            action.run();
+        } finally {
+            CONTENDED.unlock();
+        }
+    }
+
+    /** The loop's own thread is next in line behind it, and nowhere else than on that carrier can it go on. */
+    @Test
+    void aClassInitialiserOfACoroutineThatWaitsBehindACallbackIsReported() throws InterruptedException {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch callbackWaits = new CountDownLatch(1);
+        Thread holder = Thread.ofPlatform()
+                .start(() -> underContendedLock(() -> {
+                    held.countDown();
+                    Patience.until("the callback waits", () -> CONTENDED.getQueueLength() == 1);
+                    callbackWaits.countDown();
+                    Patience.until("the coroutine waits too", () -> CONTENDED.getQueueLength() == 2);
+                }));
+        Patience.await(held);
+        boolean[] refused = new boolean[1];
+        try (Log log = Log.capture();
+                Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
+            Thread freer = Thread.ofPlatform().start(() -> {
+                Patience.until("the report", () -> log.text().contains("inside a class initialiser"));
+                Objects.requireNonNull(loop.thread().mounted()).interrupt();
+            });
+            loop.runUntilComplete(() -> {
+                Task<?> pinned = createTask(
+                        () -> {
+                            Patience.await(callbackWaits);
+                            refused[0] = WantsALockInItsInitialiser.REFUSED;
+                        },
+                        "pinned");
+                Loop.current().callSoon(() -> underContendedLock(() -> {}));
+                pinned.await();
+            });
+            Patience.join(freer);
+            assertThat(refused).containsExactly(true);
+            assertThat(log.text())
+                    .contains("by task 'pinned'")
+                    .contains("it waits for java.util.concurrent.locks.ReentrantLock$")
+                    .contains("WantsALockInItsInitialiser.<clinit>");
+        }
+        Patience.join(holder);
     }
 }
