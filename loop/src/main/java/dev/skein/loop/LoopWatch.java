@@ -130,21 +130,30 @@ final class LoopWatch {
     }
 
     /**
-     * A holder that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on; or one that is
-     * next in line, if the holder cannot be unmounted. The JDK does not tell who owns a lock, so both sides are shown.
+     * A holder that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on. Or, where the
+     * holder cannot be unmounted, one that is next in line. The JDK does not tell who owns a lock, so both sides are shown.
      */
     private String describeWait(Holder holder) {
+        List<Task<?>> tasks = loop.tasks().peek(TASKS_SHOWN);
         if (!holder.waits()) {
-            return "";
+            List<Task<?>> woken = tasks.stream().filter(Task::isLetGoOnByJdk).toList();
+            return woken.isEmpty()
+                    ? ""
+                    : describe("; it may wait for one of these, who cannot be mounted meanwhile:", woken);
         }
-        StringBuilder text = new StringBuilder("; it waits for ").append(holder.waitsFor());
-        if (holder.isPinned()) {
-            text.append(
-                    ", inside a class initialiser, where it cannot be unmounted, so that a coroutine which is next in line for"
-                            + " that cannot go on: move what waits out of the initialiser");
-        }
-        text.append("; whoever has it may be one of these, who cannot go on:");
-        for (Task<?> task : loop.tasks().peek(TASKS_SHOWN)) {
+        String where = holder.isPinned()
+                ? ", inside a class initialiser, where it cannot be unmounted, so that nothing else of its loop goes on: move what"
+                        + " waits out of the initialiser"
+                : "";
+        return describe(
+                "; it waits for " + holder.waitsFor() + where
+                        + "; whoever has it may be one of these, who cannot go on:",
+                tasks);
+    }
+
+    private static String describe(String what, List<Task<?>> tasks) {
+        StringBuilder text = new StringBuilder(what);
+        for (Task<?> task : tasks) {
             text.append("\n  ").append(Repr.cut(task.name()));
             if (task.isLetGoOnByJdk()) {
                 text.append(", which the JDK lets go on, and only this loop can mount");
