@@ -144,12 +144,15 @@ public final class Asyncio {
 
     /** Prints the call graph of the calling task to {@code System.out}; nothing in a callback. */
     public static void printCallGraph() {
-        captureCallGraph().ifPresent(graph -> graph.print(System.out));
+        Task<?> me = currentTask();
+        if (me != null) {
+            CallGraph.toPrint(me).print(System.out);
+        }
     }
 
     /** Prints the call graph of {@code future} to {@code System.out}; to print elsewhere, {@link CallGraph#print}. */
     public static void printCallGraph(Future<?> future) {
-        captureCallGraph(future).print(System.out);
+        CallGraph.toPrint(future).print(System.out);
     }
 
     /**

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record CallGraph(
         Future<?> future, String name, List<StackTraceElement> stack, List<CallGraph> awaitedBy, boolean circular) {
-    private static final int LEVELS_SHOWN = 200;
-    private static final int FUTURES_SHOWN = 1_000;
+    static final int LEVELS_SHOWN = 200;
+    static final int FUTURES_SHOWN = 1_000;
 
     /** Takes copies of the lists. */
     public CallGraph {
@@ -36,12 +36,21 @@ public record CallGraph(
     }
 
     static CallGraph of(Future<?> future, UnaryOperator<CallGraphOptions> options) {
+        return of(future, options, false);
+    }
+
+    /** With no more stacks than {@link #format} shows. */
+    static CallGraph toPrint(Future<?> future) {
+        return of(future, options -> options, true);
+    }
+
+    private static CallGraph of(Future<?> future, UnaryOperator<CallGraphOptions> options, boolean toPrint) {
         Objects.requireNonNull(future, "future");
         Objects.requireNonNull(options, "options");
         future.loop().checkRead();
         Coroutine me = Coroutine.current();
         Task<?> caller = me == null ? null : me.task();
-        return new CallGraphCapture(options.apply(CallGraphOptions.defaults()), caller).of(future);
+        return new CallGraphCapture(options.apply(CallGraphOptions.defaults()), caller, toPrint).of(future);
     }
 
     /** Prints {@link #format}. */

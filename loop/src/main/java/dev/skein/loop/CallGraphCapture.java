@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class CallGraphCapture {
     private final CallGraphOptions options;
     private final @Nullable Task<?> caller;
+
+    /** Only the stacks that will be printed: to look at a stack takes far longer than all else. */
+    private final boolean toPrint;
+
     private final Map<Future<?>, CallGraph> captured = new HashMap<>();
     private final ArrayDeque<Node> way = new ArrayDeque<>();
     private final Set<Future<?>> onTheWay = new HashSet<>();
 
-    CallGraphCapture(CallGraphOptions options, @Nullable Task<?> caller) {
+    CallGraphCapture(CallGraphOptions options, @Nullable Task<?> caller, boolean toPrint) {
+        this.toPrint = toPrint;
         this.options = options;
         this.caller = caller;
     }
@@ -57,13 +62,15 @@ final class CallGraphCapture {
 
     private void enter(Future<?> future) {
         onTheWay.add(future);
-        way.push(new Node(future));
+        boolean shown = way.size() <= CallGraph.LEVELS_SHOWN && captured.size() + way.size() < CallGraph.FUTURES_SHOWN;
+        way.push(new Node(future, shown || !toPrint));
     }
 
     private CallGraph leave() {
         Node node = way.pop();
         onTheWay.remove(node.future);
-        CallGraph graph = new CallGraph(node.future, nameOf(node.future), stackOf(node.future), node.graphs, false);
+        List<StackTraceElement> stack = node.withStack ? stackOf(node.future) : List.of();
+        CallGraph graph = new CallGraph(node.future, nameOf(node.future), stack, node.graphs, false);
         captured.put(node.future, graph);
         return graph;
     }
@@ -89,8 +96,10 @@ final class CallGraphCapture {
         private final Future<?> future;
         private final Iterator<Future<?>> awaiters;
         private final List<CallGraph> graphs = new ArrayList<>();
+        private final boolean withStack;
 
-        Node(Future<?> future) {
+        Node(Future<?> future, boolean withStack) {
+            this.withStack = withStack;
             this.future = future;
             this.awaiters = future.awaitedBy().iterator();
         }

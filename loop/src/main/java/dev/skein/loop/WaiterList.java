@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Those who wait for a future, where there are several: they are told in the order in which they came. To take one back
  * takes no search, for there can be many, and each may be taken back: its place is left empty until half of them are, and a
- * map from a waiter to its place is made when the first of many is taken back. Loop only.
+ * map from a waiter to its place is made when one of many is taken back that is neither the oldest nor the newest. Loop only.
  */
 final class WaiterList implements Waiter {
     /** So few are searched faster than looked up. */
@@ -18,6 +18,9 @@ final class WaiterList implements Waiter {
     private static final int NONE = -1;
 
     private @Nullable Waiter[] places;
+
+    /** The first one that is there. */
+    private int start;
 
     /** Behind the last one that is there. */
     private int end;
@@ -68,8 +71,10 @@ final class WaiterList implements Waiter {
     /** Takes back each registration of {@code who}, a waiter or the function of a done callback, and gives their number. */
     int remove(Object who) {
         int before = size;
-        if (end <= FEW) {
-            for (int i = 0; i < end; i++) {
+        if (lastPlaces == null && who instanceof Waiter waiter && isAtOneEnd(waiter)) {
+            empty(isLast(waiter) ? end - 1 : start);
+        } else if (end - start <= FEW) {
+            for (int i = start; i < end; i++) {
                 Waiter waiter = places[i];
                 if (waiter != null && keyOf(waiter) == who) {
                     empty(i);
@@ -81,13 +86,26 @@ final class WaiterList implements Waiter {
                 empty(i);
             }
         }
+        trim();
+        return before - size;
+    }
+
+    /** Only a callback can be there more than once. */
+    private boolean isAtOneEnd(Waiter who) {
+        return isLast(who) || (start < end && places[start] == who);
+    }
+
+    private void trim() {
         while (end > 0 && places[end - 1] == null) {
             end--;
         }
+        while (start < end && places[start] == null) {
+            start++;
+        }
+        start = Math.min(start, end);
         if (end > FEW && size <= end / 2) {
             closeGaps();
         }
-        return before - size;
     }
 
     private void empty(int place) {
@@ -102,7 +120,7 @@ final class WaiterList implements Waiter {
         }
         IdentityHashMap<Object, Integer> made = new IdentityHashMap<>(size);
         samesBefore = new int[places.length];
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             Waiter waiter = places[i];
             if (waiter != null) {
                 look(made, waiter, i);
@@ -120,7 +138,7 @@ final class WaiterList implements Waiter {
     /** Every place may be another's after this; those that are left are half as many as there were, or fewer. */
     private void closeGaps() {
         int to = 0;
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             Waiter waiter = places[i];
             places[i] = null;
             if (waiter != null) {
@@ -128,6 +146,7 @@ final class WaiterList implements Waiter {
                 to++;
             }
         }
+        start = 0;
         end = to;
         lastPlaces = null;
     }
@@ -140,7 +159,7 @@ final class WaiterList implements Waiter {
     /** Tells all of them. */
     @Override
     public void futureDone(Future<?> future) {
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             Waiter waiter = places[i];
             if (waiter != null) {
                 waiter.futureDone(future);
@@ -151,7 +170,7 @@ final class WaiterList implements Waiter {
     /** Whether one of them does. */
     @Override
     public boolean looks() {
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             Waiter waiter = places[i];
             if (waiter != null && waiter.looks()) {
                 return true;
@@ -175,7 +194,7 @@ final class WaiterList implements Waiter {
     /** All of them, in their order. */
     List<Waiter> all() {
         List<Waiter> all = new ArrayList<>(size);
-        for (int i = 0; i < end; i++) {
+        for (int i = start; i < end; i++) {
             Waiter waiter = places[i];
             if (waiter != null) {
                 all.add(waiter);

@@ -409,6 +409,22 @@ class LongGraphTest {
     }
 
     @Test
+    void whatIsPrintedOfManyTasksHasTheStacksThatItShows() {
+        inLoop(loop -> {
+            Future<String> first = future();
+            chain(1_000, first, LongGraphTest::taskThatAwaits);
+            for (int i = 0; i < 2_000; i++) {
+                taskThatAwaits(first);
+            }
+            yieldNow();
+            assertThat(CallGraph.toPrint(first).format())
+                    .isEqualTo(captureCallGraph(first).format())
+                    .contains("more than 200 levels", "more than 1000 futures", "Call stack");
+            first.setResult("x");
+        });
+    }
+
+    @Test
     void theCallGraphOfAWideFanIsPrintedAsFarAsItCanBeRead() {
         inLoop(loop -> {
             Future<String> one = future();
