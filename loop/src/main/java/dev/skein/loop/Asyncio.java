@@ -180,7 +180,7 @@ public final class Asyncio {
      */
     public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
         Coroutine me = Coroutine.require("await()");
-        return ForeignFuture.<V>awaited(me.loop(), future).await();
+        return awaitHere(ForeignFuture.<V>awaited(me.loop(), future));
     }
 
     /** As {@link #await(io.netty.util.concurrent.Future)}; gives the channel, connected, bound or closed. */
@@ -192,7 +192,13 @@ public final class Asyncio {
     /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture, if it gives one. */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
-        return ForeignFuture.awaited(me.loop(), stage).await();
+        return awaitHere(ForeignFuture.awaited(me.loop(), stage));
+    }
+
+    /** Nobody else knows this one: if the caller is cancelled, how it ends is the affair of whoever has what it stands for. */
+    private static <T extends @Nullable Object> T awaitHere(Future<T> ofForeigner) {
+        ofForeigner.takeOver();
+        return ofForeigner.await();
     }
 
     /** Suspends the caller for {@code length}; zero or less is {@link #yieldNow}. */

@@ -21,6 +21,8 @@ final class CallGraphCapture {
     /** Only the stacks that will be printed: to look at a stack takes far longer than all else. */
     private final boolean toPrint;
 
+    private int mayBeShown;
+
     private final Map<Future<?>, CallGraph> captured = new HashMap<>();
     private final ArrayDeque<Node> way = new ArrayDeque<>();
     private final Set<Future<?>> onTheWay = new HashSet<>();
@@ -62,7 +64,8 @@ final class CallGraphCapture {
 
     private void enter(Future<?> future) {
         onTheWay.add(future);
-        boolean shown = way.size() <= CallGraph.LEVELS_SHOWN && captured.size() + way.size() < CallGraph.FUTURES_SHOWN;
+        boolean shown = way.size() <= CallGraph.LEVELS_SHOWN && mayBeShown < CallGraph.FUTURES_SHOWN;
+        mayBeShown += shown ? 1 : 0;
         way.push(new Node(future, shown || !toPrint));
     }
 

@@ -54,7 +54,8 @@ final class Cancellation {
     /** Asks each of {@code tasks}, those that await each other once. */
     static void ofAll(Iterable<? extends Task<?>> tasks, @Nullable String message) {
         Cancellation request = new Cancellation(message);
-        tasks.forEach(request::ask);
+        tasks.forEach(request::walk);
+        request.throwWhatStrangersThrew();
     }
 
     /**
@@ -62,6 +63,12 @@ final class Cancellation {
      * future is cancelled too, is thrown when all have been asked.
      */
     boolean ask(Future<?> first) {
+        boolean taken = walk(first);
+        throwWhatStrangersThrew();
+        return taken;
+    }
+
+    private boolean walk(Future<?> first) {
         Answer last = begin(first);
         for (Step step = here; step != null; step = here) {
             if (last != null) {
@@ -70,12 +77,15 @@ final class Cancellation {
             Future<?> next = step.next();
             last = next == null ? end(step) : begin(next);
         }
+        return last != Answer.REFUSED;
+    }
+
+    private void throwWhatStrangersThrew() {
         Throwable failure = thrown;
         if (failure != null) {
             thrown = null;
             throw Failures.unchecked(failure);
         }
-        return last != Answer.REFUSED;
     }
 
     /** What it answers, or null if others are to be asked first. */

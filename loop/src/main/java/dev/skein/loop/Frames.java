@@ -41,6 +41,7 @@ final class Frames {
     /** Of these classes, other methods do help. */
     private static final Set<String> PLUMBING_METHODS = Set.of(
             Asyncio.class.getName() + ".await",
+            Asyncio.class.getName() + ".awaitHere",
             Asyncio.class.getName() + ".captureCallGraph",
             Asyncio.class.getName() + ".printCallGraph",
             "java.lang.Thread.getStackTrace",

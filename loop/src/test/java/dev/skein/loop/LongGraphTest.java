@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -169,14 +170,37 @@ class LongGraphTest {
     }
 
     @Test
+    void aGroupCancelsAllItsTasksAlsoIfTheCodeOfAStrangerThrows() {
+        inLoop(loop -> {
+            Future<String> other = future();
+            Throwable thrown = catchThrowable(() -> Asyncio.taskGroup(group -> {
+                group.createTask(() -> strange().await());
+                group.createTask(() -> other.await());
+                yieldNow();
+                group.cancel();
+            }));
+            assertThat(thrown).isInstanceOf(ExceptionGroup.class);
+            assertThat(((ExceptionGroup) thrown).members())
+                    .singleElement()
+                    .satisfies(member -> assertThat(member).hasMessage("refused"));
+            assertThat(other.isCancelled()).isTrue();
+        });
+    }
+
+    /** The future of a stage whose code throws when it is cancelled. */
+    private static Future<?> strange() {
+        return Future.from(new CompletableFuture<String>() {
+            @Override
+            public boolean cancel(boolean interrupt) {
+                throw new IllegalStateException("refused");
+            }
+        });
+    }
+
+    @Test
     void whatTheCodeOfAStrangerThrowsWhenItIsCancelledComesAfterTheRest() {
         inLoop(loop -> {
-            Future<?> strange = Future.from(new java.util.concurrent.CompletableFuture<String>() {
-                @Override
-                public boolean cancel(boolean interrupt) {
-                    throw new IllegalStateException("refused");
-                }
-            });
+            Future<?> strange = strange();
             Future<String> other = future();
             Future<?> all = gatherOf(strange, other);
             Task<?> task = taskThatAwaits(all);

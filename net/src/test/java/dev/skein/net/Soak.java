@@ -237,7 +237,11 @@ final class Soak {
     private void cancelInTheMiddle(Connection peer) {
         Task<?> echoing = createTask(() -> echo(peer));
         // Looked at also if this handler is cancelled meanwhile, because the soak is over.
-        echoing.addDoneCallback(done -> {});
+        echoing.addDoneCallback(done -> {
+            if (!done.isCancelled()) {
+                done.exception();
+            }
+        });
         pause(random.nextInt(4));
         echoing.cancel();
         try {

@@ -83,7 +83,11 @@ final class SoakCall {
     private byte[] readCancelled(StreamReader reader) throws IOException {
         Task<byte[]> reading = createTask(() -> reader.readExactly(1 + random.nextInt(1000)));
         // Looked at also if this call is cancelled meanwhile.
-        reading.addDoneCallback(done -> {});
+        reading.addDoneCallback(done -> {
+            if (!done.isCancelled()) {
+                done.exception();
+            }
+        });
         if (random.nextBoolean()) {
             yieldNow();
         } else {
