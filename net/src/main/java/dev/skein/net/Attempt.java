@@ -87,14 +87,18 @@ final class Attempt {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        HalfClosure.allow(channel);
+                        HalfClosure.allow(channel, options.options());
                         end.accept(channel);
                     }
                 });
+        if (UnixAddress.isUnix(address)) {
+            bootstrap.channel(loop.transport().domainSocketChannel());
+        } else {
+            bootstrap.channel(loop.transport().socketChannel()).option(ChannelOption.TCP_NODELAY, true);
+        }
+        // Last, so that they stand.
         options.options().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
-        return UnixAddress.isUnix(address)
-                ? bootstrap.channel(loop.transport().domainSocketChannel())
-                : bootstrap.channel(loop.transport().socketChannel()).option(ChannelOption.TCP_NODELAY, true);
+        return bootstrap;
     }
 
     /** What Netty throws for an address that cannot be used is the address's failure, so that the next one is tried. */

@@ -66,7 +66,11 @@ public record ConnectOptions(
         return changed(draft -> draft.writeMarks = new WriteBufferWaterMark(low, high));
     }
 
-    /** These options, and {@code option} of Netty's: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. */
+    /**
+     * These options, and {@code option} of Netty's: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. It stands,
+     * also where Skein has a value of its own: {@code ALLOW_HALF_CLOSURE}, which is on, and {@code TCP_NODELAY}.
+     * {@code AUTO_READ} cannot be given.
+     */
     public <T> ConnectOptions withOption(ChannelOption<T> option, T value) {
         return changed(draft -> draft.options = ServerOptions.with(options, option, value));
     }

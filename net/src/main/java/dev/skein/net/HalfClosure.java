@@ -10,6 +10,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.UncheckedBooleanSupplier;
+import java.util.Map;
 
 /**
  * Keeps a channel open whose peer has ended its side, as asyncio's streams are. Netty (4.2.18) has an option for that, but
@@ -20,8 +21,11 @@ import io.netty.util.UncheckedBooleanSupplier;
 final class HalfClosure {
     private HalfClosure() {}
 
-    /** To be called while {@code channel} is made. */
-    static void allow(Channel channel) {
+    /** To be called while {@code channel} is made, with the options of its caller: one who wants none gets none. */
+    static void allow(Channel channel, Map<ChannelOption<?>, Object> options) {
+        if (Boolean.FALSE.equals(options.get(ChannelOption.ALLOW_HALF_CLOSURE))) {
+            return;
+        }
         boolean known = channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         boolean heeded =
                 channel instanceof SocketChannel || Loop.of(channel.eventLoop()).transport() != Transport.IO_URING;

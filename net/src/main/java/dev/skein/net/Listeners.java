@@ -190,7 +190,7 @@ final class Listeners {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        HalfClosure.allow(channel);
+                        HalfClosure.allow(channel, options.options());
                         ServerLoop part = Objects.requireNonNull(partOfLoop.get(Loop.of(channel.eventLoop())));
                         part.service().install(channel, part);
                     }

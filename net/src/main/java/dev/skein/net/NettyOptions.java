@@ -13,11 +13,16 @@ final class NettyOptions {
     /**
      * Sets {@code options} on a channel of that kind which is not used for anything else.
      *
-     * @throws IllegalArgumentException that names the first one that it does not know or refuses
+     * @throws IllegalArgumentException that names the first one that it does not know or refuses, or that is ours to set
      */
     static void check(Class<? extends Channel> kind, Map<ChannelOption<?>, Object> options) {
         if (options.isEmpty()) {
             return;
+        }
+        if (options.containsKey(ChannelOption.AUTO_READ)) {
+            throw new IllegalArgumentException(
+                    "option AUTO_READ cannot be given: it is how reading pauses and goes on by"
+                            + " itself; leave it out, or, for a server, see ServerOptions.withStartServing");
         }
         Channel channel;
         try {

@@ -110,7 +110,11 @@ public record ServerOptions(
         return changed(draft -> draft.writeMarks = new WriteBufferWaterMark(low, high));
     }
 
-    /** These options, and {@code option} for each connection: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. */
+    /**
+     * These options, and {@code option} for each connection: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. It
+     * stands, also where Skein has a value of its own: {@code ALLOW_HALF_CLOSURE}, which is on, and {@code TCP_NODELAY}.
+     * {@code AUTO_READ} cannot be given.
+     */
     public <T> ServerOptions withOption(ChannelOption<T> option, T value) {
         return changed(draft -> draft.options = with(options, option, value));
     }

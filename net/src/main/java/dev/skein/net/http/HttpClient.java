@@ -150,7 +150,7 @@ public final class HttpClient implements AutoCloseable {
                 pipeline -> pipeline.addLast(new HttpClientCodec(options.decoder(), false, false)),
                 // Not half-closed: a server that has ended its side will not answer any more.
                 connect ->
-                        options.connectTo(target).apply(connect).withOption(ChannelOption.ALLOW_HALF_CLOSURE, false));
+                        options.connectTo(target).apply(connect.withOption(ChannelOption.ALLOW_HALF_CLOSURE, false)));
     }
 
     private void keep(Pool pool, Messages<HttpObject, HttpObject> peer) {
