@@ -59,7 +59,7 @@ final class Attempt {
                     Asyncio.await(channel.bind(local));
                     return;
                 } catch (UncheckedIOException e) {
-                    String why = "cannot connect from " + Endpoint.text(local) + ": " + reason(e);
+                    String why = "cannot connect from " + Endpoint.text(local) + ": " + ChannelFailure.reason(e);
                     last = (BindException) new BindException(why).initCause(e.getCause());
                 }
             }
@@ -67,10 +67,6 @@ final class Attempt {
         throw last != null
                 ? last
                 : new BindException("no local address of the family of " + Endpoint.text(address) + " among " + locals);
-    }
-
-    private static String reason(UncheckedIOException e) {
-        return String.valueOf(Objects.requireNonNull(e.getCause()).getMessage());
     }
 
     private boolean isSameFamily(InetSocketAddress local) {
@@ -112,10 +108,10 @@ final class Attempt {
         if (cause instanceof ConnectException refused) {
             return withAddress(refused);
         }
-        if (cause instanceof IOException io) {
+        if (cause instanceof IOException io && io.getMessage() != null) {
             return io;
         }
-        return new IOException("cannot connect to " + Endpoint.text(address) + ": " + failure, failure);
+        return ChannelFailure.of("cannot connect to " + Endpoint.text(address), cause);
     }
 
     /** Netty puts the address into the message, but on io_uring. */

@@ -139,7 +139,7 @@ final class Connector {
 
     private ConnectException allFailed() {
         String reasons =
-                failures.stream().map(IOException::getMessage).distinct().collect(Collectors.joining("; "));
+                failures.stream().map(ChannelFailure::reason).distinct().collect(Collectors.joining("; "));
         ConnectException all = new ConnectException("cannot connect to " + Endpoint.text(where) + ": " + reasons);
         all.initCause(failures.removeFirst());
         failures.forEach(all::addSuppressed);

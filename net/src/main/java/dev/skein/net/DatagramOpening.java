@@ -4,6 +4,7 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -90,7 +91,7 @@ final class DatagramOpening {
     }
 
     private DatagramEndpoint open(Pair pair) throws IOException {
-        DatagramSocketChannel socket = DatagramSocketChannel.open(loop.transport(), pair.any());
+        DatagramSocketChannel socket = newSocket(pair);
         DatagramEndpoint endpoint = new DatagramEndpoint(socket, pair.remote(), options.queue());
         Channel channel = socket.channel();
         ChannelFuture registering =
@@ -111,6 +112,14 @@ final class DatagramOpening {
         }
     }
 
+    private DatagramSocketChannel newSocket(Pair pair) throws IOException {
+        try {
+            return DatagramSocketChannel.open(loop.transport(), pair.any());
+        } catch (ChannelException notMade) {
+            throw ChannelFailure.of("cannot open a datagram socket", notMade);
+        }
+    }
+
     private void bind(Channel channel, Pair pair) throws BindException {
         InetSocketAddress local = pair.local();
         if (local == null && pair.remote() != null && !options.broadcast()) {
@@ -121,9 +130,8 @@ final class DatagramOpening {
         try {
             Asyncio.await(channel.bind(where));
         } catch (UncheckedIOException e) {
-            IOException why = Objects.requireNonNull(e.getCause());
-            String message = "cannot receive at " + Endpoint.text(where) + ": " + why.getMessage();
-            throw (BindException) new BindException(message).initCause(why);
+            String message = "cannot receive at " + Endpoint.text(where) + ": " + ChannelFailure.reason(e);
+            throw (BindException) new BindException(message).initCause(e.getCause());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -156,13 +157,15 @@ final class Listeners {
     private SocketAddress bind(Acceptor acceptor, SocketAddress address) throws IOException {
         ChannelFuture binding = bootstrap(acceptor, address).bind(address);
         channels.add(binding.channel());
+        String what = "cannot listen on " + Endpoint.text(address);
         try {
             return Asyncio.await(binding).localAddress();
         } catch (UncheckedIOException e) {
-            IOException why = Objects.requireNonNull(e.getCause());
-            throw (BindException)
-                    new BindException("cannot listen on " + Endpoint.text(address) + ": " + why.getMessage())
-                            .initCause(why);
+            throw (BindException) new BindException(what + ": " + ChannelFailure.reason(e)).initCause(e.getCause());
+        } catch (ChannelException notMade) {
+            // Netty's stand-in for it can be neither closed nor waited for.
+            channels.remove(binding.channel());
+            throw ChannelFailure.of(what, notMade);
         }
     }
 

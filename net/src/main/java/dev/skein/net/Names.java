@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Loop;
+import io.netty.channel.ChannelException;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.resolver.HostsFileEntriesResolver;
@@ -39,7 +40,7 @@ public final class Names {
      * ({@code java.net.preferIPv6Addresses}). An address is not looked up, nor is {@code localhost}, if the file of hosts
      * does not have it.
      *
-     * @throws UnknownHostException if it has none, or no name server answers
+     * @throws UnknownHostException if it has none, or cannot be a name, or no name server answers
      */
     public static List<InetAddress> lookUp(String host) throws UnknownHostException {
         return lookUp(host, LoopResolvers.INSTANCE);
@@ -71,6 +72,9 @@ public final class Names {
                     : resolve(host, resolvers, TRIES);
         } catch (UncheckedIOException e) {
             throw unknown(host, Objects.requireNonNull(e.getCause()));
+        } catch (IllegalArgumentException e) {
+            // The JDK's IDN says that it is none: it has an empty label, for instance.
+            throw unknown(host, new IOException(e.getMessage(), e));
         }
     }
 
@@ -123,10 +127,20 @@ public final class Names {
         return false;
     }
 
+    /** What there is no channel to ask with for, if that is it; Netty's own text does not say. */
+    private static Throwable whyNotAsked(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ChannelException) {
+                return cause;
+            }
+        }
+        return failure;
+    }
+
     private static UnknownHostException unknown(String host, IOException why) {
         String reason = isTimeout(why)
                 ? "no name server answers; they are in /etc/resolv.conf, or use an address instead"
-                : String.valueOf(why.getMessage());
+                : ChannelFailure.reason(whyNotAsked(why));
         UnknownHostException unknown = new UnknownHostException("cannot resolve " + host + ": " + reason);
         unknown.initCause(why);
         return unknown;

@@ -4,6 +4,7 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -19,7 +20,6 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.util.Objects;
 
 /**
  * Listening on a Unix socket. Netty's channels delete the file under their path when they close, whoever's it is by then;
@@ -32,7 +32,7 @@ final class UnixListener {
      * Listens at {@code address}, as {@code bootstrap} says, and removes the file when the channel is closed, unless it is to
      * be kept.
      *
-     * @throws BindException if it cannot
+     * @throws BindException if it cannot, or may not
      */
     static Channel listen(ServerBootstrap bootstrap, Transport transport, SocketAddress address, boolean keepFile)
             throws IOException {
@@ -50,13 +50,14 @@ final class UnixListener {
         return listener;
     }
 
-    private static Channel bound(ChannelFuture binding, SocketAddress address) throws BindException {
+    private static Channel bound(ChannelFuture binding, SocketAddress address) throws IOException {
+        String what = "cannot listen on " + address;
         try {
             return Asyncio.await(binding);
         } catch (UncheckedIOException e) {
-            IOException why = Objects.requireNonNull(e.getCause());
-            String message = "cannot listen on " + address + ": " + why.getMessage();
-            throw (BindException) new BindException(message).initCause(why);
+            throw (BindException) new BindException(what + ": " + ChannelFailure.reason(e)).initCause(e.getCause());
+        } catch (ChannelException notMade) {
+            throw ChannelFailure.of(what, notMade);
         } catch (Throwable notWanted) {
             binding.channel().close();
             throw notWanted;

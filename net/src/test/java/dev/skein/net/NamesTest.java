@@ -210,10 +210,43 @@ class NamesTest {
     }
 
     @Test
+    void whatCannotBeANameIsUnknown() {
+        preferred.run(() -> {
+            try (NameServer server = new NameServer()) {
+                for (String none : List.of(
+                        "a..b",
+                        ".",
+                        ".a",
+                        "..",
+                        "a".repeat(64),
+                        "b.".repeat(200) + "b",
+                        "ho st",
+                        "a\0b",
+                        "-",
+                        "\u2603")) {
+                    for (var resolvers : List.of(bothFamilies(server), DefaultAddressResolverGroup.INSTANCE)) {
+                        assertThatThrownBy(() -> Names.lookUp(none, resolvers))
+                                .as(none)
+                                .isInstanceOf(UnknownHostException.class)
+                                .hasMessageStartingWith("cannot resolve " + none + ": ");
+                    }
+                }
+                LoopResolvers resolvers = bothFamilies(server);
+                assertThatThrownBy(() -> openConnection("a..b", 1, o -> o.withResolvers(resolvers)))
+                        .isInstanceOf(UnknownHostException.class);
+                assertThatThrownBy(() -> startServer(peer -> {}, "a..b", 0)).isInstanceOf(UnknownHostException.class);
+            }
+        });
+    }
+
+    /** On the loop's own thread, or in the coroutine, it would be over with the task's first step: its code is native. */
+    @Test
     void theSystemsOwnResolverIsAskedOnAnotherThread() {
         preferred.run(() -> {
             Task<List<InetAddress>> lookup =
                     createTask(() -> Names.lookUp("localhost", DefaultAddressResolverGroup.INSTANCE));
+            yieldNow();
+            assertThat(lookup.isDone()).isFalse();
             until(lookup::isDone);
             assertThat(lookup.await()).isNotEmpty().allMatch(InetAddress::isLoopbackAddress);
         });
