@@ -122,9 +122,18 @@ public final class Server implements AutoCloseable {
         return listeners.addresses();
     }
 
-    /** The port of the first of its addresses. */
+    /**
+     * The port of the first of its addresses.
+     *
+     * @throws UnsupportedOperationException if that is a Unix socket's, which has none
+     */
     public int port() {
-        return ((InetSocketAddress) listeners.addresses().getFirst()).getPort();
+        SocketAddress first = listeners.addresses().getFirst();
+        if (first instanceof InetSocketAddress inet) {
+            return inet.getPort();
+        }
+        throw new UnsupportedOperationException(
+                "a server on the Unix socket " + first + " has no port: addresses() says where it listens");
     }
 
     /** Whether it accepts connections. */

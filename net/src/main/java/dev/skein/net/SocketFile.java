@@ -43,9 +43,7 @@ final class SocketFile {
             if (!found.isOther()) {
                 throw refused(path, "a file that is not a socket is there: remove it, or choose another path");
             }
-            if (isInUse(path)) {
-                throw refused(path, "the address is in use: a server listens there");
-            }
+            checkNotInUse(path);
             Files.delete(path);
         } catch (BindException refused) {
             throw refused;
@@ -61,14 +59,17 @@ final class SocketFile {
         return new BindException("cannot listen on " + path + ": " + why);
     }
 
-    private static boolean isInUse(Path path) throws IOException {
+    /** The system says if nobody listens. Whatever else comes of it, somebody may: his backlog is full, for instance. */
+    private static void checkNotInUse(Path path) throws BindException {
         try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             client.configureBlocking(false);
             client.connect(UnixDomainSocketAddress.of(path));
-            return true;
         } catch (ConnectException nobodyListens) {
-            return false;
+            return;
+        } catch (IOException unknown) {
+            throw refused(path, "the address is in use, or may be: " + ChannelFailure.reason(unknown));
         }
+        throw refused(path, "the address is in use: a server listens there");
     }
 
     /** The file that a server has just made at {@code path}. */

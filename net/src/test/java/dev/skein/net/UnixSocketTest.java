@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
@@ -9,16 +10,26 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Action;
+import dev.skein.loop.LoopGroup;
 import dev.skein.loop.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -192,6 +203,88 @@ class UnixSocketTest {
                         .hasMessage("cannot listen on " + path + ": the address is in use: a server listens there");
                 assertThat(server.isServing()).isTrue();
                 assertEchoes();
+            }
+        });
+    }
+
+    @EachTransport
+    void noServerIsRobbedWhoseBacklogIsFull(Transport transport) {
+        run(transport, () -> {
+            List<SocketChannel> waiting = new ArrayList<>();
+            try (ServerSocketChannel busy = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                busy.bind(address, 1);
+                fillTheBacklog(waiting);
+                Object file =
+                        Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+                assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
+                        .isInstanceOf(BindException.class)
+                        .hasMessageStartingWith("cannot listen on " + path + ": the address is in use");
+                assertThat(Files.readAttributes(path, BasicFileAttributes.class).fileKey())
+                        .isEqualTo(file);
+                busy.accept().close();
+                assertThat(waiting.removeFirst().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            } finally {
+                for (SocketChannel client : waiting) {
+                    client.close();
+                }
+            }
+        });
+    }
+
+    private void fillTheBacklog(List<SocketChannel> waiting) throws IOException {
+        try {
+            while (true) {
+                SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+                client.configureBlocking(false);
+                client.connect(address);
+                client.configureBlocking(true);
+                waiting.add(client);
+            }
+        } catch (SocketException full) {
+            assertThat(waiting).isNotEmpty();
+        }
+    }
+
+    @EachTransport
+    void norAReceiverOfDatagrams(Transport transport) {
+        assumeThat(Transport.EPOLL.isAvailable()).isTrue();
+        run(transport, () -> {
+            try (LoopGroup group = new LoopGroup(1, o -> o.withTransport(Transport.EPOLL))) {
+                Channel receiver = await(new Bootstrap()
+                        .group(group)
+                        .channel(EpollDomainDatagramChannel.class)
+                        .handler(new ChannelInboundHandlerAdapter())
+                        .bind(new DomainSocketAddress(path.toString())));
+                Object file =
+                        Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+                assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
+                        .isInstanceOf(BindException.class)
+                        .hasMessageStartingWith("cannot listen on " + path + ": the address is in use");
+                assertThat(Files.readAttributes(path, BasicFileAttributes.class).fileKey())
+                        .isEqualTo(file);
+                await(receiver.close());
+            }
+        });
+    }
+
+    @EachTransport
+    void whereNoFileIsThatIsTold(Transport transport) {
+        run(
+                transport,
+                () -> assertThatThrownBy(() -> openConnection(address))
+                        .isInstanceOf(ConnectException.class)
+                        .hasMessageStartingWith("cannot connect to " + path + ": ")
+                        .hasMessageContaining("No such file or directory"));
+    }
+
+    @EachTransport
+    void aUnixSocketHasNoPort(Transport transport) {
+        run(transport, () -> {
+            try (Server server = startServer(UnixSocketTest::echo, address)) {
+                assertThatThrownBy(server::port)
+                        .isInstanceOf(UnsupportedOperationException.class)
+                        .hasMessage("a server on the Unix socket " + path
+                                + " has no port: addresses() says where it listens");
             }
         });
     }
