@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -198,16 +199,43 @@ final class FileSender {
 
     /** A piece of the file that the kernel sends, and that can be ended before all of it was sent. */
     private static final class Region extends DefaultFileRegion {
+        private final FileChannel file;
         private boolean stopped;
 
         Region(FileChannel file, long position, long count) {
             super(file, position, count);
+            this.file = file;
         }
 
-        /** Netty takes a region for sent as soon as this is no more than what was transferred. */
+        /**
+         * Netty takes a region for sent as soon as this is no more than what was transferred. It asks before each piece, so
+         * that a file that was cut short meanwhile ends it; the next one is of what is left. Netty would lose the connection.
+         */
         @Override
         public long count() {
-            return stopped ? transferred() : super.count();
+            return stopped || isCut() ? transferred() : super.count();
+        }
+
+        private boolean isCut() {
+            try {
+                return file.size() < position() + super.count();
+            } catch (IOException closed) {
+                // To be told by the transfer.
+                return false;
+            }
+        }
+
+        /** For NIO; the native transports ask the system themselves, right after they have asked for the count. */
+        @Override
+        public long transferTo(WritableByteChannel target, long offset) throws IOException {
+            try {
+                return super.transferTo(target, offset);
+            } catch (IOException failed) {
+                if (isCut()) {
+                    return 0;
+                }
+                throw failed;
+            }
         }
 
         void stop() {

@@ -14,7 +14,9 @@ import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
@@ -205,17 +207,58 @@ class SendFileFailuresTest {
         });
     }
 
-    @Test
-    void aFileThatIsCutShortMeanwhileEndsEarlyAndSaysSoByTheCount() {
-        sending(Transport.preferred(), true, (client, peer, file) -> {
+    /** Cuts the file to {@code left} bytes while the peer does not read, and gives what was sent. */
+    private void isCutShort(Transport transport, boolean copy, int left) {
+        sending(transport, copy, (client, peer, file) -> {
             Task<Long> sending = createTask(() -> client.writer().sendFile(file, 0, Long.MAX_VALUE));
             peer.reader().readExactly(1);
-            Files.write(path, new byte[10]);
+            peer.channel().config().setAutoRead(false);
+            until(() -> !client.channel().isWritable() || isQueued(client));
+            try (FileChannel cut = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                cut.truncate(left);
+            }
+            peer.channel().config().setAutoRead(true);
             Task<byte[]> rest = createTask(() -> peer.reader().readAll());
             long sent = sending.await();
             assertThat(sent).isLessThan(SIZE);
+            assertThat(file.position()).isEqualTo(sent);
+            client.writer().write("goes on");
             client.close();
-            assertThat(rest.await()).hasSize((int) sent - 1);
+            assertThat(rest.await())
+                    .hasSize((int) sent - 1 + "goes on".length())
+                    .endsWith("goes on".getBytes(UTF_8));
         });
+    }
+
+    /** Whether a piece of the file waits for the peer. */
+    private static boolean isQueued(Connection client) {
+        ChannelOutboundBuffer queue = client.channel().unsafe().outboundBuffer();
+        return queue != null && queue.current() != null && queue.currentProgress() > 0;
+    }
+
+    @EachTransport
+    void aFileThatIsCutShortMeanwhileEndsEarlyAndSaysSoByTheCount(Transport transport) {
+        isCutShort(transport, false, 10);
+    }
+
+    @EachTransport
+    void soItIsWhereAPieceIsCutInTheMiddle(Transport transport) {
+        for (int left = SIZE / 2; left > SIZE / 16; left -= 300_001) {
+            writeAgain();
+            isCutShort(transport, false, left);
+        }
+    }
+
+    @EachTransport
+    void soItIsWhereACutFileIsCopied(Transport transport) {
+        isCutShort(transport, true, 10);
+    }
+
+    private void writeAgain() {
+        try {
+            Files.write(path, new byte[SIZE]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
