@@ -5,12 +5,14 @@ import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
 
     // Loop only.
     private State state = State.OPEN;
+    private boolean closedHere;
     private @Nullable IOException failure;
     private @Nullable WaitingWriters waitingWriters;
 
@@ -148,8 +151,19 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         remoteAddress();
     }
 
+    /** Somebody closes the channel itself. A codec that does may have a failure to tell yet, so that we go on. */
+    @Override
+    public final void close(ChannelHandlerContext context, ChannelPromise done) {
+        closedHere = true;
+        context.close(done);
+    }
+
     @Override
     public final void channelInactive(ChannelHandlerContext context) {
+        if (isClosed()) {
+            return;
+        }
+        endInput();
         state = State.CLOSED;
         closed();
         wakeWriters();
@@ -157,6 +171,9 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
             server.disconnected(this);
         }
     }
+
+    /** No byte will come any more. */
+    abstract void endInput();
 
     /** The channel is closed: nothing comes any more, and nothing goes. */
     abstract void closed();
@@ -174,6 +191,11 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     /** Whether it is closed or on the way there. */
     final boolean isClosing() {
         return state == State.CLOSING || state == State.CLOSED;
+    }
+
+    /** Whether an end of what comes is the peer's doing. */
+    final boolean isEndedByPeer() {
+        return !isClosing() && !closedHere;
     }
 
     final boolean isClosed() {
@@ -227,8 +249,18 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
 
     /** What tells users that the connection was lost by {@code cause}. */
     final IOException lostBy(Throwable cause) {
-        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String why = cause.getMessage() == null ? ChannelFailure.reason(cause) : cause.getMessage();
         return new IOException("connection with " + peer() + " was lost: " + why, cause);
+    }
+
+    /**
+     * What tells users that the peer's TCP stream has ended, and its TLS has not: whoever is on the way may have cut it off, so
+     * that what came may not be all.
+     */
+    final IOException truncated() {
+        return lostBy(
+                new SSLException("it ended without the end of TLS (close_notify), so the last of what the peer sent"
+                        + " may be missing; if the peer always ends so, see TlsOptions.withTruncationAllowed"));
     }
 
     // Waiting.

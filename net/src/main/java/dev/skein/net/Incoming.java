@@ -21,15 +21,17 @@ abstract sealed class Incoming permits StreamReader, Inbox {
      * How it stands.
      *
      * <pre>
-     *  OPEN        -> ENDED    the peer has sent all
-     *  OPEN, ENDED -> FAILED   the connection was lost
-     *  OPEN, ENDED -> CLOSED   our side is closed, nobody wants what is left
-     *  FAILED      -> CLOSED   as before, where nobody is to be told of the failure either
+     *  OPEN            -> ENDED   the peer has sent all
+     *  OPEN            -> CUT_OFF the peer's end has come, and what came may not be all
+     *  OPEN, ENDED     -> FAILED  the connection was lost
+     *  OPEN, ENDED     -> CLOSED  our side is closed, nobody wants what is left
+     *  FAILED, CUT_OFF -> CLOSED  as before, where nobody is to be told of the failure either
      * </pre>
      */
     private enum State {
         OPEN,
         ENDED,
+        CUT_OFF,
         FAILED,
         CLOSED
     }
@@ -81,6 +83,13 @@ abstract sealed class Incoming permits StreamReader, Inbox {
         IOException lost = failure;
         if (lost != null) {
             throw new IOException(lost.getMessage(), lost.getCause());
+        }
+    }
+
+    /** Throws it, unless what came before it can still be read. */
+    final void throwLoss() throws IOException {
+        if (state != State.CUT_OFF) {
+            throwFailure();
         }
     }
 
@@ -157,6 +166,15 @@ abstract sealed class Incoming permits StreamReader, Inbox {
         }
     }
 
+    /** Nothing more will come, and what came may not be all: it is read, and who wants more gets {@code why}. */
+    final void cutOff(IOException why) {
+        if (state == State.OPEN) {
+            state = State.CUT_OFF;
+            failure = why;
+            wake();
+        }
+    }
+
     /** The connection is lost. */
     void fail(IOException why) {
         if (state == State.OPEN || state == State.ENDED) {
@@ -168,7 +186,7 @@ abstract sealed class Incoming permits StreamReader, Inbox {
 
     /** Nobody wants what is left: it is at its end, or stays failed. */
     void close() {
-        if (state != State.FAILED) {
+        if (state != State.FAILED && state != State.CUT_OFF) {
             state = State.CLOSED;
         }
         wake();
@@ -176,7 +194,7 @@ abstract sealed class Incoming permits StreamReader, Inbox {
 
     /** Nobody is to be told of the failure any more, if there is one. */
     final void forgetFailure() {
-        if (state == State.FAILED) {
+        if (state == State.FAILED || state == State.CUT_OFF) {
             state = State.CLOSED;
             failure = null;
         }

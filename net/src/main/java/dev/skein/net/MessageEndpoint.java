@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MessageSizeEstimator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -21,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -37,11 +37,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class MessageEndpoint extends Endpoint {
+final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     /** How many messages may wait for the end of the pass. */
     static final int MOST_QUEUED = 64;
 
     // Set once, before the connection is given to anybody.
+    private final @Nullable TlsOptions tls;
     private final Inbox inbox;
     private final Messages<?, ?> messages = new Messages<>(this);
     private final Runnable writeQueued = this::writeQueued;
@@ -58,18 +59,25 @@ final class MessageEndpoint extends Endpoint {
     private @Nullable Future<@Nullable Throwable> handshake;
     private @Nullable TlsGoodbye goodbye;
 
-    private MessageEndpoint(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
+    private MessageEndpoint(
+            Loop loop, Channel channel, int limit, @Nullable ServerLoop server, @Nullable TlsOptions tls) {
         super(loop, channel, server);
+        this.tls = tls;
         this.inbox = new Inbox(loop, channel, limit);
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
     }
 
-    /** Makes one the end of {@code channel}'s pipeline, behind its codecs. */
-    static MessageEndpoint install(Channel channel, int limit, @Nullable ServerLoop server) {
+    /** Makes one the end of {@code channel}'s pipeline, behind its codecs and, where {@code tls} is not null, TLS. */
+    static MessageEndpoint install(Channel channel, int limit, @Nullable ServerLoop server, @Nullable TlsOptions tls) {
         Loop loop = Loop.of(channel.eventLoop());
         loop.checkThread();
-        MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, server);
+        MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, server, tls);
         channel.pipeline().addLast(endpoint);
+        channel.closeFuture().addListener(endpoint);
+        SslHandler encryption = channel.pipeline().get(SslHandler.class);
+        if (encryption != null && encryption.handshakeFuture().isSuccess()) {
+            endpoint.handshakeSucceeded();
+        }
         return endpoint;
     }
 
@@ -83,7 +91,7 @@ final class MessageEndpoint extends Endpoint {
         Channel connected = new Connector(address, options, channel -> {
                     tls.ifPresent(chosen -> MessageTls.install(channel, chosen, port));
                     codecs.accept(channel.pipeline());
-                    install(channel, options.limit(), null);
+                    install(channel, options.limit(), null, tls.orElse(null));
                 })
                 .open();
         MessageEndpoint end = connected.pipeline().get(MessageEndpoint.class);
@@ -117,11 +125,13 @@ final class MessageEndpoint extends Endpoint {
         if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
             inputEnded();
         } else if (event instanceof SslHandshakeCompletionEvent end) {
+            if (end.isSuccess()) {
+                handshakeSucceeded();
+            }
             handshaken = true;
             handshakeEnded(end.cause());
-        } else if (event instanceof SslCloseCompletionEvent) {
-            inbox.feedEof();
-            if (goodbye != null) {
+        } else if (event instanceof SslCloseCompletionEvent end) {
+            if (end.isSuccess() && goodbye != null) {
                 goodbye.engineClosed();
             }
         } else {
@@ -135,6 +145,43 @@ final class MessageEndpoint extends Endpoint {
             goodbye.inputEnded();
         } else if (isShakingHands()) {
             handshakeEnded(new ClosedChannelException());
+        }
+    }
+
+    private void handshakeSucceeded() {
+        ChannelHandlerContext encryption = channel().pipeline().context(SslHandler.class);
+        if (encryption == null || handshaken) {
+            return;
+        }
+        handshaken = true;
+        channel().pipeline().addAfter(encryption.name(), null, new TlsInput(this));
+        if (tls != null) {
+            goodbye = new TlsGoodbye(this, (SslHandler) encryption.handler(), tls);
+        }
+    }
+
+    /** The peer's TCP stream has ended, and its TLS has not; the decoders, which come after this, do not know of it yet. */
+    void inputCutOff() {
+        boolean allowed = tls != null && tls.truncationAllowed();
+        if (!allowed && isEndedByPeer() && !isLost()) {
+            inbox.cutOff(truncated());
+        }
+    }
+
+    /** See {@link #inputCutOff}: {@link TlsInput} is told of it first. */
+    @Override
+    void endInput() {}
+
+    /**
+     * The channel is closed. The pipeline is about to be told; but a codec may keep that to itself, or fail in it, and then
+     * nobody here would ever know that the peer is gone.
+     */
+    @Override
+    public void operationComplete(ChannelFuture closed) {
+        EventLoop eventLoop = loop().eventLoop();
+        if (!eventLoop.isShuttingDown()) {
+            // Netty tells the pipeline by the second task from here at the latest.
+            eventLoop.execute(() -> eventLoop.execute(() -> eventLoop.execute(() -> channelInactive(context()))));
         }
     }
 
@@ -176,10 +223,6 @@ final class MessageEndpoint extends Endpoint {
             if (handshakeFailure != null || !handshaken) {
                 Throwable cause = handshakeFailure == null ? new ClosedChannelException() : handshakeFailure;
                 throw HandshakeFailure.of(cause, peer(), options);
-            }
-            if (!isClosed()) {
-                SslHandler encryption = channel().pipeline().get(SslHandler.class);
-                goodbye = new TlsGoodbye(this, Objects.requireNonNull(encryption), options);
             }
         } catch (Throwable failed) {
             abort();
@@ -311,9 +354,9 @@ final class MessageEndpoint extends Endpoint {
     private void written(ChannelFuture writing) {
         unfinished--;
         Throwable cause = writing.cause();
-        if (cause == null) {
+        if (cause == null || isClosing()) {
             endIfAllIsWritten();
-        } else if (!isClosing()) {
+        } else {
             lost(cause instanceof IOException io ? io : new IOException(cause.toString(), cause));
         }
     }
@@ -358,6 +401,9 @@ final class MessageEndpoint extends Endpoint {
         if (!isClosing()) {
             beginClosing();
             writeAtPassEnd();
+            if (goodbye != null) {
+                goodbye.startTimer();
+            }
         }
         inbox.close();
     }

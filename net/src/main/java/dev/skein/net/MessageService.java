@@ -12,7 +12,8 @@ record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super Chan
         server.options().tls().ifPresent(tls -> MessageTls.install(channel, tls, -1));
         MessagePatience patience = MessagePatience.install(channel.pipeline(), server.options());
         codecs.accept(channel.pipeline());
-        MessageEndpoint end = MessageEndpoint.install(channel, limit, server);
+        MessageEndpoint end = MessageEndpoint.install(
+                channel, limit, server, server.options().tls().orElse(null));
         if (patience != null) {
             patience.guard(end, server.options());
         }

@@ -51,7 +51,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      */
     @SuppressWarnings("unchecked") // as everywhere: what the pipeline decodes is for its maker to say
     public static <I, O> Messages<I, O> of(Channel channel) {
-        return (Messages<I, O>) MessageEndpoint.install(channel, StreamReader.DEFAULT_LIMIT, null)
+        return (Messages<I, O>) MessageEndpoint.install(channel, StreamReader.DEFAULT_LIMIT, null, null)
                 .messages();
     }
 
@@ -62,7 +62,8 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      * <p>An exception of a codec is thrown as it is, in the place of the message that it prevented; the connection goes on,
      * unless the codec closes it. After {@link #close}, null.
      *
-     * @throws IOException if the connection was lost, after the messages that had come before
+     * @throws IOException if the connection was lost, after the messages that had come before; so it is over TLS where the
+     *     peer ends without a close_notify, unless {@link TlsOptions#withTruncationAllowed} says otherwise
      * @throws IllegalStateException if another coroutine waits in it
      */
     @SuppressWarnings("unchecked")

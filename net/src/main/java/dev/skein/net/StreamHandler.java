@@ -9,6 +9,8 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
@@ -109,7 +111,7 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
         return inputEnded;
     }
 
-    /** The peer has ended its side of TLS, which ends ours: asyncio's rule. */
+    /** The peer has ended its side, properly or not, which ends ours: asyncio's rule. */
     void endedByPeer() {
         endReading();
         if (!isClosing()) {
@@ -141,12 +143,16 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
-            endReading();
+            endInput();
             inputEnded = true;
             if (tls != null) {
                 tls.inputEnded();
             }
         } else if (tls == null || !tls.heard(event)) {
+            if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+                // In a program of Netty's, which encrypts by itself.
+                endReading();
+            }
             context.fireUserEventTriggered(event);
         }
     }
@@ -208,6 +214,24 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     }
 
     // Reading.
+
+    /** The peer's TCP stream is at its end, which is a proper one of TLS only behind a close_notify. */
+    @Override
+    void endInput() {
+        if (!isEndedByPeer() || isLost() || !needsCloseNotify()) {
+            endReading();
+            return;
+        }
+        reader.cutOff(truncated());
+    }
+
+    private boolean needsCloseNotify() {
+        if (tls != null) {
+            return tls.needsCloseNotify();
+        }
+        SslHandler handler = channel().pipeline().get(SslHandler.class);
+        return handler != null && handler.handshakeFuture().isSuccess();
+    }
 
     private void endReading() {
         if (!isLost()) {

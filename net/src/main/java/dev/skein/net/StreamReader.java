@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the next one begins where it began.
  *
  * <p>When the connection is lost, each read throws an IOException that says why, and bytes that were not read by then are
- * gone, as in asyncio. After {@link Connection#close} the stream is at its end.
+ * gone, as in asyncio. A peer's TLS that ends without a close_notify loses no bytes: what came is read, and the read that
+ * wants more throws, see {@link TlsOptions#withTruncationAllowed}. After {@link Connection#close} the stream is at its end.
  *
  * <p>Loop only, and one coroutine at a time: a read while another one waits throws IllegalStateException.
  */
@@ -277,7 +278,7 @@ public final class StreamReader extends Incoming {
         if (patience != null) {
             patience.readBegins();
         }
-        throwFailure();
+        throwLoss();
     }
 
     /** Whether there may be more than is here; what was here is gone if the connection was lost meanwhile. */

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * The encryption of one connection: its handshake and its end, what asyncio calls the {@code SSLProtocol}. The bytes in
  * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link StreamHandler}.
  *
- * <p>The end is asyncio's. Our close sends what is queued, then begins the {@link TlsGoodbye}; the peer's close_notify, or
- * the end of its TCP stream without one, is the end of what is read, and closes our side too. Netty's own timeouts are off:
- * a handshake and a shutdown each have one timer of the loop.
+ * <p>The end is asyncio's. Our close sends what is queued, then begins the {@link TlsGoodbye}; the peer's close_notify is
+ * the end of what is read, and closes our side too. The end of its TCP stream without one does as well, but it is a failure
+ * of what is read, unlike in asyncio, unless the options allow it. Netty's own timeouts are off: a handshake and a shutdown
+ * each have one timer of the loop.
  *
  * <p>Loop only.
  */
@@ -120,6 +121,11 @@ final class Tls {
 
     boolean isHandshaking() {
         return state == State.HANDSHAKE;
+    }
+
+    /** Whether the end of the TCP stream is none of what is read, since the end of TLS has not come before it. */
+    boolean needsCloseNotify() {
+        return state == State.OPEN && !options.truncationAllowed();
     }
 
     Optional<TlsSession> session() {

@@ -25,6 +25,7 @@ final class TlsGoodbye {
 
     // Loop only.
     private @Nullable TimerHandle timer;
+    private boolean begun;
     private boolean endSent;
     private boolean endReceived;
     private boolean deaf;
@@ -36,12 +37,20 @@ final class TlsGoodbye {
         this.options = options;
     }
 
+    /** Our side is to be closed: from now on the peer may take as long as the options say. */
+    void startTimer() {
+        if (timer == null) {
+            timer = end.loop().callLater(options.shutdownTimeout(), this::timedOut);
+        }
+    }
+
     /** All is written: says so to the peer. */
     void begin() {
-        if (timer != null) {
+        if (begun) {
             return;
         }
-        timer = end.loop().callLater(options.shutdownTimeout(), this::timedOut);
+        begun = true;
+        startTimer();
         handler.closeOutbound().addListener((ChannelFutureListener) sent -> {
             if (sent.isSuccess()) {
                 endSent = true;
@@ -57,7 +66,7 @@ final class TlsGoodbye {
      * comes first. Then the peer's end is that of its TCP stream; what comes before it is dropped, and not decrypted.
      */
     void engineClosed() {
-        if (timer != null && handler.engine() instanceof ReferenceCountedOpenSslEngine) {
+        if (begun && handler.engine() instanceof ReferenceCountedOpenSslEngine) {
             deaf = true;
             end.channel().pipeline().replace(handler, null, new Drop());
             closeIfEnded();

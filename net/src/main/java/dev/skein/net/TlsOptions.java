@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param hostnameVerification whether a client refuses a certificate that is not for that name
  * @param handshakeTimeout how long a handshake may take
  * @param shutdownTimeout how long closing may take: to send what is queued, and to get the peer's own end
+ * @param truncationAllowed whether the end of the peer's TCP stream is an end of what is read also without a close_notify
  */
 public record TlsOptions(
         Mapping<? super String, ? extends SslContext> contexts,
         Optional<String> serverName,
         boolean hostnameVerification,
         Duration handshakeTimeout,
-        Duration shutdownTimeout) {
+        Duration shutdownTimeout,
+        boolean truncationAllowed) {
     // asyncio's.
     private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
@@ -50,7 +52,8 @@ public record TlsOptions(
     }
 
     /**
-     * One context; host names are verified; asyncio's timeouts: 60 seconds for a handshake, 30 to close.
+     * One context; host names are verified; asyncio's timeouts: 60 seconds for a handshake, 30 to close; a peer that ends
+     * without a close_notify has broken off.
      *
      * @param context made by {@code SslContextBuilder.forClient()} or {@code forServer(...)}, without its {@code startTls}
      */
@@ -64,27 +67,42 @@ public record TlsOptions(
      * {@link io.netty.util.DomainWildcardMappingBuilder} makes one of names with wildcards.
      */
     public static TlsOptions of(Mapping<? super String, ? extends SslContext> contexts) {
-        return new TlsOptions(contexts, Optional.empty(), true, HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT);
+        return new TlsOptions(contexts, Optional.empty(), true, HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT, false);
     }
 
     /** These options with the name that a client asks for and verifies, where it is not the host that is connected to. */
     public TlsOptions withServerName(String other) {
-        return new TlsOptions(contexts, Optional.of(other), hostnameVerification, handshakeTimeout, shutdownTimeout);
+        return new TlsOptions(
+                contexts,
+                Optional.of(other),
+                hostnameVerification,
+                handshakeTimeout,
+                shutdownTimeout,
+                truncationAllowed);
     }
 
     /** These options for a client that takes a trusted certificate of any name: for tests, and for peers without a name. */
     public TlsOptions withoutHostnameVerification() {
-        return new TlsOptions(contexts, serverName, false, handshakeTimeout, shutdownTimeout);
+        return new TlsOptions(contexts, serverName, false, handshakeTimeout, shutdownTimeout, truncationAllowed);
     }
 
     /** These options with another handshake timeout. */
     public TlsOptions withHandshakeTimeout(Duration other) {
-        return new TlsOptions(contexts, serverName, hostnameVerification, other, shutdownTimeout);
+        return new TlsOptions(contexts, serverName, hostnameVerification, other, shutdownTimeout, truncationAllowed);
     }
 
     /** These options with another shutdown timeout. */
     public TlsOptions withShutdownTimeout(Duration other) {
-        return new TlsOptions(contexts, serverName, hostnameVerification, handshakeTimeout, other);
+        return new TlsOptions(contexts, serverName, hostnameVerification, handshakeTimeout, other, truncationAllowed);
+    }
+
+    /**
+     * These options for peers that end their TCP stream without the end of TLS, a close_notify: that is an end then, Python's
+     * {@code suppress_ragged_eofs} and OpenSSL's {@code SSL_OP_IGNORE_UNEXPECTED_EOF}, and not an IOException. Whoever is
+     * on the way can then cut off what the peer sends, so what is sent should say where it ends.
+     */
+    public TlsOptions withTruncationAllowed() {
+        return new TlsOptions(contexts, serverName, hostnameVerification, handshakeTimeout, shutdownTimeout, true);
     }
 
     /** For a client of {@code address}: it expects the certificate of that host, unless these say which. */

@@ -148,7 +148,7 @@ class StartTlsTest {
                     for (String how : new String[] {"clean", "unclean"}) {
                         Connection client = openConnection(HOST, port);
                         client.writer().write(HELLO);
-                        client.startTls(localhost(context));
+                        client.startTls(localhost(context).withTruncationAllowed());
                         assertThat(client.reader().readExactly(1))
                                 .asString(UTF_8)
                                 .isEqualTo("O");
@@ -170,7 +170,7 @@ class StartTlsTest {
             int[] ended = new int[1];
             ConnectionHandler handler = peer -> {
                 peer.writer().write(HELLO);
-                peer.startTls(context);
+                peer.startTls(TlsOptions.of(context).withTruncationAllowed());
                 assertThat(peer.reader().readExactly(HELLO.length)).isEqualTo(HELLO);
                 peer.writer().write("answer");
                 assertThat(peer.reader().readAll()).isEmpty();

@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -53,6 +54,16 @@ final class TlsGuide {
     static Server startRenewable(AtomicReference<SslContext> current, int port) throws IOException {
         TlsOptions tls = TlsOptions.of(serverName -> current.get());
         return startServer(TlsGuide::echo, "127.0.0.1", port, o -> o.withTls(tls));
+    }
+    // ]
+
+    // [the end
+    static String askHastily(String host, int port, SslContext context, String question) throws IOException {
+        TlsOptions hasty = TlsOptions.of(context).withTruncationAllowed();
+        try (Connection connection = openConnection(host, port, o -> o.withTls(hasty))) {
+            connection.writer().writeLine(question);
+            return new String(connection.reader().readAll(), UTF_8);
+        }
     }
     // ]
 }

@@ -3,6 +3,7 @@ package dev.skein.net;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.net.Loopback.HOST;
 import static dev.skein.net.Streams.openConnection;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.Task;
@@ -55,5 +56,18 @@ class TlsGuideTest {
                 assertThat(connection.reader().readLine()).isEqualTo("hello");
             }
         });
+    }
+
+    @Test
+    void aPeerMayEndItsTcpStreamOnly() {
+        preferred.run(() -> JdkPeer.serve(
+                1,
+                socket -> {
+                    JdkPeer.asServer(socket).getOutputStream().write("an answer".getBytes(UTF_8));
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                },
+                port -> assertThat(TlsGuide.askHastily("localhost", port, TestTls.JDK.client(), "what?"))
+                        .isEqualTo("an answer")));
     }
 }

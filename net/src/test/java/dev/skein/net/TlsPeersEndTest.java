@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ class TlsPeersEndTest {
     private static final byte[] MUCH = new byte[4_000_000];
 
     private final Loopback preferred = new Loopback(Transport.preferred());
+
+    /** For a peer that ends its TCP stream only. */
+    private static TlsOptions ragged(SslContext context) {
+        return TlsOptions.of(context).withTruncationAllowed();
+    }
 
     private static Connection connect(int port, SslContext context) throws IOException {
         return openConnection("localhost", port, o -> o.withTls(context));
@@ -104,8 +110,9 @@ class TlsPeersEndTest {
                     assertThat(input.read()).as("our close_notify").isEqualTo(-1);
                 },
                 port -> {
+                    TlsOptions tls = ending == null ? ragged(context) : TlsOptions.of(context);
                     Connection connection = openConnection(
-                            "localhost", port, o -> options.apply(o).withTls(context));
+                            "localhost", port, o -> options.apply(o).withTls(tls));
                     connection.writer().write("ping");
                     assertThat(connection.reader().readExactly(4))
                             .asString(UTF_8)
@@ -141,7 +148,7 @@ class TlsPeersEndTest {
                 },
                 port -> {
                     Connection connection = openConnection(
-                            "localhost", port, o -> o.withTls(context).withLimit(1000));
+                            "localhost", port, o -> o.withTls(ragged(context)).withLimit(1000));
                     assertThat(connection.reader().readExactly(5))
                             .asString(UTF_8)
                             .isEqualTo("hello");
@@ -157,26 +164,83 @@ class TlsPeersEndTest {
                 }));
     }
 
+    /** A peer has said half, and when it hears something it ends its TCP stream, and not its side of TLS. */
+    private static void breaksOff(Transport transport, UnaryOperator<ConnectOptions> options, Talk talk) {
+        new Loopback(transport)
+                .run(() -> JdkPeer.serve(
+                        1,
+                        socket -> {
+                            SSLSocket tls = JdkPeer.asServer(socket);
+                            tls.getOutputStream().write("half".getBytes(UTF_8));
+                            tls.getInputStream().read();
+                            socket.shutdownOutput();
+                            socket.getInputStream().readAllBytes();
+                        },
+                        port -> {
+                            Connection connection = openConnection("localhost", port, options);
+                            talk.with(connection);
+                            connection.close();
+                        }));
+    }
+
+    private interface Talk {
+        void with(Connection connection) throws Exception;
+    }
+
+    private static void assertCutOff(Connection connection) throws IOException {
+        StreamReader reader = connection.reader();
+        connection.writer().write("x");
+        String lost = "connection with " + Loopback.text(connection.remoteAddress())
+                + " was lost: it ended without the end of TLS (close_notify), so the last of what the peer sent may be"
+                + " missing; if the peer always ends so, see TlsOptions.withTruncationAllowed";
+        assertThatThrownBy(reader::readAll)
+                .isInstanceOf(IOException.class)
+                .hasMessage(lost)
+                .hasCauseInstanceOf(SSLException.class);
+        assertThatThrownBy(reader::readLine).hasMessage(lost);
+        assertThat(reader.read(100)).asString(UTF_8).isEqualTo("half");
+        assertThatThrownBy(() -> reader.read(1)).hasMessage(lost);
+        assertThat(reader.atEof()).isFalse();
+        // It is what is read that was cut off.
+        connection.writer().waitClosed();
+    }
+
+    @EachTransport
+    void anEndWithoutACloseNotifyIsAFailureBehindWhatCame(Transport transport) {
+        for (TestTls tls : TestTls.all()) {
+            breaksOff(transport, o -> o.withTls(tls.client()), TlsPeersEndTest::assertCutOff);
+        }
+    }
+
+    @EachTransport
+    void alsoWhereThePeersEndClosesTheConnection(Transport transport) {
+        for (TestTls tls : TestTls.all()) {
+            breaksOff(
+                    transport,
+                    o -> o.withTls(tls.client()).withOption(ChannelOption.ALLOW_HALF_CLOSURE, false),
+                    TlsPeersEndTest::assertCutOff);
+        }
+    }
+
+    @EachTransport
+    void whoAllowsItTakesItForAnEnd(Transport transport) {
+        for (TestTls tls : TestTls.all()) {
+            breaksOff(transport, o -> o.withTls(ragged(tls.client())), connection -> {
+                connection.writer().write("x");
+                assertThat(connection.reader().readAll()).asString(UTF_8).isEqualTo("half");
+                connection.writer().waitClosed();
+            });
+        }
+    }
+
     @EachProvider
-    void aPeerThatIsGoneWithoutAnEndIsTheEndOfWhatIsRead(SslProvider provider) {
+    void whoClosesTheChannelItselfHasCutOffNobody(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
-        preferred.run(() -> JdkPeer.serve(
-                1,
-                socket -> {
-                    SSLSocket tls = JdkPeer.asServer(socket);
-                    tls.getOutputStream().write("half".getBytes(UTF_8));
-                    tls.getInputStream().read();
-                    socket.close();
-                },
-                port -> {
-                    Connection connection = connect(port, context);
-                    assertThat(connection.reader().readExactly(4))
-                            .asString(UTF_8)
-                            .isEqualTo("half");
-                    connection.writer().write("x");
-                    assertThat(connection.reader().readAll()).isEmpty();
-                    connection.close();
-                }));
+        breaksOff(Transport.preferred(), o -> o.withTls(context), connection -> {
+            assertThat(connection.reader().readExactly(4)).asString(UTF_8).isEqualTo("half");
+            dev.skein.loop.Asyncio.await(connection.channel().close());
+            assertThat(connection.reader().readAll()).isEmpty();
+        });
     }
 
     @EachProvider

@@ -34,6 +34,11 @@ class TlsStreamTest {
         }
 
         @Override
+        public boolean abortIsNoEnd() {
+            return true;
+        }
+
+        @Override
         boolean halfCloses() {
             return false;
         }
