@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
  * @param maxHead the longest first line, and the longest headers together, in bytes
  * @param maxBody the longest body that {@code bytes} and {@code text} keep in memory, and the longest WebSocket message, in
  *     bytes; a body that is read chunk by chunk may be longer
- * @param headTimeout how long a server waits for a request's head to be complete, from the connection or the answer before
+ * @param headTimeout how long a server waits for a request's head to be complete, from the connection or the answer before,
+ *     and for the rest of a body that its handler has not read
  * @param maxConnections how many connections a client has to one server at most
  * @param server the options of a server's connections
  * @param connect the options of a client's connections

@@ -1,7 +1,6 @@
 package dev.skein.net.http;
 
 import static java.time.ZoneOffset.UTC;
-import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.TimeoutException;
@@ -22,7 +21,9 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.ZonedDateTime;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ final class ServerConversation {
 
     private static final Set<HttpResponseStatus> BODILESS =
             Set.of(HttpResponseStatus.NO_CONTENT, HttpResponseStatus.NOT_MODIFIED);
+
+    /** The JDK's own writes a day below 10 with one digit; Netty's keeps a thread-local, for each coroutine. */
+    private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(UTC);
 
     private final Messages<HttpObject, HttpObject> peer;
     private final HttpHandler handler;
@@ -57,7 +63,8 @@ final class ServerConversation {
         try {
             message =
                     Asyncio.<@Nullable HttpObject, IOException>timeout(options.headTimeout(), limit -> peer.receive());
-        } catch (TimeoutException slow) {
+        } catch (TimeoutException | IOException gone) {
+            // Nothing was asked of us, so nobody misses anything.
             return null;
         }
         if (message == null) {
@@ -114,15 +121,30 @@ final class ServerConversation {
                 && (body.hasEnded() || HttpUtil.getContentLength(head, 0L) <= SKIPPED)
                 && !wantsClose(response)
                 && (isNew(head) || response.content().isKnown());
-        return answer(head, response, keepAlive) && body.skipRest(SKIPPED);
+        return answer(head, response, keepAlive) && skipRest(body);
+    }
+
+    /** Whether the rest of a body is short and comes in time, so that the connection can go on. */
+    private boolean skipRest(IncomingBody body) throws IOException {
+        try {
+            return Asyncio.<Boolean, IOException>timeout(options.headTimeout(), limit -> body.skipRest(SKIPPED));
+        } catch (TimeoutException slow) {
+            return false;
+        }
     }
 
     private boolean upgrade(HttpRequest head, IncomingBody body, WebSocketHandler upgrade) throws Exception {
-        if (!WebSocketUpgrade.isAskedForBy(head) || !body.skipRest(SKIPPED)) {
+        if (!WebSocketUpgrade.isAskedForBy(head) || !skipRest(body)) {
             answer(head, WebSocketUpgrade.REFUSAL, false);
             return false;
         }
-        try (WebSocket socket = WebSocketUpgrade.accept(peer, head, options)) {
+        WebSocket accepted;
+        try {
+            accepted = WebSocketUpgrade.accept(peer, head, options);
+        } catch (IOException gone) {
+            return false;
+        }
+        try (WebSocket socket = accepted) {
             upgrade.handle(socket);
         }
         return false;
@@ -135,6 +157,11 @@ final class ServerConversation {
 
     private static boolean wantsClose(Response response) {
         return response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    }
+
+    /** As the header Date has it, RFC 9110 5.6.7. */
+    static String date(Instant moment) {
+        return IMF_FIXDATE.format(moment);
     }
 
     /** A client that goes away is no mistake of the handler's. */
@@ -152,7 +179,7 @@ final class ServerConversation {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         if (!headers.contains(HttpHeaderNames.DATE)) {
-            headers.set(HttpHeaderNames.DATE, RFC_1123_DATE_TIME.format(ZonedDateTime.now(UTC)));
+            headers.set(HttpHeaderNames.DATE, date(Instant.now()));
         }
         boolean bodiless = BODILESS.contains(response.status());
         if (!bodiless) {

@@ -4,6 +4,7 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
+import dev.skein.loop.TimeoutException;
 import dev.skein.net.Messages;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -46,7 +48,9 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     private boolean ended;
 
     private boolean receiving;
-    private @Nullable Future<@Nullable Void> notReceiving;
+    /** Of those who close while another coroutine receives. */
+    private final ArrayDeque<Future<@Nullable Void>> notReceiving = new ArrayDeque<>(1);
+
     private Optional<Integer> closeCode = Optional.empty();
     private String closeReason = "";
 
@@ -116,8 +120,14 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         } finally {
             ended |= thrown;
             receiving = false;
-            if (notReceiving != null && !notReceiving.isDone()) {
-                notReceiving.setResult(null);
+            wakeClosers();
+        }
+    }
+
+    private void wakeClosers() {
+        for (Future<@Nullable Void> closer : notReceiving) {
+            if (!closer.isDone()) {
+                closer.setResult(null);
             }
         }
     }
@@ -173,9 +183,13 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     private void answerClose(CloseWebSocketFrame close) {
         try {
-            peer.send(close);
+            Asyncio.timeout(PATIENCE, limit -> {
+                peer.send(close);
+            });
         } catch (IOException gone) {
             // It did not wait for the answer.
+        } catch (TimeoutException deaf) {
+            peer.abort();
         }
     }
 
@@ -233,8 +247,9 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     }
 
     /**
-     * Closes it: tells the peer, waits up to ten seconds for its answer, closes the connection, and waits for that. What
-     * was not received is dropped. If the peer has closed or is lost, only the last part.
+     * Closes it: tells the peer, waits for its answer, closes the connection, and waits for that. What was not received is
+     * dropped. A peer that does not take what was sent, or does not answer, within ten seconds is dropped too. If the peer
+     * has closed or is lost, only the last part.
      *
      * @param code why, as the RFC lists it
      * @param reason the same for people; up to 123 bytes in UTF-8
@@ -243,15 +258,28 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         boolean first = !closing;
         closing = true;
         try {
-            if (first) {
-                peer.send(new CloseWebSocketFrame(code, reason));
-            }
             Asyncio.timeout(PATIENCE, limit -> {
+                if (first) {
+                    peer.send(new CloseWebSocketFrame(code, reason));
+                }
                 awaitEnd();
             });
+        } catch (TimeoutException deaf) {
+            peer.abort();
         } catch (IOException | RuntimeException gone) {
-            // It does not answer, or wrongly: then without.
+            // It answers wrongly: then without.
         } finally {
+            closeConnection();
+        }
+    }
+
+    private void closeConnection() {
+        try {
+            Asyncio.timeout(PATIENCE, limit -> {
+                peer.close();
+            });
+        } catch (TimeoutException deaf) {
+            peer.abort();
             peer.close();
         }
     }
@@ -259,11 +287,20 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     private void awaitEnd() throws IOException {
         while (!ended) {
             if (receiving) {
-                notReceiving = Loop.current().createFuture("WebSocket.close");
-                notReceiving.await();
+                awaitNotReceiving();
             } else {
                 receive();
             }
+        }
+    }
+
+    private void awaitNotReceiving() {
+        Future<@Nullable Void> mayReceive = Loop.current().createFuture("WebSocket.close");
+        notReceiving.add(mayReceive);
+        try {
+            mayReceive.await();
+        } finally {
+            notReceiving.remove(mayReceive);
         }
     }
 

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
@@ -31,6 +33,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +51,8 @@ final class WebSocketUpgrade {
     // The server.
 
     static boolean isAskedForBy(HttpRequest head) {
-        return head.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+        return head.method().equals(HttpMethod.GET)
+                && head.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && head.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
                 && head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)
                 && WebSocketVersion.V13
@@ -56,9 +60,14 @@ final class WebSocketUpgrade {
                         .equals(head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
     }
 
-    /** Answers a request that {@link #isAskedForBy} has found to be one. */
+    /**
+     * Answers a request that {@link #isAskedForBy} has found to be one.
+     *
+     * @throws IOException if the connection is closed meanwhile
+     */
     @SuppressWarnings("unchecked") // the pipeline now decodes frames
-    static WebSocket accept(Messages<HttpObject, HttpObject> peer, HttpRequest head, HttpOptions options) {
+    static WebSocket accept(Messages<HttpObject, HttpObject> peer, HttpRequest head, HttpOptions options)
+            throws IOException {
         Channel channel = peer.channel();
         WebSocketServerHandshaker handshaker = Objects.requireNonNull(
                 new WebSocketServerHandshakerFactory("ws://skein" + head.uri(), null, false, options.maxBody())
@@ -74,17 +83,30 @@ final class WebSocketUpgrade {
         Future<@Nullable Void> done = Loop.current().createFuture("WebSocket handshake");
         // On the loop's own thread, behind the answers that are queued: see Messages.send.
         Loop.current().atPassEnd(() -> {
-            ChannelPipeline pipeline = channel.pipeline();
-            String end = pipeline.lastContext().name();
-            pipeline.addBefore(end, null, new Utf8FrameValidator());
-            pipeline.addBefore(end, null, new WebSocketFrameAggregator(options.maxBody()));
-            pipeline.addBefore(end, null, pings);
-            handshaker.handshake(channel, request);
-            if (!done.isDone()) {
+            if (done.isDone()) {
+                return;
+            }
+            try {
+                ChannelPipeline pipeline = channel.pipeline();
+                ChannelHandlerContext end = pipeline.lastContext();
+                if (end == null) {
+                    // A channel that is closed has an empty pipeline.
+                    throw new ClosedChannelException();
+                }
+                pipeline.addBefore(end.name(), null, new Utf8FrameValidator());
+                pipeline.addBefore(end.name(), null, new WebSocketFrameAggregator(options.maxBody()));
+                pipeline.addBefore(end.name(), null, pings);
+                handshaker.handshake(channel, request);
                 done.setResult(null);
+            } catch (Throwable failure) {
+                done.setException(failure);
             }
         });
-        done.await();
+        try {
+            done.await();
+        } catch (UncheckedIOException closed) {
+            throw Objects.requireNonNull(closed.getCause());
+        }
         return new WebSocket((Messages<Object, Object>) (Messages<?, ?>) peer, pings);
     }
 
@@ -137,6 +159,8 @@ final class WebSocketUpgrade {
             if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE && !done.isDone()) {
                 done.setResult(null);
                 context.pipeline().remove(this);
+            } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+                fail(ended());
             }
             context.fireUserEventTriggered(event);
         }
@@ -149,8 +173,12 @@ final class WebSocketUpgrade {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            fail(new IOException("connection ended in the handshake"));
+            fail(ended());
             context.fireChannelInactive();
+        }
+
+        private static IOException ended() {
+            return new IOException("connection ended in the handshake");
         }
 
         private void fail(Throwable cause) {
