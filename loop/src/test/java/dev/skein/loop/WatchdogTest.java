@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
@@ -9,6 +10,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A loop that is held is reported while it is, with the stack of what holds it; one that waits or works is not. */
 class WatchdogTest {
@@ -65,6 +77,56 @@ class WatchdogTest {
                     },
                     options -> options.withWatchdog(SOON));
             assertThat(log.text()).contains("by a callback or handler on skein-loop-");
+        }
+    }
+
+    /** Waits, where Netty calls it inside the poll, until it is reported. */
+    private static final class Blocking extends ChannelInboundHandlerAdapter {
+        private final Log log;
+        private final Future<Object> over;
+
+        Blocking(Log log, Future<Object> over) {
+            this.log = log;
+            this.over = over;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object packet) throws InterruptedException {
+            ReferenceCountUtil.release(packet);
+            CountDownLatch never = new CountDownLatch(1);
+            long start = System.nanoTime();
+            while (!log.text().contains("WatchdogTest$Blocking.channelRead")
+                    && !never.await(1, TimeUnit.MILLISECONDS)) {
+                assertThat(System.nanoTime() - start).isLessThan(Patience.LIMIT.toNanos());
+            }
+            over.setResult("over");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aHandlerThatBlocksInsideThePollIsReportedWithItsFrame(Transport transport) {
+        TransportTest.assumeAvailable(transport);
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        Loop loop = Loop.current();
+                        Future<Object> over = loop.createFuture();
+                        Channel receiver = await(new Bootstrap()
+                                .group(loop.eventLoop())
+                                .channel(transport.datagramChannel())
+                                .handler(new Blocking(log, over))
+                                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+                        try (DatagramSocket sender = new DatagramSocket()) {
+                            sender.send(new DatagramPacket(new byte[1], 1, receiver.localAddress()));
+                        }
+                        assertThat(over.await()).isEqualTo("over");
+                        await(receiver.close());
+                    },
+                    options -> options.withTransport(transport).withWatchdog(SOON));
+            assertThat(log.text())
+                    .containsPattern("held for \\d+ ms by a callback or handler on skein-loop-\\d+")
+                    .contains("WatchdogTest$Blocking.channelRead");
         }
     }
 

@@ -58,11 +58,17 @@ class HttpServerTest {
         serve(preferred, handler, options -> options, client);
     }
 
-    /** All that comes for {@code request} on one connection, without the header Date. */
+    /** All that comes for {@code request} up to the server's end of the connection, without the header Date. */
     private static String raw(int port, String request) throws IOException {
+        return raw(port, request, false);
+    }
+
+    private static String raw(int port, String request, boolean andEnd) throws IOException {
         try (Connection connection = openConnection(HOST, port)) {
             connection.writer().write(request.replace("\n", "\r\n"));
-            connection.writer().writeEof();
+            if (andEnd) {
+                connection.writer().writeEof();
+            }
             return new String(connection.reader().readAll(), UTF_8)
                     .replace("\r\n", "\n")
                     .replaceAll("date: .* GMT\n", "");
@@ -94,6 +100,17 @@ class HttpServerTest {
                                 GET /second {}"""));
     }
 
+    @EachTransport
+    void aClientThatHasEndedItsSideIsAnsweredAndThenClosed(Transport transport) {
+        serve(
+                new Loopback(transport),
+                request -> Response.text(request.path()),
+                options -> options,
+                port -> assertThat(raw(port, "GET /1 HTTP/1.1\n\nGET /2 HTTP/1.1\n\n", true))
+                        .matches("(?s)HTTP/1.1 200 OK\n.*\n\n/1HTTP/1.1 200 OK\n.*\n\n/2")
+                        .doesNotContain("connection: close"));
+    }
+
     @Test
     void aBodyThatAGeneratorMakesGoesOutInChunks() {
         serve(
@@ -103,8 +120,7 @@ class HttpServerTest {
                     out.emit("two".getBytes(UTF_8));
                 })),
                 port -> {
-                    assertThat(raw(port, "GET / HTTP/1.1\n\n")).isEqualTo("""
-                            HTTP/1.1 200 OK
+                    String chunks = """
                             transfer-encoding: chunked
 
                             4
@@ -113,7 +129,9 @@ class HttpServerTest {
                             two
                             0
 
-                            """);
+                            """;
+                    assertThat(raw(port, "GET / HTTP/1.1\n\nGET / HTTP/1.1\nConnection: close\n\n"))
+                            .isEqualTo("HTTP/1.1 200 OK\n" + chunks + "HTTP/1.1 200 OK\nconnection: close\n" + chunks);
                     assertThat(raw(port, "GET / HTTP/1.0\n\n")).endsWith("connection: close\n\none,two");
                 });
     }
@@ -164,7 +182,8 @@ class HttpServerTest {
     @Test
     void aBodyOverTheLimitIsAnsweredWith413() {
         serve(preferred, request -> Response.text(request.text()), options -> options.withMaxBody(4), port -> {
-            assertThat(raw(port, "POST / HTTP/1.1\nContent-Length: 4\n\n1234")).endsWith("content-length: 4\n\n1234");
+            assertThat(raw(port, "POST / HTTP/1.1\nConnection: close\nContent-Length: 4\n\n1234"))
+                    .endsWith("content-length: 4\n\n1234");
             assertThat(raw(port, "POST / HTTP/1.1\nContent-Length: 5\n\n12345"))
                     .startsWith("HTTP/1.1 413 Request Entity Too Large\nconnection: close");
         });
@@ -174,8 +193,10 @@ class HttpServerTest {
     void aBodyThatTheHandlerDidNotReadIsSkipped() {
         serve(
                 request -> Response.of(HttpResponseStatus.NO_CONTENT),
-                port -> assertThat(raw(port, "POST / HTTP/1.1\nContent-Length: 4\n\n1234GET / HTTP/1.1\n\n"))
-                        .isEqualTo("HTTP/1.1 204 No Content\n\nHTTP/1.1 204 No Content\n\n"));
+                port -> assertThat(raw(
+                                port,
+                                "POST / HTTP/1.1\nContent-Length: 4\n\n1234GET / HTTP/1.1\nConnection: close\n\n"))
+                        .isEqualTo("HTTP/1.1 204 No Content\n\nHTTP/1.1 204 No Content\nconnection: close\n\n"));
     }
 
     @Test
@@ -220,7 +241,7 @@ class HttpServerTest {
     void aClientThatAsksWhetherToSendIsToldWhenTheBodyIsRead() {
         serve(request -> request.path().equals("/read") ? Response.text(request.text()) : Response.text("no"), port -> {
             String head = " HTTP/1.1\nContent-Length: 2\nExpect: 100-continue\n\n";
-            assertThat(raw(port, "POST /read" + head + "ok"))
+            assertThat(raw(port, "POST /read" + head.replace("Expect", "Connection: close\nExpect") + "ok"))
                     .startsWith("HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\n")
                     .endsWith("\n\nok");
             assertThat(raw(port, "POST /no" + head))
@@ -233,8 +254,18 @@ class HttpServerTest {
     void headHasNoBodyAndItsLength() {
         serve(
                 request -> Response.text("four"),
-                port -> assertThat(raw(port, "HEAD / HTTP/1.1\n\nHEAD / HTTP/1.1\n\n"))
-                        .matches("(HTTP/1.1 200 OK\n.*\ncontent-length: 4\n\n){2}"));
+                port -> assertThat(raw(port, "HEAD / HTTP/1.1\n\nHEAD / HTTP/1.1\nConnection: close\n\n"))
+                        .isEqualTo("""
+                                HTTP/1.1 200 OK
+                                content-type: text/plain; charset=utf-8
+                                content-length: 4
+
+                                HTTP/1.1 200 OK
+                                content-type: text/plain; charset=utf-8
+                                connection: close
+                                content-length: 4
+
+                                """));
     }
 
     @EachTransport

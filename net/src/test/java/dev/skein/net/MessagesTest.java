@@ -18,7 +18,9 @@ import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.FixedLengthFrameDecoder;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.string.LineEncoder;
@@ -258,6 +260,57 @@ class MessagesTest {
             assertThat(i).isEqualTo(2_000);
             writing.await();
         });
+    }
+
+    @EachTransport
+    void readingGoesOnWhenHalfOfWhatMayWaitIsLeft(Transport transport) {
+        talk(new Loopback(transport), (client, peer) -> {
+            ChannelConfig config = peer.channel().config();
+            for (int i = 0; i <= Inbox.MOST; i++) {
+                client.writer().writeLine("x");
+            }
+            until(() -> !config.isAutoRead());
+            for (int left = Inbox.MOST + 1; left > Inbox.MOST / 2; left--) {
+                assertThat(config.isAutoRead())
+                        .as("with more than %s left", left)
+                        .isFalse();
+                peer.receive();
+            }
+            assertThat(config.isAutoRead()).isTrue();
+        });
+    }
+
+    @EachTransport
+    void soItIsWithHalfOfTheBytes(Transport transport) {
+        int limit = 1000;
+        new Loopback(transport).run(() -> {
+            Server server = startMessageServer(
+                    (Messages<ByteBuf, ByteBuf> peer) -> {
+                        ChannelConfig config = peer.channel().config();
+                        until(() -> !config.isAutoRead());
+                        for (int left = 3 * limit; left > limit; left -= 500) {
+                            assertThat(config.isAutoRead())
+                                    .as("with %s left", left)
+                                    .isFalse();
+                            receive(peer).release();
+                        }
+                        assertThat(config.isAutoRead()).isTrue();
+                    },
+                    HOST,
+                    0,
+                    pipeline -> pipeline.addLast(new FixedLengthFrameDecoder(500)),
+                    o -> o.withLimit(limit));
+            try (server;
+                    Connection client = openConnection(HOST, server.port())) {
+                client.writer().write(new byte[3 * limit]);
+                assertThat(client.reader().readAll()).isEmpty();
+            }
+            server.waitClosed();
+        });
+    }
+
+    private static ByteBuf receive(Messages<ByteBuf, ByteBuf> peer) throws IOException {
+        return java.util.Objects.requireNonNull(peer.receive());
     }
 
     @EachTransport

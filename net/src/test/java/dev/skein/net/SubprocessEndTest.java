@@ -16,7 +16,9 @@ import dev.skein.loop.Awaitable;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
+import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -48,14 +50,24 @@ class SubprocessEndTest {
         });
     }
 
+    /** The first child of {@code parent}, which may still be about to have it. */
+    private static ProcessHandle childOf(Subprocess parent) {
+        ProcessHandle handle = ProcessHandle.of(parent.pid()).orElseThrow();
+        until(() -> handle.children().findAny().isPresent());
+        return handle.children().findAny().orElseThrow();
+    }
+
     @Test
     @Asyncio("test_subprocess.kill_issue43884")
-    void aShellAndItsChildCanBeKilledWhileItsOutputIsAPipe() {
+    void aShellCanBeKilledWhileItsChildHoldsItsOutput() {
         run(() -> {
-            Subprocess blocked = createSubprocessShell("exec sleep 3600", options -> options.withStdout(Redirect.PIPE));
-            blocked.kill();
-            assertThat(blocked.waitFor()).isEqualTo(128 + 9);
-            assertThat(blocked.stdout().readAll()).isEmpty();
+            Subprocess shell = createSubprocessShell("sleep 3600; true", o -> o.withStdout(Redirect.PIPE));
+            ProcessHandle child = childOf(shell);
+            shell.kill();
+            assertThat(shell.waitFor()).isEqualTo(128 + 9);
+            assertThat(child.isAlive()).isTrue();
+            child.destroyForcibly();
+            assertThat(shell.stdout().readAll()).isEmpty();
         });
     }
 
@@ -161,27 +173,39 @@ class SubprocessEndTest {
         });
     }
 
+    /** Those that have {@code mark} among their arguments. */
+    private static List<ProcessHandle> childrenWith(String mark) {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(mark))
+                .toList();
+    }
+
     @Test
     @Asyncio("test_subprocess.cancel_make_subprocess_transport_exec")
     @Asyncio("test_subprocess.cancel_post_init")
-    void aProcessWhoseCreatorIsCancelledIsKilled(@TempDir Path directory) {
-        Path pid = directory.resolve("pid");
+    void aProcessWhoseCreatorIsCancelledIsKilled(@TempDir Path directory) throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        List<String> blocked = List.of("tail", "-f", file.toString());
+        run(() -> {
+            Subprocess wanted = createSubprocessExec(blocked);
+            until(() -> childrenWith(file.toString()).size() == 1);
+            wanted.kill();
+            wanted.waitFor();
+            until(() -> childrenWith(file.toString()).isEmpty());
+        });
         for (int steps = 0; steps < 4; steps++) {
             int before = steps;
             run(() -> {
-                Task<Subprocess> creator =
-                        createTask(() -> createSubprocessShell("echo $$ > " + pid + "; exec sleep 3600"));
+                Task<Subprocess> creator = createTask(() -> createSubprocessExec(blocked));
                 for (int i = 0; i < before; i++) {
                     yieldNow();
                 }
                 creator.cancel();
                 assertThatThrownBy(creator::await).isInstanceOf(CancelledError.class);
             });
+            childrenWith(file.toString()).forEach(child -> awaitGone(child.pid()));
         }
-        ProcessHandle.current()
-                .children()
-                .filter(child -> child.info().commandLine().orElse("").contains(directory.toString()))
-                .forEach(child -> awaitGone(child.pid()));
     }
 
     @Test

@@ -270,6 +270,9 @@ class SubprocessTest {
         });
     }
 
+    /** What a shell says of the descriptors that it was given. */
+    private static final String WHERE = "readlink /proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2";
+
     @Test
     void aStreamCanBeDiscarded() {
         run(() -> {
@@ -279,11 +282,32 @@ class SubprocessTest {
             Subprocess noOutput = createSubprocessShell(
                     "echo out; echo err >&2",
                     options -> options.withStdout(Redirect.DISCARD).withStderr(Redirect.PIPE));
+            assertThatThrownBy(noOutput::stdout).isInstanceOf(IllegalStateException.class);
             assertThat(text(noOutput.communicate().stderr())).isEqualTo("err\n");
             Subprocess noErrors = createSubprocessShell(
                     "echo out; echo err >&2",
                     options -> options.withStdout(Redirect.PIPE).withStderr(Redirect.DISCARD));
+            assertThatThrownBy(noErrors::stderr).isInstanceOf(IllegalStateException.class);
             assertThat(text(noErrors.communicate().stdout())).isEqualTo("out\n");
+        });
+    }
+
+    @Test
+    void whatIsDiscardedGoesToTheNullDevice(@TempDir Path directory) {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "no /proc here");
+        run(() -> {
+            Subprocess heard = createSubprocessShell(
+                    WHERE,
+                    options -> options.withStdin(Redirect.DISCARD)
+                            .withStdout(Redirect.PIPE)
+                            .withStderr(Redirect.DISCARD));
+            assertThat(text(heard.communicate().stdout())).matches("/dev/null\npipe:.*\n/dev/null\n");
+            Path said = directory.resolve("said");
+            Subprocess silent = createSubprocessShell(
+                    "out=$(readlink /proc/$$/fd/1); echo $out > " + said,
+                    options -> options.withStdout(Redirect.DISCARD));
+            assertThat(silent.waitFor()).isZero();
+            assertThat(said).hasContent("/dev/null");
         });
     }
 

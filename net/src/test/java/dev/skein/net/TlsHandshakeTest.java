@@ -5,6 +5,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.net.Loopback.HOST;
 import static dev.skein.net.Loopback.until;
 import static dev.skein.net.Streams.openConnection;
+import static dev.skein.net.Streams.openMessages;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -108,6 +109,28 @@ class TlsHandshakeTest {
                         .close();
             }
         });
+    }
+
+    @EachProvider
+    void soItIsWithAContextThatDoesNotAskForTheName(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        for (String none : new @Nullable String[] {null, ""}) {
+            SslContext careless = tls.client(builder -> builder.endpointIdentificationAlgorithm(none));
+            TlsOptions other = TlsOptions.of(careless).withServerName("example.org");
+            preferred.run(() -> {
+                try (Server server =
+                        startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server()))) {
+                    assertThatThrownBy(() -> openConnection(HOST, server.port(), o -> o.withTls(other)))
+                            .isInstanceOf(SSLHandshakeException.class)
+                            .hasMessageContaining("the peer's certificate is not for example.org");
+                    assertThatThrownBy(() -> openMessages(HOST, server.port(), pipeline -> {}, o -> o.withTls(other)))
+                            .isInstanceOf(SSLHandshakeException.class)
+                            .hasMessageContaining("the peer's certificate is not for example.org");
+                    openConnection(HOST, server.port(), o -> o.withTls(other.withoutHostnameVerification()))
+                            .close();
+                }
+            });
+        }
     }
 
     @EachProvider
