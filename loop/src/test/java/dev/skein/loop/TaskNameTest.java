@@ -185,6 +185,20 @@ class TaskNameTest {
     }
 
     @Test
+    @Asyncio("test_futures2.recursive_repr_for_pending_tasks")
+    void toStringOfATaskWhoseResultHoldsItEnds() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> all = createTask(() -> allTasks());
+                all.await();
+                assertThat(all.toString())
+                        .startsWith("Task[name=" + all.name() + ", result=[")
+                        .contains("...");
+            });
+        }
+    }
+
+    @Test
     @Asyncio("test_tasks.get_stack")
     void stackShowsWhereTheBodyStands() {
         try (TestLoop loop = new TestLoop()) {
