@@ -14,7 +14,7 @@ enum LoadProgram {
         }
     },
 
-    /** {@code peers/load.c}: echo and lines in a closed loop, for a third of the other's CPU time beside the kernel's. */
+    /** {@code peers/load.c}: echo and lines in a closed loop, with next to nothing beside the kernel's part. */
     C {
         @Override
         List<String> command(List<String> flags) throws IOException, InterruptedException {
