@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import dev.skein.loop.Asyncio;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
@@ -125,6 +126,23 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         return address instanceof InetSocketAddress inet
                 ? NetUtil.toSocketAddressString(inet)
                 : String.valueOf(address);
+    }
+
+    /** Whether a coroutine is calling, and not the loop's own thread. */
+    static boolean isInCoroutine() {
+        return Asyncio.currentTask() != null;
+    }
+
+    /**
+     * Has the loop's own thread do {@code action} to the pipeline: at once if that is the caller, else at the end of the pass. A
+     * coroutine that the JDK stops half-way through a handler would leave it so, while the loop reads on in it.
+     */
+    final void inPipeline(Runnable action) {
+        if (isInCoroutine()) {
+            loop.atPassEnd(action);
+        } else {
+            action.run();
+        }
     }
 
     // What Netty tells.

@@ -251,10 +251,12 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
 
     /** From the front of the pipeline, so that no codec says good-bye first. */
     private void closeNow() {
-        ChannelHandlerContext first = channel().pipeline().firstContext();
-        if (first != null) {
-            first.close();
-        }
+        inPipeline(() -> {
+            ChannelHandlerContext first = channel().pipeline().firstContext();
+            if (first != null) {
+                first.close();
+            }
+        });
     }
 
     private void fail(IOException why) {

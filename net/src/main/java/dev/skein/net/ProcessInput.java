@@ -47,7 +47,6 @@ final class ProcessInput implements Sink {
     private State state = State.OPEN;
     private boolean started;
     private long queued;
-    private ByteBuf room = Unpooled.EMPTY_BUFFER;
     private @Nullable IOException failure;
 
     ProcessInput(Loop loop, OutputStream pipe, String name) {
@@ -129,15 +128,12 @@ final class ProcessInput implements Sink {
 
     @Override
     public ByteBuf room(int size) {
-        room = Unpooled.buffer(size);
-        return room;
+        return Unpooled.buffer(size);
     }
 
     @Override
-    public void wrote() {
-        ByteBuf bytes = room;
-        room = Unpooled.EMPTY_BUFFER;
-        write(bytes);
+    public void wrote(ByteBuf room) {
+        write(room);
     }
 
     @Override

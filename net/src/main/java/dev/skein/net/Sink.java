@@ -10,13 +10,13 @@ interface Sink {
     void awaitWritable() throws IOException;
 
     /**
-     * The buffer that the next {@code size} bytes are to be written to, behind what may be in it already; {@link #wrote}
-     * follows at once. After {@link #awaitWritable}.
+     * The buffer that the next {@code size} bytes are to be written to, behind what may be in it already. It is the caller's
+     * until {@link #wrote}, which follows at once and in any case. After {@link #awaitWritable}.
      */
     ByteBuf room(int size);
 
-    /** What was written to {@link #room} is queued. */
-    void wrote();
+    /** What was written to {@code room}, which {@link #room} gave, is queued. */
+    void wrote(ByteBuf room);
 
     /** Queues {@code bytes}, and passes the reference to it on. After {@link #awaitWritable}. */
     void write(ByteBuf bytes);

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.DecoderException;
@@ -91,7 +92,6 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
 
     /** From now on what is read and written is encrypted by {@code next}. */
     void encryptWith(Tls next) {
-        output.flush();
         tls = next;
     }
 
@@ -167,14 +167,16 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     /** Somebody else's write, to the channel itself: what was written before goes before. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-        output.passOn();
-        context.write(message, written);
+        output.passThrough(message, written);
     }
 
     @Override
     public void flush(ChannelHandlerContext context) {
-        output.passOn();
-        context.flush();
+        if (isInCoroutine()) {
+            output.flushAtPassEnd();
+        } else {
+            output.flush();
+        }
     }
 
     /** A read or a write failed: the connection is lost. */
@@ -283,7 +285,13 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
         beginClosing();
         output.drop();
         // Not through the pipeline, where TLS would still send what is queued.
-        channel().unsafe().close(channel().unsafe().voidPromise());
+        EventLoop eventLoop = channel().eventLoop();
+        if (eventLoop.inEventLoop()) {
+            channel().unsafe().close(channel().unsafe().voidPromise());
+        } else {
+            // A coroutine, while the loop's own thread is half-way through a handler.
+            eventLoop.execute(() -> channel().unsafe().close(channel().unsafe().voidPromise()));
+        }
     }
 
     @Override

@@ -11,7 +11,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What is written in small pieces within one pass of the loop is gathered in one buffer; a small buffer of Netty's is
  * kept as it is. At the end of the pass, or before anything that must come behind it, that buffer becomes one write of
  * Netty's, so that order, closing and water marks are Netty's own; and all that was written in the pass is one system call.
- * It is then mostly the loop's own thread that writes, for which Netty uses the entries of its queue again, and not a
- * coroutine's, for which it makes new ones. Nobody waits for a write, so it has no promise of its own: its failure comes
- * back through the pipeline, and is kept for the next call.
+ * Nobody waits for a write, so it has no promise of its own: its failure comes back through the pipeline, and is kept for
+ * the next call.
+ *
+ * <p>A coroutine can be stopped in the JDK wherever it is. So what it is just adding to or passing on is nobody else's: others
+ * queue up behind it. And into handlers that are not ours only the loop's own thread goes, which reads in them: else one
+ * could be left half-way, and be entered there. What a coroutine writes to such a pipeline waits for the end of the pass.
  *
  * <p>Loop only.
  */
@@ -42,6 +47,21 @@ final class StreamOutput implements Sink, Runnable {
     /** So many bytes of it are passed on at once: set when it is made, since what is queued before it only gets less. */
     private long mostGathered;
 
+    /** What a coroutine is writing to at this moment, perhaps stopped in the middle: then it is not what is gathered. */
+    private @Nullable ByteBuf filling;
+
+    /** A coroutine is passing something on at this moment, perhaps stopped in the middle. */
+    private boolean passing;
+
+    /** What callbacks wrote while a coroutine was filling or passing. */
+    private @Nullable ArrayDeque<ByteBuf> behindCoroutine;
+
+    /** What coroutines wrote, before what is gathered: for the loop's own thread to pass on. */
+    private @Nullable ArrayDeque<Queued> queue;
+
+    private long queuedBytes;
+
+    private boolean turnAwaited;
     private int lastGathered;
     private boolean flushQueued;
     private boolean sendingFile;
@@ -64,6 +84,8 @@ final class StreamOutput implements Sink, Runnable {
 
     // Writing.
 
+    private record Queued(Object message, long size, ChannelPromise written) {}
+
     @Override
     public void awaitWritable() throws IOException {
         stream.requireOpen("write");
@@ -71,13 +93,24 @@ final class StreamOutput implements Sink, Runnable {
             // It is below the high-water mark with all that is queued.
             return;
         }
-        while (sendingFile || !channel().isWritable() || stream.isHandshaking()) {
+        while (sendingFile || isFull() || stream.isHandshaking() || (isTaken() && Endpoint.isInCoroutine())) {
             awaitTurn();
             stream.requireOpen("write");
         }
     }
 
+    /** Whether a coroutine has been stopped half-way, or is the caller itself. */
+    private boolean isTaken() {
+        return filling != null || passing;
+    }
+
+    private boolean isFull() {
+        return !channel().isWritable()
+                || (queuedBytes > 0 && queuedBytes >= channel().bytesBeforeUnwritable());
+    }
+
     private void awaitTurn() {
+        turnAwaited |= isTaken();
         if (sendingFile && Asyncio.currentTask() == null) {
             throw new IllegalStateException("write while sendFile is in progress, on the connection with "
                     + stream.peer() + ": a callback cannot wait for its end, write in a coroutine");
@@ -87,6 +120,9 @@ final class StreamOutput implements Sink, Runnable {
 
     @Override
     public ByteBuf room(int size) {
+        if (isTaken()) {
+            return channel().alloc().buffer(size);
+        }
         ByteBuf buffer = gathered;
         if (buffer != null && (kept || buffer.readableBytes() + size > MOST_GATHERED)) {
             passOn();
@@ -95,9 +131,10 @@ final class StreamOutput implements Sink, Runnable {
         if (buffer == null) {
             // As much as a pass has had of late, so that it does not grow, and does not lie about half empty.
             buffer = channel().alloc().buffer(Math.max(size, lastGathered));
-            gathered = buffer;
             mostGathered = mayGather();
         }
+        gathered = null;
+        filling = buffer;
         return buffer;
     }
 
@@ -107,18 +144,50 @@ final class StreamOutput implements Sink, Runnable {
     }
 
     @Override
-    public void wrote() {
-        ByteBuf buffer = gathered;
-        if (buffer != null) {
-            if (buffer.readableBytes() >= mostGathered) {
-                passOn();
-            }
-            flushAtPassEnd();
+    @SuppressWarnings("ReferenceEquality") // which buffer it is, not what is in it
+    public void wrote(ByteBuf room) {
+        if (room != filling) {
+            queueBehindCoroutine(room);
+            return;
+        }
+        filling = null;
+        gathered = room;
+        if (stream.isLost() || stream.isClosing()) {
+            drop();
+            return;
+        }
+        if (room.readableBytes() >= mostGathered) {
+            passOn();
+        }
+        flushAtPassEnd();
+        letOthersWrite();
+    }
+
+    private void queueBehindCoroutine(ByteBuf bytes) {
+        if (behindCoroutine == null) {
+            behindCoroutine = new ArrayDeque<>();
+        }
+        behindCoroutine.add(bytes);
+    }
+
+    private void letOthersWrite() {
+        ArrayDeque<ByteBuf> waiting = behindCoroutine;
+        if (waiting != null) {
+            behindCoroutine = null;
+            waiting.forEach(this::write);
+        }
+        if (turnAwaited) {
+            turnAwaited = false;
+            stream.wakeWriters();
         }
     }
 
     @Override
     public void write(ByteBuf bytes) {
+        if (isTaken()) {
+            queueBehindCoroutine(bytes);
+            return;
+        }
         passOn();
         if (bytes.readableBytes() < mayGather()) {
             gathered = bytes;
@@ -135,11 +204,16 @@ final class StreamOutput implements Sink, Runnable {
             ReferenceCountUtil.release(piece);
             throw stream.notOpen();
         }
-        passOn();
-        return passOn(piece, channel().newPromise());
+        return passThrough(piece, channel().newPromise());
     }
 
-    /** Makes what was gathered a write of Netty's. */
+    /** Has {@code message} written behind all that was written before. */
+    ChannelFuture passThrough(Object message, ChannelPromise written) {
+        passOn();
+        return passOn(message, written);
+    }
+
+    /** Makes what was gathered a write of Netty's, or queues it for that. */
     void passOn() {
         ByteBuf bytes = gathered;
         if (bytes != null) {
@@ -161,14 +235,60 @@ final class StreamOutput implements Sink, Runnable {
         }
     }
 
-    private ChannelFuture passOn(Object bytes, ChannelPromise written) {
-        stream.bytesGo();
-        stream.context().write(bytes, written);
+    private ChannelFuture passOn(Object message, ChannelPromise written) {
+        if (!Endpoint.isInCoroutine()) {
+            passOnQueued();
+            writeNow(message, written);
+        } else if (!mayEnterPipeline()) {
+            queue(message, written);
+        } else {
+            passing = true;
+            try {
+                writeNow(message, written);
+            } finally {
+                passing = false;
+            }
+            letOthersWrite();
+        }
         flushAtPassEnd();
         return written;
     }
 
-    private void flushAtPassEnd() {
+    /** Whether a coroutine may: there is no handler but ours, and nothing that must go before. */
+    private boolean mayEnterPipeline() {
+        return queue == null && channel().pipeline().firstContext() == stream.context();
+    }
+
+    private void queue(Object message, ChannelPromise written) {
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+        }
+        long size = message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+        queue.add(new Queued(message, size, written));
+        queuedBytes += size;
+    }
+
+    /** On the loop's own thread. */
+    private void passOnQueued() {
+        ArrayDeque<Queued> all = queue;
+        if (all == null) {
+            return;
+        }
+        queue = null;
+        queuedBytes = 0;
+        for (Queued each : all) {
+            writeNow(each.message, each.written);
+        }
+        stream.wakeWriters();
+    }
+
+    private void writeNow(Object message, ChannelPromise written) {
+        stream.bytesGo();
+        stream.context().write(message, written);
+    }
+
+    /** As {@link #flush}, by the loop's own thread, behind all that was written before. */
+    void flushAtPassEnd() {
         if (!flushQueued) {
             flushQueued = true;
             loop().atPassEnd(this);
@@ -190,7 +310,11 @@ final class StreamOutput implements Sink, Runnable {
     /** Sends what is queued, as far as the kernel takes it. */
     void flush() {
         flushQueued = false;
-        passOn();
+        passOnQueued();
+        if (!isTaken()) {
+            // Else it is behind what the coroutine has, who asks for another flush.
+            passOn();
+        }
         stream.context().flush();
     }
 
@@ -201,6 +325,22 @@ final class StreamOutput implements Sink, Runnable {
             gathered = null;
             kept = false;
             bytes.release();
+        }
+        if (behindCoroutine != null) {
+            behindCoroutine.forEach(ByteBuf::release);
+            behindCoroutine = null;
+        }
+        if (queue != null) {
+            queue.forEach(StreamOutput::drop);
+            queue = null;
+            queuedBytes = 0;
+        }
+    }
+
+    private static void drop(Queued queued) {
+        ReferenceCountUtil.release(queued.message);
+        if (!queued.written.isVoid()) {
+            queued.written.tryFailure(new ClosedChannelException());
         }
     }
 
@@ -213,7 +353,7 @@ final class StreamOutput implements Sink, Runnable {
         if (stream.isLost() || stream.isClosed()) {
             throw stream.notOpen();
         }
-        while (!stream.isClosed() && !channel().isWritable() && !isShutdown()) {
+        while (!stream.isClosed() && isFull() && !isShutdown()) {
             stream.awaitWake("StreamWriter.drain");
         }
         if (stream.isLost()) {
@@ -239,7 +379,7 @@ final class StreamOutput implements Sink, Runnable {
 
     /** How many bytes were written and are not yet a write of Netty's. */
     int gathered() {
-        return gathered == null ? 0 : gathered.readableBytes();
+        return (int) queuedBytes + (gathered == null ? 0 : gathered.readableBytes());
     }
 
     // Its end.
@@ -271,8 +411,10 @@ final class StreamOutput implements Sink, Runnable {
 
     /** Sends what is queued, and has {@code action} done behind it. */
     void behindAll(ChannelFutureListener action) {
-        passOn();
-        stream.context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(action);
+        passThrough(Unpooled.EMPTY_BUFFER, channel().newPromise()).addListener(action);
+        if (!Endpoint.isInCoroutine() || mayEnterPipeline()) {
+            flush();
+        }
     }
 
     @Override

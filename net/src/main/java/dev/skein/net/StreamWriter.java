@@ -41,8 +41,12 @@ public final class StreamWriter {
     public void write(byte[] bytes, int from, int count) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         sink.awaitWritable();
-        sink.room(count).writeBytes(bytes, from, count);
-        sink.wrote();
+        ByteBuf room = sink.room(count);
+        try {
+            room.writeBytes(bytes, from, count);
+        } finally {
+            sink.wrote(room);
+        }
     }
 
     /**
@@ -62,15 +66,26 @@ public final class StreamWriter {
     /** As {@link #write(byte[])}, {@code text} in UTF-8. */
     public void write(CharSequence text) throws IOException {
         sink.awaitWritable();
-        encode(text, 0);
-        sink.wrote();
+        // The JDK's encoder is faster than Netty's, also with the copy.
+        write(text.toString().getBytes(StandardCharsets.UTF_8), false);
     }
 
     /** As {@link #write(CharSequence)}, and {@code \n} after it. */
     public void writeLine(CharSequence text) throws IOException {
         sink.awaitWritable();
-        encode(text, 1).writeByte('\n');
-        sink.wrote();
+        write(text.toString().getBytes(StandardCharsets.UTF_8), true);
+    }
+
+    private void write(byte[] utf8, boolean line) {
+        ByteBuf room = sink.room(line ? utf8.length + 1 : utf8.length);
+        try {
+            room.writeBytes(utf8);
+            if (line) {
+                room.writeByte('\n');
+            }
+        } finally {
+            sink.wrote(room);
+        }
     }
 
     /** As {@link #sendFile(Path, long, long)}, all of it. */
@@ -103,12 +118,6 @@ public final class StreamWriter {
     public long sendFile(FileChannel file, long offset, long count) throws IOException {
         FileSender.checkRange(offset, count);
         return sink.sendFile(file, offset, count);
-    }
-
-    private ByteBuf encode(CharSequence text, int more) {
-        // The JDK's encoder is faster than Netty's, also with the copy.
-        byte[] utf8 = text.toString().getBytes(StandardCharsets.UTF_8);
-        return sink.room(utf8.length + more).writeBytes(utf8);
     }
 
     /**

@@ -143,6 +143,8 @@ final class Tls {
             handshakeFailed(HandshakeFailure.timeout(stream.peer(), options));
             stream.abort();
         });
+        // What was written before goes in clear.
+        stream.output().flush();
         ByteBuf early = all ? stream.reader().takeAll() : Unpooled.EMPTY_BUFFER;
         stream.reader().resume();
         try {
@@ -286,8 +288,13 @@ final class Tls {
             return;
         }
         state = State.SHUTDOWN;
-        stream.output().flush();
-        goodbye.begin();
+        TlsGoodbye begun = goodbye;
+        stream.inPipeline(() -> {
+            if (!stream.isClosed()) {
+                stream.output().flush();
+                begun.begin();
+            }
+        });
     }
 
     @Override

@@ -268,7 +268,7 @@ class ReaderFuzzTest {
         }
 
         @Override
-        public void wrote() {}
+        public void wrote(ByteBuf room) {}
 
         @Override
         public void awaitWritable() {}

@@ -282,7 +282,11 @@ class StartTlsTest {
     void closingDuringTheInnerHandshakeEndsThatAndTellsNobody(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> {
-            Server server = startServer(peer -> peer.reader().readAll(), HOST, 0, o -> o.withTls(tls.server()));
+            Server server = startServer(
+                    peer -> peer.reader().readAll(),
+                    HOST,
+                    0,
+                    o -> o.withTls(tls.server().withTruncationAllowed()));
             Connection client = openConnection("localhost", server.port(), o -> o.withTls(tls.client()));
             Task<?> inner = createTask(() -> client.startTls(localhost(tls.client())));
             yieldNow();
