@@ -286,7 +286,7 @@ class StartTlsTest {
                     peer -> peer.reader().readAll(),
                     HOST,
                     0,
-                    o -> o.withTls(tls.server().withTruncationAllowed()));
+                    o -> o.withTls(TlsOptions.of(tls.server()).withTruncationAllowed()));
             Connection client = openConnection("localhost", server.port(), o -> o.withTls(tls.client()));
             Task<?> inner = createTask(() -> client.startTls(localhost(tls.client())));
             yieldNow();
