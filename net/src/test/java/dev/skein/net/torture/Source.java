@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What can be shared. {@code -Dtorture.sources=lock,monitor} takes these alone, {@code -Dtorture.without=...} all others. */
+/**
+ * What can be shared. {@code -Dtorture.sources=lock,monitor} takes these alone, {@code -Dtorture.without=...} all others; without
+ * either, all are taken but the one that is known to stop loops.
+ */
 enum Source {
     LOCK(32),
     FAIR_LOCK(32),
@@ -21,10 +24,12 @@ enum Source {
     INITIALISER(4),
 
     /**
-     * The only one that waits where its thread is pinned: while a loop's own thread is, nothing else of that loop can run,
-     * so a lock whose next owner is a coroutine of the same loop never comes.
+     * A class initialiser that wants a contended lock. A loop that waits for the class, which a plain thread initialises, cannot
+     * be unmounted; if that thread waits behind a coroutine of the same loop, all stop, as design.md says.
      */
     LOGGING_INITIALISER(4);
+
+    private static final String KNOWN = "logging-initialiser";
 
     /** How often it is chosen, compared with the others. */
     final int shares;
@@ -57,7 +62,7 @@ enum Source {
         if (!only.isBlank()) {
             asked.retainAll(named(only));
         }
-        asked.removeAll(named(System.getProperty("torture.without", "")));
+        asked.removeAll(named(System.getProperty("torture.without", only.isBlank() ? KNOWN : "")));
         return asked;
     }
 
