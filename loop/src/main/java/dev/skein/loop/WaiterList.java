@@ -74,6 +74,8 @@ final class WaiterList implements Waiter {
         if (lastPlaces == null && who instanceof Waiter waiter && isAtOneEnd(waiter)) {
             empty(isLast(waiter) ? end - 1 : start);
         } else if (end - start <= FEW) {
+            // It would not hear of this one, and places that were taken back are given again.
+            lastPlaces = null;
             for (int i = start; i < end; i++) {
                 Waiter waiter = places[i];
                 if (waiter != null && keyOf(waiter) == who) {

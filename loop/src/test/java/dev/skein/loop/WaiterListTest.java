@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many who wait for one future, and are taken back. */
 class WaiterListTest {
@@ -17,9 +19,10 @@ class WaiterListTest {
         return done -> called.add(number);
     }
 
-    /** Against a plain list: any of a hundred callbacks is added, once or again, or taken back, a thousand times. */
-    @Test
-    void whoWasNotTakenBackIsCalledInTheOrderOfRegistration() {
+    /** Against a plain list: any of the callbacks is added, once or again, or taken back, a thousand times. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 100})
+    void whoWasNotTakenBackIsCalledInTheOrderOfRegistration(int different) {
         for (int seed = 0; seed < 200; seed++) {
             called.clear();
             List<Integer> model = new ArrayList<>();
@@ -28,7 +31,7 @@ class WaiterListTest {
             try (TestLoop loop = new TestLoop()) {
                 loop.run(() -> {
                     List<Consumer<Future<String>>> callbacks = new ArrayList<>();
-                    for (int i = 0; i < 100; i++) {
+                    for (int i = 0; i < different; i++) {
                         callbacks.add(callback(i));
                     }
                     Future<String> future = loop.loop().createFuture();
@@ -50,6 +53,28 @@ class WaiterListTest {
             }
             assertThat(called).as("seed %d", seed).isEqualTo(model);
         }
+    }
+
+    /** A few more than are searched, then a few less, and then more again. */
+    @Test
+    void whoComesBackAmongManyTakesNobodysPlace() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> future = loop.loop().createFuture();
+                List<Consumer<Future<String>>> callbacks = new ArrayList<>();
+                for (int i = 0; i < 17; i++) {
+                    callbacks.add(callback(i));
+                    future.addDoneCallback(callbacks.get(i));
+                }
+                assertThat(future.removeDoneCallback(callbacks.get(16))).isEqualTo(1);
+                assertThat(future.removeDoneCallback(callbacks.get(15))).isEqualTo(1);
+                future.addDoneCallback(callback(17));
+                future.addDoneCallback(callbacks.get(15));
+                assertThat(future.removeDoneCallback(callbacks.get(15))).isEqualTo(1);
+                future.setResult("done");
+            });
+        }
+        assertThat(called).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 17);
     }
 
     @Test
@@ -85,5 +110,37 @@ class WaiterListTest {
             });
         }
         assertThat(called).containsExactly(38, 39);
+    }
+
+    /** One that promises to look, or not, and is to be kept for, or not. */
+    private record Quiet(boolean looks, boolean keeps) implements Waiter {
+        @Override
+        public void futureDone(Future<?> future) {}
+    }
+
+    @Test
+    void theListLooksAndKeepsIfOneInItDoes() {
+        Waiter neither = new Quiet(false, false);
+        for (boolean does : new boolean[] {true, false}) {
+            WaiterList looking = new WaiterList(neither, new Quiet(does, false));
+            assertThat(looking.looks()).isEqualTo(does);
+            assertThat(looking.keeps()).isFalse();
+            WaiterList keeping = new WaiterList(neither, new Quiet(false, does));
+            assertThat(keeping.looks()).isFalse();
+            assertThat(keeping.keeps()).isEqualTo(does);
+        }
+    }
+
+    @Test
+    void whoHasLeftNeitherLooksNorKeepsNorIsLast() {
+        Waiter first = new Quiet(true, true);
+        Waiter last = new Quiet(false, false);
+        WaiterList list = new WaiterList(first, last);
+        assertThat(list.isLast(first)).isFalse();
+        assertThat(list.isLast(last)).isTrue();
+        list.remove(first);
+        assertThat(list.looks()).isFalse();
+        assertThat(list.keeps()).isFalse();
+        assertThat(list.all()).containsExactly(last);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.Asyncio;
+import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import dev.skein.loop.testing.Trail;
 import io.netty.buffer.Unpooled;
@@ -82,7 +83,7 @@ class PipelineThreadTest {
                 (client, peer) -> {
                     client.channel().pipeline().addFirst(new Seen());
                     int[] written = new int[1];
-                    Asyncio.createTask(() -> {
+                    Task<?> flood = Asyncio.createTask(() -> {
                         while (true) {
                             client.writer().write(new byte[9_000]);
                             written[0]++;
@@ -91,6 +92,7 @@ class PipelineThreadTest {
                     Asyncio.yieldNow();
                     // The first goes into an empty queue; with the second the mark is passed.
                     assertThat(written[0]).isBetween(1, 3);
+                    flood.cancel();
                     client.abort();
                 });
     }
