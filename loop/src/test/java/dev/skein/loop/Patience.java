@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** How plain threads of a test wait for an event: not for ever. */
-final class Patience {
+public final class Patience {
     static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Patience() {}
@@ -20,12 +20,12 @@ final class Patience {
                 .isTrue();
     }
 
-    static void join(Thread thread) throws InterruptedException {
+    public static void join(Thread thread) throws InterruptedException {
         assertThat(thread.join(LIMIT)).as(thread + " ended within " + LIMIT).isTrue();
     }
 
     /** For what tells nobody when it happens, such as the state of a thread. */
-    static void until(String what, BooleanSupplier happened) {
+    public static void until(String what, BooleanSupplier happened) {
         long start = System.nanoTime();
         while (!happened.getAsBoolean()) {
             assertThat(System.nanoTime() - start).as(what).isLessThan(LIMIT.toNanos());
@@ -33,7 +33,7 @@ final class Patience {
         }
     }
 
-    static void untilBlocked(Thread thread) {
+    public static void untilBlocked(Thread thread) {
         until(thread + " is blocked", () -> switch (thread.getState()) {
             case BLOCKED, WAITING, TIMED_WAITING -> true;
             default -> false;

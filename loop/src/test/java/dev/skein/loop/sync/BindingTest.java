@@ -5,13 +5,18 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Action;
 import dev.skein.loop.CancelledError;
+import dev.skein.loop.Patience;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +136,50 @@ class BindingTest {
         }
         assertThat(lock.isLocked()).isTrue();
         assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void anotherThreadIsRefusedThoughItWouldChangeNothing() {
+        BoundedSemaphore full = new BoundedSemaphore();
+        condition.acquire();
+        full.acquire();
+        queue.putNowait(1);
+        waitOnceIn(first, condition::await);
+        waitOnceIn(first, full::acquire);
+        waitOnceIn(first, () -> queue.put(2));
+        first.run(full::release);
+        for (Action call : List.<Action>of(condition::signal, full::release, queue::shutdownNow)) {
+            assertThatExceptionOfType(WrongThreadException.class).isThrownBy(call::run);
+        }
+        assertThat(queue).hasToString("Queue[size=1, capacity=1, unfinished=1]");
+    }
+
+    /** Each has seen that it belongs to nobody. */
+    @Test
+    void ofTwoLoopsThatMeetInTheirFirstWaitOneIsRefused() throws InterruptedException {
+        LoopBinding binding = new LoopBinding();
+        List<Throwable> refused = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> programs = new ArrayList<>();
+        synchronized (binding) {
+            for (TestLoop loop : List.of(first, second)) {
+                CompletableFuture<Thread> inLoop = new CompletableFuture<>();
+                programs.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        loop.run(() -> {
+                            inLoop.complete(Thread.currentThread());
+                            binding.createFuture("owner", "call");
+                        });
+                    } catch (IllegalStateException e) {
+                        refused.add(e);
+                    }
+                }));
+                Patience.untilBlocked(inLoop.join());
+            }
+        }
+        for (Thread program : programs) {
+            Patience.join(program);
+        }
+        assertThat(refused).singleElement(THROWABLE).hasMessageStartingWith("owner is bound to another loop");
     }
 
     @Test
