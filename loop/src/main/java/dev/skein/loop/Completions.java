@@ -161,7 +161,7 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
         } catch (Throwable notMine) {
             waiter.cancel();
             dropDone();
-            if ((timedOut || !done.isEmpty()) && !waiter.isCancelled()) {
+            if (!done.isEmpty() && !waiter.isCancelled()) {
                 // It was woken for one that it will not take.
                 wakeNext();
             }

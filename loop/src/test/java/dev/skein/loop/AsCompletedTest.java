@@ -265,4 +265,73 @@ class AsCompletedTest {
         }
         assertThat(trail.entries()).containsExactly("1", "2");
     }
+
+    @Test
+    void aFutureThatWasDoneBeforeAndIsGivenTwiceComesOnce() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> done = loop.loop().createFuture();
+                done.setResult("done before");
+                for (Future<String> each : asCompleted(done, sleeper(1), done)) {
+                    trail.add(each.result());
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly("done before", "slept 1");
+    }
+
+    @Test
+    void aFutureThatOthersAwaitTooComesOnceThoughItIsGivenTwice() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> awaited = loop.loop().createFuture();
+                Task<String> other = createTask(awaited);
+                yieldNow();
+                Iterable<Future<String>> all = asCompleted(awaited, awaited);
+                awaited.setResult("once");
+                for (Future<String> each : all) {
+                    trail.add(each.result());
+                }
+                trail.add(other.await());
+            });
+        }
+        assertThat(trail.entries()).containsExactly("once", "once");
+    }
+
+    @Test
+    void oneThatIsCancelledBetweenOthersIsPassedOver() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Iterator<Future<String>> all =
+                        asCompleted(sleeper(1), sleeper(2), sleeper(3)).iterator();
+                Task<?> first =
+                        createTask(() -> trail.add("first: " + all.next().result()));
+                Task<?> second =
+                        createTask(() -> trail.add("second: " + all.next().result()));
+                Task<?> third =
+                        createTask(() -> trail.add("third: " + all.next().result()));
+                yieldNow();
+                second.cancel();
+                gather(first, third).await();
+                trail.add("and " + all.next().result());
+            });
+        }
+        assertThat(trail.entries()).containsExactly("first: slept 1", "third: slept 2", "and slept 3");
+    }
+
+    @Test
+    void whatACancelledNextDidNotGiveIsStillToCome() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Iterator<Future<String>> one = asCompleted(sleeper(1)).iterator();
+                Task<?> cancelled = createTask(() -> one.next());
+                yieldNow();
+                cancelled.cancel();
+                yieldNow();
+                assertThat(one.hasNext()).isTrue();
+                assertThat(one.next().result()).isEqualTo("slept 1");
+                assertThat(one.hasNext()).isFalse();
+            });
+        }
+    }
 }

@@ -137,4 +137,31 @@ class AsCompletedTimeoutTest {
         }
         assertThat(trail.entries()).containsExactly("action");
     }
+
+    @Test
+    void whenTheTimeIsOverNobodyWaitsForTheOthersAnyMore() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> never = loop.loop().createFuture();
+                Iterator<Future<String>> one =
+                        asCompleted(Duration.ofMillis(1), never).iterator();
+                assertThat(never).hasToString("Future[pending, waiters=1]");
+                assertThatThrownBy(one::next).isInstanceOf(TimeoutException.class);
+                assertThat(never).hasToString("Future[pending]");
+            });
+        }
+    }
+
+    @Test
+    void whereNothingIsToComeNoTimerIsSet() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThat(asCompleted(Duration.ofSeconds(1), List.<Awaitable<String>>of()))
+                        .isEmpty();
+            });
+            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+                    .hasMessageStartingWith("everything waits for ever");
+            assertThat(loop.elapsed()).isZero();
+        }
+    }
 }

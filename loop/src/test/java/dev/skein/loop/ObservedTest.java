@@ -231,4 +231,62 @@ class ObservedTest {
                         assertThatThrownBy(shield(failing(1, "one"))::await).hasMessage("one")))
                 .isEmpty();
     }
+
+    @Test
+    void theMembersOfAShieldedGatherThatIsAwaitedAreLookedAt() {
+        assertThat(reported(() -> {
+                    Future<?> all = shield(gather(failing(1, "one"), failing(2, "two")));
+                    sleep(Duration.ofSeconds(3));
+                    assertThatThrownBy(all::await).hasMessage("one");
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void theMembersOfAShieldedGatherAreLookedAtByAGatherThatHasFailedBefore() {
+        assertThat(reported(() -> {
+                    Future<?> shielded = shield(gather(failing(2, "two"), failing(3, "three")));
+                    assertThatThrownBy(gather(List.of(failing(1, "one"), shielded))::await)
+                            .hasMessage("one");
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void ofTwoShieldsOneThatIsCancelledWhenItFailsLeavesTheReportToTheOther() {
+        assertThat(reported(() -> {
+                    Future<String> future = Loop.current().createFuture();
+                    Future<String> cancelled = shield(future);
+                    shield(future);
+                    future.setException(new IllegalStateException("one"));
+                    cancelled.cancel();
+                }))
+                .containsExactly(neverLookedAt("one", "shield of Future"));
+    }
+
+    @Test
+    void aShieldThatWasCompletedByHandHidesNoFailure() {
+        assertThat(reported(() -> {
+                    Task<String> task = failing(1, "one");
+                    shield(task).setResult("by hand");
+                }))
+                .containsExactly(neverLookedAt("one", "Task 'one'"));
+    }
+
+    @Test
+    void ofThreeGathersAroundAFailureEachIsTold() {
+        assertThat(reported(() -> gather(gather(gather(failing(1, "one"))))))
+                .containsExactly(neverLookedAt("one", "Task 'one' in a gather in a gather in a gather"));
+    }
+
+    @Test
+    void aFailureOfWhichSeveralAreOnlyToldIsReported() {
+        assertThat(reported(() -> {
+                    Task<String> task = failing(1, "one");
+                    for (int i = 0; i < 3; i++) {
+                        task.addDoneCallback(done -> {});
+                    }
+                }))
+                .containsExactly(neverLookedAt("one", "Task 'one'"));
+    }
 }

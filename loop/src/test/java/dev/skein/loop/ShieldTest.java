@@ -300,4 +300,17 @@ class ShieldTest {
         }
         assertThat(trail.entries()).containsExactly("cleaned up");
     }
+
+    @Test
+    void oneThatIsDoneCannotBeCancelled() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> outer = shield(inner);
+                inner.setResult(42);
+                assertThat(outer.await()).isEqualTo(42);
+                assertThat(outer.cancel()).isFalse();
+            });
+        }
+    }
 }

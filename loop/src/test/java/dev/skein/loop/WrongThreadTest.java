@@ -2,9 +2,11 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.asCompleted;
 import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +75,16 @@ class WrongThreadTest {
         uses.put("stack", task::stack);
         Iterator<Future<String>> completions = asCompleted(future).iterator();
         uses.put("next of asCompleted", completions::next);
+        uses.put("hasNext of asCompleted", completions::hasNext);
+        Iterable<Future<String>> none = asCompleted();
+        uses.put("next of asCompleted, which is over", none.iterator()::next);
+        Future<?> gathered = gather();
+        uses.put("cancel a gather that is done", gathered::cancel);
+        uses.put("awaitedBy", future::awaitedBy);
+        Timeout over = timeout(LONG, (Timeout timeout) -> timeout);
+        uses.put("when", over::when);
+        uses.put("expired", over::expired);
+        uses.put("rescheduleIn", () -> over.rescheduleIn(LONG));
         uses.put("cancel a handle", handle::cancel);
         uses.put("cancel a timer", timer::cancel);
         return uses;
