@@ -85,7 +85,6 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
         if (state == State.CREATED || state == State.DONE) {
             state = State.DONE;
             body = null;
-            dropItem();
             return;
         }
         Coroutine me = Coroutine.require("close() of a generator");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.Trail;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -61,6 +62,27 @@ class CancelBlockedTest {
                     .isInstanceOf(CancelledError.class)
                     .hasMessage("enough")
                     .hasCauseInstanceOf(InterruptedException.class);
+        });
+    }
+
+    /** As code does that cannot throw an InterruptedException. */
+    @Test
+    void endsWhatFailsWithTheFlagUpAsCancelled() {
+        run(() -> {
+            Task<@Nullable Void> task = cancelled(() -> {
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("closed by the interrupt", e);
+                }
+            });
+
+            assertThat(task.isCancelled()).isTrue();
+            assertThatThrownBy(task::result)
+                    .isInstanceOf(CancelledError.class)
+                    .hasMessage("enough")
+                    .hasCauseInstanceOf(IOException.class);
         });
     }
 

@@ -13,6 +13,7 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -261,9 +262,11 @@ class GeneratorCancelTest {
         try (TestLoop first = new TestLoop();
                 TestLoop second = new TestLoop()) {
             first.run(() -> assertThat(items.iterator().next()).isEqualTo(1));
-            second.run(() -> assertThatThrownBy(() -> items.iterator().next())
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("has begun in another loop"));
+            for (Action use : List.<Action>of(() -> items.iterator().next(), items::close)) {
+                second.run(() -> assertThatThrownBy(use::run)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("has begun in another loop"));
+            }
         }
 
         assertThat(trail.entries()).containsExactly("finally");

@@ -117,12 +117,30 @@ class GeneratorCloseTest {
             assertThat(iterator.next()).isEqualTo(1);
             assertThat(iterator.hasNext()).isTrue();
             items.close();
+            assertThat(iterator.hasNext()).isFalse();
             items.close();
             assertThat(iterator.hasNext()).isFalse();
             assertThat(items.iterator().hasNext()).isFalse();
         });
 
         assertThat(trail.entries()).containsExactly("finally", "cleaned up");
+    }
+
+    @Test
+    void theLoopKeepsNoneThatHasEnded() {
+        inLoop(() -> {
+            OpenThings open = Loop.current().openThings();
+            Generator<Integer> closed = endless();
+            assertThat(closed.iterator().hasNext()).isTrue();
+            assertThat(open.isEmpty()).isFalse();
+            closed.close();
+            assertThat(open.isEmpty()).isTrue();
+            Generator<Integer> empty = generator(out -> trail.add("empty"));
+            assertThat(empty).isEmpty();
+            assertThat(open.isEmpty()).isTrue();
+        });
+
+        assertThat(trail.entries()).containsExactly("finally", "cleaned up", "empty");
     }
 
     @Test

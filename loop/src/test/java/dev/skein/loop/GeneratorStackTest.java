@@ -144,6 +144,60 @@ class GeneratorStackTest {
         });
     }
 
+    @Test
+    void whatAnEmitThatFailedWasToHandOverIsNotHandedOver() {
+        inLoop(() -> {
+            for (int above = 0; above < 100; above += 4) {
+                int[] frames = {above};
+                boolean[] failed = new boolean[1];
+                Generator<Integer> items = generator(out -> {
+                    try {
+                        emitNearTheEnd(out, frames);
+                    } catch (StackOverflowError tooDeep) {
+                        failed[0] = true;
+                    }
+                });
+                boolean handedOver = items.iterator().hasNext();
+                assertThat(failed[0]).as("%d frames above the end", above).isNotEqualTo(handedOver);
+                items.close();
+            }
+        });
+    }
+
+    /** Goes down to the end of the stack, and emits once, so many frames above it. */
+    @SuppressWarnings("InfiniteRecursion") // to the end of the stack
+    private static void emitNearTheEnd(Generator.Emitter<Integer> out, int[] framesAbove) {
+        try {
+            emitNearTheEnd(out, framesAbove);
+        } catch (StackOverflowError tooDeep) {
+            if (framesAbove[0]-- != 0) {
+                throw tooDeep;
+            }
+            out.emit(1);
+        }
+    }
+
+    @Test
+    void whereTheBodyIsNotInTheTasksStackIsItsOwn() {
+        inLoop(() -> {
+            Generator<Integer> one = generator(out -> out.emit(1));
+            Iterator<Integer> items = one.iterator();
+            Task<?> consumer = createTask(() -> {
+                assertThat(items.hasNext()).isTrue();
+                sleep(Duration.ofSeconds(2));
+                items.next();
+                assertThat(items.hasNext()).isFalse();
+                sleep(Duration.ofSeconds(2));
+            });
+            for (int i = 0; i < 2; i++) {
+                sleep(Duration.ofSeconds(1));
+                assertThat(Stacks.from(consumer.innermostStack())).hasSize(1);
+                sleep(Duration.ofSeconds(1));
+            }
+            consumer.await();
+        });
+    }
+
     /** Goes down to the end of the stack, and emits on the way back wherever there is room. */
     @SuppressWarnings("InfiniteRecursion") // to the end of the stack
     private static void emitDeeper(Generator.Emitter<Integer> out, int depth) {

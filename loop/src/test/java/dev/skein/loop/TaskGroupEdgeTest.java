@@ -141,6 +141,57 @@ class TaskGroupEdgeTest {
         }
     }
 
+    private static void failNow() {
+        throw new ArithmeticException("body");
+    }
+
+    /** Fails, and its group cannot wait for the task that is left. */
+    private static final class FailingGroupInItsInitialiser {
+        static {
+            taskGroup(group -> {
+                group.createTask(() -> sleep(LONG));
+                failNow();
+            });
+        }
+
+        static void touch() {}
+    }
+
+    @Test
+    void whereItsCallerCannotWaitWhatTheBodyThrewIsToldBeside() {
+        Mounts.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> assertThat(catchThrowable(FailingGroupInItsInitialiser::touch)
+                            .getCause()
+                            .getSuppressed())
+                    .singleElement()
+                    .isInstanceOf(ArithmeticException.class));
+        }
+    }
+
+    @Test
+    void oneThatIsFinishedTakesNoTaskInAnyWay() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                TaskGroup over = taskGroup(group -> group);
+                Awaitable<Integer> body = () -> {
+                    trail.add("ran");
+                    return 1;
+                };
+                for (Runnable creation : List.<Runnable>of(
+                        () -> over.createTask(body),
+                        () -> over.createTask(body, "name"),
+                        () -> over.createTask(body, options -> options.withName("name")))) {
+                    assertThatThrownBy(creation::run)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("is finished");
+                }
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
     private static void assertCollected(WeakReference<?> reference) {
         for (int i = 0; i < 100 && reference.get() != null; i++) {
             System.gc();

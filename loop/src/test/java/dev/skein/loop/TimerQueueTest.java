@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -52,6 +54,62 @@ class TimerQueueTest {
                     .map(Timer::number)
                     .toList();
             assertThat(came).as("seed %d", seed).isEqualTo(expected);
+        }
+    }
+
+    /** They are dropped together then, and the others find new places. */
+    @Test
+    void whereMostWereCancelledTheOthersComeInOrder() {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            List<Integer> came = new ArrayList<>();
+            List<Timer> set = new ArrayList<>();
+            try (TestLoop loop = new TestLoop()) {
+                loop.run(() -> {
+                    Loop here = Loop.current();
+                    long start = here.time();
+                    for (int i = 0; i < 200; i++) {
+                        int number = i;
+                        long moment = start + 1 + random.nextInt(MOMENTS);
+                        set.add(new Timer(number, moment, here.callAt(moment, () -> came.add(number))));
+                    }
+                    Collections.shuffle(set, random);
+                    set.subList(0, 150).forEach(timer -> timer.handle().cancel());
+                    assertThat(here.timers().toString()).startsWith("TimerQueue[99,");
+                    sleep(Duration.ofNanos(2 * MOMENTS));
+                });
+            }
+
+            assertThat(came)
+                    .as("seed %d", seed)
+                    .isEqualTo(set.subList(150, 200).stream()
+                            .sorted(Comparator.comparingLong(Timer::moment).thenComparing(Timer::number))
+                            .map(Timer::number)
+                            .toList());
+        }
+    }
+
+    private static List<WeakReference<TimerHandle>> cancelled(int count) {
+        List<WeakReference<TimerHandle>> handles = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            TimerHandle handle = Loop.current().callLater(Duration.ofHours(1), () -> {});
+            handle.cancel();
+            handles.add(new WeakReference<>(handle));
+        }
+        return handles;
+    }
+
+    @Test
+    void cancelledTimersThatWereDroppedAreCollected() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                List<WeakReference<TimerHandle>> handles = cancelled(65);
+                assertThat(loop.loop().timers().toString()).startsWith("TimerQueue[0,");
+                Patience.until("the timers are collected", () -> {
+                    System.gc();
+                    return handles.stream().allMatch(handle -> handle.refersTo(null));
+                });
+            });
         }
     }
 

@@ -132,6 +132,17 @@ class WaiterListTest {
     }
 
     @Test
+    void aListWithoutAGapHasNobodyBehindItsLast() {
+        Waiter neither = new Quiet(false, false);
+        WaiterList full = new WaiterList(neither, neither);
+        full.add(neither);
+        full.add(neither);
+        assertThat(full.looks()).isFalse();
+        assertThat(full.keeps()).isFalse();
+        assertThat(full.all()).hasSize(4);
+    }
+
+    @Test
     void whoHasLeftNeitherLooksNorKeepsNorIsLast() {
         Waiter first = new Quiet(true, true);
         Waiter last = new Quiet(false, false);

@@ -6,6 +6,7 @@ import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -82,6 +83,8 @@ class WrongThreadTest {
         uses.put("cancel a gather that is done", gathered::cancel);
         uses.put("awaitedBy", future::awaitedBy);
         Timeout over = timeout(LONG, (Timeout timeout) -> timeout);
+        TaskGroup finished = taskGroup(group -> group);
+        uses.put("cancel a group that is finished", finished::cancel);
         uses.put("when", over::when);
         uses.put("expired", over::expired);
         uses.put("rescheduleIn", () -> over.rescheduleIn(LONG));
