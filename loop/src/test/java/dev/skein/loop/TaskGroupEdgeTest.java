@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** Groups where Java differs from Python: bodies that block in the JDK, that cannot be suspended, and what stays in memory. */
@@ -161,9 +162,9 @@ class TaskGroupEdgeTest {
     void whereItsCallerCannotWaitWhatTheBodyThrewIsToldBeside() {
         Mounts.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
         try (TestLoop loop = new TestLoop()) {
-            loop.run(() -> assertThat(catchThrowable(FailingGroupInItsInitialiser::touch)
-                            .getCause()
-                            .getSuppressed())
+            loop.run(() -> assertThat(catchThrowable(FailingGroupInItsInitialiser::touch))
+                    .cause()
+                    .extracting(Throwable::getSuppressed, InstanceOfAssertFactories.ARRAY)
                     .singleElement()
                     .isInstanceOf(ArithmeticException.class));
         }
