@@ -3,7 +3,6 @@ package dev.skein.loop;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -18,7 +17,7 @@ import io.netty.channel.epoll.EpollIoOps;
  * gone, gets ENOENT, and closes the connection with what was queued. Here an entry that was added stays, with no event but
  * the edge-triggered flag: a hang-up, which epoll reports unasked, is then reported once and not for ever. Loop only.
  */
-final class EpollHandler implements IoHandler {
+final class EpollHandler extends ForwardingIoHandler {
     /**
      * So many events are taken from the kernel at a time. What a channel has read is then used, and answered, while it is
      * still in the processor's cache, and its buffer is free for the next: with all that is ready in one pass, large reads of
@@ -38,38 +37,13 @@ final class EpollHandler implements IoHandler {
     }
 
     @Override
+    IoHandler netty() {
+        return netty;
+    }
+
+    @Override
     public IoRegistration register(IoHandle handle) throws Exception {
         return new Registration(netty.register(handle));
-    }
-
-    @Override
-    public void initialize() {
-        netty.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return netty.run(context);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        netty.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        netty.destroy();
-    }
-
-    @Override
-    public void wakeup() {
-        netty.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return netty.isCompatible(handleType);
     }
 
     private static final class Registration implements IoRegistration {

@@ -1,10 +1,8 @@
 package dev.skein.loop;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.IntSupplier;
 import io.netty.util.concurrent.ThreadAwareExecutor;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Netty asks a strategy whether to select; this one does so itself, if need be on the carrier, and says how much was
  * found. Loop only, but for {@link #wakeup}.
  */
-final class NioHandler implements IoHandler {
+final class NioHandler extends ForwardingIoHandler {
     /**
      * <pre>
      *  AWAKE    -&gt; BLOCKING  the carrier is about to select
@@ -64,6 +62,11 @@ final class NioHandler implements IoHandler {
                 ? executor -> new NioHandler(
                         executor, ((SelectorEventLoop) executor).loop().thread())
                 : NioIoHandler.newFactory();
+    }
+
+    @Override
+    IoHandler netty() {
+        return netty;
     }
 
     @Override
@@ -121,30 +124,5 @@ final class NioHandler implements IoHandler {
         } finally {
             state.set(State.AWAKE);
         }
-    }
-
-    @Override
-    public IoRegistration register(IoHandle handle) throws Exception {
-        return netty.register(handle);
-    }
-
-    @Override
-    public void initialize() {
-        netty.initialize();
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        netty.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        netty.destroy();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> handleType) {
-        return netty.isCompatible(handleType);
     }
 }

@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandler;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
@@ -264,6 +265,15 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     @Override
     public Ticker ticker() {
         return clock;
+    }
+
+    /** Netty's own classes are asked for, by bootstraps that choose a channel's class. */
+    @Override
+    public boolean isIoType(Class<? extends IoHandler> handlerType) {
+        IoHandler mine = ioHandler();
+        return (mine instanceof ForwardingIoHandler ours ? ours.netty() : mine)
+                .getClass()
+                .equals(handlerType);
     }
 
     /** True also while callbacks of ours are ready, or time is virtual: then a poll must not block. */

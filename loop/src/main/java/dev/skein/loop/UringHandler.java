@@ -1,27 +1,136 @@
 package dev.skein.loop;
 
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Netty's io_uring handler, with room for what coroutines ask for.
+ * Netty's io_uring handler, with room for what coroutines ask for, and ended so that the kernel has nothing of it any more.
  *
  * <p>Netty registers its ring with the kernel for the thread that it runs on, and hands a full ring over at once. From a
  * coroutine that only takes turns with that thread the kernel does not take it: EINVAL. Such a coroutine can fill the ring
  * but not empty it, so there the ring is as large as makes sense. To queue its operations until the loop goes on is no way
  * out: by then Netty has used their memory again, and other bytes would be written.
+ *
+ * <p>Before it ends, Netty (4.2.18) wakes itself and has the kernel hold back all operations until the earlier ones are done.
+ * Among those held back is the next read of its wake-ups. The kernel begins it when the ring, the descriptor and the memory
+ * for it are gone: it writes into what is somebody else's by now, or takes the wake-up of the next loop that has that descriptor.
+ * Here nothing is held back: the channels are closed, and the ring goes when the kernel has answered all that they asked for.
  */
-final class UringHandler {
+final class UringHandler extends ForwardingIoHandler {
     /** Between two polls. The kernel allows twice as many; each takes 100 bytes, with its answers. */
     private static final int OPERATIONS = 16_384;
 
-    private UringHandler() {}
+    /** As long as Netty waits. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final IoHandler netty;
+    private final Set<Registered> open = new LinkedHashSet<>();
+    private boolean closing;
+
+    UringHandler(IoHandler netty) {
+        this.netty = netty;
+    }
 
     static IoHandlerFactory factory() {
-        return Coroutine.mounts()
+        IoHandlerFactory netty = Coroutine.mounts()
                 ? IoUringIoHandler.newFactory()
                 : IoUringIoHandler.newFactory(
                         new IoUringIoHandlerConfig().setRingSize(OPERATIONS).setCqSize(2 * OPERATIONS));
+        return executor -> new UringHandler(netty.newHandler(executor));
+    }
+
+    @Override
+    IoHandler netty() {
+        return netty;
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+        if (closing) {
+            throw new IllegalStateException("the loop is closing: it takes no more channels");
+        }
+        return netty.register(handle instanceof IoUringIoHandle uring ? new Registered(uring) : handle);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        closing = true;
+        for (Registered each : new ArrayList<>(open)) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                LoopLog.warn("a channel could not be closed with its loop", e);
+            }
+        }
+    }
+
+    @Override
+    public void destroy() {
+        Patience patience = new Patience(System.nanoTime() + PATIENCE_NANOS);
+        while (!open.isEmpty() && patience.delayNanos(System.nanoTime()) > 0) {
+            netty.run(patience);
+        }
+        netty.destroy();
+    }
+
+    /** Known here from when Netty registers it until its last operation is done. */
+    @SuppressWarnings("try") // Netty's close() throws Exception
+    private final class Registered implements IoUringIoHandle {
+        private final IoUringIoHandle handle;
+
+        Registered(IoUringIoHandle handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public void registered() {
+            open.add(this);
+            handle.registered();
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            handle.handle(registration, event);
+        }
+
+        @Override
+        public void unregistered() {
+            open.remove(this);
+            handle.unregistered();
+        }
+
+        @Override
+        public void close() throws Exception {
+            handle.close();
+        }
+    }
+
+    /** Waits for the kernel until then. */
+    private record Patience(long untilNanos) implements IoHandlerContext {
+        @Override
+        public boolean canBlock() {
+            return true;
+        }
+
+        @Override
+        public long delayNanos(long nowNanos) {
+            return Math.max(0, untilNanos - nowNanos);
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return untilNanos;
+        }
     }
 }

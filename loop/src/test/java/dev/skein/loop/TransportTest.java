@@ -19,7 +19,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandler;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.local.LocalIoHandler;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The loop on each of Netty's transports, with plain Netty channels. */
@@ -61,6 +64,19 @@ class TransportTest {
 
         assertThat(order).containsExactly(5, 10, 15);
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(20_000_000);
+    }
+
+    /** Bootstraps ask this to choose the class of a channel. */
+    @ParameterizedTest
+    @CsvSource({"NIO, nio.NioIoHandler", "EPOLL, epoll.EpollIoHandler", "IO_URING, uring.IoUringIoHandler"})
+    void aGroupSaysWhichOfNettysHandlersItHas(Transport transport, String handler) throws Exception {
+        assumeAvailable(transport);
+        try (LoopGroup group = new LoopGroup(1, o -> o.withTransport(transport))) {
+            assertThat(group.isIoType(
+                            Class.forName("io.netty.channel." + handler).asSubclass(IoHandler.class)))
+                    .isTrue();
+            assertThat(group.isIoType(LocalIoHandler.class)).isFalse();
+        }
     }
 
     @ParameterizedTest
