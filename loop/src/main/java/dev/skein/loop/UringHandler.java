@@ -6,12 +6,14 @@ import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.uring.IoUringIoEvent;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,6 +28,9 @@ import java.util.concurrent.TimeUnit;
  * Among those held back is the next read of its wake-ups. The kernel begins it when the ring, the descriptor and the memory
  * for it are gone: it writes into what is somebody else's by now, or takes the wake-up of the next loop that has that descriptor.
  * Here nothing is held back: the channels are closed, and the ring goes when the kernel has answered all that they asked for.
+ *
+ * <p>When the peer has ended its side, the kernel answers each poll with that at once, also the one for room to write. Netty
+ * takes it for news of the input, and never writes again. Here it tries again a little later, and so on until there is room.
  */
 final class UringHandler extends ForwardingIoHandler {
     /** Between two polls. The kernel allows twice as many; each takes 100 bytes, with its answers. */
@@ -34,12 +39,21 @@ final class UringHandler extends ForwardingIoHandler {
     /** As long as Netty waits. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private static final byte POLL_ADD = 6;
+    private static final int POLLIN = 0x1;
+    private static final int POLLOUT = 0x4;
+    private static final int POLLRDHUP = 0x2000;
+
+    private static final long RETRY_MILLIS = 2;
+
     private final IoHandler netty;
+    private final ScheduledExecutorService executor;
     private final Set<Registered> open = new LinkedHashSet<>();
     private boolean closing;
 
-    UringHandler(IoHandler netty) {
+    UringHandler(IoHandler netty, ScheduledExecutorService executor) {
         this.netty = netty;
+        this.executor = executor;
     }
 
     static IoHandlerFactory factory() {
@@ -47,7 +61,7 @@ final class UringHandler extends ForwardingIoHandler {
                 ? IoUringIoHandler.newFactory()
                 : IoUringIoHandler.newFactory(
                         new IoUringIoHandlerConfig().setRingSize(OPERATIONS).setCqSize(2 * OPERATIONS));
-        return executor -> new UringHandler(netty.newHandler(executor));
+        return executor -> new UringHandler(netty.newHandler(executor), (ScheduledExecutorService) executor);
     }
 
     @Override
@@ -88,6 +102,7 @@ final class UringHandler extends ForwardingIoHandler {
     @SuppressWarnings("try") // Netty's close() throws Exception
     private final class Registered implements IoUringIoHandle {
         private final IoUringIoHandle handle;
+        private boolean peerEnded;
 
         Registered(IoUringIoHandle handle) {
             this.handle = handle;
@@ -101,7 +116,27 @@ final class UringHandler extends ForwardingIoHandler {
 
         @Override
         public void handle(IoRegistration registration, IoEvent event) {
-            handle.handle(registration, event);
+            if (((IoUringIoEvent) event).opcode() == POLL_ADD && isOutputTakenForInput((IoUringIoEvent) event)) {
+                retryOutput(registration, ((IoUringIoEvent) event).userData());
+            } else {
+                handle.handle(registration, event);
+            }
+        }
+
+        /** Of polls that do not ask for input, one asks for the end of the peer's side, once; all others for room. */
+        private boolean isOutputTakenForInput(IoUringIoEvent event) {
+            boolean onlyPeerEnded = event.res() > 0 && (event.res() & (POLLIN | POLLOUT | POLLRDHUP)) == POLLRDHUP;
+            boolean known = onlyPeerEnded && peerEnded;
+            peerEnded |= onlyPeerEnded;
+            return known;
+        }
+
+        /** Netty tries to write, and asks again if there is no room yet. */
+        private void retryOutput(IoRegistration registration, long poll) {
+            executor.schedule(
+                    () -> handle.handle(registration, new IoUringIoEvent(POLLOUT, 0, POLL_ADD, poll)),
+                    RETRY_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
 
         @Override

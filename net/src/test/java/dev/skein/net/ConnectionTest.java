@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +180,33 @@ class ConnectionTest {
             }
             over.await();
         }
+    }
+
+    /** The kernel tells of the end of input where room for output was asked for, too. */
+    @EachTransport
+    void aPeerThatEndsItsSideAndReadsLateGetsAllThatIsWritten(Transport transport) {
+        byte[] much = new byte[4_000_000];
+        CountDownLatch full = new CountDownLatch(1);
+        ConnectionHandler handler = peer -> {
+            assertThat(peer.reader().readAll()).isEmpty();
+            peer.writer().write(much);
+            Task<?> drains = createTask(() -> peer.writer().drain());
+            yieldNow();
+            assertThat(drains.isDone()).isFalse();
+            full.countDown();
+            drains.await();
+        };
+        new Loopback(transport).run(() -> {
+            UnaryOperator<ServerOptions> small = o -> o.withOption(ChannelOption.SO_SNDBUF, 8_192);
+            try (Server server = startServer(handler, Loopback.HOST, 0, small)) {
+                JdkPeer.client(server.port(), socket -> {
+                            socket.shutdownOutput();
+                            JdkPeer.await(full);
+                            assertThat(socket.getInputStream().readAllBytes()).hasSize(much.length);
+                        })
+                        .await();
+            }
+        });
     }
 
     @Test

@@ -8,7 +8,6 @@ import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.Task;
@@ -147,9 +146,6 @@ class NamesTest {
 
     @EachTransport
     void aLoopMayEndInTheMiddleOfALookup(Transport transport) {
-        assumeTrue(
-                transport != Transport.IO_URING,
-                "Netty (4.2.18) loses a datagram channel's descriptor that is in use when its io_uring loop ends");
         Loopback loopback = new Loopback(transport);
         loopback.run(() -> new NameServer().close());
         long sockets = Descriptors.sockets();
