@@ -12,6 +12,7 @@ import io.netty.channel.socket.DatagramPacket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class DatagramOpening {
             Asyncio.await(registering);
             bind(channel, pair);
             if (pair.remote() != null && !options.broadcast()) {
-                Asyncio.await(channel.connect(pair.remote()));
+                connect(channel, pair.remote());
             }
             endpoint.opened();
             return endpoint;
@@ -132,6 +133,15 @@ final class DatagramOpening {
         } catch (UncheckedIOException e) {
             String message = "cannot receive at " + Endpoint.text(where) + ": " + ChannelFailure.reason(e);
             throw (BindException) new BindException(message).initCause(e.getCause());
+        }
+    }
+
+    private static void connect(Channel channel, InetSocketAddress remote) throws ConnectException {
+        try {
+            Asyncio.await(channel.connect(remote));
+        } catch (UncheckedIOException e) {
+            String message = "cannot connect to " + Endpoint.text(remote) + ": " + ChannelFailure.reason(e);
+            throw (ConnectException) new ConnectException(message).initCause(e.getCause());
         }
     }
 

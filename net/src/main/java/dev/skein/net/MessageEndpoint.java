@@ -15,6 +15,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop only.
  */
 final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
+    /** The pipeline of a channel that is closed has forgotten it, and the reason of its handshake's failure with it. */
+    private static final AttributeKey<MessageEndpoint> END = AttributeKey.valueOf(MessageEndpoint.class, "END");
+
     /** How many messages may wait for the end of the pass. */
     static final int MOST_QUEUED = 64;
 
@@ -73,6 +77,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         loop.checkThread();
         MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, server, tls);
         channel.pipeline().addLast(endpoint);
+        channel.attr(END).set(endpoint);
         channel.closeFuture().addListener(endpoint);
         SslHandler encryption = channel.pipeline().get(SslHandler.class);
         if (encryption != null && encryption.handshakeFuture().isSuccess()) {
@@ -94,13 +99,12 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
                     install(channel, options.limit(), null, tls.orElse(null));
                 })
                 .open();
-        MessageEndpoint end = connected.pipeline().get(MessageEndpoint.class);
-        if (end == null) {
-            // A channel that is closed has an empty pipeline.
-            throw new ConnectException("connection was lost as soon as it was made: " + connected);
-        }
+        MessageEndpoint end = connected.attr(END).get();
         if (tls.isPresent()) {
             end.awaitHandshake(tls.get());
+        }
+        if (end.context().isRemoved()) {
+            throw new ConnectException("connection was lost as soon as it was made: " + connected);
         }
         return (Messages<I, O>) end.messages;
     }
