@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@code run} and {@code createTask} give it a task of its own.
  */
 @FunctionalInterface
+@Plumbing
 public interface Action {
     /** Runs the body, in a coroutine. */
     void run() throws Exception;

@@ -68,7 +68,7 @@ public final class Asyncio {
 
     /** As {@link #newEventLoop()}, made as {@code options} say. */
     public static Loop newEventLoop(UnaryOperator<LoopOptions> options) {
-        return new Loop(Objects.requireNonNull(options, "options").apply(LoopOptions.defaults()));
+        return new Loop(Objects.requireNonNull(options, "options").apply(LoopOptions.defaults()), Inspection.OBSERVER);
     }
 
     /** As {@link Loop#createTask(Awaitable)}, in the current loop. */
@@ -121,11 +121,13 @@ public final class Asyncio {
      * The call graph of the calling task: where it stands, who awaits it, and who awaits those. Empty in a callback, which
      * has no task.
      */
+    @Plumbing
     public static Optional<CallGraph> captureCallGraph() {
         return captureCallGraph(options -> options);
     }
 
     /** As {@link #captureCallGraph()}, as much of it as {@code options} say. */
+    @Plumbing
     public static Optional<CallGraph> captureCallGraph(UnaryOperator<CallGraphOptions> options) {
         Objects.requireNonNull(options, "options");
         Task<?> me = currentTask();
@@ -133,16 +135,19 @@ public final class Asyncio {
     }
 
     /** The call graph of {@code future}, a future or task of the current loop. */
+    @Plumbing
     public static CallGraph captureCallGraph(Future<?> future) {
         return captureCallGraph(future, options -> options);
     }
 
     /** As {@link #captureCallGraph(Future)}, as much of it as {@code options} say. */
+    @Plumbing
     public static CallGraph captureCallGraph(Future<?> future, UnaryOperator<CallGraphOptions> options) {
         return CallGraph.of(future, options);
     }
 
     /** Prints the call graph of the calling task to {@code System.out}; nothing in a callback. */
+    @Plumbing
     public static void printCallGraph() {
         Task<?> me = currentTask();
         if (me != null) {
@@ -151,6 +156,7 @@ public final class Asyncio {
     }
 
     /** Prints the call graph of {@code future} to {@code System.out}; to print elsewhere, {@link CallGraph#print}. */
+    @Plumbing
     public static void printCallGraph(Future<?> future) {
         CallGraph.toPrint(future).print(System.out);
     }
@@ -159,43 +165,37 @@ public final class Asyncio {
      * Gives the result of {@code awaitable}, asyncio's {@code await}: a lambda runs here, in the caller's task; a future is
      * waited for. What it throws is thrown as {@link Future#await} describes.
      */
+    @Plumbing
     public static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
-        if (awaitable instanceof Future<T> future) {
-            return future.await();
-        }
-        Objects.requireNonNull(awaitable, "awaitable");
-        Coroutine me = Coroutine.require("await()");
-        try {
-            return awaitable.await();
-        } catch (InterruptedException e) {
-            throw Failures.unchecked(me.task().meaningOf(e));
-        } catch (Exception e) {
-            throw Failures.unchecked(e);
-        }
+        return Coroutine.await(awaitable);
     }
 
     /**
      * Gives the result of Netty's {@code future}. If the caller is cancelled it stops waiting; Netty's operation goes on, so
      * close the channel where that matters.
      */
+    @Plumbing
     public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
         Coroutine me = Coroutine.require("await()");
         return awaitHere(ForeignFuture.<V>awaited(me.loop(), future));
     }
 
     /** As {@link #await(io.netty.util.concurrent.Future)}; gives the channel, connected, bound or closed. */
+    @Plumbing
     public static Channel await(ChannelFuture future) {
         await((io.netty.util.concurrent.Future<@Nullable Void>) future);
         return future.channel();
     }
 
     /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture, if it gives one. */
+    @Plumbing
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
         return awaitHere(ForeignFuture.awaited(me.loop(), stage));
     }
 
     /** Nobody else knows this one: if the caller is cancelled, how it ends is the affair of whoever has what it stands for. */
+    @Plumbing
     private static <T extends @Nullable Object> T awaitHere(Future<T> ofForeigner) {
         ofForeigner.takeOver();
         return ofForeigner.await();

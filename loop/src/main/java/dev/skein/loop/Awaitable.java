@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 @FunctionalInterface
+@Plumbing
 public interface Awaitable<T extends @Nullable Object> {
     /** Gives the result, suspending the calling coroutine until it is there. Called in a coroutine only. */
     T await() throws Exception;

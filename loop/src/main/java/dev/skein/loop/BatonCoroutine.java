@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What differs from a mounted coroutine: a step costs about five times as much; a JDK call that blocks keeps the
  * baton, hence the loop; and a monitor held over an await and wanted by another coroutine is a deadlock.
  */
+@Plumbing
 final class BatonCoroutine extends Coroutine {
     private static final ScopedValue<BatonCoroutine> CURRENT = ScopedValue.newInstance();
 
@@ -28,8 +29,8 @@ final class BatonCoroutine extends Coroutine {
     /** Set by the loop's thread before the first hand-over. */
     private @Nullable Thread loopThread;
 
-    BatonCoroutine(Loop loop, @Nullable Task<?> task, @Nullable Guest guest, String name) {
-        super(loop, task, guest, name);
+    BatonCoroutine(Loop loop, @Nullable Task<?> task, @Nullable Body body, String name) {
+        super(loop, task, body, name);
     }
 
     @Override

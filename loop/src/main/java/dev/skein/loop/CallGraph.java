@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param circular true where the future awaits itself, by way of others: it stands further up with its stack and awaiters,
  *     and is left empty here
  */
+@Plumbing
 public record CallGraph(
         Future<?> future, String name, List<StackTraceElement> stack, List<CallGraph> awaitedBy, boolean circular) {
     static final int LEVELS_SHOWN = 200;

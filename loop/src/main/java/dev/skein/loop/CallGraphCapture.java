@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Walks from a future to all that await it. Each is looked at once, also where several ways lead to it, and a circle is
  * told where it closes. No recursion, for the tasks that await each other can be many. Loop only.
  */
+@Plumbing
 final class CallGraphCapture {
     private final CallGraphOptions options;
     private final @Nullable Task<?> caller;

@@ -17,7 +17,7 @@ final class Context {
 
     /** The caller's; null where it has set none, which costs nothing. Any thread. */
     static @Nullable Context ofCaller() {
-        Object values = Coroutine.mounts() ? VirtualThreads.inheritance() : null;
+        Object values = VirtualThreads.areMounted() ? VirtualThreads.inheritance() : null;
         return values == null ? null : new Context(values);
     }
 
@@ -28,7 +28,7 @@ final class Context {
 
     /** From now on the caller sees nothing, also of what it has set itself. On the loop's own thread. */
     static void leave() {
-        if (Coroutine.mounts() && VirtualThreads.mayHaveInheritable()) {
+        if (VirtualThreads.areMounted() && VirtualThreads.mayHaveInheritable()) {
             VirtualThreads.setInheritable(null);
         }
     }

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.Objects;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,22 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All of it is loop only, but for {@link #current()} and what the JDK calls on any thread in {@code execute}.
  */
+@Plumbing(Plumbing.Role.SUSPENSION)
 abstract sealed class Coroutine extends Ready implements Waiter permits MountedCoroutine, BatonCoroutine {
-    static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
-
-    /** In a class of its own, since a class must not need its subclass while it is initialised. */
-    private static final class Mode {
-        /** Set once: whether this JVM lets a loop mount virtual threads. */
-        static final boolean MOUNTS = VirtualThreads.probe();
-
-        static {
-            if (!MOUNTS) {
-                LoopLog.warn("started without " + FLAG + ": coroutines take turns as ordinary virtual threads,"
-                        + " which is slower, and a JDK call that blocks holds its loop");
-            }
-        }
-    }
-
     enum State {
         CREATED,
         QUEUED,
@@ -58,6 +45,17 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         SUSPENDED,
         BLOCKED,
         DONE
+    }
+
+    /** What runs on a stack that is not a task's own: it has the task of the stack under it, its host's, while it is in. */
+    abstract static class Body {
+        /** Its whole life. It throws nothing. */
+        abstract void run();
+
+        /** Instead of {@link #run}, if the JVM has no memory for the thread. On the loop's thread. */
+        abstract void failBeforeStart(Throwable why);
+
+        abstract @Nullable Coroutine host();
     }
 
     /** So many frames are deep enough for either side of a hand-over. */
@@ -69,39 +67,36 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     /** Dropped at the end: a thread that was started in this coroutine may hold on to it for ever. */
     private @Nullable Loop loop;
 
-    /** The task that its code runs in. A task's own stack keeps it to the end; a guest has its host's while it is in. */
+    /** The task that its code runs in. A task's own stack keeps it to the end; a body has its host's while it is in. */
     private @Nullable Task<?> task;
 
     /** What runs here, if this is not a task's own stack. */
-    private @Nullable Guest guest;
+    private @Nullable Body body;
 
-    Coroutine(Loop loop, @Nullable Task<?> task, @Nullable Guest guest, String name) {
+    Coroutine(Loop loop, @Nullable Task<?> task, @Nullable Body body, String name) {
         this.loop = loop;
         this.task = task;
-        this.guest = guest;
+        this.body = body;
         this.thread = newThread(name);
     }
 
     /** A coroutine that will run {@code task}'s body. Thread-locals that inherit are the caller's as they are now. */
     static Coroutine of(Loop loop, Task<?> task, String name) {
-        return Mode.MOUNTS ? new MountedCoroutine(loop, task, null, name) : new BatonCoroutine(loop, task, null, name);
+        return VirtualThreads.areMounted()
+                ? new MountedCoroutine(loop, task, null, name)
+                : new BatonCoroutine(loop, task, null, name);
     }
 
-    /** A stack for {@code guest}, without a task of its own. Thread-locals that inherit are the caller's as they are now. */
-    static Coroutine of(Loop loop, Guest guest, String name) {
-        return Mode.MOUNTS
-                ? new MountedCoroutine(loop, null, guest, name)
-                : new BatonCoroutine(loop, null, guest, name);
-    }
-
-    /** Whether coroutines are mounted by their loop's carrier, and do not only take turns with the loop's thread. */
-    static boolean mounts() {
-        return Mode.MOUNTS;
+    /** A stack for {@code body}, without a task of its own. Thread-locals that inherit are the caller's as they are now. */
+    static Coroutine of(Loop loop, Body body, String name) {
+        return VirtualThreads.areMounted()
+                ? new MountedCoroutine(loop, null, body, name)
+                : new BatonCoroutine(loop, null, body, name);
     }
 
     /** The coroutine whose code is calling, or null: on the loop's own thread, in a plain thread, in a child thread. */
     static @Nullable Coroutine current() {
-        return Mode.MOUNTS ? MountedCoroutine.mounted() : BatonCoroutine.holder();
+        return VirtualThreads.areMounted() ? MountedCoroutine.mounted() : BatonCoroutine.holder();
     }
 
     /** The coroutine whose code is calling, for {@code what}, which can only be called in one. */
@@ -112,6 +107,22 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
                     what + " outside a coroutine: start one with run(...) or createTask(...), and call it there");
         }
         return me;
+    }
+
+    /** Gives the result of {@code awaitable}, in the caller's own coroutine. */
+    static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
+        if (awaitable instanceof Future<T> future) {
+            return future.await();
+        }
+        Objects.requireNonNull(awaitable, "awaitable");
+        Coroutine me = Coroutine.require("await()");
+        try {
+            return awaitable.await();
+        } catch (InterruptedException e) {
+            throw Failures.unchecked(me.task().meaningOf(e));
+        } catch (Exception e) {
+            throw Failures.unchecked(e);
+        }
     }
 
     abstract Thread newThread(String name);
@@ -143,14 +154,14 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         return mine;
     }
 
-    /** The task that its code runs in from now on, or none: for a guest, which goes from host to host. */
+    /** The task that its code runs in from now on, or none: for a body that goes from host to host. */
     final void setTask(@Nullable Task<?> host) {
         task = host;
     }
 
-    /** The stack that waits under this one for its guest to leave, or null under a task's own. */
+    /** The stack that waits under this one for its body to leave, or null under a task's own. */
     final @Nullable Coroutine host() {
-        return guest == null ? null : guest.host();
+        return body == null ? null : body.host();
     }
 
     private static IllegalStateException ended() {
@@ -320,10 +331,10 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
         if (state != State.RESUMING || thread.isAlive()) {
             return false;
         }
-        if (guest == null) {
+        if (body == null) {
             task().failBeforeStart(failure);
         } else {
-            guest.failBeforeStart(failure);
+            body.failBeforeStart(failure);
         }
         end();
         return true;
@@ -333,10 +344,10 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     final void runToEnd() {
         state = State.RUNNING;
         try {
-            if (guest == null) {
+            if (body == null) {
                 task().runBody();
             } else {
-                guest.run();
+                body.run();
             }
         } finally {
             end();
@@ -346,7 +357,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
     private void end() {
         state = State.DONE;
         task = null;
-        guest = null;
+        body = null;
         loop = null;
     }
 

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * takes longer than {@code slowCallbackDuration}. Off, it costs a look at a flag. Loop only, but for the flags.
  */
 final class Debug {
-    /** {@code -Dskein.debug=true} turns it on in every loop: asyncio's PYTHONASYNCIODEBUG. */
-    static final boolean DEFAULT = Boolean.getBoolean("skein.debug");
-
     private static final int FRAMES = 10;
 
     private static final String HOME = Debug.class.getPackageName();

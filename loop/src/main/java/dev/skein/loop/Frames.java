@@ -1,36 +1,24 @@
 package dev.skein.loop;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of a coroutine's or loop's stack that say something: the user's, the word of Skein that was called there
  * ({@code Asyncio.sleep}, {@code Queue.get}), and the JDK's where it is the JDK that stopped it ({@code Thread.sleep}). Left
  * out is what each stack has: how a coroutine begins, awaits and suspends.
  */
+@Plumbing
 final class Frames {
-    /** Classes of which no frame helps; a lambda counts as the class that it stands in. */
+    private static final String HOME = Frames.class.getPackageName() + ".";
+
     private static final Set<String> PLUMBING = Set.of(
-            Action.class.getName(),
-            Awaitable.class.getName(),
-            BatonCoroutine.class.getName(),
-            CallGraph.class.getName(),
-            CallGraphCapture.class.getName(),
-            Coroutine.class.getName(),
-            Frames.class.getName(),
-            Future.class.getName(),
-            Generator.class.getName(),
-            GeneratorBody.class.getName(),
-            Guest.class.getName(),
-            Handle.class.getName(),
-            MountedCoroutine.class.getName(),
-            ReadyQueue.class.getName(),
-            Runner.class.getName(),
-            RunnerContext.class.getName(),
-            Stacks.class.getName(),
-            Task.class.getName(),
-            Asyncio.class.getPackageName() + ".testing.TestLoop",
+            HOME + "testing.TestLoop",
             "java.lang.ScopedValue",
             "java.lang.ThreadBuilders",
             "java.lang.VirtualThread",
@@ -40,14 +28,32 @@ final class Frames {
 
     /** Of these classes, other methods do help. */
     private static final Set<String> PLUMBING_METHODS = Set.of(
-            Asyncio.class.getName() + ".await",
-            Asyncio.class.getName() + ".awaitHere",
-            Asyncio.class.getName() + ".captureCallGraph",
-            Asyncio.class.getName() + ".printCallGraph",
             "java.lang.Thread.getStackTrace",
             "java.lang.Thread.run",
             "java.lang.Thread.runWith",
             "java.lang.Thread.yield");
+
+    /** Of the classes of this package, how they are marked. Any thread. */
+    private static final ClassValue<Marks> MARKS = new ClassValue<>() {
+        @Override
+        protected Marks computeValue(Class<?> type) {
+            return Marks.of(type);
+        }
+    };
+
+    /** How a class is marked, and which of its methods are. */
+    private record Marks(Plumbing.@Nullable Role role, Set<String> methods) {
+        static final Marks NONE = new Marks(null, Set.of());
+
+        static Marks of(Class<?> type) {
+            Plumbing mark = type.getAnnotation(Plumbing.class);
+            Set<String> methods = Arrays.stream(type.getDeclaredMethods())
+                    .filter(method -> method.isAnnotationPresent(Plumbing.class))
+                    .map(Method::getName)
+                    .collect(Collectors.toUnmodifiableSet());
+            return new Marks(mark == null ? null : mark.value(), methods);
+        }
+    }
 
     private Frames() {}
 
@@ -68,19 +74,38 @@ final class Frames {
     }
 
     private static boolean helps(StackTraceElement frame) {
+        String type = outermost(frame);
+        Marks marks = marks(type);
+        return marks.role == null
+                && !marks.methods.contains(frame.getMethodName())
+                && !PLUMBING.contains(type)
+                && !PLUMBING_METHODS.contains(type + "." + frame.getMethodName());
+    }
+
+    private static String outermost(StackTraceElement frame) {
         String type = frame.getClassName();
         int nested = type.indexOf('$');
-        String outermost = nested < 0 ? type : type.substring(0, nested);
-        return !PLUMBING.contains(outermost) && !PLUMBING_METHODS.contains(type + "." + frame.getMethodName());
+        return nested < 0 ? type : type.substring(0, nested);
+    }
+
+    private static Marks marks(String type) {
+        if (!type.startsWith(HOME) || type.indexOf('.', HOME.length()) >= 0) {
+            return Marks.NONE;
+        }
+        try {
+            return MARKS.get(Class.forName(type, false, Frames.class.getClassLoader()));
+        } catch (ClassNotFoundException | LinkageError notOurs) {
+            return Marks.NONE;
+        }
     }
 
     /** From here on it is how the loop's thread runs. */
     private static boolean isPass(StackTraceElement frame) {
-        return frame.getClassName().equals(SelectorEventLoop.class.getName());
+        return marks(frame.getClassName()).role == Plumbing.Role.LOOP;
     }
 
     private static boolean isSuspension(StackTraceElement frame) {
-        return frame.getClassName().equals(Coroutine.class.getName());
+        return marks(frame.getClassName()).role == Plumbing.Role.SUSPENSION;
     }
 
     /** How the JDK parks a thread that awaits is of no interest, where it stands in a sleep or a lock of its own is. */

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
+@Plumbing
 public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
-        permits Task, GatherFuture, ShieldFuture, ForeignFuture, NamedFuture {
+        permits Task, CombinedFuture, ForeignFuture, NamedFuture {
     private enum State {
         PENDING,
         CANCELLED,

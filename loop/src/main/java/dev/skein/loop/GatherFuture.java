@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what is in the list: results, or futures that are done
  */
-final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> implements Waiter {
+final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List<R>> {
     /** So many gathers around a failure are told of. */
     private static final int TOLD = 3;
 
@@ -201,11 +201,6 @@ final class GatherFuture<R extends @Nullable Object> extends Future<List<R>> imp
     @Override
     public boolean looks() {
         return observed || (isPending() && !settled);
-    }
-
-    @Override
-    public Future<?> awaiter() {
-        return this;
     }
 
     @Override

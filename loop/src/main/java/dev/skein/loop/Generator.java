@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the items; they may be null
  */
+@Plumbing
 public final class Generator<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
     private static final AtomicLong NAMES = new AtomicLong();
 

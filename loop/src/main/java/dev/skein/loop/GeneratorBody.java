@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
+@Plumbing
 final class GeneratorBody<T extends @Nullable Object> extends Guest implements AutoCloseable {
     private enum State {
         CREATED,

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * step. While the guest is in, the task's stack is the guest's, so that a wake-up, a cancellation and an interrupt find
  * it; the interrupt flag, which belongs to a thread, goes with the task. Guests can be hosts. Loop only.
  */
-abstract class Guest {
+@Plumbing
+abstract class Guest extends Coroutine.Body {
     private final String name;
 
     /** Set by the first host, and kept: a guest stays in its loop. */
@@ -49,6 +50,7 @@ abstract class Guest {
         return loop;
     }
 
+    @Override
     final @Nullable Coroutine host() {
         return host;
     }
@@ -102,7 +104,7 @@ abstract class Guest {
         }
     }
 
-    /** The body of the stack's thread. */
+    @Override
     final void run() {
         giveInterrupt();
         live();
@@ -110,6 +112,7 @@ abstract class Guest {
         goBackForGood();
     }
 
+    @Override
     final void failBeforeStart(Throwable why) {
         notStarted(why);
         goBackForGood();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Loop#callSoonThreadsafe} gave is for any thread: while its callback runs, a thread that asks waits for its end, so
  * after {@code cancel} the callback has run or never will.
  */
+@Plumbing
 public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
     private final Loop loop;
     private final @Nullable Context context;

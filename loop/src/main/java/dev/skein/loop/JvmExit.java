@@ -130,7 +130,7 @@ final class JvmExit {
      */
     static boolean holds(Loop loop) {
         int looks = 0;
-        LoopWatch.Holder holder = loop.thread().holder();
+        LoopThread.Holder holder = loop.thread().holder();
         while (holder != null && isIn(holder.stack())) {
             looks += holder.waits() ? 1 : 0;
             if (looks > LOOKS) {

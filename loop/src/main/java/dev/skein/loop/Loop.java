@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Loop extends LoopCore implements AutoCloseable {
     /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
-    Loop(LoopOptions options) {
-        super(null, LoopCore::startThread, options, false);
+    Loop(LoopOptions options, LoopObserver observer) {
+        super(null, LoopCore::startThread, options, false, observer);
     }
 
     /** A loop of a group: it runs from its first task until the group is shut down. */
-    Loop(IoEventLoopGroup parent, Executor executor, LoopOptions options) {
-        super(parent, executor, options, true);
+    Loop(IoEventLoopGroup parent, Executor executor, LoopOptions options, LoopObserver observer) {
+        super(parent, executor, options, true, observer);
     }
 
     /**

@@ -18,6 +18,7 @@ abstract sealed class LoopCore permits Loop {
     final Transport transport;
     final LoopThread thread;
     final boolean eagerStart;
+    final LoopObserver observer;
 
     // Each says itself which threads may call it.
     final LoopState state;
@@ -36,8 +37,14 @@ abstract sealed class LoopCore permits Loop {
     final Relays relays = new Relays();
     final Signals signals;
 
-    LoopCore(@Nullable IoEventLoopGroup parent, Executor executor, LoopOptions options, boolean standing) {
+    LoopCore(
+            @Nullable IoEventLoopGroup parent,
+            Executor executor,
+            LoopOptions options,
+            boolean standing,
+            LoopObserver observer) {
         Loop self = (Loop) this;
+        this.observer = observer;
         this.eagerStart = options.eagerStart();
         this.transport = options.transport();
         this.thread = new LoopThread(self);
@@ -66,10 +73,13 @@ abstract sealed class LoopCore permits Loop {
 
     /** Waits for the end of a loop or group that is not the caller's: a coroutine suspends, a thread blocks. */
     static void awaitEnd(io.netty.util.concurrent.Future<?> end) {
-        if (Coroutine.current() == null) {
+        Coroutine me = Coroutine.current();
+        if (me == null) {
             end.awaitUninterruptibly();
         } else {
-            Asyncio.await(end);
+            Future<?> mine = ForeignFuture.awaited(me.loop(), end);
+            mine.takeOver();
+            mine.await();
         }
     }
 
@@ -172,7 +182,7 @@ abstract sealed class LoopCore permits Loop {
     }
 
     final void reportDeadlock() {
-        state.failRun(new IllegalStateException("everything waits for ever:\n" + Snapshots.describe((Loop) this)));
+        state.failRun(new IllegalStateException("everything waits for ever:\n" + observer.describeTasks((Loop) this)));
     }
 
     // The pass.
@@ -199,7 +209,7 @@ abstract sealed class LoopCore permits Loop {
         state.close();
         errors.attempt("the default executor cannot be shut down", defaultExecutor::loopClosed);
         signals.loopClosed();
-        errors.attempt("promises of the loop cannot be broken", promises::breakAll);
+        errors.attempt("promises of the loop cannot be broken", () -> promises.breakAll(LoopCore::closedError));
         state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
     }
 

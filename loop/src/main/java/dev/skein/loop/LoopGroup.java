@@ -35,7 +35,7 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
     }
 
     private LoopGroup(int loops, LoopOptions options) {
-        super(checkPositive(loops), (Executor) null, options.transport().ioHandlerFactory(), options);
+        super(checkPositive(loops), (Executor) null, SelectorEventLoop.ioHandlerFactory(options.transport()), options);
     }
 
     private static int checkPositive(int loops) {
@@ -57,7 +57,7 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
 
     @Override
     protected IoEventLoop newChild(Executor executor, IoHandlerFactory unused, Object... args) {
-        return new Loop(this, executor, (LoopOptions) args[0]).eventLoop();
+        return new Loop(this, executor, (LoopOptions) args[0], Inspection.OBSERVER).eventLoop();
     }
 
     /**

@@ -19,7 +19,7 @@ final class LoopLog {
 
     /** In a class of its own, so that a logging library that cannot start is met inside the guard. */
     private static final class Logger {
-        static final InternalLogger ONE = InternalLoggerFactory.getInstance(Loop.class);
+        static final InternalLogger ONE = InternalLoggerFactory.getInstance("dev.skein.loop.Loop");
     }
 
     private LoopLog() {}

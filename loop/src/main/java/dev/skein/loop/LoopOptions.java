@@ -26,6 +26,9 @@ public record LoopOptions(
         OptionalLong seed,
         Duration watchdog,
         boolean debug) {
+    /** asyncio's PYTHONASYNCIODEBUG. */
+    private static final boolean DEBUG = Boolean.getBoolean("skein.debug");
+
     /** Refuses a negative length. */
     public LoopOptions {
         Objects.requireNonNull(transport, "transport");
@@ -52,7 +55,7 @@ public record LoopOptions(
                 false,
                 OptionalLong.empty(),
                 Duration.ofSeconds(1),
-                Debug.DEFAULT);
+                DEBUG);
     }
 
     /** These options with another transport. */

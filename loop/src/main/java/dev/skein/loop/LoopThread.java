@@ -33,7 +33,7 @@ final class LoopThread {
     LoopThread(Loop loop) {
         this.loop = loop;
         this.contextClassLoader = Thread.currentThread().getContextClassLoader();
-        this.carrier = Coroutine.mounts() ? new LoopCarrier(loop) : null;
+        this.carrier = VirtualThreads.areMounted() ? new LoopCarrier(loop) : null;
     }
 
     /** The loop whose coroutine or callback is calling, or null. */
@@ -44,7 +44,7 @@ final class LoopThread {
         }
         Thread caller = Thread.currentThread();
         if (caller.isVirtual()) {
-            return Coroutine.mounts() ? LoopCarrier.loopOf(caller) : null;
+            return VirtualThreads.areMounted() ? LoopCarrier.loopOf(caller) : null;
         }
         return LOOP_OF_THREAD.getIfExists();
     }
@@ -171,9 +171,10 @@ final class LoopThread {
     }
 
     /** Who has the loop at this moment: the coroutine that is mounted, or its own thread; null before the start. Any thread. */
-    LoopWatch.@Nullable Holder holder() {
+    @Nullable
+    Holder holder() {
         Thread holder = mounted();
-        return holder == null ? null : new LoopWatch.Holder(holder, holder != own, List.of(holder.getStackTrace()));
+        return holder == null ? null : new Holder(holder, holder != own, List.of(holder.getStackTrace()));
     }
 
     boolean isCaller() {
@@ -214,5 +215,22 @@ final class LoopThread {
         return new WrongThreadException("called on " + Thread.currentThread() + ", but this loop lives on "
                 + (lives == null ? "a thread that has not started" : lives)
                 + ": use callSoonThreadsafe or runCoroutineThreadsafe");
+    }
+
+    /** Who has the loop at this moment, and where. */
+    record Holder(Thread thread, boolean isCoroutine, List<StackTraceElement> stack) {
+        boolean waits() {
+            Thread.State state = thread.getState();
+            return state == Thread.State.BLOCKED || state == Thread.State.WAITING;
+        }
+
+        String waitsFor() {
+            Object blocker = Coroutine.blockerOf(thread);
+            return blocker == null ? "a monitor" : Repr.of(blocker);
+        }
+
+        boolean isPinned() {
+            return stack.stream().anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
+        }
     }
 }

@@ -22,7 +22,6 @@ final class LoopWatch {
     private volatile long thresholdNanos;
 
     // Watchdog only.
-    private final BorderWaits borderWaits;
     private boolean wasStuck;
     private long stepsSeen = -1;
     private long since;
@@ -31,7 +30,6 @@ final class LoopWatch {
     LoopWatch(Loop loop, long thresholdNanos) {
         this.loop = loop;
         this.thresholdNanos = thresholdNanos;
-        this.borderWaits = new BorderWaits(loop);
     }
 
     /** The loop begins with something else. Loop only. */
@@ -56,7 +54,6 @@ final class LoopWatch {
 
     /** Looks whether the loop has got on since the last look; {@code late} is how long nobody in this process could. */
     void look(long now, long late) {
-        borderWaits.look(now, late, thresholdNanos());
         rescueIfStuck();
         if (steps != stepsSeen) {
             stepsSeen = steps;
@@ -68,7 +65,7 @@ final class LoopWatch {
         long held = now - since;
         if (held >= reportAfter) {
             reportAfter = 2 * held;
-            Holder holder = loop.thread().holder();
+            LoopThread.Holder holder = loop.thread().holder();
             boolean wentOn = steps != stepsSeen; // while its stack was taken
             if (wentOn || holder == null || isPolling(holder.stack())) {
                 since = now;
@@ -88,23 +85,6 @@ final class LoopWatch {
         wasStuck = stuck && !wasStuck;
     }
 
-    /** Who has the loop at this moment, and where. */
-    record Holder(Thread thread, boolean isCoroutine, List<StackTraceElement> stack) {
-        boolean waits() {
-            Thread.State state = thread.getState();
-            return state == Thread.State.BLOCKED || state == Thread.State.WAITING;
-        }
-
-        String waitsFor() {
-            Object blocker = Coroutine.blockerOf(thread);
-            return blocker == null ? "a monitor" : Repr.of(blocker);
-        }
-
-        boolean isPinned() {
-            return stack.stream().anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
-        }
-    }
-
     /** Whether it waits for I/O: it is in its poll, and the poll has called nobody. */
     static boolean isPolling(List<StackTraceElement> stack) {
         for (StackTraceElement frame : stack) {
@@ -118,7 +98,7 @@ final class LoopWatch {
         return false;
     }
 
-    private void report(Holder holder, long held) {
+    private void report(LoopThread.Holder holder, long held) {
         String who = holder.isCoroutine()
                 ? "task '" + holder.thread().getName() + "'"
                 : "a callback or handler on " + holder.thread().getName();
@@ -133,7 +113,7 @@ final class LoopWatch {
      * A holder that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on. Or, where the
      * holder cannot be unmounted, one that is next in line. The JDK does not tell who owns a lock, so both sides are shown.
      */
-    private String describeWait(Holder holder) {
+    private String describeWait(LoopThread.Holder holder) {
         List<Task<?>> tasks = loop.tasks().peek(TASKS_SHOWN);
         if (!holder.waits()) {
             List<Task<?>> woken = tasks.stream().filter(Task::isLetGoOnByJdk).toList();
@@ -175,7 +155,7 @@ final class LoopWatch {
     private static final class Held extends Throwable {
         private static final long serialVersionUID = 1;
 
-        Held(Holder holder) {
+        Held(LoopThread.Holder holder) {
             super("where " + holder.thread().getName() + " is now", null, false, true);
             setStackTrace(framesThatHelp(holder.stack()).toArray(StackTraceElement[]::new));
         }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * for its continuation; such a request finds it SUSPENDED or QUEUED and is dropped. While the dump holds the thread, a
  * step runs nothing: the state stays RESUMING, and the request that ends the dump delivers the step.
  */
+@Plumbing
 final class MountedCoroutine extends Coroutine implements Executor, Runnable {
     /** Set by the thread that starts us, which is the carrier, before anybody else can know us. */
     private @Nullable Runnable continuation;
@@ -31,8 +32,8 @@ final class MountedCoroutine extends Coroutine implements Executor, Runnable {
     /** Loop only: the JDK's next request is the answer to our own yield. */
     private boolean yielding;
 
-    MountedCoroutine(Loop loop, @Nullable Task<?> task, @Nullable Guest guest, String name) {
-        super(loop, task, guest, name);
+    MountedCoroutine(Loop loop, @Nullable Task<?> task, @Nullable Body body, String name) {
+        super(loop, task, body, name);
     }
 
     @Override

@@ -58,7 +58,7 @@ final class NioHandler extends ForwardingIoHandler {
     }
 
     static IoHandlerFactory factory() {
-        return Coroutine.mounts()
+        return VirtualThreads.areMounted()
                 ? executor -> new NioHandler(
                         executor, ((SelectorEventLoop) executor).loop().thread())
                 : NioIoHandler.newFactory();

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,10 @@ final class Promises {
         return promise;
     }
 
-    /** The loop is closed: what has not ended will not. */
-    void breakAll() {
+    /** What has not ended will not, but fail with what {@code why} gives, each with its own. */
+    void breakAll(Supplier<? extends Throwable> why) {
         open.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue())
-                .forEach(promise -> promise.getKey().completeExceptionally(Loop.closedError()));
+                .forEach(promise -> promise.getKey().completeExceptionally(why.get()));
     }
 }

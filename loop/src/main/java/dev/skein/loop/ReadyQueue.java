@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Two threads take turns here, one of them at a time. The loop's own thread runs callbacks. Where it finds the step of a
  * coroutine at the head of the queue, it hands over to the carrier, which goes on with steps until the next callback.
  */
+@Plumbing
 final class ReadyQueue {
     /**
      * So many actions are not put off to the end of the pass: they are mostly flushes, and while this loop goes on, the peers

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For plain threads, one at a time.
  */
+@Plumbing
 public final class Runner implements AutoCloseable {
     private static final Duration EXECUTOR_LIMIT = Duration.ofMinutes(5);
 
@@ -108,7 +109,7 @@ public final class Runner implements AutoCloseable {
         }
         Loop mine = loop;
         if (mine == null) {
-            mine = new Loop(options);
+            mine = new Loop(options, Inspection.OBSERVER);
             loop = mine;
             addShutdownHook();
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread takes its inheritance when it is made, from the thread that makes it. So each main, as it ends, makes the
  * task of the next one; only its body is told later.
  */
+@Plumbing
 final class RunnerContext {
     private final Loop loop;
     private @Nullable Heir next;

@@ -22,7 +22,7 @@ final class SeededOrder {
         List<Ready> entries = new ArrayList<>(round);
         int first = 0;
         for (int i = 0; i < entries.size(); i++) {
-            if (!(entries.get(i) instanceof Coroutine)) {
+            if (!entries.get(i).isStep()) {
                 Collections.shuffle(entries.subList(first, i), random);
                 first = i + 1;
             }

@@ -2,7 +2,9 @@ package dev.skein.loop;
 
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.Queue;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Closing is ours too, whoever asks for it. Netty's own would leave every suspended coroutine where it is: no
  * {@code finally} would run. See {@link Closing}.
  */
+@Plumbing(Plumbing.Role.LOOP)
 final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** A poll is a system call and a step a tenth of a microsecond, so rounds repeat; I/O waits no longer than this. */
     private static final long SLICE_NANOS = 100_000;
@@ -64,7 +67,22 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         // Before super(...), which asks for the ticker and for hasTasks().
         this.loop = loop;
         this.clock = clock;
-        super(parent, loop.thread().on(executor), with.ioHandlerFactory());
+        super(parent, loop.thread().on(executor), ioHandlerFactory(with));
+    }
+
+    /**
+     * Netty's part of a loop that uses {@code transport}.
+     *
+     * @throws IllegalStateException if that is not available here
+     */
+    static IoHandlerFactory ioHandlerFactory(Transport transport) {
+        transport.requireAvailable();
+        return switch (transport) {
+            case NIO -> NioHandler.factory();
+            case EPOLL -> EpollHandler.factory();
+            case IO_URING -> UringHandler.factory();
+            case KQUEUE -> KQueueIoHandler.newFactory();
+        };
     }
 
     Loop loop() {
@@ -75,15 +93,13 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     protected void run() {
         loop.thread().begin();
         try {
-            Watchdog.watch(loop.watch());
-            Snapshots.add(loop);
+            loop.observer.started(loop);
             ioHandler().initialize();
             while (!loop.isClosed()) {
                 guardedPass();
             }
         } finally {
-            Watchdog.forget(loop.watch());
-            Snapshots.remove(loop);
+            loop.observer.ended(loop);
             loop.end();
             moveClock();
         }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * then on nobody may be left to look at how {@code inner} fails, so that is reported at once, and not when it is
  * collected. Loop only.
  */
-final class ShieldFuture<T extends @Nullable Object> extends Future<T> implements Waiter {
+final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
     private final Future<T> inner;
 
     /** What is named in its place: in a chain of shields the one that all of them are for. */
@@ -88,11 +88,6 @@ final class ShieldFuture<T extends @Nullable Object> extends Future<T> implement
     @Override
     public boolean looks() {
         return isPending();
-    }
-
-    @Override
-    public Future<?> awaiter() {
-        return this;
     }
 
     @Override

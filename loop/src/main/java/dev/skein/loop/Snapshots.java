@@ -87,7 +87,7 @@ final class Snapshots {
 
     private static LoopSnapshot held(Loop loop) {
         String name = loop.thread().own().getName();
-        LoopWatch.Holder holder = loop.thread().holder();
+        LoopThread.Holder holder = loop.thread().holder();
         return holder == null
                 ? LoopSnapshot.of(name, List.of())
                 : LoopSnapshot.held(name, holder.thread().getName(), framesOf(holder.stack()));

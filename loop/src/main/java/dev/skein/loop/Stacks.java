@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only. Nothing is kept: what a task has at each moment is its innermost stack.
  */
+@Plumbing
 final class Stacks {
     private Stacks() {}
 

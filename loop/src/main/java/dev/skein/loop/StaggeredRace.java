@@ -113,7 +113,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         // Not the future itself: asyncio has a coroutine there, and with no delay that costs other turns.
         Action failing = previousFailed::await;
         try {
-            Asyncio.waitFor(failing, delay);
+            WaitFor.waitFor(failing.asAwaitable(), delay);
         } catch (TimeoutException itsTurn) {
             // The previous one goes on beside it.
         }

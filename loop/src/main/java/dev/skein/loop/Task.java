@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the result
  */
+@Plumbing
 public final class Task<T extends @Nullable Object> extends Future<T> {
     // Loop only.
     private @Nullable Awaitable<? extends T> body;

@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -11,7 +10,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.kqueue.KQueue;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
-import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.kqueue.KQueueServerDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
@@ -154,7 +152,8 @@ public enum Transport {
         };
     }
 
-    IoHandlerFactory ioHandlerFactory() {
+    /** @throws IllegalStateException that says what to do, if it is not available here */
+    void requireAvailable() {
         Optional<Throwable> cause = unavailabilityCause();
         if (cause.isPresent()) {
             throw new IllegalStateException(
@@ -163,12 +162,6 @@ public enum Transport {
                             + " choose another with -D" + PROPERTY + "=nio",
                     cause.get());
         }
-        return switch (this) {
-            case NIO -> NioHandler.factory();
-            case EPOLL -> EpollHandler.factory();
-            case IO_URING -> UringHandler.factory();
-            case KQUEUE -> KQueueIoHandler.newFactory();
-        };
     }
 
     private String word() {

@@ -57,7 +57,7 @@ final class UringHandler extends ForwardingIoHandler {
     }
 
     static IoHandlerFactory factory() {
-        IoHandlerFactory netty = Coroutine.mounts()
+        IoHandlerFactory netty = VirtualThreads.areMounted()
                 ? IoUringIoHandler.newFactory()
                 : IoUringIoHandler.newFactory(
                         new IoUringIoHandlerConfig().setRingSize(OPERATIONS).setCqSize(2 * OPERATIONS));

@@ -12,6 +12,21 @@ import org.jspecify.annotations.Nullable;
  * it, or in another JDK, the methods throw an error, but for {@link #probe}. Any thread.
  */
 final class VirtualThreads {
+    static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
+
+    /** In a class of its own, since a class must not need its subclass while it is initialised. */
+    private static final class Mode {
+        /** Set once: whether this JVM lets a loop mount virtual threads. */
+        static final boolean MOUNTS = probe();
+
+        static {
+            if (!MOUNTS) {
+                LoopLog.warn("started without " + FLAG + ": coroutines take turns as ordinary virtual threads,"
+                        + " which is slower, and a JDK call that blocks holds its loop");
+            }
+        }
+    }
+
     private static final int INHERITS = 0;
 
     /** As {@code Thread.NO_INHERIT_THREAD_LOCALS}. */
@@ -76,6 +91,11 @@ final class VirtualThreads {
     }
 
     private VirtualThreads() {}
+
+    /** Whether loops mount coroutines here, and do not only take turns with them. */
+    static boolean areMounted() {
+        return Mode.MOUNTS;
+    }
 
     /** Thread-locals that inherit are the caller's as they are now. */
     static Thread unstarted(Executor scheduler, String name, Runnable body) {

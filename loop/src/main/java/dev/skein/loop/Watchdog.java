@@ -14,21 +14,29 @@ final class Watchdog {
     private static final Watchdog THE_ONE = new Watchdog();
 
     // Any thread.
-    private final CopyOnWriteArrayList<LoopWatch> watched = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Watched> watched = new CopyOnWriteArrayList<>();
     private final Object change = new Object();
     private boolean started;
 
     private Watchdog() {}
 
-    static void watch(LoopWatch loop) {
-        THE_ONE.add(loop);
+    /** A loop, with what is looked at in it. */
+    private record Watched(Loop loop, LoopWatch watch, BorderWaits borderWaits) {
+        void look(long now, long late) {
+            borderWaits.look(now, late, watch.thresholdNanos());
+            watch.look(now, late);
+        }
     }
 
-    static void forget(LoopWatch loop) {
-        THE_ONE.watched.remove(loop);
+    static void watch(Loop loop) {
+        THE_ONE.add(new Watched(loop, loop.watch(), new BorderWaits(loop)));
     }
 
-    private void add(LoopWatch loop) {
+    static void forget(Loop loop) {
+        THE_ONE.watched.removeIf(each -> each.loop == loop);
+    }
+
+    private void add(Watched loop) {
         synchronized (change) {
             watched.add(loop);
             if (!started) {
@@ -56,13 +64,13 @@ final class Watchdog {
             // Where this thread was late itself, the whole process stood still: no loop is to blame.
             long late = Math.max(0, now - before - rest);
             before = now;
-            for (LoopWatch loop : watched) {
+            for (Watched loop : watched) {
                 look(loop, now, late);
             }
         }
     }
 
-    private static void look(LoopWatch loop, long now, long late) {
+    private static void look(Watched loop, long now, long late) {
         try {
             loop.look(now, late);
         } catch (Throwable failure) {
@@ -73,8 +81,8 @@ final class Watchdog {
 
     private long restNanos() {
         long rest = LONGEST_REST_NANOS;
-        for (LoopWatch loop : watched) {
-            rest = Math.min(rest, loop.thresholdNanos() / 4);
+        for (Watched loop : watched) {
+            rest = Math.min(rest, loop.watch.thresholdNanos() / 4);
         }
         return Math.max(rest, SHORTEST_REST_NANOS);
     }

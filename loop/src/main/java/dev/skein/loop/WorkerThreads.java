@@ -51,10 +51,16 @@ final class WorkerThreads extends AbstractExecutorService {
                 .unstarted(body);
     }
 
+    /** A job that wants to know if it will never be done. */
+    interface Refusable extends Runnable {
+        /** Its thread could not be started. Any thread. */
+        void fail(Throwable why);
+    }
+
     /** What is to be done, and the thread that was made for it. */
     private record Job(Runnable body, Thread thread) {
         void fail(Throwable why) {
-            if (body instanceof ExecutorWork<?> work) {
+            if (body instanceof Refusable work) {
                 work.fail(why);
             }
         }

@@ -68,7 +68,7 @@ final class ChildJvm {
         }
         command.add(System.getProperty("java.home") + "/bin/java");
         if (withFlag) {
-            command.addAll(Arrays.asList(Coroutine.FLAG.split(" ")));
+            command.addAll(Arrays.asList(VirtualThreads.FLAG.split(" ")));
         }
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.add("-XX:TieredStopAtLevel=1");

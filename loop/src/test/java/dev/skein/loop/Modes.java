@@ -10,6 +10,6 @@ final class Modes {
     /** Skips the test where a coroutine that blocks in the JDK keeps its loop's turn. */
     static void assumeMounted() {
         boolean mounted = run(() -> Coroutine.current() instanceof MountedCoroutine);
-        assumeTrue(mounted, "without " + Coroutine.FLAG + " a JDK call that blocks holds the loop");
+        assumeTrue(mounted, "without " + VirtualThreads.FLAG + " a JDK call that blocks holds the loop");
     }
 }

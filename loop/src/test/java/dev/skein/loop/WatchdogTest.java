@@ -164,7 +164,7 @@ class WatchdogTest {
         LoopWatch watch = loop.watch();
         try (Log log = Log.capture()) {
             Patience.until("the loop waits in its poll", () -> isInPoll(loop));
-            lookAlone(watch);
+            lookAlone(loop);
             watch.setThreshold(SOON.toNanos());
             for (int look = 1; look < 100; look++) {
                 watch.look(TimeUnit.SECONDS.toNanos(look), 0);
@@ -178,12 +178,12 @@ class WatchdogTest {
     }
 
     /** The watchdog's own looks, at the real time, would come between those of the test. */
-    private static void lookAlone(LoopWatch watch) {
-        Watchdog.forget(watch);
+    private static void lookAlone(Loop loop) {
+        Watchdog.forget(loop);
     }
 
     private static boolean isInPoll(Loop loop) {
-        LoopWatch.Holder holder = loop.thread().holder();
+        LoopThread.Holder holder = loop.thread().holder();
         return holder != null
                 && !holder.stack().isEmpty()
                 && (holder.stack().getFirst().isNativeMethod() || isSelecting(holder))
@@ -191,7 +191,7 @@ class WatchdogTest {
     }
 
     /** With NIO it is the carrier that waits, and the loop's own thread has handed over to it. */
-    private static boolean isSelecting(LoopWatch.Holder holder) {
+    private static boolean isSelecting(LoopThread.Holder holder) {
         return holder.stack().stream().anyMatch(frame -> frame.getMethodName().equals("runOnCarrier"));
     }
 
@@ -219,7 +219,7 @@ class WatchdogTest {
                     () -> {
                         Me.me().setName("gets-on");
                         LoopWatch watch = Loop.current().watch();
-                        lookAlone(watch);
+                        lookAlone(Loop.current());
                         watch.setThreshold(1);
                         for (int look = 1; look < 100; look++) {
                             watch.look(TimeUnit.SECONDS.toNanos(look), 0);

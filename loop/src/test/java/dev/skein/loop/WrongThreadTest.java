@@ -38,7 +38,7 @@ class WrongThreadTest {
                     .as(name)
                     .isInstanceOf(WrongThreadException.class)
                     .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop lives on ")
-                    .hasMessageContaining(Coroutine.mounts() ? "VirtualThread[" : "Thread[")
+                    .hasMessageContaining(VirtualThreads.areMounted() ? "VirtualThread[" : "Thread[")
                     .hasMessageContaining("skein-loop-")
                     .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe"));
         }
