@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Work that an executor runs for a future of the loop. If the future is cancelled before a thread has begun the work, it
  * is not done; after that, it goes on to its end. A loop that has closed meanwhile does not want to know how it ended.
  */
-final class ExecutorWork<T extends @Nullable Object> implements Runnable {
+final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Refusable {
     /** Any thread: what other threads than a loop's are doing at this moment. */
     private static final Set<ExecutorWork<?>> UNDER_WAY = ConcurrentHashMap.newKeySet();
 
@@ -102,9 +102,9 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
         return stacks;
     }
 
-    /** The executor has taken it and cannot do it. Any thread. */
+    @Override
     @SuppressWarnings("NullAway") // no value where there is a failure
-    void fail(Throwable why) {
+    public void fail(Throwable why) {
         if (settled.compareAndSet(false, true)) {
             work = null;
             endOnLoop(null, why);
@@ -120,5 +120,10 @@ final class ExecutorWork<T extends @Nullable Object> implements Runnable {
                 mine.end(value, failure);
             }
         });
+    }
+
+    @Override
+    public String toString() {
+        return "work in an executor";
     }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * since it ends when the await does. One that a program has may just be dropped, so it follows by way of a {@link Relay}.
  */
 final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
+    /** What it stands for, for descriptions of who waits; null once it has let go of that. */
+    private @Nullable Object other;
+
     /** What a cancellation does to the other; null once that is of no use. */
     private @Nullable Runnable cancelOther;
 
@@ -31,8 +34,9 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     /** Whether somebody waits for it, or nobody has so far: only then may virtual time wait for the other. */
     private boolean held = true;
 
-    ForeignFuture(Loop loop) {
+    ForeignFuture(Loop loop, Object other) {
         super(loop);
+        this.other = other;
         loop.outside().awaits(1);
         loop.debug().created(this);
     }
@@ -41,7 +45,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
         Objects.requireNonNull(stage, "stage");
         CompletableFuture<T> other = completableOf(stage);
-        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, stage);
         if (other != null && other.isDone()) {
             other.whenComplete(mine::end);
             return mine;
@@ -70,7 +74,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     /** For whoever asks: it may be kept, and it may be dropped. */
     static <T extends @Nullable Object> Future<T> of(Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
         Objects.requireNonNull(other, "future");
-        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, other);
         if (other.isDone()) {
             mine.end(other.getNow(), other.cause());
         } else if (mine.followsAnew(other)) {
@@ -87,7 +91,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
             // A copy, perhaps: cancelling it would leave a listener with the original.
             return of(loop, stage);
         }
-        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, other);
         mine.cancelOther = () -> other.cancel(true);
         other.whenComplete(mine::endSoon);
         return mine;
@@ -97,7 +101,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     static <T extends @Nullable Object> Future<T> awaited(
             Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
         Objects.requireNonNull(other, "future");
-        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, other);
         if (other.isDone()) {
             mine.end(other.getNow(), other.cause());
         } else {
@@ -111,7 +115,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, Executor executor, Callable<? extends T> work) {
         ExecutorWork<T> other = new ExecutorWork<>(loop, work);
-        ForeignFuture<T> mine = new ForeignFuture<>(loop);
+        ForeignFuture<T> mine = new ForeignFuture<>(loop, other);
         mine.cancelOther = other::cancel;
         try {
             other.start(executor, mine);
@@ -185,6 +189,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         }
         Relay<T> through = relay;
         relay = null;
+        other = null;
         cancelOther = null;
         if (through != null) {
             through.forget(this);
@@ -217,6 +222,12 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         } else {
             setException(cause);
         }
+    }
+
+    @Override
+    String toName() {
+        Object known = other;
+        return known == null ? super.toName() : Repr.of(known);
     }
 
     @Override

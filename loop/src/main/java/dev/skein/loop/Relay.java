@@ -99,7 +99,7 @@ final class Relay<T extends @Nullable Object> implements GenericFutureListener<i
         held.clear();
         left.clear();
         if (!anyone && lostOne && failure != null) {
-            new ForeignFuture<T>(loop).end(value, failure);
+            new ForeignFuture<T>(loop, source).end(value, failure);
         }
     }
 

@@ -1,13 +1,20 @@
-package dev.skein.loop;
+package dev.skein.loop.flow;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.generator;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
+import dev.skein.loop.Action;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Generator;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -319,9 +326,9 @@ class PublishersTest {
 
         assertThat(trail.entries()).containsExactly("subscribed", "make 1", "finally");
         assertThat(reported)
-                .singleElement()
-                .hasToString("dev.skein.loop.Outflow$SubscriberFailed: a subscriber must not throw:"
-                        + " java.lang.IllegalStateException: broken");
+                .singleElement(as(THROWABLE))
+                .hasMessage("a subscriber must not throw")
+                .hasRootCauseMessage("broken");
     }
 
     @Test

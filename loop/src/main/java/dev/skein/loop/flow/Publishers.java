@@ -1,5 +1,9 @@
-package dev.skein.loop;
+package dev.skein.loop.flow;
 
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.Future;
+import dev.skein.loop.Generator;
+import dev.skein.loop.Loop;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
@@ -39,14 +43,14 @@ public final class Publishers {
             throw new IllegalArgumentException("most < 1: " + most);
         }
         return Asyncio.generator(out -> {
-            Inflow<T> inflow = new Inflow<>(Loop.current(), most);
-            publisher.subscribe(inflow);
+            FlowSubscriber<T> subscriber = new FlowSubscriber<>(most);
+            publisher.subscribe(subscriber);
             try {
-                while (inflow.awaitItem()) {
-                    out.emit(inflow.take());
+                while (subscriber.awaitItem()) {
+                    out.emit(subscriber.take());
                 }
             } finally {
-                inflow.cancel();
+                subscriber.cancel();
             }
         });
     }
@@ -61,6 +65,6 @@ public final class Publishers {
     public static <T> Flow.Publisher<T> publisher(Generator.Body<T> body) {
         Loop loop = Loop.current();
         Objects.requireNonNull(body, "body");
-        return subscriber -> Outflow.start(loop, body, subscriber);
+        return subscriber -> FlowSubscription.start(loop, body, subscriber);
     }
 }

@@ -1,32 +1,28 @@
-package dev.skein.loop;
+package dev.skein.loop.flow;
 
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A subscriber whose items a coroutine takes: what {@link Publishers#items} makes. The publisher calls it on any thread. */
-final class Inflow<T> implements Flow.Subscriber<T> {
+final class FlowSubscriber<T> implements Flow.Subscriber<T> {
     /** The end of the items, in its place behind them; the cause is null where it is a good one. */
     private record End(@Nullable Throwable cause) {}
 
-    // Set once.
-    private final Loop loop;
     private final int most;
 
     // Any thread.
     private final ConcurrentLinkedQueue<Object> items = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean waiting = new AtomicBoolean();
+    private final Signal more = new Signal("Publishers.items");
     private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean cancelled;
 
-    // Loop only.
+    // The coroutine only.
     private int taken;
-    private @Nullable Future<@Nullable Void> more;
 
-    Inflow(Loop loop, int most) {
-        this.loop = loop;
+    FlowSubscriber(int most) {
         this.most = most;
     }
 
@@ -34,6 +30,7 @@ final class Inflow<T> implements Flow.Subscriber<T> {
 
     @Override
     public void onSubscribe(Flow.Subscription given) {
+        Objects.requireNonNull(given, "subscription");
         if (subscription != null) {
             given.cancel();
             return;
@@ -48,12 +45,12 @@ final class Inflow<T> implements Flow.Subscriber<T> {
 
     @Override
     public void onNext(T item) {
-        add(item);
+        add(Objects.requireNonNull(item, "item"));
     }
 
     @Override
     public void onError(Throwable cause) {
-        add(new End(cause));
+        add(new End(Objects.requireNonNull(cause, "cause")));
     }
 
     @Override
@@ -63,25 +60,14 @@ final class Inflow<T> implements Flow.Subscriber<T> {
 
     private void add(Object item) {
         items.add(item);
-        if (waiting.compareAndSet(true, false) && !loop.executeUnlessClosed(this::wake)) {
-            cancel();
-        }
-    }
-
-    private void wake() {
-        Future<@Nullable Void> waiter = more;
-        if (waiter != null && !waiter.isDone()) {
-            waiter.setResult(null);
-        }
+        more.give();
     }
 
     // The coroutine's side.
 
     /** Waits for the next item: whether there is one. Throws what the publisher failed with. */
     boolean awaitItem() throws Exception {
-        while (items.isEmpty()) {
-            awaitMore();
-        }
+        more.awaitUntil(() -> !items.isEmpty());
         if (!(items.peek() instanceof End end)) {
             return true;
         }
@@ -93,28 +79,9 @@ final class Inflow<T> implements Flow.Subscriber<T> {
             throw exception;
         }
         if (end.cause() != null) {
-            throw new CompletionException(Repr.of(end.cause()), end.cause());
+            throw new CompletionException("the publisher failed", end.cause());
         }
         return false;
-    }
-
-    private void awaitMore() {
-        Future<@Nullable Void> waiter = loop.createFuture("Publishers.items");
-        more = waiter;
-        waiting.set(true);
-        if (!items.isEmpty()) {
-            // It came just before.
-            waiting.set(false);
-            return;
-        }
-        loop.outside().awaits(1);
-        try {
-            waiter.await();
-        } finally {
-            loop.outside().awaits(-1);
-            waiting.set(false);
-            more = null;
-        }
     }
 
     /** The item that {@link #awaitItem} has found. */
@@ -131,7 +98,7 @@ final class Inflow<T> implements Flow.Subscriber<T> {
         return item;
     }
 
-    /** No more are wanted. Any thread; after the end it does nothing. */
+    /** No more are wanted; after the end it does nothing. */
     void cancel() {
         Flow.Subscription publisher = subscription;
         if (!cancelled) {

@@ -1,5 +1,10 @@
-package dev.skein.loop;
+package dev.skein.loop.flow;
 
+import dev.skein.loop.Asyncio;
+import dev.skein.loop.CancelledError;
+import dev.skein.loop.Generator;
+import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -8,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One subscription to what a body emits: what {@link Publishers#publisher} makes. The subscriber calls it on any thread. */
-final class Outflow<T> implements Flow.Subscription {
+final class FlowSubscription<T> implements Flow.Subscription {
     // Set once.
     private final Loop loop;
     private final Generator.Body<T> body;
@@ -16,14 +21,14 @@ final class Outflow<T> implements Flow.Subscription {
 
     // Any thread.
     private final AtomicLong demand = new AtomicLong();
+    private final Signal more = new Signal("demand of a subscriber");
     private volatile boolean cancelled;
 
     // Loop only.
     private @Nullable Task<?> task;
-    private @Nullable Future<@Nullable Void> moreDemand;
     private @Nullable IllegalArgumentException badRequest;
 
-    private Outflow(Loop loop, Generator.Body<T> body, Flow.Subscriber<? super T> subscriber) {
+    private FlowSubscription(Loop loop, Generator.Body<T> body, Flow.Subscriber<? super T> subscriber) {
         this.loop = loop;
         this.body = body;
         this.subscriber = subscriber;
@@ -31,10 +36,12 @@ final class Outflow<T> implements Flow.Subscription {
 
     /** Any thread. */
     static <T> void start(Loop loop, Generator.Body<T> body, Flow.Subscriber<? super T> subscriber) {
-        Outflow<T> flow = new Outflow<>(loop, body, Objects.requireNonNull(subscriber, "subscriber"));
-        if (!loop.executeUnlessClosed(flow::begin)) {
+        FlowSubscription<T> flow = new FlowSubscription<>(loop, body, Objects.requireNonNull(subscriber, "subscriber"));
+        try {
+            loop.callSoonThreadsafe(flow::begin);
+        } catch (IllegalStateException closed) {
             subscriber.onSubscribe(flow);
-            subscriber.onError(LoopCore.closedError());
+            subscriber.onError(closed);
         }
     }
 
@@ -91,16 +98,7 @@ final class Outflow<T> implements Flow.Subscription {
     }
 
     private void awaitDemand() {
-        while (demand.get() == 0) {
-            moreDemand = loop.createFuture("demand of a subscriber");
-            loop.outside().awaits(1);
-            try {
-                moreDemand.await();
-            } finally {
-                loop.outside().awaits(-1);
-                moreDemand = null;
-            }
-        }
+        more.awaitUntil(() -> demand.get() > 0);
     }
 
     // The subscriber's side.
@@ -108,15 +106,18 @@ final class Outflow<T> implements Flow.Subscription {
     @Override
     public void request(long count) {
         if (count < 1) {
-            loop.executeUnlessClosed(() -> refuse(count));
+            onLoop(() -> refuse(count));
         } else if (demand.getAndUpdate(old -> old + count < 0 ? Long.MAX_VALUE : old + count) == 0) {
-            loop.executeUnlessClosed(this::wake);
+            more.give();
         }
     }
 
-    private void wake() {
-        if (moreDemand != null && !moreDemand.isDone()) {
-            moreDemand.setResult(null);
+    /** In a loop that is closed the task has ended. */
+    private void onLoop(Runnable change) {
+        try {
+            loop.callSoonThreadsafe(change);
+        } catch (IllegalStateException closed) {
+            cancelled = true;
         }
     }
 
@@ -130,7 +131,7 @@ final class Outflow<T> implements Flow.Subscription {
     @Override
     public void cancel() {
         cancelled = true;
-        loop.executeUnlessClosed(this::cancelTask);
+        onLoop(this::cancelTask);
     }
 
     private void cancelTask() {
@@ -144,7 +145,7 @@ final class Outflow<T> implements Flow.Subscription {
         private static final long serialVersionUID = 1L;
 
         SubscriberFailed(Throwable cause) {
-            super("a subscriber must not throw: " + Repr.of(cause), cause);
+            super("a subscriber must not throw", cause);
         }
     }
 }
