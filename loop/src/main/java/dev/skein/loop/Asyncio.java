@@ -47,7 +47,7 @@ public final class Asyncio {
     public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, UnaryOperator<LoopOptions> options) {
         Objects.requireNonNull(main, "main");
         Objects.requireNonNull(options, "options");
-        Run.checkOutsideLoops();
+        LoopRun.checkOutsideLoops();
         try (Runner runner = new Runner(options)) {
             return runner.run(main);
         }
@@ -340,7 +340,7 @@ public final class Asyncio {
     /** As {@link #asCompleted(Awaitable...)}. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Collection<? extends Awaitable<? extends T>> awaitables) {
-        return Completions.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"), null);
+        return AsCompleted.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"), null);
     }
 
     /** As {@link #asCompleted(Awaitable...)}, for bodies without a result. */
@@ -374,7 +374,7 @@ public final class Asyncio {
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
             Duration timeout, Collection<? extends Awaitable<? extends T>> awaitables) {
         Objects.requireNonNull(timeout, "timeout");
-        return Completions.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"), timeout);
+        return AsCompleted.of(Loop.current(), Objects.requireNonNull(awaitables, "awaitables"), timeout);
     }
 
     /** As {@link #asCompleted(Duration, Awaitable...)}, for bodies without a result. */
@@ -514,7 +514,7 @@ public final class Asyncio {
     }
 
     private static List<Awaitable<@Nullable Void>> asAwaitables(Action... actions) {
-        return Arrays.stream(Members.requireAll("actions", actions))
+        return Arrays.stream(Awaitables.requireAll("actions", actions))
                 .map(Action::asAwaitable)
                 .toList();
     }
@@ -522,7 +522,7 @@ public final class Asyncio {
     @SafeVarargs
     private static <T extends @Nullable Object> List<Future<T>> fromNetty(
             io.netty.util.concurrent.Future<? extends T>... futures) {
-        return Arrays.stream(Members.requireAll("futures", futures))
+        return Arrays.stream(Awaitables.requireAll("futures", futures))
                 .map(Future::<T>from)
                 .toList();
     }

@@ -42,7 +42,7 @@ final class BorderWaits {
 
     /** Looks who waits, and reports who has for longer than {@code threshold}; the rest as {@link LoopWatch#look}. */
     void look(long now, long late, long threshold) {
-        if (!loop.outside().isWorking() && waits.isEmpty()) {
+        if (!loop.externalWork().isWorking() && waits.isEmpty()) {
             return;
         }
         try {
@@ -90,10 +90,10 @@ final class BorderWaits {
     }
 
     /** The bodies that their consumers have left, and that wait in an emit. */
-    private List<Guest> leftBodies() {
-        List<Guest> left = new ArrayList<>();
-        for (AutoCloseable open : loop.openThings().peek(MOST)) {
-            if (open instanceof Guest body && body.stackSeenFromOutside() != null && body.host() == null) {
+    private List<NestedBody> leftBodies() {
+        List<NestedBody> left = new ArrayList<>();
+        for (AutoCloseable open : loop.openGenerators().peek(MOST)) {
+            if (open instanceof NestedBody body && body.stackSeenFromOutside() != null && body.host() == null) {
                 left.add(body);
             }
         }
@@ -108,7 +108,7 @@ final class BorderWaits {
         for (Coroutine host = stack.host(); host != null; host = host.host()) {
             append(text, "the consumer, " + sideOf(host), host);
         }
-        for (Guest body : leftBodies().stream().limit(MOST_SHOWN).toList()) {
+        for (NestedBody body : leftBodies().stream().limit(MOST_SHOWN).toList()) {
             append(text, "the body of " + body.name() + ", in its emit", body.stackSeenFromOutside());
         }
         return text.toString();
@@ -130,7 +130,7 @@ final class BorderWaits {
     private void endRun(List<String> told, int waiting) {
         boolean nothingElse = loop.ready().size() == 0
                 && loop.timers().earliest() == TimerQueue.NONE
-                && loop.outside().working() == waiting;
+                && loop.externalWork().working() == waiting;
         if (nothingElse) {
             loop.state()
                     .failRun(new IllegalStateException(

@@ -87,7 +87,7 @@ final class CallGraphCapture {
         if (options.limit() == 0 || !(future instanceof Task<?> task)) {
             return List.of();
         }
-        List<StackTraceElement> all = Frames.of(List.of(task.stack()));
+        List<StackTraceElement> all = StackFilter.of(List.of(task.stack()));
         List<StackTraceElement> own =
                 task == caller ? all.subList(Math.min(options.depth() - 1, all.size()), all.size()) : all;
         int limit = options.limit();

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it is loop only, but for {@link #current()} and what the JDK calls on any thread in {@code execute}.
  */
 @Plumbing(Plumbing.Role.SUSPENSION)
-abstract sealed class Coroutine extends Ready implements Waiter permits MountedCoroutine, BatonCoroutine {
+abstract sealed class Coroutine extends ReadyEntry implements Waiter permits MountedCoroutine, BatonCoroutine {
     enum State {
         CREATED,
         QUEUED,
@@ -298,7 +298,7 @@ abstract sealed class Coroutine extends Ready implements Waiter permits MountedC
 
     /** As it goes on; or it is cancelled, and says that it has not looked. */
     @Override
-    public final boolean looks() {
+    public final boolean retrieves() {
         return true;
     }
 

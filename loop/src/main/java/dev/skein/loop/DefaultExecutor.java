@@ -91,7 +91,7 @@ final class DefaultExecutor {
             whenEnded.accept(null);
             return;
         }
-        loop.outside().work(1);
+        loop.externalWork().work(1);
         try {
             Thread.ofPlatform().daemon().name("skein-executor-shutdown").start(() -> {
                 Throwable failure = joinHere(service);
@@ -103,7 +103,7 @@ final class DefaultExecutor {
     }
 
     private void joined(Consumer<@Nullable Throwable> whenEnded, @Nullable Throwable failure) {
-        loop.outside().work(-1);
+        loop.externalWork().work(-1);
         whenEnded.accept(failure);
     }
 

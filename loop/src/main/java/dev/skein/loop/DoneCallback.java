@@ -24,7 +24,7 @@ final class DoneCallback<T extends @Nullable Object> implements Waiter {
         loop.makeReady(new Call<>(this, (Future<T>) future));
     }
 
-    private static final class Call<T extends @Nullable Object> extends Ready {
+    private static final class Call<T extends @Nullable Object> extends ReadyEntry {
         private final DoneCallback<T> callback;
         private final Future<T> future;
 

@@ -39,11 +39,11 @@ final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Re
     /** Has {@code executor} do it, and end {@code mine}. Loop only. */
     void start(Executor executor, ForeignFuture<T> mine) {
         future = mine;
-        loop.outside().work(1);
+        loop.externalWork().work(1);
         try {
             executor.execute(this);
         } catch (Throwable refused) {
-            loop.outside().work(-1);
+            loop.externalWork().work(-1);
             throw refused;
         }
     }
@@ -53,7 +53,7 @@ final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Re
         if (settled.compareAndSet(false, true)) {
             work = null;
             future = null;
-            loop.outside().work(-1);
+            loop.externalWork().work(-1);
         }
     }
 
@@ -115,7 +115,7 @@ final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Re
         ForeignFuture<T> mine = future;
         future = null;
         loop.executeUnlessClosed(() -> {
-            loop.outside().work(-1);
+            loop.externalWork().work(-1);
             if (mine != null) {
                 mine.end(value, failure);
             }

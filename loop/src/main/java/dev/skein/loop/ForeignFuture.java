@@ -37,7 +37,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     ForeignFuture(Loop loop, Object other) {
         super(loop);
         this.other = other;
-        loop.outside().awaits(1);
+        loop.externalWork().awaits(1);
         loop.debug().created(this);
     }
 
@@ -120,7 +120,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         try {
             other.start(executor, mine);
         } catch (Throwable refused) {
-            loop.outside().awaits(-1);
+            loop.externalWork().awaits(-1);
             throw refused;
         }
         return mine;
@@ -173,10 +173,10 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         boolean awaited = !held;
         held = awaited;
         if (awaited) {
-            loop().outside().awaits(1);
+            loop().externalWork().awaits(1);
             through.hold(this);
         } else {
-            loop().outside().awaits(-1);
+            loop().externalWork().awaits(-1);
             through.leave(this);
         }
     }
@@ -184,7 +184,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
     /** Lets go of the other, which has ended or is of no interest any more. */
     private void letGo() {
         if (held) {
-            loop().outside().awaits(-1);
+            loop().externalWork().awaits(-1);
             held = false;
         }
         Relay<T> through = relay;
@@ -310,7 +310,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         @Override
         public void accept(Future<T> done) {
             mineHasEnded = true;
-            done.observe();
+            done.markRetrieved();
             Throwable failure = done.failure();
             if (failure == null) {
                 theirs.complete(done.value());

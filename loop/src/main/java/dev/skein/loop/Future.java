@@ -46,10 +46,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     private @Nullable Waiter waiter;
 
     /** Reports its failure unless somebody looks at it yet. */
-    private @Nullable Unobserved unobserved;
+    private @Nullable UnretrievedFailure unretrieved;
 
     /** Somebody has looked at how it ended, or takes it upon himself to. */
-    private boolean lookedAt;
+    private boolean retrieved;
 
     Future(Loop loop) {
         this.loop = loop;
@@ -93,7 +93,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         if (state == State.PENDING) {
             me.task().waitFor(this, me);
         }
-        observe();
+        markRetrieved();
         return outcome();
     }
 
@@ -117,7 +117,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     public T result() {
         requireDone("result");
-        observe();
+        markRetrieved();
         return outcome();
     }
 
@@ -129,7 +129,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     public @Nullable Throwable exception() {
         requireDone("exception");
-        observe();
+        markRetrieved();
         if (state == State.CANCELLED) {
             throw cancelledError();
         }
@@ -283,39 +283,39 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return waiter != null && waiter.keeps();
     }
 
-    /** Somebody looks at how this has ended, and so at how all those end that it stands for. No recursion: they can be many. */
-    final void observe() {
+    /** How this has ended is retrieved, and so is how all those end that it stands for. No recursion: they can be many. */
+    final void markRetrieved() {
         takeOver();
-        List<? extends Future<?>> members = lookThrough();
+        List<? extends Future<?>> members = alsoRetrieved();
         if (!members.isEmpty()) {
             ArrayDeque<Future<?>> left = new ArrayDeque<>(members);
             while (!left.isEmpty()) {
                 Future<?> member = left.remove();
                 member.takeOver();
-                left.addAll(member.lookThrough());
+                left.addAll(member.alsoRetrieved());
             }
         }
     }
 
     /** Its own failure, if it has one, is another's affair from now on; not so those of its members, if it has any. */
     final void takeOver() {
-        lookedAt = true;
-        if (unobserved != null) {
-            unobserved.drop();
-            unobserved = null;
+        retrieved = true;
+        if (unretrieved != null) {
+            unretrieved.drop();
+            unretrieved = null;
         }
     }
 
-    /** Those that it stands for, to be looked at as it is; when it is called again, none. */
-    List<? extends Future<?>> lookThrough() {
+    /** Those that it stands for, which are retrieved with it; when it is called again, none. */
+    List<? extends Future<?>> alsoRetrieved() {
         return List.of();
     }
 
-    /** Nobody has looked at its failure so far, or who should have does not. */
+    /** Its failure has not been retrieved so far: it is reported if that stays so. */
     final void watch() {
-        if (!lookedAt && unobserved == null && exception != null && !(exception instanceof CancelledError)) {
+        if (!retrieved && unretrieved == null && exception != null && !(exception instanceof CancelledError)) {
             try {
-                unobserved = Unobserved.watch(this, exception);
+                unretrieved = UnretrievedFailure.watch(this, exception);
             } catch (Throwable noMemory) {
                 // Better told too early than never; and whoever completes this one has nothing to do with it.
                 loop.callExceptionHandler(ErrorContext.of("exception of a future, of which nobody can be told later")
@@ -324,10 +324,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /** Reports its failure now if nobody has looked at it: who would have is gone. */
-    final void reportUnobserved(String message) {
-        if (unobserved != null) {
-            unobserved.report(message);
+    /** Reports its failure now if it was not retrieved: it will not be any more. */
+    final void reportUnretrieved(String message) {
+        if (unretrieved != null) {
+            unretrieved.report(message);
             takeOver();
         }
     }
@@ -365,7 +365,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         Waiter told = waiter;
         if (told != null) {
             waiter = null;
-            settled = settled || told.looks();
+            settled = settled || told.retrieves();
             told.futureDone(this);
         }
         if (!settled) {

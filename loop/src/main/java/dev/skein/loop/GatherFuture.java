@@ -24,7 +24,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
     private int pending;
     private @Nullable Future<?> failed;
     private int around;
-    private boolean observed;
+    private boolean retrieved;
     private @Nullable Asked asked;
     private boolean cancelRequested;
     private @Nullable String cancelMessage;
@@ -38,7 +38,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
 
     static <T extends @Nullable Object> Future<List<T>> of(
             Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
-        GatherFuture<T> outer = new GatherFuture<>(loop, Members.<T>start(loop, "gather", awaitables), false);
+        GatherFuture<T> outer = new GatherFuture<>(loop, Awaitables.<T>start(loop, "gather", awaitables), false);
         outer.watchChildren();
         return outer;
     }
@@ -46,7 +46,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
     static <T extends @Nullable Object> Future<List<Future<T>>> settled(
             Loop loop, Collection<? extends Awaitable<? extends T>> awaitables) {
         GatherFuture<Future<T>> outer =
-                new GatherFuture<>(loop, Members.<T>start(loop, "gatherSettled", awaitables), true);
+                new GatherFuture<>(loop, Awaitables.<T>start(loop, "gatherSettled", awaitables), true);
         outer.watchChildren();
         return outer;
     }
@@ -86,7 +86,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
         }
     }
 
-    private final class Decision extends Ready {
+    private final class Decision extends ReadyEntry {
         private final @Nullable Future<?> failure;
 
         Decision(@Nullable Future<?> failure) {
@@ -106,7 +106,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
     private void failOrLeave(Future<?> child) {
         if (isPending()) {
             fail(child);
-        } else if (!observed) {
+        } else if (!retrieved) {
             // Another was faster, and this one's failure stays its own.
             child.watch();
         }
@@ -191,16 +191,16 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
 
     /** Whoever looks at this one has looked at the children too, also at those that are not done yet. */
     @Override
-    List<? extends Future<?>> lookThrough() {
-        List<? extends Future<?>> members = observed ? List.of() : children;
-        observed = true;
+    List<? extends Future<?>> alsoRetrieved() {
+        List<? extends Future<?>> members = retrieved ? List.of() : children;
+        retrieved = true;
         return members;
     }
 
     /** What a child fails with is this one's failure if it is the first; later on it is looked at if this one has been. */
     @Override
-    public boolean looks() {
-        return observed || (isPending() && !settled);
+    public boolean retrieves() {
+        return retrieved || (isPending() && !settled);
     }
 
     @Override

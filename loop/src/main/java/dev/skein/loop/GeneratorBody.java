@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop only.
  */
 @Plumbing
-final class GeneratorBody<T extends @Nullable Object> extends Guest implements AutoCloseable {
+final class GeneratorBody<T extends @Nullable Object> extends NestedBody implements AutoCloseable {
     private enum State {
         CREATED,
         RUNNING,
@@ -222,7 +222,7 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
     // Nobody uses it any more.
 
     private void register(Loop loop, Generator<T> generator) {
-        loop.openThings().add(this);
+        loop.openGenerators().add(this);
         whenCollected = new Collected(generator) {
             @Override
             void collected() {
@@ -232,7 +232,7 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
     }
 
     private void unregister(Loop loop) {
-        loop.openThings().remove(this);
+        loop.openGenerators().remove(this);
         if (whenCollected != null) {
             whenCollected.clear();
         }
@@ -240,7 +240,7 @@ final class GeneratorBody<T extends @Nullable Object> extends Guest implements A
 
     /** It stays among the open things until it has ended, in case the loop closes first; not if that closes it already. */
     private void closeSoon(Loop loop) {
-        if (loop.openThings().contains(this)) {
+        if (loop.openGenerators().contains(this)) {
             loop.createTask(this::closeIfPaused, "close " + this);
         }
     }

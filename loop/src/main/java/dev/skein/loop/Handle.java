@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * after {@code cancel} the callback has run or never will.
  */
 @Plumbing
-public sealed class Handle extends Ready permits TimerHandle, ThreadsafeHandle {
+public sealed class Handle extends ReadyEntry permits TimerHandle, ThreadsafeHandle {
     private final Loop loop;
     private final @Nullable Context context;
     private @Nullable Runnable callback;

@@ -289,9 +289,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
         Objects.requireNonNull(main, "main");
-        Run.checkOutsideLoops();
+        LoopRun.checkOutsideLoops();
         Future<T> prepared = prepare(main);
-        return new Run<T>(this, () -> startPrepared(main, prepared)).execute();
+        return new LoopRun<T>(this, () -> startPrepared(main, prepared)).execute();
     }
 
     /** As {@link #runUntilComplete(Awaitable)}, for a main without a result. */
@@ -301,7 +301,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Runs the loop until {@link #stop}. Blocks the calling thread; if that is interrupted, the loop stops. */
     public void runForever() {
-        new Run<@Nullable Void>(this, null).execute();
+        new LoopRun<@Nullable Void>(this, null).execute();
     }
 
     /** Ends the current run after this round: asyncio's {@code stop}. From any thread. */
@@ -358,7 +358,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         if (inLoop()) {
             errors.report(context);
         } else if (!executeUnlessClosed(() -> errors.report(context))) {
-            Errors.log(context);
+            ErrorReporter.log(context);
         }
     }
 

@@ -22,20 +22,20 @@ abstract sealed class LoopCore permits Loop {
 
     // Each says itself which threads may call it.
     final LoopState state;
-    final Promises promises = new Promises();
+    final ThreadsafePromises promises = new ThreadsafePromises();
 
     // Loop only.
     final TaskList tasks = new TaskList();
-    final Errors errors;
+    final ErrorReporter errors;
     final LoopWatch watch;
-    final Debug debug;
+    final DebugMode debug;
     final ReadyQueue ready;
     final TimerQueue timers = new TimerQueue();
-    final Outside outside = new Outside();
+    final ExternalWork externalWork = new ExternalWork();
     final DefaultExecutor defaultExecutor;
-    final OpenThings openThings = new OpenThings();
+    final OpenGenerators openGenerators = new OpenGenerators();
     final Relays relays = new Relays();
-    final Signals signals;
+    final SignalHandlers signals;
 
     LoopCore(
             @Nullable IoEventLoopGroup parent,
@@ -49,9 +49,9 @@ abstract sealed class LoopCore permits Loop {
         this.transport = options.transport();
         this.thread = new LoopThread(self);
         this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
-        this.errors = new Errors(self);
+        this.errors = new ErrorReporter(self);
         this.watch = new LoopWatch(self, Durations.toNanos(options.watchdog()));
-        this.debug = new Debug(watch, options.debug());
+        this.debug = new DebugMode(watch, options.debug());
         this.ready = new ReadyQueue(
                 thread,
                 errors,
@@ -61,7 +61,7 @@ abstract sealed class LoopCore permits Loop {
                 () -> self.eventLoop.isNextRoundForCarrier(),
                 () -> self.eventLoop.tasks());
         this.defaultExecutor = new DefaultExecutor(self);
-        this.signals = new Signals(self);
+        this.signals = new SignalHandlers(self);
         this.clock = new LoopClock(options.virtualTime());
         this.eventLoop = new SelectorEventLoop(self, clock, parent, executor, transport);
     }
@@ -187,7 +187,7 @@ abstract sealed class LoopCore permits Loop {
 
     // The pass.
 
-    final void makeReady(Ready entry) {
+    final void makeReady(ReadyEntry entry) {
         ready.add(entry);
     }
 
@@ -198,7 +198,7 @@ abstract sealed class LoopCore permits Loop {
     // Closing.
 
     final void markClosed() {
-        errors.attempt("failures that nobody looked at cannot be reported", errors::reportUnobserved);
+        errors.attempt("failures that nobody looked at cannot be reported", errors::reportUnretrieved);
         end();
         errors.attempt("what was ready cannot be dropped as the loop closes", ready::loopClosed);
         timers.loopClosed();
@@ -227,7 +227,7 @@ abstract sealed class LoopCore permits Loop {
         return state;
     }
 
-    final Promises promises() {
+    final ThreadsafePromises promises() {
         return promises;
     }
 
@@ -235,11 +235,11 @@ abstract sealed class LoopCore permits Loop {
         return tasks;
     }
 
-    final Errors errors() {
+    final ErrorReporter errors() {
         return errors;
     }
 
-    final Debug debug() {
+    final DebugMode debug() {
         return debug;
     }
 
@@ -247,16 +247,16 @@ abstract sealed class LoopCore permits Loop {
         return watch;
     }
 
-    final Outside outside() {
-        return outside;
+    final ExternalWork externalWork() {
+        return externalWork;
     }
 
     final DefaultExecutor defaultExecutor() {
         return defaultExecutor;
     }
 
-    final OpenThings openThings() {
-        return openThings;
+    final OpenGenerators openGenerators() {
+        return openGenerators;
     }
 
     final Relays relays() {

@@ -27,7 +27,7 @@ final class LoopState {
     private volatile Phase phase;
 
     // Any thread.
-    private volatile @Nullable Run<?> run;
+    private volatile @Nullable LoopRun<?> run;
     private volatile long closeTimeoutNanos;
 
     // Loop only.
@@ -55,11 +55,11 @@ final class LoopState {
 
     /** The run that somebody waits for, or null. */
     @Nullable
-    Run<?> run() {
+    LoopRun<?> run() {
         return run;
     }
 
-    void setRun(@Nullable Run<?> current) {
+    void setRun(@Nullable LoopRun<?> current) {
         run = current;
     }
 
@@ -90,7 +90,7 @@ final class LoopState {
     void stopIfAsked() {
         if (stopping) {
             stopping = false;
-            Run<?> ended = run;
+            LoopRun<?> ended = run;
             if (ended != null) {
                 ended.stopped();
             }
@@ -107,7 +107,7 @@ final class LoopState {
 
     /** The run, if there is one, cannot go on. */
     void failRun(Throwable why) {
-        Run<?> cut = run;
+        LoopRun<?> cut = run;
         if (cut != null) {
             cut.failed(why);
         }

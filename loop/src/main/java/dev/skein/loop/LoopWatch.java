@@ -147,7 +147,7 @@ final class LoopWatch {
 
     /** As in a call graph; all of them where Skein itself is what holds the loop. */
     static List<StackTraceElement> framesThatHelp(List<StackTraceElement> stack) {
-        List<StackTraceElement> frames = Frames.of(stack);
+        List<StackTraceElement> frames = StackFilter.of(stack);
         return frames.isEmpty() ? stack : frames;
     }
 

@@ -98,7 +98,7 @@ final class MountedCoroutine extends Coroutine implements Executor, Runnable {
         }
         if (state == State.RUNNING) {
             state = State.BLOCKED;
-            home.outside().work(1);
+            home.externalWork().work(1);
         }
     }
 
@@ -123,7 +123,7 @@ final class MountedCoroutine extends Coroutine implements Executor, Runnable {
     void jdkWakeUp() {
         if (state == State.BLOCKED) {
             state = State.RUNNING;
-            loop().outside().work(-1);
+            loop().externalWork().work(-1);
             mount();
         } else if (state == State.RESUMING) {
             mount();

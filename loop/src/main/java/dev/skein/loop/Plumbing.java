@@ -5,7 +5,7 @@ import java.lang.annotation.RetentionPolicy;
 
 /**
  * Marks a class, or a method, whose frames say nothing about a program: a call graph and the watchdog leave them out
- * ({@link Frames}). A lambda counts as the class that it stands in.
+ * ({@link StackFilter}). A lambda counts as the class that it stands in.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @interface Plumbing {

@@ -24,11 +24,11 @@ final class ReadyQueue {
     private static final int MANY = 8;
 
     private final LoopThread thread;
-    private final Errors errors;
+    private final ErrorReporter errors;
     private final LoopWatch watch;
-    private final Debug debug;
-    private final @Nullable SeededOrder seededOrder;
-    private final ArrayDeque<Ready> entries = new ArrayDeque<>();
+    private final DebugMode debug;
+    private final @Nullable SeededShuffle seededOrder;
+    private final ArrayDeque<ReadyEntry> entries = new ArrayDeque<>();
     private ArrayList<Runnable> passEnd = new ArrayList<>();
     private ArrayList<Runnable> passEndBefore = new ArrayList<>();
 
@@ -43,7 +43,7 @@ final class ReadyQueue {
     // What the loop's own thread has the carrier do, and with what.
     private final Runnable steps = this::runSteps;
     private final Runnable oneStep = this::runOneStep;
-    private @Nullable Ready one;
+    private @Nullable ReadyEntry one;
     private final BooleanSupplier moreSteps;
     private final Runnable nettyTasks;
 
@@ -54,9 +54,9 @@ final class ReadyQueue {
      */
     ReadyQueue(
             LoopThread thread,
-            Errors errors,
+            ErrorReporter errors,
             LoopWatch watch,
-            Debug debug,
+            DebugMode debug,
             OptionalLong seed,
             BooleanSupplier moreSteps,
             Runnable nettyTasks) {
@@ -66,21 +66,21 @@ final class ReadyQueue {
         this.errors = errors;
         this.watch = watch;
         this.debug = debug;
-        this.seededOrder = seed.isPresent() ? new SeededOrder(seed.getAsLong()) : null;
+        this.seededOrder = seed.isPresent() ? new SeededShuffle(seed.getAsLong()) : null;
     }
 
-    void add(Ready entry) {
+    void add(ReadyEntry entry) {
         entries.add(entry);
     }
 
     /** Puts it at the head of the queue, into the round that is running: it is what runs after the caller's entry. */
-    void addNext(Ready entry) {
+    void addNext(ReadyEntry entry) {
         entries.addFirst(entry);
         left++;
     }
 
     /** Takes {@code who} out again, if it is what runs next. */
-    void takeBackNext(Ready who) {
+    void takeBackNext(ReadyEntry who) {
         if (entries.peekFirst() == who) {
             entries.removeFirst();
             left--;
@@ -88,7 +88,7 @@ final class ReadyQueue {
     }
 
     /** Takes the newest entry for {@code who} out again. */
-    void takeBack(Ready who) {
+    void takeBack(ReadyEntry who) {
         entries.removeLastOccurrence(who);
     }
 
@@ -134,7 +134,7 @@ final class ReadyQueue {
 
     /** Whether the next entry is a coroutine's step. */
     boolean isStepNext() {
-        Ready next = entries.peekFirst();
+        ReadyEntry next = entries.peekFirst();
         return next != null && next.isStep();
     }
 
@@ -165,7 +165,7 @@ final class ReadyQueue {
         return true;
     }
 
-    private void runStep(Ready step) {
+    private void runStep(ReadyEntry step) {
         watch.step();
         try {
             step.takeTurn();
@@ -176,7 +176,7 @@ final class ReadyQueue {
     }
 
     private void runOneStep() {
-        Ready step = one;
+        ReadyEntry step = one;
         one = null;
         if (step != null) {
             step.takeTurn();
@@ -184,7 +184,7 @@ final class ReadyQueue {
     }
 
     /** Runs {@code entry} inside the callback that is running, together with what that adds to be next. */
-    void runNow(Ready entry) {
+    void runNow(ReadyEntry entry) {
         int outer = left;
         guardedRun(entry);
         while (left > outer) {
@@ -194,7 +194,7 @@ final class ReadyQueue {
 
     private void runNext() {
         left--;
-        Ready entry = entries.poll();
+        ReadyEntry entry = entries.poll();
         if (entry == null) {
             // Taken back meanwhile.
             left = 0;
@@ -203,7 +203,7 @@ final class ReadyQueue {
         }
     }
 
-    private void guardedRun(Ready entry) {
+    private void guardedRun(ReadyEntry entry) {
         watch.step();
         try {
             if (debug.isOn()) {
@@ -216,7 +216,7 @@ final class ReadyQueue {
         }
     }
 
-    private void take(Ready entry) {
+    private void take(ReadyEntry entry) {
         if (entry.isStep()) {
             takeStep(entry);
         } else {
@@ -225,7 +225,7 @@ final class ReadyQueue {
     }
 
     /** A callback of whoever registered it, which also sees how it fails. */
-    private void call(Ready callback) {
+    private void call(ReadyEntry callback) {
         thread.beginCallback(callback.context());
         try {
             callback.takeTurn();
@@ -236,7 +236,7 @@ final class ReadyQueue {
         }
     }
 
-    private void takeStep(Ready entry) {
+    private void takeStep(ReadyEntry entry) {
         one = entry;
         if (!runOnCarrier(oneStep)) {
             // A callback has started a task in a class initialiser: the carrier is not free before that has ended.
@@ -245,7 +245,7 @@ final class ReadyQueue {
         }
     }
 
-    private void report(Ready entry, Throwable failure) {
+    private void report(ReadyEntry entry, Throwable failure) {
         if (!entry.hasDealtWith(failure)) {
             errors.report(ErrorContext.of("exception in callback " + Repr.of(entry))
                     .withException(failure)
@@ -266,7 +266,7 @@ final class ReadyQueue {
         if (queuedWoken == 0) {
             return;
         }
-        for (Ready entry : entries) {
+        for (ReadyEntry entry : entries) {
             if (entry instanceof Woken woken && woken.coroutine != null) {
                 to.add(woken.take());
             }
@@ -291,7 +291,7 @@ final class ReadyQueue {
     }
 
     /** The entry for a coroutine that the JDK lets go on; empty once that has gone on. */
-    private final class Woken extends Ready {
+    private final class Woken extends ReadyEntry {
         private @Nullable MountedCoroutine coroutine;
 
         Woken(MountedCoroutine coroutine) {
@@ -353,7 +353,7 @@ final class ReadyQueue {
 
     /** Nothing runs any more. */
     void loopClosed() {
-        for (Ready entry = entries.poll(); entry != null; entry = entries.poll()) {
+        for (ReadyEntry entry = entries.poll(); entry != null; entry = entries.poll()) {
             errors.attempt("an entry cannot be dropped as the loop closes", entry::loopClosed);
         }
     }

@@ -33,7 +33,7 @@ public final class Runner implements AutoCloseable {
     private static final Duration EXECUTOR_LIMIT = Duration.ofMinutes(5);
 
     private final LoopOptions options;
-    private final CtrlC ctrlC = new CtrlC();
+    private final SigintHandler ctrlC = new SigintHandler();
     private final Thread shutdownHook = new Thread(this::endWithJvm, "skein-shutdown");
 
     // One thread at a time.
@@ -43,7 +43,7 @@ public final class Runner implements AutoCloseable {
     private boolean jvmEnds;
 
     // Any thread.
-    private volatile @Nullable Run<?> run;
+    private volatile @Nullable LoopRun<?> run;
 
     /** A runner of a loop with the default options. */
     public Runner() {
@@ -66,11 +66,11 @@ public final class Runner implements AutoCloseable {
      */
     public <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
         Objects.requireNonNull(main, "main");
-        Run.checkOutsideLoops();
+        LoopRun.checkOutsideLoops();
         Loop mine = loop();
         RunnerContext kept = context == null ? new RunnerContext(mine) : context;
         context = kept;
-        Run<T> now = new Run<>(mine, kept.prepare(main));
+        LoopRun<T> now = new LoopRun<>(mine, kept.prepare(main));
         run = now;
         ctrlC.cancels(now);
         try {
@@ -78,8 +78,8 @@ public final class Runner implements AutoCloseable {
         } catch (CancelledError cancelled) {
             if (ctrlC.hasCancelledMain() && now.isCancelledOnlyHere()) {
                 jvmEnds = true;
-                CtrlC.endJvmAfterCaller();
-                throw CtrlC.error();
+                SigintHandler.endJvmAfterCaller();
+                throw SigintHandler.error();
             }
             throw cancelled;
         } finally {
@@ -88,7 +88,7 @@ public final class Runner implements AutoCloseable {
             if (ctrlC.hasCancelledMain() && !now.hasAskedMain()) {
                 // It came when main was done already.
                 jvmEnds = true;
-                CtrlC.endJvmAfterCaller();
+                SigintHandler.endJvmAfterCaller();
             }
         }
     }
@@ -143,17 +143,17 @@ public final class Runner implements AutoCloseable {
             return;
         }
         ctrlC.jvmEnds();
-        if (JvmExit.holds(mine)) {
+        if (SystemExitCheck.holds(mine)) {
             return;
         }
         long limit = mine.state().closeTimeoutNanos();
-        Run<?> current = run;
-        if (current == null || JvmExit.isCalledIn(mine)) {
+        LoopRun<?> current = run;
+        if (current == null || SystemExitCheck.isCalledIn(mine)) {
             mine.eventLoop().shutdownGracefully(0, limit, TimeUnit.NANOSECONDS);
         } else {
             current.cancel("the JVM is shutting down");
         }
-        JvmExit.awaitEnd(mine, limit);
+        SystemExitCheck.awaitEnd(mine, limit);
     }
 
     private void addShutdownHook() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the ready queue, and {@link #ready} alone takes from it.
  *
  * <p>Closing is ours too, whoever asks for it. Netty's own would leave every suspended coroutine where it is: no
- * {@code finally} would run. See {@link Closing}.
+ * {@code finally} would run. See {@link LoopShutdown}.
  */
 @Plumbing(Plumbing.Role.LOOP)
 final class SelectorEventLoop extends SingleThreadIoEventLoop {
@@ -50,7 +50,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     private final Loop loop;
     private final LoopClock clock;
-    private @Nullable Closing closing;
+    private @Nullable LoopShutdown closing;
     private int quietLooks;
 
     // Of the slice that is running: when it began, and the last look at the clock.
@@ -78,9 +78,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     static IoHandlerFactory ioHandlerFactory(Transport transport) {
         transport.requireAvailable();
         return switch (transport) {
-            case NIO -> NioHandler.factory();
-            case EPOLL -> EpollHandler.factory();
-            case IO_URING -> UringHandler.factory();
+            case NIO -> CarrierNioHandler.factory();
+            case EPOLL -> EpollIoHandlerFix.factory();
+            case IO_URING -> UringIoHandlerFix.factory();
             case KQUEUE -> KQueueIoHandler.newFactory();
         };
     }
@@ -216,7 +216,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     private void close(boolean nothingDone) {
         if (closing == null) {
-            closing = new Closing(loop);
+            closing = new LoopShutdown(loop);
         }
         if (!closing.isOver()) {
             if (clock.isVirtual()) {
@@ -250,10 +250,10 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         }
         long next = nextMoment();
         boolean sockets = getNumOfRegisteredChannels() > 0;
-        if (loop.outside().isWorking()) {
+        if (loop.externalWork().isWorking()) {
             // What it takes is real time, so time passes for those who wait for it too.
             clock.advanceTo(clock.nanoTime() + restOnCarrier());
-        } else if (next == TimerQueue.NONE && (sockets || loop.outside().isAwaited())) {
+        } else if (next == TimerQueue.NONE && (sockets || loop.externalWork().isAwaited())) {
             restOnCarrier();
         } else if (sockets && quietLooks < QUIET_LOOKS) {
             quietLooks++;

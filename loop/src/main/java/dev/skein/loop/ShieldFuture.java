@@ -17,7 +17,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
     /** Whether it has ended as {@link #inner} did: then whoever looks at it has looked at that too. */
     private boolean endedAsInner;
 
-    private boolean observed;
+    private boolean retrieved;
 
     private ShieldFuture(Loop loop, Future<T> inner) {
         super(loop);
@@ -27,7 +27,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
     }
 
     static <T extends @Nullable Object> Future<T> of(Loop loop, Awaitable<? extends T> awaitable) {
-        Future<T> inner = Members.start(loop, "shield", awaitable);
+        Future<T> inner = Awaitables.start(loop, "shield", awaitable);
         if (!inner.isPending()) {
             return inner;
         }
@@ -41,7 +41,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
         loop().makeReady(new Ending());
     }
 
-    private final class Ending extends Ready {
+    private final class Ending extends ReadyEntry {
         @Override
         void takeTurn() {
             if (isPending()) {
@@ -52,8 +52,8 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
 
     private void endAsInner() {
         endedAsInner = true;
-        if (observed) {
-            inner.observe();
+        if (retrieved) {
+            inner.markRetrieved();
         } else {
             inner.takeOver();
         }
@@ -78,15 +78,15 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
     }
 
     @Override
-    List<Future<T>> lookThrough() {
-        boolean first = !observed;
-        observed = true;
+    List<Future<T>> alsoRetrieved() {
+        boolean first = !retrieved;
+        retrieved = true;
         return first && endedAsInner ? List.of(inner) : List.of();
     }
 
     /** If it is cancelled before its turn, it has {@link Orphans} look. */
     @Override
-    public boolean looks() {
+    public boolean retrieves() {
         return isPending();
     }
 
@@ -138,7 +138,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
     }
 
     /** Reports the failure of {@code inner} in the round after the one in which those who are told have their turns. */
-    private static final class Orphan extends Ready {
+    private static final class Orphan extends ReadyEntry {
         private final Future<?> inner;
         private final boolean othersHadTheirTurn;
 
@@ -150,7 +150,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
         @Override
         void takeTurn() {
             if (othersHadTheirTurn) {
-                inner.reportUnobserved(
+                inner.reportUnretrieved(
                         "exception of " + inner.toName() + ", whose shield was cancelled: nobody awaits it");
             } else {
                 inner.loop().makeReady(new Orphan(inner, true));

@@ -107,7 +107,7 @@ final class Snapshots {
     }
 
     static List<Frame> framesOf(List<StackTraceElement> stack) {
-        return Frames.of(stack).stream().map(Snapshots::frameOf).toList();
+        return StackFilter.of(stack).stream().map(Snapshots::frameOf).toList();
     }
 
     private static Frame frameOf(StackTraceElement frame) {

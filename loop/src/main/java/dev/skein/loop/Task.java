@@ -57,7 +57,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     public void setName(String name) {
         loop().checkThread();
         this.name = Objects.requireNonNull(name, "name");
-        Coroutine mine = Stacks.own(coroutine);
+        Coroutine mine = TaskStacks.own(coroutine);
         if (mine != null) {
             mine.thread.setName(Repr.cut(name));
         }
@@ -171,12 +171,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      */
     public StackTraceElement[] stack() {
         loop().checkThread();
-        return Stacks.frames(coroutine);
+        return TaskStacks.frames(coroutine);
     }
 
     /** The number of its thread, which a thread dump shows too; 0 once it is done. */
     long id() {
-        Coroutine mine = Stacks.own(coroutine);
+        Coroutine mine = TaskStacks.own(coroutine);
         return mine == null ? 0 : mine.thread.threadId();
     }
 
@@ -198,7 +198,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return mine != null && mine.state == Coroutine.State.BLOCKED && mine.thread.getState() == Thread.State.RUNNABLE;
     }
 
-    /** The stack that its code goes on in, the innermost of its {@link Stacks}; null once it is done. */
+    /** The stack that its code goes on in, the innermost of its {@link TaskStacks}; null once it is done. */
     @Nullable
     Coroutine innermostStack() {
         return coroutine;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One call of {@code waitUntil}: it watches the futures until enough of them are done or the time is over. The caller wakes
  * a round after that, and what is done by then counts as done. Loop only.
  */
-final class WaitUntil extends Ready implements Waiter {
+final class WaitUntil extends ReadyEntry implements Waiter {
     private final Task<?> caller;
     private final ReturnWhen when;
     private final Future<@Nullable Void> enough;
@@ -26,7 +26,7 @@ final class WaitUntil extends Ready implements Waiter {
     static <F extends Future<?>> Waited<F> call(
             Collection<? extends F> futures, ReturnWhen when, @Nullable Duration timeout) {
         Coroutine me = Coroutine.require("waitUntil()");
-        List<F> members = Members.of(me.loop(), "waitUntil", futures);
+        List<F> members = Awaitables.of(me.loop(), "waitUntil", futures);
         if (members.isEmpty()) {
             throw new IllegalArgumentException("waitUntil: nothing to wait for: the collection is empty");
         }

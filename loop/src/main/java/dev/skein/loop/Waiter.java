@@ -12,11 +12,11 @@ interface Waiter {
     void futureDone(Future<?> future);
 
     /**
-     * Whether it promises to look at a failure, asked just before it is told: in its turn it calls {@link Future#observe} or
-     * {@link Future#takeOver} or, if it does not come to that, {@link Future#watch}. To be told is not to look: a callback
-     * may ask how the future ended, or may not. It answers at once, and asks nobody else.
+     * Whether it promises to retrieve a failure, asked just before it is told: in its turn it calls {@link Future#markRetrieved}
+     * or {@link Future#takeOver} or, if it does not come to that, {@link Future#watch}. To be told is not to retrieve: a
+     * callback may ask how the future ended, or may not. It answers at once, and asks nobody else.
      */
-    default boolean looks() {
+    default boolean retrieves() {
         return false;
     }
 

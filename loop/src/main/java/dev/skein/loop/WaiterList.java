@@ -171,10 +171,10 @@ final class WaiterList implements Waiter {
 
     /** Whether one of them does. */
     @Override
-    public boolean looks() {
+    public boolean retrieves() {
         for (int i = start; i < end; i++) {
             Waiter waiter = places[i];
-            if (waiter != null && waiter.looks()) {
+            if (waiter != null && waiter.retrieves()) {
                 return true;
             }
         }

@@ -121,7 +121,7 @@ class GeneratorCancelTest {
             });
             Task<Integer> consumer = createTask(() -> outer.iterator().next());
             yieldNow();
-            assertThat(Stacks.from(consumer.innermostStack())).hasSize(3);
+            assertThat(TaskStacks.from(consumer.innermostStack())).hasSize(3);
             consumer.cancel();
             assertThatThrownBy(consumer::await).isInstanceOf(CancelledError.class);
             assertThat(outer.iterator().hasNext()).isFalse();

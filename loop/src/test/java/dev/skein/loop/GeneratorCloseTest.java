@@ -129,7 +129,7 @@ class GeneratorCloseTest {
     @Test
     void theLoopKeepsNoneThatHasEnded() {
         inLoop(() -> {
-            OpenThings open = Loop.current().openThings();
+            OpenGenerators open = Loop.current().openGenerators();
             Generator<Integer> closed = endless();
             assertThat(closed.iterator().hasNext()).isTrue();
             assertThat(open.isEmpty()).isFalse();

@@ -54,7 +54,7 @@ class GeneratorStackTest {
                     .filter(List.of("waitForEver", "consume")::contains)
                     .toList();
             assertThat(methods).containsExactly("waitForEver", "consume");
-            List<Coroutine> stacks = Stacks.from(consumer.innermostStack());
+            List<Coroutine> stacks = TaskStacks.from(consumer.innermostStack());
             assertThat(stacks).hasSize(2);
             consumer.setName("renamed");
             assertThat(stacks.getLast().thread.getName()).isEqualTo("renamed");
@@ -191,7 +191,7 @@ class GeneratorStackTest {
             });
             for (int i = 0; i < 2; i++) {
                 sleep(Duration.ofSeconds(1));
-                assertThat(Stacks.from(consumer.innermostStack())).hasSize(1);
+                assertThat(TaskStacks.from(consumer.innermostStack())).hasSize(1);
                 sleep(Duration.ofSeconds(1));
             }
             consumer.await();

@@ -54,7 +54,7 @@ class HiddenLockTest {
             Contest.between(2, () -> {
                 Loop loop = LoopThread.loopOfCaller();
                 if (loop == null) {
-                    Errors.log(error);
+                    ErrorReporter.log(error);
                 } else {
                     loop.callExceptionHandler(error);
                 }

@@ -75,14 +75,14 @@ class ShutdownTest {
     void whatIsOpenIsClosedInACoroutineWhenTheTasksHaveEnded() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
-            Loop.current().openThings().add(() -> {
+            Loop.current().openGenerators().add(() -> {
                 sleep(Duration.ofSeconds(1));
                 trail.add("one is closed");
             });
-            Loop.current().openThings().add(() -> fail("will not close"));
+            Loop.current().openGenerators().add(() -> fail("will not close"));
             AutoCloseable closed = () -> trail.add("never");
-            Loop.current().openThings().add(closed);
-            Loop.current().openThings().remove(closed);
+            Loop.current().openGenerators().add(closed);
+            Loop.current().openGenerators().remove(closed);
             createTask(() -> {
                 try {
                     sleep(LONG);

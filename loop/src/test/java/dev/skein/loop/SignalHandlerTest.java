@@ -136,7 +136,7 @@ class SignalHandlerTest {
     /** Handles the signal outside of any loop while {@code test} runs. */
     private void withOuterHandler(Action test) throws Exception {
         CountDownLatch heard = new CountDownLatch(1);
-        SignalHandler outer = new SignalHandler(SIGNAL, () -> {
+        SignalRegistration outer = new SignalRegistration(SIGNAL, () -> {
             trail.add("outer");
             heard.countDown();
         });

@@ -113,7 +113,7 @@ class WaiterListTest {
     }
 
     /** One that promises to look, or not, and is to be kept for, or not. */
-    private record Quiet(boolean looks, boolean keeps) implements Waiter {
+    private record Quiet(boolean retrieves, boolean keeps) implements Waiter {
         @Override
         public void futureDone(Future<?> future) {}
     }
@@ -123,10 +123,10 @@ class WaiterListTest {
         Waiter neither = new Quiet(false, false);
         for (boolean does : new boolean[] {true, false}) {
             WaiterList looking = new WaiterList(neither, new Quiet(does, false));
-            assertThat(looking.looks()).isEqualTo(does);
+            assertThat(looking.retrieves()).isEqualTo(does);
             assertThat(looking.keeps()).isFalse();
             WaiterList keeping = new WaiterList(neither, new Quiet(false, does));
-            assertThat(keeping.looks()).isFalse();
+            assertThat(keeping.retrieves()).isFalse();
             assertThat(keeping.keeps()).isEqualTo(does);
         }
     }
@@ -137,7 +137,7 @@ class WaiterListTest {
         WaiterList full = new WaiterList(neither, neither);
         full.add(neither);
         full.add(neither);
-        assertThat(full.looks()).isFalse();
+        assertThat(full.retrieves()).isFalse();
         assertThat(full.keeps()).isFalse();
         assertThat(full.all()).hasSize(4);
     }
@@ -150,7 +150,7 @@ class WaiterListTest {
         assertThat(list.isLast(first)).isFalse();
         assertThat(list.isLast(last)).isTrue();
         list.remove(first);
-        assertThat(list.looks()).isFalse();
+        assertThat(list.retrieves()).isFalse();
         assertThat(list.keeps()).isFalse();
         assertThat(list.all()).containsExactly(last);
     }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a loop, seen from the thread that asked for it and waits: until main is done, or until it is stopped. */
-final class Run<T extends @Nullable Object> {
+final class LoopRun<T extends @Nullable Object> {
     private final Loop loop;
     private final @Nullable Supplier<Future<T>> main;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -27,7 +27,7 @@ final class Run<T extends @Nullable Object> {
     private boolean cancelledOnlyHere;
 
     /** {@code main} is called on the loop as the run begins; without one, the run goes on until the loop is stopped. */
-    Run(Loop loop, @Nullable Supplier<Future<T>> main) {
+    LoopRun(Loop loop, @Nullable Supplier<Future<T>> main) {
         this.loop = loop;
         this.main = main;
     }
@@ -95,7 +95,7 @@ final class Run<T extends @Nullable Object> {
             mine.removeDoneCallback(stopWhenDone);
             finish(new IllegalStateException("the loop was stopped before its main was done: " + mine));
         } else {
-            mine.observe();
+            mine.markRetrieved();
             result = mine.value();
             boolean othersToo = mine instanceof Task<T> task && task.cancelling() > requests;
             cancelledOnlyHere = mine.isCancelled() && requests > 0 && !othersToo;

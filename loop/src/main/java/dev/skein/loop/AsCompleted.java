@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>When its time is over it lets go of those that are not done: they go on, and {@code next} throws once for each.
  */
 @SuppressWarnings("IterableAndIterator") // one sequence, as asyncio's: a second loop goes on where the first stopped
-final class Completions<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>>, Waiter {
+final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>>, Waiter {
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>();
     private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
     private final Loop loop;
@@ -28,15 +28,15 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
     private int toGive;
     private boolean timedOut;
 
-    private Completions(Loop loop, @Nullable Duration timeout) {
+    private AsCompleted(Loop loop, @Nullable Duration timeout) {
         this.loop = loop;
         this.timeout = timeout;
     }
 
-    static <T extends @Nullable Object> Completions<T> of(
+    static <T extends @Nullable Object> AsCompleted<T> of(
             Loop loop, Collection<? extends Awaitable<? extends T>> awaitables, @Nullable Duration timeout) {
-        Completions<T> completions = new Completions<>(loop, timeout);
-        completions.watch(Members.start(loop, "asCompleted", awaitables));
+        AsCompleted<T> completions = new AsCompleted<>(loop, timeout);
+        completions.watch(Awaitables.start(loop, "asCompleted", awaitables));
         return completions;
     }
 
@@ -63,7 +63,7 @@ final class Completions<T extends @Nullable Object> implements Iterable<Future<T
         loop.makeReady(new Arrival((Future<T>) future));
     }
 
-    private final class Arrival extends Ready {
+    private final class Arrival extends ReadyEntry {
         private final Future<T> future;
 
         Arrival(Future<T> future) {

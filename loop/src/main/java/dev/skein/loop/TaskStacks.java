@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stacks that one task stands on: its own and, while guests are in ({@link Guest}), theirs, each upon its host's. The
+ * The stacks that one task stands on: its own and, while guests are in ({@link NestedBody}), theirs, each upon its host's. The
  * innermost one, in which the task's code goes on, leads to the others; a task that is done has none, and null for it.
  *
  * <p>Loop only. Nothing is kept: what a task has at each moment is its innermost stack.
  */
 @Plumbing
-final class Stacks {
-    private Stacks() {}
+final class TaskStacks {
+    private TaskStacks() {}
 
     /** All of them, innermost first, the task's own last. */
     static List<Coroutine> from(@Nullable Coroutine innermost) {

@@ -4,7 +4,7 @@ package dev.skein.loop;
  * A handler of ours for one signal, from its making until it is removed: then whoever handled the signal before does so
  * again, unless somebody else has taken it meanwhile. Any thread.
  */
-final class SignalHandler {
+final class SignalRegistration {
     private final JvmSignal signal;
     private final Runnable action;
     private final Object handler;
@@ -12,7 +12,7 @@ final class SignalHandler {
     private volatile boolean removed;
 
     /** Handles {@code name} from now on; {@code action} is called on a thread of the JVM's. */
-    SignalHandler(String name, Runnable action) {
+    SignalRegistration(String name, Runnable action) {
         this.action = action;
         this.signal = JvmSignal.of(name);
         this.handler = signal.handler(this::received);

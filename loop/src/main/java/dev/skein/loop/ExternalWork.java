@@ -4,7 +4,7 @@ package dev.skein.loop;
  * What a loop waits for that is not its own: virtual time does not jump meanwhile, for nobody knows when it comes. Loop
  * only.
  */
-final class Outside {
+final class ExternalWork {
     private int work;
     private int awaited;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Netty asks a strategy whether to select; this one does so itself, if need be on the carrier, and says how much was
  * found. Loop only, but for {@link #wakeup}.
  */
-final class NioHandler extends ForwardingIoHandler {
+final class CarrierNioHandler extends ForwardingIoHandler {
     /**
      * <pre>
      *  AWAKE    -&gt; BLOCKING  the carrier is about to select
@@ -50,7 +50,7 @@ final class NioHandler extends ForwardingIoHandler {
     private long timeoutMillis;
     private int selected;
 
-    private NioHandler(ThreadAwareExecutor executor, LoopThread thread) {
+    private CarrierNioHandler(ThreadAwareExecutor executor, LoopThread thread) {
         this.executor = executor;
         this.thread = thread;
         this.netty = NioIoHandler.newFactory(new SelectorSpy(opened -> selector = opened), () -> this::choose)
@@ -59,7 +59,7 @@ final class NioHandler extends ForwardingIoHandler {
 
     static IoHandlerFactory factory() {
         return VirtualThreads.areMounted()
-                ? executor -> new NioHandler(
+                ? executor -> new CarrierNioHandler(
                         executor, ((SelectorEventLoop) executor).loop().thread())
                 : NioIoHandler.newFactory();
     }

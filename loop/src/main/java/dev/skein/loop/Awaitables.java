@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is waited for together, as a list of futures: all of it is checked before any of it starts. Loop only. */
-final class Members {
-    private Members() {}
+final class Awaitables {
+    private Awaitables() {}
 
     /** Each future as it is, each lambda as a task of its own; in the order given. */
     @SuppressWarnings("unchecked") // the array holds what the collection held

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that nobody has looked at yet. It is reported once: when its future is collected, or when its loop closes.
+ * A failure that nobody has retrieved yet. It is reported once: when its future is collected, or when its loop closes.
  *
  * <p>It holds what it will tell and the future's name, never the future itself. So it cannot hold an exception that may
  * know the future: of that it has a {@link StandIn}, and the exception itself for as long as somebody else has it.
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * it in the task's context: in a coroutine that is made when the task fails and runs, if it has to, inside {@link #report}.
  * (What these thread-locals know stays until then.)
  */
-final class Unobserved extends Collected {
+final class UnretrievedFailure extends Collected {
     private final Loop loop;
     private final String who;
     private final WeakReference<Throwable> failure;
@@ -26,7 +26,7 @@ final class Unobserved extends Collected {
 
     private @Nullable ErrorContext context;
 
-    private Unobserved(Future<?> future, Throwable failure) {
+    private UnretrievedFailure(Future<?> future, Throwable failure) {
         super(future);
         this.loop = future.loop();
         this.who = future.toName();
@@ -35,8 +35,8 @@ final class Unobserved extends Collected {
         this.toTell = StandIn.of(failure);
     }
 
-    static Unobserved watch(Future<?> future, Throwable failure) {
-        Unobserved mark = new Unobserved(future, failure);
+    static UnretrievedFailure watch(Future<?> future, Throwable failure) {
+        UnretrievedFailure mark = new UnretrievedFailure(future, failure);
         Coroutine me = Coroutine.current();
         if (me != null && me.task() == future && mark.loop.errors().hasHandler()) {
             mark.inheritContext();
@@ -53,7 +53,7 @@ final class Unobserved extends Collected {
         }
     }
 
-    /** Somebody has looked. Loop only. */
+    /** It has been retrieved. Loop only. */
     void drop() {
         clear();
         loop.errors().unwatch(this);

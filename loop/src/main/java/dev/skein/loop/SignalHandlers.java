@@ -7,16 +7,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The signals of the operating system that a loop handles, each with its callback. Loop only. */
-final class Signals {
+final class SignalHandlers {
     private record Handled(
-            SignalHandler handler,
+            SignalRegistration handler,
             Runnable callback,
             @Nullable Context context) {}
 
     private final Loop loop;
     private final Map<String, Handled> signals = new HashMap<>();
 
-    Signals(Loop loop) {
+    SignalHandlers(Loop loop) {
         this.loop = loop;
     }
 
@@ -25,8 +25,8 @@ final class Signals {
         Objects.requireNonNull(callback, "callback");
         Handled old = signals.get(signal);
         if (old == null) {
-            SignalHandler handler = new SignalHandler(signal, () -> received(signal));
-            loop.outside().awaits(1);
+            SignalRegistration handler = new SignalRegistration(signal, () -> received(signal));
+            loop.externalWork().awaits(1);
             signals.put(signal, new Handled(handler, callback, Context.ofCaller()));
         } else {
             signals.put(signal, new Handled(old.handler(), callback, Context.ofCaller()));
@@ -39,7 +39,7 @@ final class Signals {
             JvmSignal.of(signal);
             return false;
         }
-        loop.outside().awaits(-1);
+        loop.externalWork().awaits(-1);
         old.handler().remove();
         return true;
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>It looks at the loop from outside, and counts looks: a machine that stands still in between has not looked.
  */
-final class JvmExit {
+final class SystemExitCheck {
     /** Of so many tasks, the oldest, the stack is looked at. */
     private static final int TASKS = 1_000;
 
@@ -37,11 +37,11 @@ final class JvmExit {
     private final int jobs;
 
     /** How things stand, in a loop that stands still. */
-    private JvmExit(Loop loop) {
+    private SystemExitCheck(Loop loop) {
         this.loop = loop;
         this.tasks = loop.tasks().peek(TASKS);
         ArrayDeque<Future<?>> left = new ArrayDeque<>();
-        tasks.stream().filter(JvmExit::isCalledIn).forEach(left::add);
+        tasks.stream().filter(SystemExitCheck::isCalledIn).forEach(left::add);
         this.endlessTasks = left.size();
         while (!left.isEmpty()) {
             Future<?> next = left.remove();
@@ -51,12 +51,12 @@ final class JvmExit {
         }
         List<List<StackTraceElement>> stacks = ExecutorWork.stacks(loop);
         this.jobs = stacks.size();
-        this.endlessJobs = (int) stacks.stream().filter(JvmExit::isIn).count();
+        this.endlessJobs = (int) stacks.stream().filter(SystemExitCheck::isIn).count();
     }
 
     /** One of its coroutines is inside {@code System.exit}. */
     static boolean isCalledIn(Loop loop) {
-        return loop.tasks().peek(TASKS).stream().anyMatch(JvmExit::isCalledIn);
+        return loop.tasks().peek(TASKS).stream().anyMatch(SystemExitCheck::isCalledIn);
     }
 
     private static boolean isCalledIn(Task<?> task) {
@@ -100,7 +100,7 @@ final class JvmExit {
 
     private static boolean hasOnlyEndlessThings(Loop loop, boolean forGood, long limit) {
         try {
-            JvmExit now = new JvmExit(loop);
+            SystemExitCheck now = new SystemExitCheck(loop);
             return now.isAllEndless() || (forGood && now.waitsInVain(limit));
         } catch (RuntimeException movedMeanwhile) {
             return false;
@@ -110,7 +110,9 @@ final class JvmExit {
     private boolean isAllEndless() {
         if (tasks.isEmpty()) {
             // What is left is the end of the executor.
-            return endlessJobs > 0 && endlessJobs == jobs && loop.openThings().isEmpty();
+            return endlessJobs > 0
+                    && endlessJobs == jobs
+                    && loop.openGenerators().isEmpty();
         }
         return endless.containsAll(tasks);
     }
@@ -121,7 +123,7 @@ final class JvmExit {
         long timer = loop.timers().earliestSeenFromOutside();
         boolean timerComes = timer != TimerQueue.NONE && timer - loop.clock.nanoTime() < patience;
         int endlessThings = endlessTasks + endlessJobs;
-        return endlessThings > 0 && !timerComes && loop.outside().working() <= endlessThings;
+        return endlessThings > 0 && !timerComes && loop.externalWork().working() <= endlessThings;
     }
 
     /**

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@code sun.misc.Signal}) nothing is changed. The JVM's own handling would be a shutdown, which a second signal waits
  * for, and which main cannot refuse.
  */
-final class CtrlC {
+final class SigintHandler {
     /** What a shell gives for a program that SIGINT ended. */
     private static final int STATUS = 130;
 
@@ -20,12 +20,12 @@ final class CtrlC {
     private static final Duration CALLER_LIMIT = Duration.ofSeconds(10);
 
     private final AtomicInteger presses = new AtomicInteger();
-    private volatile @Nullable Run<?> run;
+    private volatile @Nullable LoopRun<?> run;
     private volatile boolean cancelledMain;
-    private volatile @Nullable SignalHandler handler;
+    private volatile @Nullable SignalRegistration handler;
 
     /** From now on it cancels {@code current}. */
-    void cancels(Run<?> current) {
+    void cancels(LoopRun<?> current) {
         presses.set(0);
         cancelledMain = false;
         run = current;
@@ -40,7 +40,7 @@ final class CtrlC {
 
     private void install() {
         try {
-            SignalHandler ours = new SignalHandler("INT", this::pressed);
+            SignalRegistration ours = new SignalRegistration("INT", this::pressed);
             if (ours.replacesJvmOwn()) {
                 handler = ours;
             } else {
@@ -53,7 +53,7 @@ final class CtrlC {
 
     /** Gives it back. */
     void remove() {
-        SignalHandler ours = handler;
+        SignalRegistration ours = handler;
         if (ours != null) {
             handler = null;
             ours.remove();
@@ -66,7 +66,7 @@ final class CtrlC {
     }
 
     private void pressed() {
-        Run<?> current = run;
+        LoopRun<?> current = run;
         if (presses.incrementAndGet() > 1) {
             Runtime.getRuntime().halt(STATUS);
         } else if (current != null) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * out is what each stack has: how a coroutine begins, awaits and suspends.
  */
 @Plumbing
-final class Frames {
-    private static final String HOME = Frames.class.getPackageName() + ".";
+final class StackFilter {
+    private static final String HOME = StackFilter.class.getPackageName() + ".";
 
     private static final Set<String> PLUMBING = Set.of(
             HOME + "testing.TestLoop",
@@ -55,7 +55,7 @@ final class Frames {
         }
     }
 
-    private Frames() {}
+    private StackFilter() {}
 
     /** Those of {@code stack}, innermost first as there. */
     static List<StackTraceElement> of(List<StackTraceElement> stack) {
@@ -93,7 +93,7 @@ final class Frames {
             return Marks.NONE;
         }
         try {
-            return MARKS.get(Class.forName(type, false, Frames.class.getClassLoader()));
+            return MARKS.get(Class.forName(type, false, StackFilter.class.getClassLoader()));
         } catch (ClassNotFoundException | LinkageError notOurs) {
             return Marks.NONE;
         }

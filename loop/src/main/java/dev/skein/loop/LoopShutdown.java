@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the grace time is over, the tasks that are left are reported and left.
  */
-final class Closing {
+final class LoopShutdown {
     private final Loop loop;
     private final ArrayDeque<Task<?>> awaited = new ArrayDeque<>();
 
@@ -31,10 +31,10 @@ final class Closing {
     private @Nullable Duration joinLimit;
     private boolean joining;
 
-    Closing(Loop loop) {
+    LoopShutdown(Loop loop) {
         this.loop = loop;
         this.joinLimit = loop.defaultExecutor().joinLimit();
-        Run<?> cut = loop.state().run();
+        LoopRun<?> cut = loop.state().run();
         this.main = cut == null ? null : cut.main();
         loop.state().beginClosing();
         beginGrace();
@@ -54,8 +54,8 @@ final class Closing {
         while (!isWaiting()) {
             if (!loop.tasks().isEmpty()) {
                 cancelAll();
-            } else if (!loop.openThings().isEmpty()) {
-                loop.openThings().takeAll().forEach(this::close);
+            } else if (!loop.openGenerators().isEmpty()) {
+                loop.openGenerators().takeAll().forEach(this::close);
             } else if (joinLimit != null) {
                 joinExecutor(joinLimit);
                 joinLimit = null;
@@ -78,7 +78,7 @@ final class Closing {
         if (failure == null || failure instanceof CancelledError || ended == main) {
             return;
         }
-        ended.observe();
+        ended.markRetrieved();
         loop.callExceptionHandler(ErrorContext.of("exception of " + ended.toName() + " during shutdown")
                 .withException(failure)
                 .withTask(ended));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * it; the interrupt flag, which belongs to a thread, goes with the task. Guests can be hosts. Loop only.
  */
 @Plumbing
-abstract class Guest extends Coroutine.Body {
+abstract class NestedBody extends Coroutine.Body {
     private final String name;
 
     /** Set by the first host, and kept: a guest stays in its loop. */
@@ -32,7 +32,7 @@ abstract class Guest extends Coroutine.Body {
     /** The interrupt flag on its way from one thread to the other. */
     private boolean interrupted;
 
-    Guest(String name) {
+    NestedBody(String name) {
         this.name = name;
     }
 

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * <p>To tell of an error never fails: whatever a handler, a logger, or the text of what is told throws, these methods
  * return. So each {@code catch} of the loop may report and go on.
  */
-final class Errors {
+final class ErrorReporter {
     private final Loop loop;
-    private final Set<Unobserved> unobserved = new LinkedHashSet<>();
+    private final Set<UnretrievedFailure> unobserved = new LinkedHashSet<>();
     private @Nullable ExceptionHandler handler;
 
-    Errors(Loop loop) {
+    ErrorReporter(Loop loop) {
         this.loop = loop;
     }
 
@@ -61,7 +61,7 @@ final class Errors {
         }
     }
 
-    void watch(Unobserved failure) {
+    void watch(UnretrievedFailure failure) {
         unobserved.add(failure);
     }
 
@@ -70,13 +70,13 @@ final class Errors {
      *
      * @return false if that was so before
      */
-    boolean unwatch(Unobserved failure) {
+    boolean unwatch(UnretrievedFailure failure) {
         return unobserved.remove(failure);
     }
 
     /** Nobody can look any more: the loop closes. */
-    void reportUnobserved() {
-        for (Unobserved failure : List.copyOf(unobserved)) {
+    void reportUnretrieved() {
+        for (UnretrievedFailure failure : List.copyOf(unobserved)) {
             attempt("a failure that nobody looked at cannot be reported", failure::report);
         }
     }

@@ -3,7 +3,7 @@ package dev.skein.loop;
 import org.jspecify.annotations.Nullable;
 
 /** What waits in a loop's ready queue: a callback, or the next step of a coroutine. Loop only. */
-abstract class Ready {
+abstract class ReadyEntry {
     /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
     abstract void takeTurn();
 

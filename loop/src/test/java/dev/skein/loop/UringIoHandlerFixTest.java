@@ -31,7 +31,7 @@ import org.mockito.ArgumentCaptor;
 import org.mockito.InOrder;
 
 /** How a loop on io_uring ends: the kernel's answers, which cannot be had on demand, are a mock's. */
-class UringHandlerTest {
+class UringIoHandlerFixTest {
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private static final byte POLL_ADD = 6;
@@ -42,7 +42,7 @@ class UringHandlerTest {
 
     private final IoHandler netty = mock(IoHandler.class);
     private final ScheduledExecutorService executor = mock(ScheduledExecutorService.class);
-    private final UringHandler handler = new UringHandler(netty, executor);
+    private final UringIoHandlerFix handler = new UringIoHandlerFix(netty, executor);
 
     /** As Netty's. */
     private IoUringIoHandle register(IoUringIoHandle channel) throws Exception {

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * <p>When the peer has ended its side, the kernel answers each poll with that at once, also the one for room to write. Netty
  * takes it for news of the input, and never writes again. Here it tries again a little later, and so on until there is room.
  */
-final class UringHandler extends ForwardingIoHandler {
+final class UringIoHandlerFix extends ForwardingIoHandler {
     /** Between two polls. The kernel allows twice as many; each takes 100 bytes, with its answers. */
     private static final int OPERATIONS = 16_384;
 
@@ -51,7 +51,7 @@ final class UringHandler extends ForwardingIoHandler {
     private final Set<Registered> open = new LinkedHashSet<>();
     private boolean closing;
 
-    UringHandler(IoHandler netty, ScheduledExecutorService executor) {
+    UringIoHandlerFix(IoHandler netty, ScheduledExecutorService executor) {
         this.netty = netty;
         this.executor = executor;
     }
@@ -61,7 +61,7 @@ final class UringHandler extends ForwardingIoHandler {
                 ? IoUringIoHandler.newFactory()
                 : IoUringIoHandler.newFactory(
                         new IoUringIoHandlerConfig().setRingSize(OPERATIONS).setCqSize(2 * OPERATIONS));
-        return executor -> new UringHandler(netty.newHandler(executor), (ScheduledExecutorService) executor);
+        return executor -> new UringIoHandlerFix(netty.newHandler(executor), (ScheduledExecutorService) executor);
     }
 
     @Override

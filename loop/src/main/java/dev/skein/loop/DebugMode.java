@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A loop's debug mode, asyncio's: it remembers where futures, tasks and callbacks were created, for reports, and logs what
  * takes longer than {@code slowCallbackDuration}. Off, it costs a look at a flag. Loop only, but for the flags.
  */
-final class Debug {
+final class DebugMode {
     private static final int FRAMES = 10;
 
-    private static final String HOME = Debug.class.getPackageName();
-    private static final ProtectionDomain ORIGIN = Debug.class.getProtectionDomain();
+    private static final String HOME = DebugMode.class.getPackageName();
+    private static final ProtectionDomain ORIGIN = DebugMode.class.getProtectionDomain();
 
     private final LoopWatch watch;
     private final long usualThreshold;
@@ -26,7 +26,7 @@ final class Debug {
     private volatile boolean on;
     private volatile long slowNanos = 100_000_000;
 
-    Debug(LoopWatch watch, boolean on) {
+    DebugMode(LoopWatch watch, boolean on) {
         this.watch = watch;
         this.usualThreshold = watch.thresholdNanos();
         set(on);
@@ -100,7 +100,7 @@ final class Debug {
     }
 
     /** Runs a turn of the loop, and tells if it took long: only then anybody is asked for a text. */
-    void run(Ready entry, Consumer<Ready> turn) {
+    void run(ReadyEntry entry, Consumer<ReadyEntry> turn) {
         long start = System.nanoTime();
         // Afterwards a handle has forgotten its callback, and a coroutine its task.
         Object subject = entry.subject();

@@ -10,16 +10,16 @@ import java.util.SplittableRandom;
  * A random order of the coroutines' steps, the same one for the same seed: {@link LoopOptions#withSeed} says what it keeps.
  * Loop only.
  */
-final class SeededOrder {
+final class SeededShuffle {
     private final SplittableRandom random;
 
-    SeededOrder(long seed) {
+    SeededShuffle(long seed) {
         random = new SplittableRandom(seed);
     }
 
     /** Has the steps of a round that is about to begin change places, each run of neighbours among themselves. */
-    void shuffle(ArrayDeque<Ready> round) {
-        List<Ready> entries = new ArrayList<>(round);
+    void shuffle(ArrayDeque<ReadyEntry> round) {
+        List<ReadyEntry> entries = new ArrayList<>(round);
         int first = 0;
         for (int i = 0; i < entries.size(); i++) {
             if (!entries.get(i).isStep()) {

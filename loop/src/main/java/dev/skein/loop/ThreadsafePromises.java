@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever makes one adds it first and asks then whether the loop is closed; the loop says that it is closed first and
  * breaks what it finds then. So none is missed.
  */
-final class Promises {
+final class ThreadsafePromises {
     /** Each with its number, for they are broken in the order in which they were made. */
     private final Map<CompletableFuture<?>, Long> open = new ConcurrentHashMap<>();
 

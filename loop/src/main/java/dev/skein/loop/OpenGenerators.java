@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * <p>When the loop's tasks have ended, each that is left is closed in a task of its own, all at the same time.
  */
-final class OpenThings {
+final class OpenGenerators {
     private final Set<AutoCloseable> open = new LinkedHashSet<>();
 
     void add(AutoCloseable opened) {

@@ -17,7 +17,7 @@ import io.netty.channel.epoll.EpollIoOps;
  * gone, gets ENOENT, and closes the connection with what was queued. Here an entry that was added stays, with no event but
  * the edge-triggered flag: a hang-up, which epoll reports unasked, is then reported once and not for ever. Loop only.
  */
-final class EpollHandler extends ForwardingIoHandler {
+final class EpollIoHandlerFix extends ForwardingIoHandler {
     /**
      * So many events are taken from the kernel at a time. What a channel has read is then used, and answered, while it is
      * still in the processor's cache, and its buffer is free for the next: with all that is ready in one pass, large reads of
@@ -27,13 +27,13 @@ final class EpollHandler extends ForwardingIoHandler {
 
     private final IoHandler netty;
 
-    private EpollHandler(IoHandler netty) {
+    private EpollIoHandlerFix(IoHandler netty) {
         this.netty = netty;
     }
 
     static IoHandlerFactory factory() {
         IoHandlerFactory netty = EpollIoHandler.newFactory(EVENTS, DefaultSelectStrategyFactory.INSTANCE);
-        return executor -> new EpollHandler(netty.newHandler(executor));
+        return executor -> new EpollIoHandlerFix(netty.newHandler(executor));
     }
 
     @Override
