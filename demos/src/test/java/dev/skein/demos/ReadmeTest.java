@@ -9,7 +9,7 @@ import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.TaskGroup;
-import dev.skein.loop.Waited;
+import dev.skein.loop.WaitResult;
 import dev.skein.loop.sync.Lock;
 import dev.skein.loop.sync.Queue;
 import dev.skein.net.Connection;
@@ -117,7 +117,7 @@ class ReadmeTest {
                         Subprocess.class,
                         SubprocessOptions.class,
                         TaskGroup.class,
-                        Waited.class,
+                        WaitResult.class,
                         Lock.class,
                         Queue.class,
                         Loop.class,

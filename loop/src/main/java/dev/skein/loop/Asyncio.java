@@ -315,12 +315,12 @@ public final class Asyncio {
      *
      * @throws IllegalArgumentException if there are none, or one belongs to another loop
      */
-    public static <F extends Future<?>> Waited<F> waitUntil(Collection<? extends F> futures, ReturnWhen when) {
+    public static <F extends Future<?>> WaitResult<F> waitUntil(Collection<? extends F> futures, ReturnWhen when) {
         return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, null);
     }
 
     /** As {@link #waitUntil(Collection, ReturnWhen)}, but no longer than {@code timeout}; what is not done then is pending. */
-    public static <F extends Future<?>> Waited<F> waitUntil(
+    public static <F extends Future<?>> WaitResult<F> waitUntil(
             Collection<? extends F> futures, ReturnWhen when, Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, timeout);
@@ -473,7 +473,7 @@ public final class Asyncio {
      *
      * @param delay {@link Timeout#NEVER} for one after the other
      */
-    public static <T extends @Nullable Object> Race<T> staggeredRace(
+    public static <T extends @Nullable Object> RaceResult<T> staggeredRace(
             Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
         return StaggeredRace.run(runners, delay);
     }

@@ -34,7 +34,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         this.delay = delay;
     }
 
-    static <T extends @Nullable Object> Race<T> run(
+    static <T extends @Nullable Object> RaceResult<T> run(
             Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
         Coroutine me = Coroutine.require("staggeredRace()");
         Objects.requireNonNull(delay, "delay");
@@ -47,7 +47,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         return new StaggeredRace<T>(me, runners, delay).run();
     }
 
-    private Race<T> run() {
+    private RaceResult<T> run() {
         addTask(null);
         CancelledError cancelled = null;
         while (!running.isEmpty()) {
@@ -67,7 +67,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         if (cancelled != null) {
             throw cancelled;
         }
-        return new Race<>(result, winner, exceptions);
+        return new RaceResult<>(result, winner, exceptions);
     }
 
     private void awaitAll() {

@@ -23,7 +23,7 @@ final class WaitUntil extends ReadyEntry implements Waiter {
         this.enough = loop.createFuture("waitUntil");
     }
 
-    static <F extends Future<?>> Waited<F> call(
+    static <F extends Future<?>> WaitResult<F> call(
             Collection<? extends F> futures, ReturnWhen when, @Nullable Duration timeout) {
         Coroutine me = Coroutine.require("waitUntil()");
         List<F> members = Awaitables.of(me.loop(), "waitUntil", futures);
@@ -31,7 +31,7 @@ final class WaitUntil extends ReadyEntry implements Waiter {
             throw new IllegalArgumentException("waitUntil: nothing to wait for: the collection is empty");
         }
         new WaitUntil(me.loop(), me.task(), when).await(members, timeout);
-        return Waited.of(members);
+        return WaitResult.of(members);
     }
 
     private void await(List<? extends Future<?>> members, @Nullable Duration timeout) {

@@ -308,7 +308,7 @@ class EagerTrapsTest {
     @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks")
     void aStaggeredRaceGoesOnAfterOneThatBlocksAndAfterOneThatFails() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
-            Race<String> race = loop.run(() -> staggeredRace(
+            RaceResult<String> race = loop.run(() -> staggeredRace(
                     List.of(() -> loop.loop().<String>createFuture().await(), () -> afterASecond("sleep1"), () -> {
                         yieldNow();
                         throw new IllegalArgumentException("no good");
@@ -326,7 +326,7 @@ class EagerTrapsTest {
     @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks_no_delay")
     void inARaceOfOneAfterTheOtherAnEagerFailureStartsTheNext() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
-            Race<String> race = loop.run(() -> staggeredRace(
+            RaceResult<String> race = loop.run(() -> staggeredRace(
                     List.of(
                             () -> {
                                 throw new IllegalArgumentException("no good");

@@ -61,7 +61,7 @@ class StaggeredRaceTest {
     void ofNobodyNobodyWins() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(List.of(), Timeout.NEVER);
+                RaceResult<String> race = staggeredRace(List.of(), Timeout.NEVER);
                 assertThat(race.result()).isNull();
                 assertThat(race.winner()).isEmpty();
                 assertThat(race.exceptions()).isEmpty();
@@ -75,7 +75,8 @@ class StaggeredRaceTest {
     void whereTheFirstGivesAResultTheOthersNeverStart(boolean eager) {
         try (TestLoop loop = loop(eager)) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(List.of(runner("a", SECOND), runner("b", SECOND)), Timeout.NEVER);
+                RaceResult<String> race =
+                        staggeredRace(List.of(runner("a", SECOND), runner("b", SECOND)), Timeout.NEVER);
                 assertThat(race.result()).isEqualTo("a");
                 assertThat(race.winner()).hasValue(0);
                 assertThat(race.exceptions()).hasSize(1).containsOnlyNulls();
@@ -90,7 +91,7 @@ class StaggeredRaceTest {
     void aFailureStartsTheNext() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(List.of(failing("a"), runner("b", SECOND)), LONG);
+                RaceResult<String> race = staggeredRace(List.of(failing("a"), runner("b", SECOND)), LONG);
                 assertThat(race.result()).isEqualTo("b");
                 assertThat(race.winner()).hasValue(1);
                 assertThat(race.exceptions()).hasSize(2);
@@ -109,7 +110,7 @@ class StaggeredRaceTest {
     void aDelayStartsTheNextAndTheLoserIsCancelledAndAwaited(boolean eager) {
         try (TestLoop loop = loop(eager)) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(
+                RaceResult<String> race = staggeredRace(
                         List.of(runner("a", LONG), runner("b", SECOND), runner("c", SECOND)), SECOND.plusMillis(1));
                 assertThat(race.result()).isEqualTo("b");
                 assertThat(race.winner()).hasValue(1);
@@ -127,7 +128,7 @@ class StaggeredRaceTest {
     void anEarlierRunnerCanStillWinWhenLaterOnesHaveStarted() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(
+                RaceResult<String> race = staggeredRace(
                         List.of(runner("a", SECOND.multipliedBy(3)), runner("b", LONG), runner("c", LONG)), SECOND);
                 assertThat(race.result()).isEqualTo("a");
                 assertThat(race.winner()).hasValue(0);
@@ -143,7 +144,7 @@ class StaggeredRaceTest {
     void whereAllFailNobodyWins(boolean eager) {
         try (TestLoop loop = loop(eager)) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(List.of(failing("a"), failing("b")), Timeout.NEVER);
+                RaceResult<String> race = staggeredRace(List.of(failing("a"), failing("b")), Timeout.NEVER);
                 assertThat(race.result()).isNull();
                 assertThat(race.winner()).isEmpty();
                 assertThat(race.exceptions()).hasSize(2);
@@ -165,7 +166,7 @@ class StaggeredRaceTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<String> event = loop.loop().createFuture();
-                Race<Integer> race = staggeredRace(
+                RaceResult<Integer> race = staggeredRace(
                         List.of(
                                 () -> {
                                     event.await();
@@ -261,7 +262,7 @@ class StaggeredRaceTest {
                     yieldNow();
                     throw new IOException("no good");
                 };
-                Race<String> race = staggeredRace(
+                RaceResult<String> race = staggeredRace(
                         List.of(runner("blocked", LONG), runner("a", SECOND), lateFailure), Duration.ofMillis(250));
                 assertThat(race.result()).isEqualTo("a");
                 assertThat(race.winner()).hasValue(1);
@@ -278,7 +279,7 @@ class StaggeredRaceTest {
     void eagerTasksWithoutADelayStartOnFailureOnly() {
         try (TestLoop loop = loop(true)) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(
+                RaceResult<String> race = staggeredRace(
                         List.of(failing("a"), runner("b", SECOND), runner("c", Duration.ZERO)), Timeout.NEVER);
                 assertThat(race.result()).isEqualTo("b");
                 assertThat(race.winner()).hasValue(1);
@@ -294,7 +295,7 @@ class StaggeredRaceTest {
     void withADelayOfZeroAllStartAtOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(
+                RaceResult<String> race = staggeredRace(
                         List.of(runner("a", LONG), runner("b", LONG), runner("c", SECOND)), Duration.ZERO);
                 assertThat(race.winner()).hasValue(2);
             });
@@ -311,7 +312,7 @@ class StaggeredRaceTest {
                     assertThatThrownBy(() -> sleep(LONG)).isInstanceOf(CancelledError.class);
                     return "stubborn";
                 };
-                Race<String> race = staggeredRace(List.of(stubborn, runner("b", SECOND)), SECOND);
+                RaceResult<String> race = staggeredRace(List.of(stubborn, runner("b", SECOND)), SECOND);
                 assertThat(race.result()).isEqualTo("b");
                 assertThat(race.exceptions().get(0))
                         .isInstanceOf(IllegalStateException.class)
@@ -326,7 +327,7 @@ class StaggeredRaceTest {
     void theListOfExceptionsCannotBeChanged() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Race<String> race = staggeredRace(List.of(failing("a")), SECOND);
+                RaceResult<String> race = staggeredRace(List.of(failing("a")), SECOND);
                 assertThatThrownBy(() -> race.exceptions().clear()).isInstanceOf(UnsupportedOperationException.class);
             });
         }

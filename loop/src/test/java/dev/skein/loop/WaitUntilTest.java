@@ -47,7 +47,7 @@ class WaitUntilTest {
                 Task<?> a = sleeper(100);
                 Task<?> b = sleeper(150);
                 for (int i = 0; i < 2; i++) {
-                    Waited<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED);
+                    WaitResult<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED);
                     assertThat(waited.done()).containsExactly(b, a);
                     assertThat(waited.pending()).isEmpty();
                     assertThat(loop.elapsed()).hasMillis(150);
@@ -63,7 +63,7 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<?> a = sleeper(10_000);
                 Task<?> b = sleeper(100);
-                Waited<Task<?>> waited = waitUntil(List.of(b, a), FIRST_COMPLETED);
+                WaitResult<Task<?>> waited = waitUntil(List.of(b, a), FIRST_COMPLETED);
                 assertThat(waited.done()).containsExactly(b);
                 assertThat(waited.pending()).containsExactly(a);
                 assertThat(a.isDone()).isFalse();
@@ -84,7 +84,7 @@ class WaitUntilTest {
                     yieldNow();
                     yieldNow();
                 });
-                Waited<Task<?>> waited = waitUntil(List.of(b, a), FIRST_COMPLETED);
+                WaitResult<Task<?>> waited = waitUntil(List.of(b, a), FIRST_COMPLETED);
                 assertThat(waited.done()).containsExactly(b, a);
                 assertThat(a.result()).isNull();
                 assertThat(b.result()).isNull();
@@ -119,7 +119,7 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<?> a = sleeper(10_000);
                 Task<?> b = failing(0);
-                Waited<Task<?>> waited = waitUntil(List.of(b, a), FIRST_EXCEPTION);
+                WaitResult<Task<?>> waited = waitUntil(List.of(b, a), FIRST_EXCEPTION);
                 assertThat(waited.done()).containsExactly(b);
                 assertThat(waited.pending()).containsExactly(a);
                 assertThat(b.exception()).isNotNull();
@@ -135,7 +135,7 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<?> a = sleeper(10_000);
                 Task<?> b = failing(10);
-                Waited<Task<?>> waited = waitUntil(List.of(b, a), FIRST_EXCEPTION);
+                WaitResult<Task<?>> waited = waitUntil(List.of(b, a), FIRST_EXCEPTION);
                 assertThat(waited.done()).containsExactly(b);
                 assertThat(waited.pending()).containsExactly(a);
                 assertThat(b.exception()).isNotNull();
@@ -154,7 +154,7 @@ class WaitUntilTest {
                 doneBefore.cancel();
                 loop.loop().callLater(Duration.ofMillis(50), cancelled::cancel);
 
-                Waited<Future<?>> waited = waitUntil(List.of(cancelled, slow, doneBefore), FIRST_EXCEPTION);
+                WaitResult<Future<?>> waited = waitUntil(List.of(cancelled, slow, doneBefore), FIRST_EXCEPTION);
                 assertThat(waited.done()).hasSize(3);
                 assertThat(loop.elapsed()).hasMillis(100);
             });
@@ -169,7 +169,7 @@ class WaitUntilTest {
                 Task<?> a = sleeper(100);
                 Task<?> b = failing(150);
                 for (int i = 0; i < 2; i++) {
-                    Waited<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED);
+                    WaitResult<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED);
                     assertThat(waited.pending()).isEmpty();
                     assertThat(waited.done())
                             .filteredOn(task -> task.exception() != null)
@@ -187,7 +187,7 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<?> a = sleeper(100);
                 Task<?> b = sleeper(150);
-                Waited<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED, Duration.ofMillis(110));
+                WaitResult<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED, Duration.ofMillis(110));
                 assertThat(waited.done()).containsExactly(a);
                 assertThat(waited.pending()).containsExactly(b);
                 assertThat(loop.elapsed()).hasMillis(110);
@@ -205,7 +205,7 @@ class WaitUntilTest {
                 Task<?> b = sleeper(150);
                 // Their timers are set before ours.
                 yieldNow();
-                Waited<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED, Duration.ofMillis(100));
+                WaitResult<Task<?>> waited = waitUntil(List.of(b, a), ALL_COMPLETED, Duration.ofMillis(100));
                 assertThat(waited.done()).containsExactly(a);
                 assertThat(waited.pending()).containsExactly(b);
                 assertThat(loop.elapsed()).hasMillis(100);
@@ -221,7 +221,7 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<?> quick = createTask(() -> trail.add("ran"));
                 Task<?> slow = sleeper(100);
-                Waited<Task<?>> waited = waitUntil(List.of(slow, quick), when, Duration.ZERO);
+                WaitResult<Task<?>> waited = waitUntil(List.of(slow, quick), when, Duration.ZERO);
                 assertThat(waited.done()).containsExactly(quick);
                 assertThat(waited.pending()).containsExactly(slow);
                 assertThat(loop.elapsed()).isZero();
@@ -237,7 +237,7 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<String> test = createTask(() -> "test");
                 Task<String> spam = createTask(() -> "spam");
-                Waited<Task<String>> waited = waitUntil(List.of(test, test, spam), ALL_COMPLETED);
+                WaitResult<Task<String>> waited = waitUntil(List.of(test, test, spam), ALL_COMPLETED);
                 assertThat(waited.pending()).isEmpty();
                 assertThat(waited.done()).extracting(Task::result).containsExactly("test", "spam");
                 assertThat(waitUntil(List.of(spam, spam), ALL_COMPLETED).done()).hasSize(1);
@@ -267,7 +267,7 @@ class WaitUntilTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Collection<Task<Integer>> made = once(IntStream.range(0, 10).mapToObj(i -> createTask(() -> i)), 10);
-                Waited<Task<Integer>> waited = waitUntil(made, ALL_COMPLETED);
+                WaitResult<Task<Integer>> waited = waitUntil(made, ALL_COMPLETED);
                 assertThat(waited.done()).hasSize(10);
                 assertThat(waited.pending()).isEmpty();
 

@@ -3,7 +3,7 @@ package dev.skein.net;
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.Loop;
-import dev.skein.loop.Race;
+import dev.skein.loop.RaceResult;
 import dev.skein.loop.Timeout;
 import dev.skein.loop.Transport;
 import io.netty.channel.Channel;
@@ -119,7 +119,7 @@ final class Connector {
             });
         }
         try {
-            Race<Channel> race = Asyncio.staggeredRace(attempts, options.happyEyeballsDelay());
+            RaceResult<Channel> race = Asyncio.staggeredRace(attempts, options.happyEyeballsDelay());
             return race.result();
         } catch (Throwable notWanted) {
             // Cancelled when there was a winner already.

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     beaten, null for the winner
  * @param <T> the type of the result
  */
-public record Race<T extends @Nullable Object>(
+public record RaceResult<T extends @Nullable Object>(
         @Nullable T result, OptionalInt winner, List<@Nullable Throwable> exceptions) {
     /** With a copy of the list. */
-    public Race {
+    public RaceResult {
         Objects.requireNonNull(winner, "winner");
         Objects.requireNonNull(exceptions, "exceptions");
         exceptions = Collections.unmodifiableList(new ArrayList<>(exceptions));

@@ -14,14 +14,14 @@ import java.util.Set;
  * @param pending the others, which go on
  * @param <F> what was given: futures, or tasks
  */
-public record Waited<F extends Future<?>>(Set<F> done, Set<F> pending) {
+public record WaitResult<F extends Future<?>>(Set<F> done, Set<F> pending) {
     /** Refuses null. */
-    public Waited {
+    public WaitResult {
         Objects.requireNonNull(done, "done");
         Objects.requireNonNull(pending, "pending");
     }
 
-    static <F extends Future<?>> Waited<F> of(List<F> futures) {
+    static <F extends Future<?>> WaitResult<F> of(List<F> futures) {
         Set<F> done = new LinkedHashSet<>();
         Set<F> pending = new LinkedHashSet<>();
         for (F future : futures) {
@@ -31,6 +31,6 @@ public record Waited<F extends Future<?>>(Set<F> done, Set<F> pending) {
                 done.add(future);
             }
         }
-        return new Waited<>(Collections.unmodifiableSet(done), Collections.unmodifiableSet(pending));
+        return new WaitResult<>(Collections.unmodifiableSet(done), Collections.unmodifiableSet(pending));
     }
 }
