@@ -167,7 +167,7 @@ public final class Asyncio {
      */
     @Plumbing
     public static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
-        return Coroutine.await(awaitable);
+        return Awaitables.await(awaitable);
     }
 
     /**

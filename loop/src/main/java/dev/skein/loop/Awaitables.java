@@ -9,8 +9,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is waited for together, as a list of futures: all of it is checked before any of it starts. Loop only. */
+@Plumbing
 final class Awaitables {
     private Awaitables() {}
+
+    /** Gives the result of {@code awaitable}, in the caller's own coroutine. */
+    static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
+        if (awaitable instanceof Future<T> future) {
+            return future.await();
+        }
+        Objects.requireNonNull(awaitable, "awaitable");
+        Coroutine me = Coroutine.require("await()");
+        try {
+            return awaitable.await();
+        } catch (InterruptedException e) {
+            throw Failures.unchecked(me.task().meaningOf(e));
+        } catch (Exception e) {
+            throw Failures.unchecked(e);
+        }
+    }
 
     /** Each future as it is, each lambda as a task of its own; in the order given. */
     @SuppressWarnings("unchecked") // the array holds what the collection held

@@ -80,7 +80,9 @@ final class CallGraphCapture {
     }
 
     private static String nameOf(Future<?> future) {
-        return future instanceof Task<?> task && task.id() != 0 ? task.toName() + " #" + task.id() : future.toName();
+        return future instanceof Task<?> task && TaskStacks.idOf(task) != 0
+                ? task.toName() + " #" + TaskStacks.idOf(task)
+                : future.toName();
     }
 
     private List<StackTraceElement> stackOf(Future<?> future) {

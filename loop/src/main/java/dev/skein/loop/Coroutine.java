@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import java.util.Objects;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -109,22 +108,6 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
         return me;
     }
 
-    /** Gives the result of {@code awaitable}, in the caller's own coroutine. */
-    static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
-        if (awaitable instanceof Future<T> future) {
-            return future.await();
-        }
-        Objects.requireNonNull(awaitable, "awaitable");
-        Coroutine me = Coroutine.require("await()");
-        try {
-            return awaitable.await();
-        } catch (InterruptedException e) {
-            throw Failures.unchecked(me.task().meaningOf(e));
-        } catch (Exception e) {
-            throw Failures.unchecked(e);
-        }
-    }
-
     abstract Thread newThread(String name);
 
     /** Gives the loop back. Returns when the loop has taken the next step after {@link #resume}. */
@@ -176,6 +159,23 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
     final void suspend() {
         requireOpenLoop();
         giveUpLoop(State.SUSPENDED);
+    }
+
+    /** Waits for {@code future}, or for a {@link #resume} by somebody else. Called by the coroutine itself. */
+    final void suspendFor(Future<?> future) {
+        if (!future.isPending()) {
+            // Cancelled by the caller, a moment ago: it counts as waited for.
+            yieldNow();
+            return;
+        }
+        try {
+            future.addWaiter(this);
+            suspend();
+        } catch (Throwable notSuspended) {
+            // A StackOverflowError can strike right here, and an await while pinned is refused.
+            future.removeWaiters(this);
+            throw notSuspended;
+        }
     }
 
     /** Lets whatever is ready have its turn, then goes on. Called by the coroutine itself. */

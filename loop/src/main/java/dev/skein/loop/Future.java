@@ -1,10 +1,8 @@
 package dev.skein.loop;
 
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -222,20 +220,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /** As {@link #awaitedBy}, also for a thread that looks from outside at a loop which stands still. */
     final List<Future<?>> awaiters() {
-        Set<Future<?>> awaiters = new LinkedHashSet<>();
-        if (waiter instanceof WaiterList several) {
-            several.all().forEach(each -> addAwaiter(awaiters, each));
-        } else if (waiter != null) {
-            addAwaiter(awaiters, waiter);
-        }
-        return List.copyOf(awaiters);
-    }
-
-    private static void addAwaiter(Set<Future<?>> awaiters, Waiter waiter) {
-        Future<?> awaiter = waiter.awaiter();
-        if (awaiter != null) {
-            awaiters.add(awaiter);
-        }
+        return WaiterList.awaiters(waiter);
     }
 
     // What the kernel needs.
@@ -250,14 +235,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     void addWaiter(Waiter newcomer) {
-        if (state != State.PENDING) {
-            newcomer.futureDone(this);
-        } else if (waiter == null) {
-            waiter = newcomer;
-        } else if (waiter instanceof WaiterList several) {
-            several.add(newcomer);
+        if (state == State.PENDING) {
+            waiter = waiter == null ? newcomer : WaiterList.of(waiter, newcomer);
         } else {
-            waiter = new WaiterList(waiter, newcomer);
+            newcomer.futureDone(this);
         }
     }
 
@@ -314,13 +295,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /** Its failure has not been retrieved so far: it is reported if that stays so. */
     final void watch() {
         if (!retrieved && unretrieved == null && exception != null && !(exception instanceof CancelledError)) {
-            try {
-                unretrieved = UnretrievedFailure.watch(this, exception);
-            } catch (Throwable noMemory) {
-                // Better told too early than never; and whoever completes this one has nothing to do with it.
-                loop.callExceptionHandler(ErrorContext.of("exception of a future, of which nobody can be told later")
-                        .withException(exception));
-            }
+            unretrieved = UnretrievedFailure.watch(this, exception);
         }
     }
 
@@ -400,16 +375,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return getClass().getSimpleName();
     }
 
-    /** The future whose name says the most where one of those around it is told of: never one that is named after another. */
-    Future<?> namesake() {
-        return this;
-    }
-
-    /** In how many gathers {@link #namesake} has failed, one in another. */
-    int gathersAround() {
-        return 0;
-    }
-
     /** How it stands, for {@code toString}: pending and who waits, or how it ended. */
     final String describeState() {
         if (state == State.CANCELLED) {
@@ -418,7 +383,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         if (state == State.FINISHED) {
             return exception != null ? "exception=" + Repr.part(this, exception) : "result=" + Repr.part(this, result);
         }
-        int waiters = waiter instanceof WaiterList several ? several.size() : waiter == null ? 0 : 1;
+        int waiters = WaiterList.size(waiter);
         return pendingState() + (waiters == 0 ? "" : ", waiters=" + waiters);
     }
 

@@ -114,8 +114,8 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
 
     /** The failure is this future's from now on, to be looked at here. */
     private void fail(Future<?> child) {
-        failed = child.namesake();
-        around = child.gathersAround() + 1;
+        failed = namesakeOf(child);
+        around = gathersAround(child) + 1;
         child.takeOver();
         Throwable failure = child.failure();
         if (failure != null) {

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop, asyncio's word: one thread that takes turns between network I/O, timers, callbacks and the coroutines of
- * its tasks. It is a Netty event loop too, {@link #eventLoop}.
+ * An event loop: one thread that takes turns between network I/O, timers, callbacks and the coroutines of its tasks, and a
+ * Netty event loop ({@link #eventLoop}).
  *
  * <p>{@link Asyncio#run} makes one for a program's main coroutine; {@link Asyncio#newEventLoop} makes one to run step by
  * step; each loop of a {@link LoopGroup} is one. Moments ({@link #time}) are nanoseconds of the loop's own clock.
@@ -327,9 +327,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Closes the loop and waits until it has: cancels its tasks, runs it until they have ended or the close timeout is
-     * over, closes its channels, reports failures that nobody looked at. A second call does nothing. In a coroutine of
-     * another loop it suspends, and can be cancelled; the loop closes all the same.
+     * Closes the loop and waits: cancels its tasks, runs it until they have ended or the close timeout is over, closes its
+     * channels, reports unretrieved failures. A second call does nothing. A coroutine of another loop suspends.
      *
      * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
      */
@@ -350,8 +349,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Reports an error that nobody awaits: asyncio's {@code call_exception_handler}. From any thread; the handler is called
-     * on the loop, or, if that is closed, the error is logged.
+     * Reports an error that nobody awaits, asyncio's {@code call_exception_handler}: to the handler, on the loop; if that is
+     * closed, to the log. Any thread.
      */
     public void callExceptionHandler(ErrorContext context) {
         Objects.requireNonNull(context, "context");
@@ -368,9 +367,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Turns debug mode on or off, asyncio's {@code set_debug}. On, reports say where a future, a task or a callback was
-     * created, and what takes longer than {@link #slowCallbackDuration} is logged, with its stack while it runs. It costs
-     * about a microsecond for each thing created.
+     * Turns debug mode on or off, asyncio's {@code set_debug}. On, reports say where things were created, at about 1 us for
+     * each, and what takes longer than {@link #slowCallbackDuration} is logged, with its stack while it runs.
      */
     public void setDebug(boolean on) {
         checkThread();
@@ -398,11 +396,5 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public void checkThread() {
         requireThread();
-    }
-
-    @Override
-    public String toString() {
-        String now = isClosed() ? "closed" : isRunning() ? "running" : "stopped";
-        return "Loop[" + transport + ", " + now + "]";
     }
 }

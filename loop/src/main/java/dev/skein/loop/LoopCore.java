@@ -262,4 +262,10 @@ abstract sealed class LoopCore permits Loop {
     final Relays relays() {
         return relays;
     }
+
+    @Override
+    public final String toString() {
+        String now = state.isClosed() ? "closed" : ((Loop) this).isRunning() ? "running" : "stopped";
+        return "Loop[" + transport + ", " + now + "]";
+    }
 }

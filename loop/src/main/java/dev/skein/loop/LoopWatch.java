@@ -116,7 +116,7 @@ final class LoopWatch {
     private String describeWait(LoopThread.Holder holder) {
         List<Task<?>> tasks = loop.tasks().peek(TASKS_SHOWN);
         if (!holder.waits()) {
-            List<Task<?>> woken = tasks.stream().filter(Task::isLetGoOnByJdk).toList();
+            List<Task<?>> woken = tasks.stream().filter(TaskStacks::isWoken).toList();
             return woken.isEmpty()
                     ? ""
                     : describe("; it may wait for one of these, who cannot be mounted meanwhile:", woken);
@@ -135,10 +135,10 @@ final class LoopWatch {
         StringBuilder text = new StringBuilder(what);
         for (Task<?> task : tasks) {
             text.append("\n  ").append(Repr.cut(task.name()));
-            if (task.isLetGoOnByJdk()) {
+            if (TaskStacks.isWoken(task)) {
                 text.append(", which the JDK lets go on, and only this loop can mount");
             }
-            for (StackTraceElement frame : framesThatHelp(List.of(task.stackSeenFromOutside()))) {
+            for (StackTraceElement frame : framesThatHelp(TaskStacks.seenFromOutside(task))) {
                 text.append("\n      at ").append(frame);
             }
         }

@@ -100,7 +100,8 @@ final class Picture {
 
     private void add(Task<?> task) {
         if (task.isPending()) {
-            taken.add(new TaskSnapshot(task.id(), task.name(), task.activity(), stackOf(task), awaitersOf(task)));
+            taken.add(new TaskSnapshot(
+                    TaskStacks.idOf(task), task.name(), TaskStacks.activityOf(task), stackOf(task), awaitersOf(task)));
         }
     }
 
@@ -118,7 +119,7 @@ final class Picture {
             Way way = ways.remove();
             for (Future<?> awaiter : way.future.awaitedBy()) {
                 if (awaiter instanceof Task<?> other) {
-                    awaiters.add(new Awaiter(other.id(), way.into(stackOf(other))));
+                    awaiters.add(new Awaiter(TaskStacks.idOf(other), way.into(stackOf(other))));
                 } else if (between < MOST_BETWEEN && met.add(awaiter)) {
                     between++;
                     ways.add(way.to(awaiter));

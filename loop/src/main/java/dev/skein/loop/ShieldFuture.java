@@ -92,12 +92,12 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
 
     @Override
     Future<?> namesake() {
-        return root.namesake();
+        return namesakeOf(root);
     }
 
     @Override
     int gathersAround() {
-        return root.gathersAround();
+        return gathersAround(root);
     }
 
     @Override

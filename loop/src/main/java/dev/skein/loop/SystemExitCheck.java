@@ -61,7 +61,7 @@ final class SystemExitCheck {
 
     private static boolean isCalledIn(Task<?> task) {
         // Whose stack is taken while it awaits would disturb the loop, which then does not stand still.
-        return !task.isSuspendedSeenFromOutside() && isIn(List.of(task.stackSeenFromOutside()));
+        return !TaskStacks.isSuspended(task) && isIn(TaskStacks.seenFromOutside(task));
     }
 
     /** Waits until the loop, which was told to end, has, or nothing is left that can. */

@@ -20,18 +20,48 @@ import org.jspecify.annotations.Nullable;
  */
 @Plumbing
 public final class Task<T extends @Nullable Object> extends Future<T> {
+    /**
+     * What is still to be done about the last request to cancel. How many there were is another matter: see
+     * {@link #cancelling}.
+     *
+     * <pre>
+     *  NONE         -&gt; DUE           cancel: the next await will throw, or the end of the body
+     *  NONE, DUE    -&gt; INTERRUPTING  cancel, of a coroutine that is stopped inside the JDK: its thread was interrupted
+     *  DUE          -&gt; NONE          delivered: a CancelledError is thrown
+     *  DUE          -&gt; NONE          passed on: it awaits a future, which took the request, and whose end comes back here
+     *  INTERRUPTING -&gt; NONE          delivered: the JDK has lowered the flag, so it threw for it
+     *  INTERRUPTING -&gt; DUE           the flag is still up: nobody has seen it
+     *  DUE, INTERRUPTING -&gt; NONE     taken back: uncancel of the last request; or the task has ended
+     * </pre>
+     */
+    private enum Delivery {
+        NONE,
+        DUE,
+        INTERRUPTING
+    }
+
     // Loop only.
+
+    /** Null from when it runs. */
     private @Nullable Awaitable<? extends T> body;
 
-    /** The stack that runs or waits for it: its own, or that of the guest that is in; null once it is done. */
+    /** The stack that runs or waits for it: its own, or that of the nested body that is in; null once it is done. */
     private @Nullable Coroutine coroutine;
 
+    /** What its coroutine awaits now. */
     private @Nullable Future<?> waitingOn;
+
     private String name;
+
+    /** As {@link #cancelling} gives it. */
     private int cancelRequests;
-    private boolean mustCancel;
-    private boolean interrupted;
+
+    private Delivery delivery = Delivery.NONE;
+
+    /** Of the last request. */
     private @Nullable String cancelMessage;
+
+    /** Its part in the last request, which asks it once. */
     private @Nullable Asked asked;
 
     /** Loop only: neighbours in the loop's list of tasks that are not done. */
@@ -142,16 +172,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     private void cancelHere(@Nullable String message, boolean inCircle) {
-        mustCancel = true;
         cancelMessage = message;
+        if (delivery == Delivery.NONE) {
+            delivery = Delivery.DUE;
+        }
         Coroutine mine = coroutine;
         Future<?> awaited = waitingOn;
         if (mine != null && awaited != null && inCircle) {
             // They wait for each other, so nobody else would ever wake this one.
             awaited.removeWaiters(mine);
             mine.resume();
-        } else if (mine != null) {
-            interrupted |= mine.interruptIfBlocked();
+        } else if (mine != null && mine.interruptIfBlocked()) {
+            delivery = Delivery.INTERRUPTING;
         }
     }
 
@@ -174,30 +206,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return TaskStacks.frames(coroutine);
     }
 
-    /** The number of its thread, which a thread dump shows too; 0 once it is done. */
-    long id() {
-        Coroutine mine = TaskStacks.own(coroutine);
-        return mine == null ? 0 : mine.thread.threadId();
-    }
-
-    /** As {@link #stack}, for a thread that looks from outside at a loop which stands still. */
-    StackTraceElement[] stackSeenFromOutside() {
-        Coroutine mine = coroutine;
-        return mine == null ? new StackTraceElement[0] : mine.thread.getStackTrace();
-    }
-
-    /** Whether it awaits, for a thread that looks from outside at a loop which stands still. */
-    boolean isSuspendedSeenFromOutside() {
-        Coroutine mine = coroutine;
-        return mine != null && mine.state == Coroutine.State.SUSPENDED;
-    }
-
-    /** Whether it was stopped in the JDK, which lets it go on, and has not gone on yet. Any thread: the loop stands still. */
-    boolean isLetGoOnByJdk() {
-        Coroutine mine = coroutine;
-        return mine != null && mine.state == Coroutine.State.BLOCKED && mine.thread.getState() == Thread.State.RUNNABLE;
-    }
-
     /** The stack that its code goes on in, the innermost of its {@link TaskStacks}; null once it is done. */
     @Nullable
     Coroutine innermostStack() {
@@ -216,7 +224,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         Awaitable<? extends T> run = body;
         body = null;
         try {
-            if (mustCancel || run == null) {
+            if (delivery != Delivery.NONE || run == null) {
                 throw cancellation();
             }
             T value = run.await();
@@ -237,7 +245,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
                 endFailed(e);
             }
         } catch (Throwable failure) {
-            if (interrupted && hasCancellation()) {
+            if (delivery == Delivery.INTERRUPTING && hasCancellation()) {
                 // Such as a socket that the interrupt has closed: the flag is still up.
                 endCancelled((CancelledError) cancellation().initCause(failure));
             } else {
@@ -275,7 +283,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      */
     private boolean leave() {
         coroutine = null;
-        mustCancel = false;
+        delivery = Delivery.NONE;
         return !loop().isClosed();
     }
 
@@ -285,14 +293,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             throw new IllegalStateException("a task cannot await itself: " + this);
         }
         boolean passedOn = hasCancellation() && future.cancel(cancelMessage);
-        mustCancel &= !passedOn;
+        if (passedOn) {
+            delivery = Delivery.NONE;
+        }
         waitingOn = future;
         try {
             do {
-                suspendFor(future, me);
-            } while (future.isPending() && !mustCancel);
+                me.suspendFor(future);
+            } while (future.isPending() && delivery == Delivery.NONE);
         } catch (Throwable notSuspended) {
-            mustCancel |= passedOn;
+            if (passedOn && delivery == Delivery.NONE) {
+                delivery = Delivery.DUE;
+            }
             throw notSuspended;
         } finally {
             waitingOn = null;
@@ -301,22 +313,6 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
             CancelledError own = cancellation();
             future.watch();
             throw future.failure() instanceof CancelledError theirs ? theirs : own;
-        }
-    }
-
-    private static void suspendFor(Future<?> future, Coroutine me) {
-        if (!future.isPending()) {
-            // Cancelled by us, a moment ago: it counts as waited for.
-            me.yieldNow();
-            return;
-        }
-        try {
-            future.addWaiter(me);
-            me.suspend();
-        } catch (Throwable notSuspended) {
-            // A StackOverflowError can strike right here, and an await while pinned is refused.
-            future.removeWaiters(me);
-            throw notSuspended;
         }
     }
 
@@ -333,49 +329,33 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      * interrupt flag is gone: then somebody got the InterruptedException.
      */
     private boolean hasCancellation() {
-        if (mustCancel && interrupted) {
-            interrupted = false;
-            mustCancel = Thread.interrupted();
+        if (delivery == Delivery.INTERRUPTING) {
+            delivery = Thread.interrupted() ? Delivery.DUE : Delivery.NONE;
         }
-        return mustCancel;
+        return delivery != Delivery.NONE;
     }
 
     private void forgetCancellation() {
-        mustCancel = false;
         Coroutine mine = coroutine;
-        if (interrupted && mine != null && mine == Coroutine.current()) {
+        if (delivery == Delivery.INTERRUPTING && mine != null && mine == Coroutine.current()) {
             Thread.interrupted();
         }
-        interrupted = false;
+        delivery = Delivery.NONE;
     }
 
     private CancelledError cancellation() {
-        mustCancel = false;
-        interrupted = false;
+        delivery = Delivery.NONE;
         return cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage);
     }
 
     /** What a failure of a block in the body means: the request to cancel that interrupted it, or just what it is. */
     Throwable meaningOf(Throwable failure) {
-        boolean cancelled = failure instanceof InterruptedException ? mustCancel : interrupted && hasCancellation();
+        boolean cancelled = failure instanceof InterruptedException
+                ? delivery != Delivery.NONE
+                : delivery == Delivery.INTERRUPTING && hasCancellation();
         return cancelled && !(failure instanceof CancelledError)
                 ? cancellation().initCause(failure)
                 : failure;
-    }
-
-    /** What it does at this moment, in a word or two. */
-    String activity() {
-        Coroutine mine = coroutine;
-        if (mine == null) {
-            return "done";
-        }
-        return switch (mine.state) {
-            case CREATED, QUEUED -> "ready";
-            case RESUMING, RUNNING -> "running";
-            case SUSPENDED -> waitingOn == null ? "suspended" : "waiting on " + waitingOn.toName();
-            case BLOCKED -> "blocked in the JDK";
-            case DONE -> "done";
-        };
     }
 
     /** What its coroutine awaits now, or null. */

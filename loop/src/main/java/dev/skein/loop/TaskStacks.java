@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stacks that one task stands on: its own and, while guests are in ({@link NestedBody}), theirs, each upon its host's. The
+ * The stacks that one task stands on: its own and, while nested bodies are in ({@link NestedBody}), theirs, each upon its host's. The
  * innermost one, in which the task's code goes on, leads to the others; a task that is done has none, and null for it.
  *
- * <p>Loop only. Nothing is kept: what a task has at each moment is its innermost stack.
+ * <p>Loop only, but for what says otherwise. Nothing is kept: what a task has at each moment is its innermost stack.
  */
 @Plumbing
 final class TaskStacks {
@@ -37,5 +37,49 @@ final class TaskStacks {
             Collections.addAll(frames, stack.stack());
         }
         return frames.toArray(StackTraceElement[]::new);
+    }
+
+    // Of a task.
+
+    /** The number of its thread, which a thread dump shows too; 0 once it is done. Loop only. */
+    static long idOf(Task<?> task) {
+        Coroutine mine = own(task.innermostStack());
+        return mine == null ? 0 : mine.thread.threadId();
+    }
+
+    /** What it does at this moment, in a word or two. Loop only. */
+    static String activityOf(Task<?> task) {
+        Coroutine mine = task.innermostStack();
+        if (mine == null) {
+            return "done";
+        }
+        Future<?> awaited = task.waitingOn();
+        return switch (mine.state) {
+            case CREATED, QUEUED -> "ready";
+            case RESUMING, RUNNING -> "running";
+            case SUSPENDED -> awaited == null ? "suspended" : "waiting on " + awaited.toName();
+            case BLOCKED -> "blocked in the JDK";
+            case DONE -> "done";
+        };
+    }
+
+    // Of a task, for a thread that looks from outside at a loop which stands still.
+
+    /** As {@link Task#stack}, of its innermost stack alone. */
+    static List<StackTraceElement> seenFromOutside(Task<?> task) {
+        Coroutine mine = task.innermostStack();
+        return mine == null ? List.of() : List.of(mine.thread.getStackTrace());
+    }
+
+    /** Whether it awaits. */
+    static boolean isSuspended(Task<?> task) {
+        Coroutine mine = task.innermostStack();
+        return mine != null && mine.state == Coroutine.State.SUSPENDED;
+    }
+
+    /** Whether the JDK had stopped it, lets it go on now, and it has not gone on yet. */
+    static boolean isWoken(Task<?> task) {
+        Coroutine mine = task.innermostStack();
+        return mine != null && mine.state == Coroutine.State.BLOCKED && mine.thread.getState() == Thread.State.RUNNABLE;
     }
 }

@@ -35,14 +35,23 @@ final class UnretrievedFailure extends Collected {
         this.toTell = StandIn.of(failure);
     }
 
-    static UnretrievedFailure watch(Future<?> future, Throwable failure) {
-        UnretrievedFailure mark = new UnretrievedFailure(future, failure);
-        Coroutine me = Coroutine.current();
-        if (me != null && me.task() == future && mark.loop.errors().hasHandler()) {
-            mark.inheritContext();
+    /** Watches {@code future}; null if there is no memory for that: then it is reported at once. */
+    static @Nullable UnretrievedFailure watch(Future<?> future, Throwable failure) {
+        try {
+            UnretrievedFailure mark = new UnretrievedFailure(future, failure);
+            Coroutine me = Coroutine.current();
+            if (me != null && me.task() == future && mark.loop.errors().hasHandler()) {
+                mark.inheritContext();
+            }
+            mark.loop.errors().watch(mark);
+            return mark;
+        } catch (Throwable noMemory) {
+            // Better told too early than never; and whoever completes this one has nothing to do with it.
+            future.loop()
+                    .callExceptionHandler(ErrorContext.of("exception of a future, of which nobody can be told later")
+                            .withException(failure));
+            return null;
         }
-        mark.loop.errors().watch(mark);
-        return mark;
     }
 
     private void inheritContext() {

@@ -23,7 +23,7 @@ final class WaitFor implements Waiter {
         if (length.isZero() || length.isNegative()) {
             return withoutTime(awaitable, length);
         }
-        return Timeout.run(Coroutine.require("waitFor()"), length, timeout -> Coroutine.await(awaitable));
+        return Timeout.run(Coroutine.require("waitFor()"), length, timeout -> Awaitables.await(awaitable));
     }
 
     private static <T extends @Nullable Object> T withoutTime(Awaitable<T> awaitable, Duration length) {

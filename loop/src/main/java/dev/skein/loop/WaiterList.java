@@ -3,7 +3,9 @@ package dev.skein.loop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,41 @@ final class WaiterList implements Waiter {
         end = 2;
         size = 2;
     }
+
+    // Of a future's field, which is one waiter, a list of several, or null.
+
+    /** {@code before}, to which {@code newcomer} has come. */
+    static Waiter of(Waiter before, Waiter newcomer) {
+        if (before instanceof WaiterList several) {
+            several.add(newcomer);
+            return several;
+        }
+        return new WaiterList(before, newcomer);
+    }
+
+    static int size(@Nullable Waiter waiter) {
+        return waiter instanceof WaiterList several ? several.size() : waiter == null ? 0 : 1;
+    }
+
+    /** The tasks and futures that wait, each once, in the order in which they came. */
+    static List<Future<?>> awaiters(@Nullable Waiter waiter) {
+        Set<Future<?>> awaiters = new LinkedHashSet<>();
+        if (waiter instanceof WaiterList several) {
+            several.all().forEach(each -> addAwaiter(awaiters, each));
+        } else if (waiter != null) {
+            addAwaiter(awaiters, waiter);
+        }
+        return List.copyOf(awaiters);
+    }
+
+    private static void addAwaiter(Set<Future<?>> awaiters, Waiter waiter) {
+        Future<?> awaiter = waiter.awaiter();
+        if (awaiter != null) {
+            awaiters.add(awaiter);
+        }
+    }
+
+    // Of several.
 
     int size() {
         return size;

@@ -184,7 +184,7 @@ class LoopGroupTest {
         run(() -> {
             Task<?> closer = createTask(group::close);
             yieldNow();
-            assertThat(closer.activity()).startsWith("waiting on");
+            assertThat(TaskStacks.activityOf(closer)).startsWith("waiting on");
             may.complete("now");
             closer.await();
             assertThat(group.isTerminated()).isTrue();
@@ -209,7 +209,7 @@ class LoopGroupTest {
         run(() -> {
             Task<?> closer = createTask(other::close);
             yieldNow();
-            assertThat(closer.activity()).startsWith("waiting on");
+            assertThat(TaskStacks.activityOf(closer)).startsWith("waiting on");
             may.complete("now");
             closer.await();
             assertThat(other.isClosed()).isTrue();
