@@ -351,6 +351,7 @@ class LongGraphTest {
         }));
     }
 
+    /** So many tasks tell no search by its time, and more are too many for the memory: that is for the shields above. */
     @Test
     void manyTasksWaitUntilTheirOwnOrACommonFutureIsDone() {
         inLoop(loop -> inEachOrder(order -> {

@@ -243,4 +243,20 @@ class ThreadsafeTest {
         }
         assertThat(trail.entries()).containsExactly("callback", "coroutine");
     }
+
+    /** Unlike in asyncio, where both go into one queue: what is handed over comes in when the loop next looks outside. */
+    @Test
+    @Asyncio("test_events.call_soon_threadsafe")
+    @Asyncio("test_events.call_soon_threadsafe_same_thread")
+    void whatIsHandedOverComesBehindACallbackThatTheLoopItselfAddsLater() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().callSoonThreadsafe(() -> trail.add("hello"));
+                loop.loop().callSoon(() -> trail.add("world"));
+                yieldNow();
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("world", "hello");
+    }
 }
