@@ -155,6 +155,20 @@ class ObservedTest {
                     Future<String> future = Loop.current().createFuture();
                     Task<?> looks = createTask(() -> assertThatThrownBy(future::await));
                     Task<?> waits = createTask(() -> future.await());
+                    yieldNow();
+                    future.setException(new IllegalStateException("one"));
+                    waits.cancel();
+                    looks.await();
+                    assertThat(waits.isCancelled()).isTrue();
+                }))
+                .isEmpty();
+    }
+
+    @Test
+    void orAGatherThatIsAwaited() {
+        assertThat(reported(() -> {
+                    Future<String> future = Loop.current().createFuture();
+                    Task<?> waits = createTask(() -> future.await());
                     Future<?> gathers = gather(future);
                     Task<?> waitsToo = createTask(() -> future.await());
                     yieldNow();
@@ -162,7 +176,7 @@ class ObservedTest {
                     waits.cancel();
                     waitsToo.cancel();
                     assertThatThrownBy(gathers::await).hasMessage("one");
-                    assertThat(looks.isDone()).isTrue();
+                    assertThat(waitsToo.isCancelled()).isTrue();
                 }))
                 .isEmpty();
     }
