@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -205,6 +207,28 @@ class SubprocessEndTest {
                 assertThatThrownBy(creator::await).isInstanceOf(CancelledError.class);
             });
             childrenWith(file.toString()).forEach(child -> awaitGone(child.pid()));
+        }
+    }
+
+    @Test
+    @Asyncio("test_subprocess.cancel_post_init")
+    void soIsOneThatRunsWhenItsCreatorIsCancelled(@TempDir Path directory) throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        List<ProcessHandle> running = new ArrayList<>();
+        run(() -> {
+            Task<Subprocess> creator = createTask(() -> createSubprocessExec(List.of("tail", "-f", file.toString())));
+            yieldNow();
+            // The loop hears of it when this has ended, and so too late.
+            while (running.isEmpty()) {
+                running.addAll(childrenWith(file.toString()));
+            }
+            creator.cancel();
+            assertThatThrownBy(creator::await).isInstanceOf(CancelledError.class);
+        });
+        try {
+            assertThat(running.getFirst().onExit()).succeedsWithin(Duration.ofMinutes(1));
+        } finally {
+            running.getFirst().destroyForcibly();
         }
     }
 
