@@ -351,7 +351,7 @@ class LongGraphTest {
         }));
     }
 
-    /** So many tasks tell no search by its time, and more are too many for the memory: that is for the shields above. */
+    /** So few tasks do not tell a search by its time, and more take too long: the shields above tell it. */
     @Test
     void manyTasksWaitUntilTheirOwnOrACommonFutureIsDone() {
         inLoop(loop -> inEachOrder(order -> {

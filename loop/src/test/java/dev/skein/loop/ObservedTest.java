@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.asCompleted;
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.gatherSettled;
@@ -12,10 +13,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.TestLoop;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -147,6 +151,26 @@ class ObservedTest {
                     waits.cancel();
                 }))
                 .containsExactly(neverLookedAt("one", "Future"));
+    }
+
+    /** An await of it leaves nothing of ours that could be asked; who has the operation can ask that. */
+    @Test
+    void unlessItIsTheOperationOfAStranger() {
+        assertThat(reported(() -> {
+                    CompletableFuture<String> stage = new CompletableFuture<>();
+                    Promise<String> promise = ImmediateEventExecutor.INSTANCE.newPromise();
+                    Task<?> waits = createTask(() -> await(stage));
+                    Task<?> waitsToo = createTask(() -> await(promise));
+                    yieldNow();
+                    stage.completeExceptionally(new IllegalStateException("of the JDK's"));
+                    promise.setFailure(new IllegalStateException("of Netty's"));
+                    waits.cancel();
+                    waitsToo.cancel();
+                    yieldNow();
+                    assertThat(waits.isCancelled()).isTrue();
+                    assertThat(waitsToo.isCancelled()).isTrue();
+                }))
+                .isEmpty();
     }
 
     @Test

@@ -261,6 +261,28 @@ class WatchdogTest {
         }
     }
 
+    /** It may hold the loop until that coroutine gets on, as a wait of native code for what it does. */
+    @Test
+    void aCallbackThatHoldsTheLoopBesideACoroutineThatTheJdkLetsGoOnIsReportedWithIt() {
+        Mounts.assumeBlockingStopsOneCoroutine();
+        CountDownLatch event = new CountDownLatch(1);
+        try (Log log = Log.capture()) {
+            run(
+                    () -> {
+                        Task<?> woken = createTask(() -> Patience.await(event), "woken");
+                        Loop.current().callSoon(() -> {
+                            event.countDown();
+                            crunchUntil(() -> log.text().contains("cannot be mounted meanwhile"));
+                        });
+                        woken.await();
+                    },
+                    options -> options.withWatchdog(SOON));
+            assertThat(log.text())
+                    .contains("it may wait for one of these, who cannot be mounted meanwhile:")
+                    .contains("\n  woken, which the JDK lets go on, and only this loop can mount", "Patience.await");
+        }
+    }
+
     private static void holdOverAnAwait(ReentrantLock lock, Future<Object> never) {
         lock.lock();
         try {
