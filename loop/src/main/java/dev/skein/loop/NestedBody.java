@@ -90,14 +90,14 @@ abstract class NestedBody extends Coroutine.Body {
     final void leave() {
         Coroutine mine = requireStack();
         Coroutine caller = requireHost();
-        Task<?> task = mine.task();
         Coroutine.requireStack(Coroutine.HAND_OVER_FRAMES);
         try {
-            goOut(mine, caller, task);
+            // Not in a local variable: this frame stays, and would keep a task that may be done long before.
+            goOut(mine, caller, mine.task());
             takeInterrupt();
             mine.switchTo(caller);
         } catch (Throwable notSuspended) {
-            comeIn(mine, caller, task);
+            comeIn(mine, caller, caller.task());
             throw notSuspended;
         } finally {
             giveInterrupt();

@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.generator;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.shield;
@@ -112,6 +113,27 @@ class LettingGoTest {
         });
         neverBegun.close();
         assertNothingIsKeptBy(exhausted, closed, neverBegun);
+    }
+
+    private void takeInATaskOfItsOwn(Generator<Integer> items) {
+        byte[] large = something();
+        Task<Integer> consumer = createTask(() -> items.iterator().next() + large.length);
+        assertThat(consumer.await()).isEqualTo(200_000);
+        captured.add(new WeakReference<>(consumer));
+    }
+
+    @Test
+    void aGeneratorThatIsPausedKeepsNothingOfTheTaskThatTookAnItem() {
+        run(() -> {
+            Generator<Integer> items = generator(out -> {
+                out.emit(100_000);
+                out.emit(200_000);
+            });
+            takeInATaskOfItsOwn(items);
+            yieldNow();
+            assertNothingIsKeptBy(items);
+            items.close();
+        });
     }
 
     // What has waited.
