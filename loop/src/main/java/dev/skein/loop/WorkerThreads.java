@@ -135,11 +135,12 @@ final class WorkerThreads extends AbstractExecutorService {
     @Override
     public List<Runnable> shutdownNow() {
         shutdown = true;
-        started.forEach(Thread::interrupt);
         List<Runnable> left = new ArrayList<>();
         for (Job job = waiting.poll(); job != null; job = waiting.poll()) {
             left.add(job.body);
         }
+        // After that: one that is interrupted ends, and would start the next that waits.
+        started.forEach(Thread::interrupt);
         return left;
     }
 

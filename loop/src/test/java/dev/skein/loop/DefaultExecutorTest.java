@@ -13,7 +13,9 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -252,5 +254,94 @@ class DefaultExecutorTest {
             });
         }
         assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
+    void workerThreadsThatAreShutDownAtOnceAreInterruptedAndWhatWaitsIsGivenBack() throws InterruptedException {
+        WorkerThreads one = new WorkerThreads(1);
+        assertThat(one.awaitTermination(0, TimeUnit.SECONDS)).isFalse();
+        assertThat(one.isShutdown()).isFalse();
+        CountDownLatch begun = new CountDownLatch(1);
+        one.execute(() -> {
+            begun.countDown();
+            try {
+                Patience.await(new CountDownLatch(1));
+            } catch (InterruptedException e) {
+                trail.add("interrupted");
+            }
+        });
+        Runnable waits = () -> trail.add("never");
+        one.execute(waits);
+        Patience.await(begun);
+        assertThat(one.awaitTermination(0, TimeUnit.SECONDS)).isFalse();
+
+        one.shutdown();
+        assertThat(one.isShutdown()).isTrue();
+        assertThat(one.isTerminated()).isFalse();
+        assertThat(one.shutdownNow()).containsExactly(waits);
+        assertThat(one.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(one.isTerminated()).isTrue();
+        assertThat(trail.entries()).containsExactly("interrupted");
+    }
+
+    /** An executor whose end does not go well, once. */
+    private static final class EndsBadly extends NeverEnding {
+        private @Nullable RuntimeException whenShutDown;
+
+        EndsBadly(@Nullable RuntimeException whenShutDown) {
+            this.whenShutDown = whenShutDown;
+        }
+
+        @Override
+        public void shutdown() {
+            RuntimeException failure = whenShutDown;
+            whenShutDown = null;
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
+    private abstract static class NeverEnding extends AbstractExecutorService {
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return false;
+        }
+
+        @Override
+        public void execute(Runnable job) {
+            job.run();
+        }
+    }
+
+    @Test
+    void whoShutsDownAnExecutorThatEndsBadlyIsToldAndTimeGoesOn() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                loop.loop().setDefaultExecutor(new EndsBadly(new IllegalStateException("not now")));
+                assertThatThrownBy(() -> loop.loop().shutdownDefaultExecutor()).hasMessage("not now");
+                loop.loop().setDefaultExecutor(new EndsBadly(null));
+                assertThatThrownBy(() -> loop.loop().shutdownDefaultExecutor())
+                        .hasMessageStartingWith("has not ended: ");
+            });
+            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+                    .hasMessageStartingWith("everything waits for ever");
+        }
     }
 }
