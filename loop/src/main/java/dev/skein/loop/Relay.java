@@ -96,8 +96,6 @@ final class Relay<T extends @Nullable Object> implements GenericFutureListener<i
                 lostOne = true;
             }
         }
-        held.clear();
-        left.clear();
         if (!anyone && lostOne && failure != null) {
             new ForeignFuture<T>(loop, source).end(value, failure);
         }

@@ -1,15 +1,22 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Where a future comes from: the loop that runs the caller, or somebody else's whose state it takes. */
@@ -67,6 +74,88 @@ class FutureFromTest {
                 CompletableFuture<String> cancelled = new CompletableFuture<>();
                 cancelled.cancel(false);
                 assertThat(Future.from(cancelled).isCancelled()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void whatIsDoneCannotBeCancelled() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> done = Future.from(CompletableFuture.completedFuture("done"));
+                assertThat(done.cancel()).isFalse();
+                assertThat(done.result()).isEqualTo("done");
+            });
+        }
+    }
+
+    @Test
+    void itTellsHowManyDoneCallbacksItHasTakenBack() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Consumer<Future<String>> callback = done -> {};
+                Future<String> future = Future.from(new CompletableFuture<>());
+                future.addDoneCallback(callback);
+                future.addDoneCallback(callback);
+                assertThat(future.removeDoneCallback(callback)).isEqualTo(2);
+            });
+        }
+    }
+
+    /** A stage that takes no listener. */
+    private static CompletableFuture<String> deaf() {
+        return new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> listener) {
+                throw new UnsupportedOperationException("deaf");
+            }
+        };
+    }
+
+    @Test
+    void aLoopInVirtualTimeDoesNotWaitForWhatHasEndedOrWasRefused() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> stage = new CompletableFuture<>();
+                Future<String> ended = Future.from(stage);
+                stage.complete("ended");
+                assertThat(ended.await()).isEqualTo("ended");
+
+                Future<String> cancelled = Future.from(new CompletableFuture<>());
+                cancelled.cancel();
+
+                assertThatThrownBy(() -> Future.from(deaf())).hasMessage("deaf");
+                assertThat(Loop.current().relays().size()).isLessThanOrEqualTo(1);
+
+                Executor full = job -> {
+                    throw new RejectedExecutionException("full");
+                };
+                assertThatThrownBy(() -> Loop.current().runInExecutor(full, () -> "never"))
+                        .hasMessage("full");
+            });
+            assertThatThrownBy(
+                            () -> loop.run(() -> Loop.current().createFuture().await()))
+                    .hasMessageStartingWith("everything waits for ever");
+        }
+    }
+
+    @Test
+    void aLoopInVirtualTimeWaitsForWhatIsAwaitedAgainAfterItWasLeft() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                CompletableFuture<String> stage = new CompletableFuture<>();
+                Future<String> mine = Future.from(stage);
+                waitUntil(List.of(mine), ReturnWhen.ALL_COMPLETED, Duration.ofMillis(1));
+                Task<?> me = Me.me();
+                Thread.ofPlatform().start(() -> {
+                    Patience.until("it awaits", me::isSuspendedSeenFromOutside);
+                    long steps = loop.loop().watch().steps();
+                    Patience.until(
+                            "the loop has looked round",
+                            () -> loop.loop().watch().steps() > steps + 10);
+                    stage.complete("from outside");
+                });
+                assertThat(mine.await()).isEqualTo("from outside");
             });
         }
     }

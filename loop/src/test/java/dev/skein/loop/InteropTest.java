@@ -64,6 +64,20 @@ class InteropTest {
         assertThat(loopThread.isVirtual()).isTrue();
     }
 
+    @Test
+    void aStageThatAnotherThreadCompletesWhileItIsAwaitedWakesTheCoroutine() {
+        run(() -> {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            Loop.current().callSoon(() -> Thread.ofPlatform().start(() -> stage.complete("from elsewhere")));
+            assertThat(await(stage)).isEqualTo("from elsewhere");
+
+            CompletableFuture<String> followed = new CompletableFuture<>();
+            Future<String> follower = Future.from(followed);
+            Loop.current().callSoon(() -> Thread.ofPlatform().start(() -> followed.complete("from there too")));
+            assertThat(await(follower)).isEqualTo("from there too");
+        });
+    }
+
     /** As a stage may be: it gives no future of the JDK's. */
     @SuppressWarnings("unchecked") // a proxy of that interface
     private static <T> CompletionStage<T> withoutAFuture(CompletableFuture<T> of) {

@@ -22,7 +22,9 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -184,6 +186,7 @@ class LettingGoTest {
                 Future<String> other = Future.from(promise);
                 one.cancel();
                 assertThat(promise.listeners).isEqualTo(1);
+                assertThat(loop.loop().relays().size()).isEqualTo(1);
                 other.cancel();
                 assertThat(promise.listeners).isZero();
                 assertThat(loop.loop().relays().size()).isZero();
@@ -222,6 +225,55 @@ class LettingGoTest {
             waitInRounds(loop, () -> Future.from(promise));
             assertThat(promise.listeners).isEqualTo(1);
             assertNothingIsKeptBy(promise, loop);
+        }
+    }
+
+    /** One that is left at once, and that nobody but the caller has. */
+    private Future<String> followAndLeave(Supplier<Future<String>> operation) {
+        Future<String> future = operation.get();
+        waitUntil(List.of(future), ReturnWhen.ALL_COMPLETED, A_MOMENT);
+        return future;
+    }
+
+    private void followAndDrop(Supplier<Future<String>> operation, int times) {
+        for (int i = 0; i < times; i++) {
+            captured.add(new WeakReference<>(followAndLeave(operation)));
+        }
+    }
+
+    @Test
+    void whereFuturesAreLeftThoseThatWereCollectedAreForgotten() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                followAndDrop(() -> Future.from(stage), ROUNDS);
+                assertNothingIsKeptBy(stage, loop);
+                Future<String> kept = followAndLeave(() -> Future.from(stage));
+                for (int i = 0; i < 5; i++) {
+                    followAndDrop(() -> Future.from(stage), 2 * ROUNDS);
+                    assertNothingIsKeptBy(stage, loop);
+                }
+                Object relay = loop.loop().relays().find(stage);
+                assertThat(relay).asString().matches("Relay\\[held=0, left=\\d{1,4}]");
+                stage.complete("late");
+                assertThat(kept.result()).isEqualTo("late");
+            });
+        }
+    }
+
+    @Test
+    void theFailureOfNettysIsReportedAlsoIfAllThatHaveLeftItWereForgotten() {
+        Counting promise = new Counting();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                followAndDrop(() -> Future.from(promise), 15);
+                assertNothingIsKeptBy(promise, loop);
+                followAndLeave(() -> Future.from(promise)).cancel();
+                assertThat(loop.loop().relays().<String>find(promise)).hasToString("Relay[held=0, left=0]");
+                promise.setFailure(new IOException("nobody is left"));
+            });
+            loop.loop().close();
+            assertThat(loop.errors()).hasSize(1);
         }
     }
 
@@ -316,6 +368,53 @@ class LettingGoTest {
                 }
             });
             assertNothingIsKeptBy(loop);
+        }
+    }
+
+    @Test
+    void amongManyOperationsThatWereDroppedThoseThatAreFollowedStayKnown() {
+        CompletableFuture<String> followed = new CompletableFuture<>();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Future<String> one = Future.from(followed);
+                for (int round = 0; round < 10; round++) {
+                    for (int i = 0; i < 100; i++) {
+                        captured.add(new WeakReference<>(Future.from(new CompletableFuture<>())));
+                    }
+                    assertNothingIsKeptBy(loop);
+                }
+                assertThat(loop.loop().relays().size()).isBetween(1, 500);
+                Future<String> other = Future.from(followed);
+                assertThat(followed.getNumberOfDependents()).isEqualTo(1);
+                followed.complete("to both");
+                assertThat(one.result() + " " + other.result()).isEqualTo("to both to both");
+            });
+        }
+    }
+
+    /** Objects have 31 bits of it, so that among some ten thousands two have the same. */
+    private static List<CompletableFuture<String>> twoOfOneIdentityHash() {
+        Map<Integer, CompletableFuture<String>> known = new HashMap<>();
+        while (true) {
+            CompletableFuture<String> next = new CompletableFuture<>();
+            CompletableFuture<String> same = known.put(System.identityHashCode(next), next);
+            if (same != null) {
+                return List.of(same, next);
+            }
+        }
+    }
+
+    @Test
+    void twoStagesThatHaveOneIdentityHashAreToldApart() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                List<CompletableFuture<String>> stages = twoOfOneIdentityHash();
+                Future<String> ofFirst = Future.from(stages.getFirst());
+                Future<String> ofLast = Future.from(stages.getLast());
+                stages.getFirst().complete("first");
+                stages.getLast().complete("last");
+                assertThat(ofFirst.result() + " " + ofLast.result()).isEqualTo("first last");
+            });
         }
     }
 
