@@ -111,6 +111,21 @@ class GeneratorStackTest {
     }
 
     @Test
+    void anInterruptThatNobodyTookGoesOnWithTheTaskToTheEnd() {
+        inLoop(() -> {
+            Generator<Integer> items = generator(out -> {
+                out.emit(1);
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            });
+            Iterator<Integer> iterator = items.iterator();
+            assertThat(iterator.next()).isEqualTo(1);
+            Thread.currentThread().interrupt();
+            assertThat(iterator.hasNext()).isFalse();
+            assertThat(Thread.interrupted()).isTrue();
+        });
+    }
+
+    @Test
     void aStackOverflowInTheBodyComesOutOfNext() {
         inLoop(() -> {
             Generator<Integer> items = generator(out -> out.emit(endless(0)));
@@ -189,9 +204,10 @@ class GeneratorStackTest {
                 assertThat(items.hasNext()).isFalse();
                 sleep(Duration.ofSeconds(2));
             });
+            Coroutine own = consumer.innermostStack();
             for (int i = 0; i < 2; i++) {
                 sleep(Duration.ofSeconds(1));
-                assertThat(TaskStacks.from(consumer.innermostStack())).hasSize(1);
+                assertThat(consumer.innermostStack()).isSameAs(own);
                 sleep(Duration.ofSeconds(1));
             }
             consumer.await();
@@ -241,6 +257,36 @@ class GeneratorStackTest {
         });
         items.iterator().next();
         return new WeakReference<>(items);
+    }
+
+    @Test
+    void oneThatIsAbandonedAfterACollectionWhileItsBodyRanIsClosedAllTheSame() {
+        inLoop(() -> {
+            Future<String> closer = Loop.current().createFuture();
+            assertThat(hasAnItemAfterACollection(closer)).isTrue();
+            for (int i = 0; i < 1_000 && !closer.isDone(); i++) {
+                System.gc();
+                sleep(Duration.ofMillis(1));
+            }
+            assertThat(closer.isDone()).isTrue();
+        });
+    }
+
+    private static boolean hasAnItemAfterACollection(Future<String> closer) {
+        return generator(out -> {
+                    for (int i = 0; i < 3; i++) {
+                        System.gc();
+                        Thread.sleep(1);
+                        yieldNow();
+                    }
+                    try {
+                        out.emit(1);
+                    } finally {
+                        closer.setResult("closed");
+                    }
+                })
+                .iterator()
+                .hasNext();
     }
 
     @Test

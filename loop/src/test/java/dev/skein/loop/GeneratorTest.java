@@ -47,6 +47,16 @@ class GeneratorTest {
     }
 
     @Test
+    void itsEmitterIsCalledAfterIt() {
+        inLoop(() -> {
+            Generator<Object> self = generator(out -> out.emit(out.toString()));
+            assertThat(self.iterator().next())
+                    .hasToString("Emitter[" + self.toString().substring(10));
+            self.close();
+        });
+    }
+
+    @Test
     void theBodyRunsToItsNextItemOnlyWhenAsked() {
         inLoop(() -> {
             Generator<String> letters = generator(out -> {

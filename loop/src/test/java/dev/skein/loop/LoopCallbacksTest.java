@@ -100,6 +100,18 @@ class LoopCallbacksTest {
     }
 
     @Test
+    void aHandleShowsHowItStands() {
+        test.run(() -> {
+            Handle runs = loop.callSoon(() -> {});
+            Handle never = loop.callSoon(() -> {});
+            never.cancel();
+            yieldNow();
+            assertThat(runs).hasToString("Handle[done]");
+            assertThat(never).hasToString("Handle[cancelled]");
+        });
+    }
+
+    @Test
     @Asyncio("test_events.when")
     @Asyncio("test_events.timer")
     void aTimerKnowsItsMomentAlsoWhenItIsCancelled() {

@@ -3,8 +3,10 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
+import static dev.skein.loop.Asyncio.generator;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.staggeredRace;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +14,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +149,91 @@ class PinnedTest {
         });
 
         assertThat(trail.entries()).containsExactly("IllegalStateException", "cancelled: true");
+    }
+
+    private static void assertRefusedInAnInitialiser(Runnable action) throws Exception {
+        List<Throwable> refusals = new ArrayList<>();
+        InInitialiser.run(() -> refusals.add(catchThrowable(action::run)));
+        assertThat(refusals)
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage(REFUSED));
+    }
+
+    @Test
+    void aGeneratorThatIsRefusedThereHasNotBegun() {
+        run(() -> {
+            Generator<String> items = generator(out -> out.emit("item"));
+            assertRefusedInAnInitialiser(() -> items.iterator().next());
+            assertThat(Loop.current().openThings().isEmpty()).isTrue();
+            yieldNow();
+            assertThat(items).containsExactly("item");
+        });
+    }
+
+    @Test
+    void aGeneratorThatIsRefusedThereInItsMiddleGoesOnAfterwards() {
+        run(() -> {
+            Generator<String> items = generator(out -> {
+                out.emit("first");
+                out.emit("second");
+            });
+            Iterator<String> iterator = items.iterator();
+            trail.add(iterator.next());
+            assertRefusedInAnInitialiser(() -> trail.add(iterator.hasNext()));
+            assertRefusedInAnInitialiser(items::close);
+            yieldNow();
+            trail.add(iterator.next());
+            trail.add(iterator.hasNext());
+        });
+
+        assertThat(trail.entries()).containsExactly("first", "second", "false");
+    }
+
+    @Test
+    void aRaceThatIsRefusedThereHasRunNobody() {
+        run(() -> {
+            Awaitable<String> runner = () -> {
+                trail.add("ran");
+                return "ran";
+            };
+            assertRefusedInAnInitialiser(() -> staggeredRace(List.of(runner), Duration.ofSeconds(1)));
+            yieldThreeTimes("a");
+        });
+
+        assertThat(trail.entries()).containsExactly("a0", "a1", "a2");
+    }
+
+    @Test
+    void anEmitThatIsRefusedThereHasNotHandedOver() {
+        run(() -> {
+            Generator<String> items = generator(out -> {
+                assertRefusedInAnInitialiser(() -> out.emit("refused"));
+                yieldNow();
+                out.emit("item");
+            });
+            assertThat(items).containsExactly("item");
+            yieldNow();
+        });
+    }
+
+    @Test
+    void whatIsRefusedThereLeavesNoTurnBehindEachTime() {
+        run(() -> {
+            Future<String> future = Loop.current().createFuture();
+            Action first = () -> {
+                assertRefusedInAnInitialiser(Asyncio::yieldNow);
+                assertRefusedInAnInitialiser(future::await);
+                future.setResult("too late");
+                assertRefusedInAnInitialiser(() ->
+                        Loop.current().createTask(() -> trail.add("never"), options -> options.withEagerStart(true)));
+                yieldThreeTimes("a");
+            };
+            await(gather(first, () -> yieldThreeTimes("b")));
+        });
+
+        assertThat(trail.entries()).containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
     }
 
     private static final class BlocksInItsInitialiser {

@@ -214,6 +214,24 @@ class TaskNameTest {
         }
     }
 
+    @Test
+    void aThreadThatLooksFromOutsideSeesWhereATaskStandsToo() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> task = createTask(TaskNameTest::innerFrame);
+                assertThat(task.isSuspendedSeenFromOutside()).isFalse();
+                yieldNow();
+                assertThat(task.isSuspendedSeenFromOutside()).isTrue();
+                assertThat(Arrays.stream(task.stackSeenFromOutside()).map(StackTraceElement::getMethodName))
+                        .contains("innerFrame");
+                assertThat(Me.me().isSuspendedSeenFromOutside()).isFalse();
+                task.await();
+                assertThat(task.isSuspendedSeenFromOutside()).isFalse();
+                assertThat(task.stackSeenFromOutside()).isEmpty();
+            });
+        }
+    }
+
     private static List<String> namesOfItsOwnStack() {
         return Arrays.stream(Me.me().stack())
                 .map(StackTraceElement::getMethodName)

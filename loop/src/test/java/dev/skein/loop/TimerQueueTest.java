@@ -57,6 +57,19 @@ class TimerQueueTest {
         }
     }
 
+    @Test
+    void aThreadThatLooksFromOutsideSeesWhenTheEarliestIsDue() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Loop here = Loop.current();
+                assertThat(here.timers().earliestSeenFromOutside()).isEqualTo(TimerQueue.NONE);
+                here.callLater(Duration.ofSeconds(5), () -> {});
+                TimerHandle earliest = here.callLater(Duration.ofSeconds(3), () -> {});
+                assertThat(here.timers().earliestSeenFromOutside()).isEqualTo(earliest.when());
+            });
+        }
+    }
+
     /** They are dropped together then, and the others find new places. */
     @Test
     void whereMostWereCancelledTheOthersComeInOrder() {
