@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.Me.me;
@@ -13,6 +14,8 @@ import dev.skein.conformance.Asyncio;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,71 @@ class CancellationChainTest {
                 assertThat(task.isDone()).isFalse();
                 assertThatThrownBy(task::await).hasMessage("the task's");
                 assertThat(task.isCancelled()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void aTaskThatAwaitsAGatherOfItselfIsWokenByTheRequest() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                for (boolean alone : new boolean[] {true, false}) {
+                    CompletableFuture<Task<Object>> self = new CompletableFuture<>();
+                    Future<Object> done = loop.loop().createFuture();
+                    done.setResult("done");
+                    Task<Object> task = createTask(
+                            () -> await(alone ? gather(List.of(self.join())) : gather(List.of(self.join(), done))));
+                    self.complete(task);
+                    yieldNow();
+                    assertThat(task.cancel("enough")).isTrue();
+                    yieldNow();
+                    yieldNow();
+                    assertThat(task.isCancelled()).isTrue();
+                }
+            });
+        }
+    }
+
+    /** One of a stranger's that cannot be cancelled. */
+    private static CompletableFuture<String> refusing(RuntimeException refusal) {
+        return new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                throw refusal;
+            }
+        };
+    }
+
+    @Test
+    void whatTheCodeOfStrangersThrowsComesOutWhenAllHaveBeenAsked() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                RuntimeException first = new IllegalStateException("the first");
+                RuntimeException second = new IllegalStateException("the second");
+                List<Future<String>> all = List.of(
+                        Future.from(refusing(first)),
+                        Future.from(refusing(second)),
+                        Future.from(refusing(first)),
+                        loop.loop().createFuture());
+                Future<List<String>> gathered = gather(all);
+
+                assertThatThrownBy(gathered::cancel).isSameAs(first);
+                assertThat(first.getSuppressed()).containsExactly(second);
+                assertThat(all).allMatch(Future::isCancelled);
+                assertThatThrownBy(gathered::await).isInstanceOf(CancelledError.class);
+            });
+        }
+    }
+
+    @Test
+    void aTaskWhoseAwaitTheCodeOfAStrangerDidNotCancelIsCancelledAllTheSame() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                RuntimeException refusal = new IllegalStateException("not me");
+                Task<String> task = createTask(() -> await(refusing(refusal)));
+                yieldNow();
+                assertThatThrownBy(task::cancel).isSameAs(refusal);
+                assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
             });
         }
     }

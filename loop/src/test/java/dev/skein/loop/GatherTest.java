@@ -276,4 +276,14 @@ class GatherTest {
         }
         assertThat(trail.entries()).containsExactly("one", "two", "[null, null, null]");
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // a mistake
+    void nullAmongItsActionsIsRefusedByItsNumber() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> assertThatThrownBy(() -> gather(() -> {}, (Action) null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("actions: element 1 is null"));
+        }
+    }
 }
