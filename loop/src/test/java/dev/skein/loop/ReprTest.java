@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -423,5 +424,32 @@ class ReprTest {
             }
         };
         assertThat(Repr.of(own)).isEqualTo("my own list");
+    }
+
+    @Test
+    void whatAnExceptionSaysIsNullWhereItSaysNothing() {
+        assertThat(Repr.message(new IllegalStateException())).isNull();
+        assertThat(Repr.message(new IllegalStateException("says"))).isEqualTo("says");
+        Throwable mute = new IllegalStateException() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new ArithmeticException("cannot");
+            }
+        };
+        assertThat(Repr.message(mute)).endsWith("(its text cannot be had: java.lang.ArithmeticException)");
+    }
+
+    @Test
+    void mapsWithinMapsAreToldForAFewLevels() {
+        Map<Object, Object> keys = new HashMap<>(Map.of("key", "value"));
+        Map<Object, Object> values = new HashMap<>(Map.of("key", "value"));
+        for (int i = 0; i < 20; i++) {
+            keys = new HashMap<>(Map.of(keys, "value"));
+            values = new HashMap<>(Map.of("key", values));
+        }
+        assertThat(Repr.of(keys)).startsWith("{{{{{{{, ... 1 more}=value}").doesNotContain("key");
+        assertThat(Repr.of(values)).isEqualTo("{key={key={key={key={key={key={, ... 1 more}}}}}}}");
     }
 }
