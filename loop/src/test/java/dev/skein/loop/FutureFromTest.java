@@ -148,7 +148,7 @@ class FutureFromTest {
                 waitUntil(List.of(mine), ReturnWhen.ALL_COMPLETED, Duration.ofMillis(1));
                 Task<?> me = Me.me();
                 Thread.ofPlatform().start(() -> {
-                    Patience.until("it awaits", me::isSuspendedSeenFromOutside);
+                    Patience.until("it awaits", () -> TaskStacks.isSuspended(me));
                     long steps = loop.loop().watch().steps();
                     Patience.until(
                             "the loop has looked round",

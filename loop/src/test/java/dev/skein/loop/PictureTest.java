@@ -72,7 +72,7 @@ class PictureTest {
                 yieldNow();
 
                 Awaiter awaiter = awaiterOf("inner", Snapshots.of(test.loop()));
-                assertThat(awaiter.taskId()).isEqualTo(outer.id());
+                assertThat(awaiter.taskId()).isEqualTo(TaskStacks.idOf(outer));
                 List<String> between =
                         awaiter.stack().stream().map(Frame::method).toList();
                 assertThat(between.subList(0, 10)).allMatch(name -> name.startsWith("gather"));
@@ -94,7 +94,7 @@ class PictureTest {
                 Task<?> outer = createTask(() -> await(both), "outer");
                 yieldNow();
                 assertThat(awaiterOf("inner", Snapshots.of(test.loop())).taskId())
-                        .isEqualTo(outer.id());
+                        .isEqualTo(TaskStacks.idOf(outer));
                 inner.cancel();
             });
         }

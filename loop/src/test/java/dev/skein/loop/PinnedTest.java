@@ -166,7 +166,7 @@ class PinnedTest {
         run(() -> {
             Generator<String> items = generator(out -> out.emit("item"));
             assertRefusedInAnInitialiser(() -> items.iterator().next());
-            assertThat(Loop.current().openThings().isEmpty()).isTrue();
+            assertThat(Loop.current().openGenerators().isEmpty()).isTrue();
             yieldNow();
             assertThat(items).containsExactly("item");
         });

@@ -219,15 +219,15 @@ class TaskNameTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createTask(TaskNameTest::innerFrame);
-                assertThat(task.isSuspendedSeenFromOutside()).isFalse();
+                assertThat(TaskStacks.isSuspended(task)).isFalse();
                 yieldNow();
-                assertThat(task.isSuspendedSeenFromOutside()).isTrue();
-                assertThat(Arrays.stream(task.stackSeenFromOutside()).map(StackTraceElement::getMethodName))
+                assertThat(TaskStacks.isSuspended(task)).isTrue();
+                assertThat(TaskStacks.seenFromOutside(task).stream().map(StackTraceElement::getMethodName))
                         .contains("innerFrame");
-                assertThat(Me.me().isSuspendedSeenFromOutside()).isFalse();
+                assertThat(TaskStacks.isSuspended(Me.me())).isFalse();
                 task.await();
-                assertThat(task.isSuspendedSeenFromOutside()).isFalse();
-                assertThat(task.stackSeenFromOutside()).isEmpty();
+                assertThat(TaskStacks.isSuspended(task)).isFalse();
+                assertThat(TaskStacks.seenFromOutside(task)).isEmpty();
             });
         }
     }

@@ -196,52 +196,15 @@ class PublishersTest {
     @Test
     void aSubscriptionTooManyOrTooLateIsCancelled() {
         inLoop(() -> {
-            Inflow<Integer> inflow = new Inflow<>(Loop.current(), 4);
-            inflow.onSubscribe(new Source());
-            inflow.onSubscribe(new Source());
-            Inflow<Integer> late = new Inflow<>(Loop.current(), 4);
+            FlowSubscriber<Integer> subscriber = new FlowSubscriber<>(4);
+            subscriber.onSubscribe(new Source());
+            subscriber.onSubscribe(new Source());
+            FlowSubscriber<Integer> late = new FlowSubscriber<>(4);
             late.cancel();
             late.onSubscribe(new Source());
         });
 
         assertThat(trail.entries()).containsExactly("request 4", "cancel", "cancel");
-    }
-
-    /** Does {@code action} in another thread, when the loop has had time to find that everything waits. */
-    private static void afterALookRound(Loop loop, Runnable action) {
-        Task<?> me = Me.me();
-        Thread.ofPlatform().start(() -> {
-            Patience.until("it awaits", me::isSuspendedSeenFromOutside);
-            long steps = loop.watch().steps();
-            Patience.until("the loop has looked round", () -> loop.watch().steps() > steps + 10);
-            action.run();
-        });
-    }
-
-    @Test
-    void virtualTimeWaitsForThePublisherAndForTheSubscriberAndNoLonger() {
-        try (TestLoop test = new TestLoop()) {
-            test.run(() -> {
-                Loop loop = test.loop();
-                Source source = new Source();
-                afterALookRound(loop, () -> {
-                    source.subscriber().onNext(1);
-                    source.subscriber().onComplete();
-                });
-                assertThat(Publishers.items(source, 1)).containsExactly(1);
-
-                Future<String> over = loop.createFuture();
-                Sink sink = subscribed(Publishers.publisher(out -> {
-                    out.emit(2);
-                    over.setResult("over");
-                }));
-                yieldNow();
-                afterALookRound(loop, () -> sink.subscription().request(2));
-                assertThat(over.await()).isEqualTo("over");
-            });
-            assertThatThrownBy(() -> test.run(() -> test.loop().createFuture().await()))
-                    .hasMessageStartingWith("everything waits for ever");
-        }
     }
 
     @Test
