@@ -3,6 +3,7 @@ package dev.skein.conformance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,15 @@ final class Mutants {
 
     /** {@code Mutants mutations.xml mutants.txt src/main/java}. */
     public static void main(String[] args) throws Exception {
+        Path report = Path.of(args[0]);
+        if (!Files.exists(report)) {
+            // None of the classes that were named is in this module.
+            return;
+        }
         Mutants mutants = new Mutants(Path.of(args[1]), Path.of(args[2]));
         NodeList all = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
-                .parse(Path.of(args[0]).toFile())
+                .parse(report.toFile())
                 .getElementsByTagName("mutation");
         for (Element each : IntStream.range(0, all.getLength())
                 .mapToObj(all::item)
@@ -63,6 +69,8 @@ final class Mutants {
             mutants.add(each);
         }
         mutants.print();
+        // PIT writes none where it has nothing to change: the next run is not to find this one.
+        Files.move(report, report.resolveSibling("last.xml"), StandardCopyOption.REPLACE_EXISTING);
         System.exit(mutants.left.isEmpty() ? 0 : 1);
     }
 
