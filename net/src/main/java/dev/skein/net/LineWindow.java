@@ -88,10 +88,10 @@ final class LineWindow {
         return line;
     }
 
-    /** A line of UTF-8 in {@code bytes}, less the end that may be among its {@code count} bytes. */
+    /** A line of UTF-8 in {@code bytes}, less the end that may be among its {@code count} bytes; at least one. */
     static String text(byte[] bytes, int start, int count) {
         int length = count;
-        if (length > 0 && bytes[start + length - 1] == '\n') {
+        if (bytes[start + length - 1] == '\n') {
             length--;
             if (length > 0 && bytes[start + length - 1] == '\r') {
                 length--;

@@ -80,6 +80,17 @@ class GatheredWritesTest {
     }
 
     @Test
+    void aLineThatDoesNotFitAnyMoreWithItsEndBeginsAnotherWrite() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write(new byte[StreamOutput.MOST_GATHERED - 4]);
+            writer.writeLine("1234");
+            peer.reader().readExactly(StreamOutput.MOST_GATHERED + 1);
+            assertThat(writes.entries()).containsExactly("" + (StreamOutput.MOST_GATHERED - 4), "5");
+        });
+    }
+
+    @Test
     void aBufferOfNettysGoesBehindTheSmallOnesAndIsNotCopied() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();

@@ -1,12 +1,18 @@
 package dev.skein.net;
 
+import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.yieldNow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
+import dev.skein.loop.Task;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
@@ -79,6 +85,47 @@ class ReadLineTest extends ReaderFixture {
             assertThat(other.readLine()).isEqualTo("b3");
         });
         other.close();
+    }
+
+    @Test
+    void aLineThatIsCompletedInTheBufferInWhichItBeganIsReadWhole() {
+        loop.run(() -> {
+            reader.feed(ByteBufAllocator.DEFAULT.buffer(100).writeBytes(bytes("ab")));
+            feedSoon("c\n");
+            assertThat(reader.readLine()).isEqualTo("abc");
+        });
+    }
+
+    @Test
+    void aLineThatIsCompletedWhileAnotherReaderReadsLinesIsReadWhole() {
+        StreamReader other = readerWithLimit(StreamReader.DEFAULT_LIMIT);
+        loop.run(() -> {
+            reader.feed(ByteBufAllocator.DEFAULT.buffer(100).writeBytes(bytes("ab")));
+            other.feed(ByteBufAllocator.DEFAULT.buffer().writeBytes(bytes("other\nlines\n")));
+            Task<String> line = createTask(() -> String.valueOf(reader.readLine()));
+            yieldNow();
+            assertThat(other.readLine()).isEqualTo("other");
+            feed("c\n");
+            assertThat(line.await()).isEqualTo("abc");
+            assertThat(other.readLine()).isEqualTo("lines");
+        });
+        other.close();
+    }
+
+    /** Netty's buffers are used again, as the same objects. */
+    @Test
+    void aBufferThatComesAgainWithOtherBytesIsReadAnew() {
+        loop.run(() -> {
+            ByteBuf bytes = Unpooled.buffer().writeBytes(bytes("abc"));
+            reader.feed(bytes.retain());
+            Task<?> cancelled = createTask((Action) () -> reader.readLine());
+            yieldNow();
+            cancelled.cancel();
+            yieldNow();
+            assertThat(reader.read(3)).asString(UTF_8).isEqualTo("abc");
+            reader.feed(bytes.clear().writeBytes(bytes("xy\n")));
+            assertThat(reader.readLine()).isEqualTo("xy");
+        });
     }
 
     @Test

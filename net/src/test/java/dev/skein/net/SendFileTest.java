@@ -258,6 +258,10 @@ class SendFileTest extends FileFixture {
             assertThatThrownBy(() -> client.writer().sendFile(path, 0, -1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("count < 1: -1");
+            try (FileChannel file = FileChannel.open(path)) {
+                assertThatThrownBy(() -> client.writer().sendFile(file, -1, 1)).hasMessage("offset < 0: -1");
+                assertThatThrownBy(() -> client.writer().sendFile(file, 0, 0)).hasMessage("count < 1: 0");
+            }
         });
     }
 }

@@ -51,6 +51,13 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
+    void readByteBufOfLessThanOneByteIsRefused() {
+        loop.run(() -> assertThatThrownBy(() -> reader.readByteBuf(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("max < 1: 0"));
+    }
+
+    @Test
     @Asyncio("test_streams.read")
     void readWaitsForData() {
         loop.run(() -> {
@@ -200,6 +207,15 @@ class StreamReaderTest extends ReaderFixture {
             assertThatThrownBy(() -> reader.readExactly(2))
                     .isInstanceOf(IOException.class)
                     .hasMessage("lost");
+            assertThatThrownBy(() -> reader.read(0))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("lost");
+            assertThatThrownBy(() -> reader.readByteBuf(2))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("lost");
+            assertThatThrownBy(() -> reader.readUntil(new byte[1]))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("lost");
             assertThatThrownBy(reader::readAll).isInstanceOf(IOException.class).hasMessage("lost");
             assertThatThrownBy(reader::readLine).isInstanceOf(IOException.class).hasMessage("lost");
             assertThatThrownBy(() -> reader.lines().iterator().next())
@@ -276,10 +292,12 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    void aReadOnAForeignThreadIsRefused() {
+    void aReadOnAForeignThreadIsRefusedAlsoWhereThereIsSomethingToRead() {
         assertThatThrownBy(() -> reader.readLine())
                 .isInstanceOf(WrongThreadException.class)
                 .hasMessageContaining("runCoroutineThreadsafe");
+        loop.run(() -> feed("line\n"));
+        assertThatThrownBy(() -> reader.readLine()).isInstanceOf(WrongThreadException.class);
     }
 
     // Pausing
@@ -296,6 +314,37 @@ class StreamReaderTest extends ReaderFixture {
             assertThat(trail.entries()).containsExactly("pause");
             reader.readExactly(1);
             assertThat(trail.entries()).containsExactly("pause", "go on");
+        });
+    }
+
+    @Test
+    void readingGoesOnHoweverTheBytesWereTaken() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("12\n45\n7");
+            assertThat(reader.readLine()).isEqualTo("12");
+            assertThat(trail.entries()).containsExactly("pause");
+            assertThat(reader.readLine()).isEqualTo("45");
+            assertThat(trail.entries()).containsExactly("pause", "go on");
+            feed("890123");
+            reader.readByteBuf(3).release();
+            assertThat(trail.entries()).containsExactly("pause", "go on", "pause");
+            reader.readByteBuf(3).release();
+            assertThat(trail.entries()).containsExactly("pause", "go on", "pause", "go on");
+            feed("456789\n");
+            assertThatThrownBy(reader::readLine).isInstanceOf(LimitOverrunException.class);
+            assertThat(trail.entries()).containsExactly("pause", "go on", "pause", "go on", "pause", "go on");
+        });
+    }
+
+    @Test
+    void afterItsEndThereIsNothingToGoOnWith() {
+        reader = readerWithLimit(3);
+        loop.run(() -> {
+            feed("1234567");
+            reader.feedEof();
+            assertThat(reader.readAll()).hasSize(7);
+            assertThat(trail.entries()).containsExactly("pause");
         });
     }
 

@@ -210,9 +210,13 @@ class StreamWriterTest {
         preferred.talk((client, peer) -> {
             client.writer().close();
             assertThat(client.writer().isClosing()).isTrue();
+            assertThat(client.writer())
+                    .hasToString("StreamWriter[" + Loopback.text(client.remoteAddress()) + ", CLOSING]");
             assertThatThrownBy(() -> client.writer().write("data"))
                     .isInstanceOf(IOException.class)
                     .hasMessage("connection with " + Loopback.text(client.remoteAddress()) + " is closed");
+            assertThatThrownBy(() -> client.writer().write(new byte[1])).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> client.writer().writeLine("data")).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> client.writer().writeEof()).isInstanceOf(IOException.class);
             client.writer().waitClosed();
             assertThatThrownBy(() -> client.writer().drain()).isInstanceOf(IOException.class);
