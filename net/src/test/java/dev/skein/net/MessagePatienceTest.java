@@ -69,6 +69,25 @@ class MessagePatienceTest {
     }
 
     @Test
+    void norWhileItIsBusyWithWhatItHasReceived() {
+        trial.serve(
+                o -> idle(message(o)),
+                peer -> {
+                    assertThat(peer.receive()).isEqualTo("ab");
+                    sleep(Duration.ofHours(1));
+                    assertThat(peer.receive()).isEqualTo("c");
+                },
+                connection -> {
+                    connection.writer().write("a");
+                    sleep(Duration.ofSeconds(2));
+                    connection.writer().writeLine("b");
+                    sleep(Duration.ofSeconds(3600 + 29));
+                    connection.writer().writeLine("c");
+                });
+        trial.assertServed(2 + 3600 + 29);
+    }
+
+    @Test
     void aPeerThatTakesNothingIsGivenUpWithinTwiceTheTime() {
         trial.serve(
                 o -> idle(o).withOption(ChannelOption.SO_SNDBUF, 10_000),

@@ -68,6 +68,25 @@ class PatienceTest {
     }
 
     @Test
+    void norWhileItIsBusyWithWhatItHasRead() {
+        trial.serve(
+                o -> idle(message(o)),
+                peer -> {
+                    assertThat(peer.reader().readLine()).isEqualTo("ab");
+                    sleep(Duration.ofHours(1));
+                    assertThat(peer.reader().readLine()).isEqualTo("c");
+                },
+                connection -> {
+                    connection.writer().write("a");
+                    sleep(Duration.ofSeconds(2));
+                    connection.writer().writeLine("b");
+                    sleep(Duration.ofSeconds(3600 + 29));
+                    connection.writer().writeLine("c");
+                });
+        trial.assertServed(2 + 3600 + 29);
+    }
+
+    @Test
     void whoWritesNowAndThenMayWaitForAnAnswerForLong() {
         trial.serve(
                 PatienceTrial::idle,

@@ -22,9 +22,14 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -134,16 +139,79 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
-    void aCertificateThatHasExpiredIsRefused(SslProvider provider) {
+    void aCertificateThatHasExpiredOrIsNotYetValidIsRefused(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         X509Bundle old = TestTls.issued(certificate ->
                 certificate.addSanDnsName("localhost").notAfter(Instant.now().minus(Duration.ofDays(1))));
+        X509Bundle early = TestTls.issued(certificate ->
+                certificate.addSanDnsName("localhost").notBefore(Instant.now().plus(Duration.ofDays(1))));
+        for (X509Bundle invalid : List.of(old, early)) {
+            preferred.run(() -> {
+                try (Server server =
+                        startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server(invalid)))) {
+                    assertThatThrownBy(() -> connect(server.port(), tls.client()))
+                            .hasMessageContaining(" failed: the peer's certificate is not valid at this time (")
+                            .hasMessageEndingWith("): the peer has to renew it, or a clock is wrong");
+                }
+            });
+        }
+    }
+
+    /** Of a trust manager of the program's own. */
+    @EachProvider
+    void aCertificateThatIsRefusedForAnotherReasonIsToldWithThat(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
         preferred.run(() -> {
-            try (Server server =
-                    startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server(old)))) {
-                assertThatThrownBy(() -> connect(server.port(), tls.client()))
-                        .hasMessageContaining(" failed: the peer's certificate is not valid at this time (")
-                        .hasMessageEndingWith("): the peer has to renew it, or a clock is wrong");
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(tls.server()))) {
+                String failed = "TLS handshake with localhost (127.0.0.1:" + server.port() + ") failed: ";
+                assertThatThrownBy(() -> connect(server.port(), refusing(tls, new CertificateException("revoked"))))
+                        .isInstanceOf(SSLHandshakeException.class)
+                        .hasMessage(failed + "revoked");
+                assertThatThrownBy(() -> connect(server.port(), refusing(tls, new CertificateException())))
+                        .hasMessage(failed + "java.security.cert.CertificateException");
+            }
+        });
+    }
+
+    private static SslContext refusing(TestTls tls, CertificateException why) {
+        return tls.client(builder -> builder.trustManager(new X509ExtendedTrustManager() {
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+                    throws CertificateException {
+                throw why;
+            }
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        }));
+    }
+
+    @Test
+    void aPeerThatRefusesIsSaidToKnowWhy() {
+        SslContext old = TestTls.JDK.server(TestTls.LOCALHOST, builder -> builder.protocols("TLSv1.2"));
+        SslContext modern = TestTls.JDK.client(builder -> builder.protocols("TLSv1.3"));
+        preferred.run(() -> {
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, HOST, 0, o -> o.withTls(old))) {
+                assertThatThrownBy(() -> connect(server.port(), modern))
+                        .hasMessageContaining("fatal alert")
+                        .hasMessageEndingWith(": the peer refused, and its log should say why");
             }
         });
     }

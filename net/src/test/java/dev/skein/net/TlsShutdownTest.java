@@ -56,6 +56,16 @@ class TlsShutdownTest {
     }
 
     @EachProvider
+    void twoWhoCloseAtOnceDoNotWaitForEachOther(SslProvider provider) {
+        talk(provider, (client, peer) -> {
+            client.writer().close();
+            peer.writer().close();
+            client.writer().waitClosed();
+            peer.writer().waitClosed();
+        });
+    }
+
+    @EachProvider
     @Asyncio("test_ssl.flush_before_shutdown")
     void whatIsQueuedIsSentBeforeTheEnd(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
