@@ -98,6 +98,40 @@ class MessagesTlsTest {
         });
     }
 
+    /** Netty's own limit is 10 seconds. */
+    @EachProvider
+    void aHandshakeMayTakeAsLongAsTheOptionsSay(SslProvider provider, @TempDir Path directory) {
+        TestTls tls = new TestTls(provider);
+        SslContext ofServer = tls.server();
+        Duration limit = Duration.ofMinutes(5);
+        for (TlsOptions server : List.of(TlsOptions.of(ofServer), TlsOptions.of(name -> ofServer))) {
+            VirtualLoopback virtual = new VirtualLoopback(directory);
+            assertThat(virtual.run(() -> {
+                        try (Server impatient = startMessageServer(
+                                        MessagesTlsTest::echo,
+                                        virtual.address(),
+                                        MessagesTest::lines,
+                                        o -> o.withTls(server.withHandshakeTimeout(limit)));
+                                Connection silent = openConnection(virtual.address())) {
+                            assertThat(silent.reader().readAll()).isEmpty();
+                        }
+                    }))
+                    .isEqualTo(limit);
+        }
+        VirtualLoopback virtual = new VirtualLoopback(directory);
+        TlsOptions client = TlsOptions.of(tls.client())
+                .withServerName("localhost")
+                .withHandshakeTimeout(limit);
+        assertThat(virtual.run(() -> {
+                    try (Server silent = startServer(peer -> peer.reader().readAll(), virtual.address())) {
+                        assertThatThrownBy(() -> openMessages(
+                                        virtual.address(), MessagesTest::lines, o -> o.withTls(client)))
+                                .isInstanceOf(SSLHandshakeException.class);
+                    }
+                }))
+                .isEqualTo(limit);
+    }
+
     @EachProvider
     void aPeerThatEndsItsStreamFailsTheHandshake(SslProvider provider) {
         SslContext context = new TestTls(provider).client();

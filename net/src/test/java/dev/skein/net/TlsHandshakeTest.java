@@ -22,6 +22,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Handshakes that fail, take too long, or are not wanted any more. */
 class TlsHandshakeTest {
@@ -319,6 +321,25 @@ class TlsHandshakeTest {
                         .isInstanceOf(SslHandshakeTimeoutException.class)
                         .hasMessage("TLS handshake with 127.0.0.1:" + port + " is taking longer than PT0.03S, so the"
                                 + " connection was aborted: does the peer speak TLS there?")));
+    }
+
+    /** Netty's own limit is 10 seconds. */
+    @EachProvider
+    void aHandshakeMayTakeAsLongAsTheOptionsSay(SslProvider provider, @TempDir Path directory) {
+        VirtualLoopback virtual = new VirtualLoopback(directory);
+        TlsOptions patient = TlsOptions.of(new TestTls(provider).client())
+                .withServerName("localhost")
+                .withHandshakeTimeout(Duration.ofMinutes(5));
+        Duration taken = virtual.run(() -> {
+            try (Server server = startServer(TlsHandshakeTest::readToTheEnd, virtual.address())) {
+                assertThatThrownBy(() -> openConnection(virtual.address(), o -> o.withTls(patient)))
+                        .isInstanceOf(SslHandshakeTimeoutException.class)
+                        .hasMessageContaining("PT5M");
+                server.close();
+                server.waitClosed();
+            }
+        });
+        assertThat(taken).isEqualTo(Duration.ofMinutes(5));
     }
 
     @EachProvider

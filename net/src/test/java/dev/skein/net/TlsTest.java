@@ -231,6 +231,15 @@ class TlsTest {
     }
 
     @EachProvider
+    void aNameWithADotAtItsEndIsTheNameWithoutIt(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        TlsOptions dotted = TlsOptions.of(tls.client()).withServerName("localhost.");
+        preferred.talk(o -> o.withTls(dotted), o -> o.withTls(tls.server()), (client, peer) -> assertThat(
+                        peer.tls().orElseThrow().serverName())
+                .hasValue("localhost"));
+    }
+
+    @EachProvider
     void aMappingThatHasNothingForANameFailsThatHandshakeOnly(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         TlsOptions names = TlsOptions.of(name -> {
