@@ -296,7 +296,7 @@ final class StreamOutput implements Sink, Runnable {
     }
 
     private void written(ChannelFuture write) {
-        if (!write.isSuccess() && !isClosing()) {
+        if (!write.isSuccess()) {
             stream.lost(write.cause());
         }
     }

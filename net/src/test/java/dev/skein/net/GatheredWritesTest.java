@@ -4,13 +4,16 @@ import static dev.skein.net.Loopback.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
 import dev.skein.loop.testing.Trail;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +83,43 @@ class GatheredWritesTest {
     }
 
     @Test
+    void whatJustFitsIsOneWrite() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write(new byte[StreamOutput.MOST_GATHERED - 4]);
+            writer.write("1234");
+            peer.reader().readExactly(StreamOutput.MOST_GATHERED);
+            assertThat(writes.entries()).containsExactly("" + StreamOutput.MOST_GATHERED);
+        });
+    }
+
+    /** A handler in front of ours, into which only the loop's own thread goes. */
+    @Test
+    void whatACoroutineHasWrittenGoesBeforeWhatACallbackWritesLater() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            writer.write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
+            Loop.current().callSoon(() -> client.channel().write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED + 1])));
+            peer.reader().readExactly(2 * StreamOutput.MOST_GATHERED + 1);
+            assertThat(writes.entries())
+                    .containsExactly("" + StreamOutput.MOST_GATHERED, "" + (StreamOutput.MOST_GATHERED + 1));
+        });
+    }
+
+    @Test
+    void abortingReleasesWhatWaitsForTheLoopsOwnThread() {
+        preferred.talk((client, peer) -> {
+            StreamWriter writer = watched(client).writer();
+            ByteBuf ours = Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]);
+            writer.write(ours);
+            ChannelFuture nettys = client.channel().write(Unpooled.copiedBuffer("never sent", UTF_8));
+            client.abort();
+            assertThat(ours.refCnt()).isZero();
+            assertThat(nettys.cause()).isInstanceOf(ClosedChannelException.class);
+        });
+    }
+
+    @Test
     void aLineThatDoesNotFitAnyMoreWithItsEndBeginsAnotherWrite() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
@@ -135,9 +175,10 @@ class GatheredWritesTest {
         preferred.talk((client, peer) -> {
             client.writer().write("ab");
             client.writer().write(new byte[StreamOutput.MOST_GATHERED]);
-            assertThat(client.channel().unsafe().outboundBuffer().totalPendingWriteBytes())
-                    .isGreaterThanOrEqualTo(StreamOutput.MOST_GATHERED + 2);
-            assertThat(peer.reader().readExactly(StreamOutput.MOST_GATHERED + 2))
+            assertThat(queued(client)).isGreaterThanOrEqualTo(StreamOutput.MOST_GATHERED + 2);
+            client.writer().write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
+            assertThat(queued(client)).isGreaterThanOrEqualTo(2 * StreamOutput.MOST_GATHERED + 2);
+            assertThat(peer.reader().readExactly(2 * StreamOutput.MOST_GATHERED + 2))
                     .startsWith('a', 'b', 0);
         });
     }

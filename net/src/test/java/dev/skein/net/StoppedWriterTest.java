@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.loop.Action;
 import dev.skein.loop.Asyncio;
+import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
@@ -37,6 +40,17 @@ class StoppedWriterTest {
         }
     }
 
+    /** Has a callback do it. */
+    private static void soon(Action write) {
+        Loop.current().callSoon(() -> {
+            try {
+                write.run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
     /** What was gathered goes at the end of a pass, but not from under somebody who is just adding to it. */
     @Test
     void itsBytesAreSentInOrderThoughItsLoopFlushesMeanwhile() {
@@ -60,6 +74,62 @@ class StoppedWriterTest {
             writing.await();
             assertThat(new String(peer.reader().readExactly(1 + LONG.length()), UTF_8))
                     .isEqualTo("a" + LONG);
+        });
+    }
+
+    @Test
+    void whatOthersWriteMeanwhileGoesBehindIt() {
+        assumeTrue(
+                Thread.class.getModule().isOpen("java.lang", StoppedWriterTest.class.getModule()),
+                "else it holds the loop");
+        new Loopback(Transport.preferred()).talk((client, peer) -> {
+            Thread.ofPlatform().daemon().start(this::hold);
+            held.await();
+            client.channel().config().setAllocator(new Locking());
+            Task<?> writing = createTask(() -> {
+                client.writer().write("a");
+                client.writer().write(LONG);
+            });
+            Loopback.until(arena::hasQueuedThreads);
+            Task<?> other = createTask(() -> client.writer().write("other"));
+            soon(() -> {
+                client.writer().write("b");
+                client.writer().write(Unpooled.copiedBuffer("c", UTF_8));
+            });
+            for (int i = 0; i < 10; i++) {
+                Asyncio.yieldNow();
+            }
+            assertThat(other.isDone()).isFalse();
+            letGo.countDown();
+            writing.await();
+            other.await();
+            assertThat(new String(peer.reader().readExactly(LONG.length() + 8), UTF_8))
+                    .isEqualTo("a" + LONG + "bcother");
+        });
+    }
+
+    @Test
+    void whatWaitsBehindItIsReleasedIfTheConnectionIsAborted() {
+        assumeTrue(
+                Thread.class.getModule().isOpen("java.lang", StoppedWriterTest.class.getModule()),
+                "else it holds the loop");
+        new Loopback(Transport.preferred()).talk((client, peer) -> {
+            Thread.ofPlatform().daemon().start(this::hold);
+            held.await();
+            client.channel().config().setAllocator(new Locking());
+            Task<?> writing = createTask(() -> {
+                client.writer().write("a");
+                client.writer().write(LONG);
+            });
+            Loopback.until(arena::hasQueuedThreads);
+            ByteBuf waiting = Unpooled.copiedBuffer("c", UTF_8);
+            soon(() -> client.writer().write(waiting));
+            Asyncio.yieldNow();
+            Asyncio.yieldNow();
+            client.abort();
+            assertThat(waiting.refCnt()).isZero();
+            letGo.countDown();
+            writing.await();
         });
     }
 

@@ -7,8 +7,11 @@ import static dev.skein.net.Loopback.until;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skein.conformance.Asyncio;
+import dev.skein.loop.Action;
+import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import dev.skein.loop.testing.Trail;
@@ -239,11 +242,30 @@ class StreamWriterTest {
 
     @Test
     void aWriteOnAForeignThreadIsRefused() {
-        preferred.talk((client, peer) -> assertThatThrownBy(() -> toThread(() -> {
-                    client.writer().write("data");
-                    return 1;
-                }))
-                .isInstanceOf(WrongThreadException.class));
+        preferred.talk((client, peer) -> {
+            for (Action each : List.<Action>of(
+                    () -> client.writer().write("data"),
+                    () -> client.writer().drain(),
+                    () -> client.writer().writeEof())) {
+                assertThatThrownBy(() -> toThread(() -> {
+                            each.run();
+                            return 1;
+                        }))
+                        .isInstanceOf(WrongThreadException.class);
+            }
+        });
+    }
+
+    @Test
+    void drainOnAClosingConnectionLetsTheLoopHaveARound() {
+        preferred.talk((client, peer) -> {
+            Trail trail = new Trail();
+            client.writer().close();
+            Loop.current().callSoon(() -> trail.add("its turn"));
+            // Whether it is closed by then, the system decides.
+            catchThrowable(() -> client.writer().drain());
+            assertThat(trail.entries()).containsExactly("its turn");
+        });
     }
 
     // Closing

@@ -11,6 +11,7 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
@@ -157,6 +158,19 @@ class TlsShutdownTest {
                             + " TlsOptions.withShutdownTimeout");
             assertThat(client.channel().isOpen()).isFalse();
             assertThat(Duration.ofNanos(Loop.current().time() - begin)).isEqualTo(Duration.ofSeconds(20));
+        });
+    }
+
+    @EachProvider
+    void aPeerThatGoesBeforeItHasTakenAllIsALoss(SslProvider provider) {
+        talk(provider, (client, peer) -> {
+            client.channel().config().setOption(ChannelOption.SO_SNDBUF, 64 * 1024);
+            client.writer().write(new byte[8 * 1024 * 1024]);
+            client.writer().close();
+            peer.abort();
+            assertThatThrownBy(() -> client.writer().waitClosed())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(" was lost: ");
         });
     }
 
