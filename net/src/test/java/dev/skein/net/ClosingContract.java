@@ -120,6 +120,17 @@ interface ClosingContract {
     }
 
     @Test
+    default void whatWasNotReadIsDroppedByOwnAbort() {
+        talk((client, peer) -> {
+            client.writer().write("unread");
+            until(() -> peer.reader().toString().contains("6 bytes"));
+            peer.abort();
+            assertThat(peer.reader().read(1)).isNull();
+            assertThat(peer.reader().atEof()).isTrue();
+        });
+    }
+
+    @Test
     @Asyncio("test_selector_events.write_exception")
     default void whoWritesToAPeerThatIsGoneLearnsOfIt() {
         talk((client, peer) -> {

@@ -99,7 +99,9 @@ class GatheredWritesTest {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
             writer.write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
-            Loop.current().callSoon(() -> client.channel().write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED + 1])));
+            Loop.current()
+                    .callSoon(() ->
+                            client.channel().write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED + 1])));
             peer.reader().readExactly(2 * StreamOutput.MOST_GATHERED + 1);
             assertThat(writes.entries())
                     .containsExactly("" + StreamOutput.MOST_GATHERED, "" + (StreamOutput.MOST_GATHERED + 1));

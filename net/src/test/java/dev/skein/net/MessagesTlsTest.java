@@ -112,20 +112,20 @@ class MessagesTlsTest {
                                         virtual.address(),
                                         MessagesTest::lines,
                                         o -> o.withTls(server.withHandshakeTimeout(limit)));
-                                Connection silent = openConnection(virtual.address())) {
+                                Connection silent =
+                                        openConnection(impatient.addresses().getFirst())) {
                             assertThat(silent.reader().readAll()).isEmpty();
                         }
                     }))
                     .isEqualTo(limit);
         }
         VirtualLoopback virtual = new VirtualLoopback(directory);
-        TlsOptions client = TlsOptions.of(tls.client())
-                .withServerName("localhost")
-                .withHandshakeTimeout(limit);
+        TlsOptions client =
+                TlsOptions.of(tls.client()).withServerName("localhost").withHandshakeTimeout(limit);
         assertThat(virtual.run(() -> {
                     try (Server silent = startServer(peer -> peer.reader().readAll(), virtual.address())) {
                         assertThatThrownBy(() -> openMessages(
-                                        virtual.address(), MessagesTest::lines, o -> o.withTls(client)))
+                                        silent.addresses().getFirst(), MessagesTest::lines, o -> o.withTls(client)))
                                 .isInstanceOf(SSLHandshakeException.class);
                     }
                 }))

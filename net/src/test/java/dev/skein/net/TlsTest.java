@@ -234,9 +234,11 @@ class TlsTest {
     void aNameWithADotAtItsEndIsTheNameWithoutIt(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         TlsOptions dotted = TlsOptions.of(tls.client()).withServerName("localhost.");
-        preferred.talk(o -> o.withTls(dotted), o -> o.withTls(tls.server()), (client, peer) -> assertThat(
-                        peer.tls().orElseThrow().serverName())
-                .hasValue("localhost"));
+        preferred.talk(
+                o -> o.withTls(dotted),
+                o -> o.withTls(tls.server()),
+                (client, peer) ->
+                        assertThat(peer.tls().orElseThrow().serverName()).hasValue("localhost"));
     }
 
     @EachProvider
