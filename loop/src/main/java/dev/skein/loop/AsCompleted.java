@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -148,7 +149,8 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
             throw notGiven;
         }
         if (done.isEmpty()) {
-            throw new TimeoutException("asCompleted: " + toCome + " not done within " + timeout);
+            throw new TimeoutException(
+                    "asCompleted: " + toCome + " not done within " + Durations.text(Objects.requireNonNull(timeout)));
         }
         return done.remove();
     }

@@ -134,7 +134,8 @@ final class BorderWaits {
         if (nothingElse) {
             loop.state()
                     .failRun(new IllegalStateException(
-                            "everything waits for ever, as it seems:\n" + String.join("\n", told)));
+                            "deadlock, as it seems: every task waits, and no timer is pending:\n"
+                                    + String.join("\n", told)));
         }
     }
 

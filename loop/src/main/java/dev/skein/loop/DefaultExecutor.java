@@ -77,8 +77,8 @@ final class DefaultExecutor {
     }
 
     void reportUnended(Duration limit) {
-        loop.callExceptionHandler(ErrorContext.of(
-                "the default executor has not ended its work within " + limit + ": " + Repr.of(executor)));
+        loop.callExceptionHandler(ErrorContext.of("the default executor has not ended its work within "
+                + Durations.text(limit) + ": " + Repr.of(executor)));
     }
 
     /**

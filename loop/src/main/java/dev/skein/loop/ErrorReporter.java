@@ -77,7 +77,7 @@ final class ErrorReporter {
     /** Nobody can look any more: the loop closes. */
     void reportUnretrieved() {
         for (UnretrievedFailure failure : List.copyOf(unobserved)) {
-            attempt("a failure that nobody looked at cannot be reported", failure::report);
+            attempt("an unretrieved failure cannot be reported", failure::report);
         }
     }
 }

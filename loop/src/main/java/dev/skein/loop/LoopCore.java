@@ -182,7 +182,8 @@ abstract sealed class LoopCore permits Loop {
     }
 
     final void reportDeadlock() {
-        state.failRun(new IllegalStateException("everything waits for ever:\n" + observer.describeTasks((Loop) this)));
+        state.failRun(new IllegalStateException(
+                "deadlock: every task waits, and no timer is pending:\n" + observer.describeTasks((Loop) this)));
     }
 
     // The pass.
@@ -198,7 +199,7 @@ abstract sealed class LoopCore permits Loop {
     // Closing.
 
     final void markClosed() {
-        errors.attempt("failures that nobody looked at cannot be reported", errors::reportUnretrieved);
+        errors.attempt("unretrieved failures cannot be reported", errors::reportUnretrieved);
         end();
         errors.attempt("what was ready cannot be dropped as the loop closes", ready::loopClosed);
         timers.loopClosed();

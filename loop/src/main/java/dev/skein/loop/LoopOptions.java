@@ -44,8 +44,8 @@ public record LoopOptions(
     }
 
     /**
-     * The best transport of this machine (see {@link Transport#preferred}), real time, ten seconds to close, a second until
-     * the watchdog barks; debug mode if {@code -Dskein.debug=true}.
+     * The best transport of this machine (see {@link Transport#preferred}), real time, ten seconds to close, a
+     * watchdog threshold of one second; debug mode if {@code -Dskein.debug=true}.
      */
     public static LoopOptions defaults() {
         return new LoopOptions(

@@ -103,9 +103,9 @@ final class LoopWatch {
                 ? "task '" + holder.thread().getName() + "'"
                 : "a callback or handler on " + holder.thread().getName();
         String message =
-                "a loop was held for %d ms by %s, which still goes on: nothing else has its turn meanwhile; what blocks"
+                "event loop blocked for %d ms by %s, which is still running: move what blocks or computes for long"
                                 .formatted(TimeUnit.NANOSECONDS.toMillis(held), who)
-                        + " or computes for long belongs in toThread";
+                        + " to toThread";
         LoopLog.warn(message + describeWait(holder), new Held(holder));
     }
 

@@ -109,7 +109,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         try {
             pass();
         } catch (Throwable failure) {
-            loop.errors().report("a pass of the loop failed, it goes on", failure);
+            loop.errors().report("unexpected exception in the event loop; continuing", failure);
         }
     }
 

@@ -207,7 +207,7 @@ public final class Timeout {
     /** Throws a TimeoutException in place of the cancellation, or tells another failure that time was over before it. */
     private void blame(Throwable failure) {
         Duration length = Duration.ofNanos(when).minusNanos(begun);
-        TimeoutException timedOut = new TimeoutException("timed out after " + length);
+        TimeoutException timedOut = new TimeoutException("timed out after " + Durations.text(length));
         if (failure instanceof CancelledError) {
             timedOut.initCause(failure);
             throw timedOut;

@@ -48,7 +48,7 @@ final class UnretrievedFailure extends Collected {
         } catch (Throwable noMemory) {
             // Better told too early than never; and whoever completes this one has nothing to do with it.
             future.loop()
-                    .callExceptionHandler(ErrorContext.of("exception of a future, of which nobody can be told later")
+                    .callExceptionHandler(ErrorContext.of("exception of a future, which cannot be reported later")
                             .withException(failure));
             return null;
         }
@@ -75,7 +75,7 @@ final class UnretrievedFailure extends Collected {
 
     /** Loop only. */
     void report() {
-        report("exception of " + who + " was never looked at: await it, or ask for its result or exception");
+        report("exception of " + who + " was never retrieved: await it, or ask for its result or exception");
     }
 
     /** Reports it in other words. Loop only. */

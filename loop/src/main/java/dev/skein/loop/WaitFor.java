@@ -36,7 +36,7 @@ final class WaitFor implements Waiter {
         try {
             return future.result();
         } catch (CancelledError cancelled) {
-            TimeoutException timedOut = new TimeoutException("timed out after " + length);
+            TimeoutException timedOut = new TimeoutException("timed out after " + Durations.text(length));
             timedOut.initCause(cancelled);
             throw timedOut;
         }

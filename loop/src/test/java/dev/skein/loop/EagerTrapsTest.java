@@ -82,7 +82,7 @@ class EagerTrapsTest {
         loop.run(() -> createEager(() -> {
             throw new IllegalStateException("broken");
         }));
-        assertThatThrownBy(loop::close).isInstanceOf(AssertionError.class).hasMessageContaining("was never looked at");
+        assertThatThrownBy(loop::close).isInstanceOf(AssertionError.class).hasMessageContaining("was never retrieved");
     }
 
     @Test

@@ -55,7 +55,7 @@ class ErrorReportTest {
         assertThat(loop.errors()).isEmpty();
         assertThat(reportedUntilClosed(loop)).containsExactly("boom");
         assertThat(loop.errors().getFirst().message())
-                .endsWith("was never looked at: await it, or ask for its result or exception");
+                .endsWith("was never retrieved: await it, or ask for its result or exception");
         assertThat(kept.isDone()).isTrue();
     }
 
@@ -294,7 +294,7 @@ class ErrorReportTest {
             assertThat(forgotten.isDone()).isTrue();
         }));
         assertThat(logged)
-                .containsSubsequence("'forgotten' was never looked at", "IllegalArgumentException: boom")
+                .containsSubsequence("'forgotten' was never retrieved", "IllegalArgumentException: boom")
                 .containsOnlyOnce("boom");
     }
 

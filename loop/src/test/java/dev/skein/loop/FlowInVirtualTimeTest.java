@@ -78,7 +78,7 @@ class FlowInVirtualTimeTest {
                 assertThat(over.await()).isEqualTo("over");
             });
             assertThatThrownBy(() -> test.run(() -> test.loop().createFuture().await()))
-                    .hasMessageStartingWith("everything waits for ever");
+                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
         }
     }
 }

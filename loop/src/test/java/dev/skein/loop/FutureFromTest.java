@@ -135,7 +135,7 @@ class FutureFromTest {
             });
             assertThatThrownBy(
                             () -> loop.run(() -> Loop.current().createFuture().await()))
-                    .hasMessageStartingWith("everything waits for ever");
+                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
         }
     }
 

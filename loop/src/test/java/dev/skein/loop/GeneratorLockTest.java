@@ -103,7 +103,8 @@ class GeneratorLockTest {
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("everything waits for ever, as it seems:\ntask 'Task-")
+                .hasMessageStartingWith(
+                        "deadlock, as it seems: every task waits, and no timer is pending:\ntask 'Task-")
                 .hasMessageContaining("the consumer, task 'Task-")
                 .hasMessageContaining("GeneratorLockTest.lambda$inVirtualTimeTheRunFails");
         assertThatThrownBy(loop::close).hasMessageContaining("closed before these tasks had ended");

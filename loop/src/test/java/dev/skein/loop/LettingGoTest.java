@@ -348,7 +348,7 @@ class LettingGoTest {
         try (TestLoop loop = new TestLoop()) {
             waitInRounds(loop, () -> Future.from(stage));
             assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
-                    .hasMessageStartingWith("everything waits for ever");
+                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
         }
     }
 

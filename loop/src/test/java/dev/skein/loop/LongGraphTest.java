@@ -496,7 +496,7 @@ class LongGraphTest {
                 last.await();
             }));
             assertThat(stuck)
-                    .hasMessageStartingWith("everything waits for ever")
+                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending")
                     .hasMessageEndingWith("tasks more");
             assertThat(String.valueOf(stuck).length()).isLessThan(1_000_000);
         }

@@ -50,7 +50,7 @@ class ObservedTest {
     }
 
     private static String neverLookedAt(String message, String who) {
-        return message + ": exception of " + who + " was never looked at: await it, or ask for its result or exception";
+        return message + ": exception of " + who + " was never retrieved: await it, or ask for its result or exception";
     }
 
     @Test

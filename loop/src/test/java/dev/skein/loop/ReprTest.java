@@ -363,7 +363,7 @@ class ReprTest {
         assertThat(loop.errors())
                 .extracting(ErrorContext::message)
                 .containsExactly(
-                        "exception of Task 'the first' in a gather in a gather in a gather ... was never looked at:"
+                        "exception of Task 'the first' in a gather in a gather in a gather ... was never retrieved:"
                                 + " await it, or ask for its result or exception");
     }
 

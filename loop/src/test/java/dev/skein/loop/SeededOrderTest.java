@@ -162,7 +162,7 @@ class SeededOrderTest {
     void soDoesWhatClosingFindsAndWhatWaitsForEver() {
         TestLoop loop = seeded(7);
         assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
-                .hasMessageStartingWith("everything waits for ever")
+                .hasMessageStartingWith("deadlock: every task waits, and no timer is pending")
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
         loop.run(() -> createTask(() -> {
             throw new IllegalStateException("nobody looks");

@@ -83,8 +83,8 @@ class TaskContextTest {
         loop.close();
         assertThat(trail.entries())
                 .containsExactly(
-                        "bar: exception of Task 'one' was never looked at: await it, or ask for its result or exception",
-                        "baz: exception of Task 'two' was never looked at: await it, or ask for its result or exception");
+                        "bar: exception of Task 'one' was never retrieved: await it, or ask for its result or exception",
+                        "baz: exception of Task 'two' was never retrieved: await it, or ask for its result or exception");
     }
 
     private static Object fail(String context) {

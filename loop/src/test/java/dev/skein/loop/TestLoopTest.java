@@ -102,7 +102,7 @@ class TestLoopTest {
                     .satisfies(stuck -> assertThat(
                                     String.valueOf(stuck.getMessage()).replaceAll(":\\d+", ":N"))
                             .isEqualTo("""
-                                    everything waits for ever:
+                                    deadlock: every task waits, and no timer is pending:
                                     └── (T) main [waiting on Task 'reader']
                                         └── TestLoopTest.whereEverythingWaitsForEverItSaysWhoWaitsForWhat TestLoopTest.java:N
                                             └── (T) reader [waiting on Future]
@@ -121,7 +121,7 @@ class TestLoopTest {
                     two.await();
                 }))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("everything waits for ever:\ncycle: ")
+                .hasMessageStartingWith("deadlock: every task waits, and no timer is pending:\ncycle: ")
                 .hasMessageContaining("two -> one -> two");
         loop.close();
         assertThat(loop.loop().isClosed()).isTrue();
@@ -131,7 +131,7 @@ class TestLoopTest {
     void afterAReportTheLoopCanStillBeUsed() {
         try (TestLoop loop = new TestLoop()) {
             assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
-                    .hasMessageStartingWith("everything waits for ever");
+                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.<String>run(() -> {
                         sleep(HOUR);
                         return "ran";

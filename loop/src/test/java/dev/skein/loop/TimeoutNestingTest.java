@@ -56,7 +56,7 @@ class TimeoutNestingTest {
                                 sleep(LONG);
                             }))
                             .isInstanceOf(TimeoutException.class)
-                            .hasMessage("timed out after PT1S");
+                            .hasMessage("timed out after 1 s");
                     return "went on, " + outer.expired();
                 });
                 assertThat(result).isEqualTo("went on, false");
@@ -80,7 +80,7 @@ class TimeoutNestingTest {
                         });
                     }))
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessage("timed out after PT0.001S");
+                    .hasMessage("timed out after 1 ms");
         });
         assertThat(trail.entries()).containsExactly("Timeout[expiring] false");
     }
@@ -102,7 +102,7 @@ class TimeoutNestingTest {
                         sleep(LONG);
                     }))
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessage("timed out after PT0.002S");
+                    .hasMessage("timed out after 2 ms");
             assertThat(me().cancelling()).isZero();
         });
         assertThat(trail.entries()).as("both came in one round").isEmpty();

@@ -73,7 +73,7 @@ class TimeoutRescheduleTest {
                         sleep(LONG);
                     }))
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessage("timed out after PT2S"));
+                    .hasMessage("timed out after 2 s"));
             assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(2));
         }
     }

@@ -69,7 +69,7 @@ class WaitForTest {
                 Task<String> task = createTask(this::sleepLong);
                 assertThatThrownBy(() -> waitFor(task, SECOND))
                         .isInstanceOf(TimeoutException.class)
-                        .hasMessage("timed out after PT1S");
+                        .hasMessage("timed out after 1 s");
                 assertThat(task.isCancelled()).isTrue();
                 assertThat(loop.elapsed()).isEqualTo(SECOND);
             });
@@ -132,7 +132,7 @@ class WaitForTest {
                 for (Duration none : NO_TIME) {
                     assertThatThrownBy(() -> waitFor(() -> trail.add("started"), none))
                             .isInstanceOf(TimeoutException.class)
-                            .hasMessage("timed out after " + none)
+                            .hasMessage("timed out after " + Durations.text(none))
                             .hasCauseInstanceOf(CancelledError.class);
                 }
                 assertThat(me().cancelling()).isZero();

@@ -319,7 +319,7 @@ class WaitUntilTest {
                 assertThat(pending).hasToString("Lock.acquire[pending]");
             });
             assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
-                    .hasMessageStartingWith("everything waits for ever");
+                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.elapsed()).isZero();
         }
     }

@@ -43,8 +43,8 @@ class WatchdogTest {
                     },
                     options -> options.withWatchdog(SOON));
             assertThat(log.text())
-                    .containsPattern("a loop was held for \\d+ ms by task 'cruncher'")
-                    .contains("belongs in toThread")
+                    .containsPattern("event loop blocked for \\d+ ms by task 'cruncher'")
+                    .contains("to toThread")
                     .contains("WatchdogTest.crunchUntil")
                     .doesNotContain("jdk.internal.vm.Continuation", "Coroutine.runToEnd");
         }
@@ -59,7 +59,7 @@ class WatchdogTest {
                         yieldNow();
                     },
                     options -> options.withWatchdog(SOON));
-            assertThat(log.text()).containsPattern("held for \\d+ ms by a callback or handler on skein-loop-\\d+");
+            assertThat(log.text()).containsPattern("blocked for \\d+ ms by a callback or handler on skein-loop-\\d+");
         }
     }
 
@@ -125,7 +125,7 @@ class WatchdogTest {
                     },
                     options -> options.withTransport(transport).withWatchdog(SOON));
             assertThat(log.text())
-                    .containsPattern("held for \\d+ ms by a callback or handler on skein-loop-\\d+")
+                    .containsPattern("blocked for \\d+ ms by a callback or handler on skein-loop-\\d+")
                     .contains("WatchdogTest$Blocking.channelRead");
         }
     }
@@ -206,7 +206,7 @@ class WatchdogTest {
                         watch.look(TimeUnit.HOURS.toNanos(1), TimeUnit.HOURS.toNanos(1));
                         assertThat(log.text()).doesNotContain("stands-still");
                         watch.look(TimeUnit.HOURS.toNanos(1) + TimeUnit.SECONDS.toNanos(2), 0);
-                        assertThat(log.text()).contains("held for 2000 ms by task 'stands-still'");
+                        assertThat(log.text()).contains("blocked for 2000 ms by task 'stands-still'");
                     },
                     options -> options.withWatchdog(Duration.ZERO));
         }
