@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class Trail {
     private final List<String> entries = new ArrayList<>();
 
+    /** Makes an empty one. */
+    public Trail() {}
+
     /** Adds what happened, as its {@code toString} says it. */
     public synchronized void add(@Nullable Object happened) {
         entries.add(String.valueOf(happened));
