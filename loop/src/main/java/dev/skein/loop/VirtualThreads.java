@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
  * it, or in another JDK, the methods throw an error, but for {@link #probe}. Any thread.
  */
 final class VirtualThreads {
-    static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
+    /** It names the module that Skein is in: opened to another, {@code java.lang} stays closed to this class. */
+    static final String FLAG = "--add-opens java.base/java.lang=" + moduleName();
+
+    private static String moduleName() {
+        Module mine = VirtualThreads.class.getModule();
+        return mine.isNamed() ? mine.getName() : "ALL-UNNAMED";
+    }
 
     /** In a class of its own, since a class must not need its subclass while it is initialised. */
     private static final class Mode {

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A JVM of its own, for a program that a test watches from outside. It has this JVM's class path and runs coroutines as
@@ -29,6 +30,7 @@ final class ChildJvm {
     private final Class<?> main;
     private final List<String> options = new ArrayList<>();
     private Predicate<String> onClassPath = entry -> true;
+    private boolean modular;
     private boolean withFlag = Mounts.here();
 
     private ChildJvm(Class<?> main) {
@@ -55,6 +57,12 @@ final class ChildJvm {
         return this;
     }
 
+    /** Puts Skein and what it requires on the module path, and the program into Skein's module. */
+    ChildJvm onModulePath() {
+        modular = true;
+        return this;
+    }
+
     /** Starts it, and waits for its end. */
     Ended run(String... arguments) {
         return start(arguments).await();
@@ -76,7 +84,7 @@ final class ChildJvm {
             command.add("-XX:+UseSerialGC");
         }
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), main.getName()));
+        command.addAll(modular ? mainInModule() : List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(arguments));
         try {
             return new Running(new ProcessBuilder(command).start());
@@ -86,11 +94,30 @@ final class ChildJvm {
     }
 
     private String classPath() {
-        return String.join(
-                File.pathSeparator,
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(onClassPath)
-                        .toList());
+        return String.join(File.pathSeparator, entries().filter(onClassPath).toList());
+    }
+
+    private List<String> mainInModule() {
+        String skein = directoryOf(VirtualThreads.class);
+        List<String> jars = entries()
+                .filter(onClassPath)
+                .filter(entry -> new File(entry).getName().startsWith("netty-"))
+                .toList();
+        return List.of(
+                "--module-path",
+                skein + File.pathSeparator + String.join(File.pathSeparator, jars),
+                "--patch-module",
+                "dev.skein.loop=" + directoryOf(main),
+                "--module",
+                "dev.skein.loop/" + main.getName());
+    }
+
+    private static Stream<String> entries() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
+    }
+
+    private static String directoryOf(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().getPath();
     }
 
     /** What a child has left: its exit status and the lines that it printed. */

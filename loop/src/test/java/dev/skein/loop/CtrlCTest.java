@@ -61,6 +61,15 @@ class CtrlCTest {
         assertThat(end.status()).isEqualTo(130);
     }
 
+    @Test
+    void itDoesSoOnTheModulePath() {
+        ChildJvm.Ended end = ChildJvm.of(Waits.class).onModulePath().run();
+        assertThat(end.out())
+                .as(end.toString())
+                .containsExactly("main: Ctrl-C (SIGINT)", "run: " + SAID, "future cancelled: true", "finally");
+        assertThat(end.status()).isEqualTo(130);
+    }
+
     /** Never waits for a future. */
     static final class TakesTurns {
         public static void main(String[] args) {

@@ -75,6 +75,28 @@ class StartTest {
     }
 
     @Test
+    void onTheModulePathTheLineNamesTheFlagThatHelpsThere() {
+        ChildJvm.Ended without = ChildJvm.of(Program.class)
+                .onModulePath()
+                .withoutFlag()
+                .with("--add-opens", "java.base/java.lang=ALL-UNNAMED")
+                .run();
+
+        assertThat(without.line()).endsWith("[slow, fast], false]");
+        assertThat(String.join("\n", without.err()))
+                .containsOnlyOnce("started without --add-opens java.base/java.lang=dev.skein.loop: ");
+
+        ChildJvm.Ended with = ChildJvm.of(Program.class)
+                .onModulePath()
+                .withoutFlag()
+                .with("--add-opens", "java.base/java.lang=dev.skein.loop")
+                .run();
+
+        assertThat(with.line()).endsWith("[slow, fast], true]");
+        assertThat(String.join("\n", with.err())).doesNotContain("started without");
+    }
+
+    @Test
     void theTransportThatThePropertyNamesIsTakenOrRefused() {
         ChildJvm.Ended end =
                 ChildJvm.of(Program.class).with("-Dskein.transport=NIO").run("nio", "carrier-pigeon");
