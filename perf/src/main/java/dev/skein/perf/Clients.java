@@ -30,15 +30,6 @@ interface Clients extends Closeable {
     /** In an open loop, sends what is due. */
     default void sendDue(long now) throws IOException {}
 
-    /** Those of a round. */
-    static Clients of(Round round, Tally tally) {
-        return switch (round.load().traffic()) {
-            case CHURN -> new ChurnClients(round, tally);
-            case CHAT -> new ChatClients(round, tally);
-            case ECHO, LINES, TLS, HTTP -> new SteadyClients(round, tally);
-        };
-    }
-
     /** A new connection to the round's server, in blocking mode. */
     static SocketChannel open(Round round) throws IOException {
         SocketChannel channel = SocketChannel.open(server(round));

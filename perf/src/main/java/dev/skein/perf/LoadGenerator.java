@@ -47,8 +47,16 @@ final class LoadGenerator {
     private LoadGenerator(Round round) {
         this.round = round;
         this.load = round.load();
-        this.clients = Clients.of(round, tally);
+        this.clients = clients(round, tally);
         this.serverCpu = new ProcessCpu(round.serverPid());
+    }
+
+    private static Clients clients(Round round, Tally tally) {
+        return switch (round.load().traffic()) {
+            case CHURN -> new ChurnClients(round, tally);
+            case CHAT -> new ChatClients(round, tally);
+            case ECHO, LINES, TLS, HTTP -> new SteadyClients(round, tally);
+        };
     }
 
     /**

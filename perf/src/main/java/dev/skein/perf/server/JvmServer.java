@@ -122,11 +122,6 @@ public enum JvmServer {
         return version.find() ? version.group(1) : "of unknown version";
     }
 
-    /** For the service that a server does not have. */
-    static IllegalArgumentException hasNo(Service service) {
-        return new IllegalArgumentException("this server has no service " + service);
-    }
-
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -75,7 +75,7 @@ final class RawServer {
                                 new StringDecoder(StandardCharsets.UTF_8),
                                 new LineEncoder(LineSeparator.UNIX, StandardCharsets.UTF_8),
                                 new Echo()));
-            case ECHO, TLS, HTTP, CHAT -> throw JvmServer.hasNo(service);
+            case ECHO, TLS, HTTP, CHAT -> throw service.missing();
         };
     }
 

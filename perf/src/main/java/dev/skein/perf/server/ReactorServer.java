@@ -51,7 +51,7 @@ final class ReactorServer {
             case LINES ->
                 server.doOnConnection(connection -> connection.addHandlerLast(new LineBasedFrameDecoder(LONGEST_LINE)))
                         .handle(ReactorServer::lines);
-            case TLS, HTTP, CHAT -> throw JvmServer.hasNo(service);
+            case TLS, HTTP, CHAT -> throw service.missing();
         };
         return (InetSocketAddress) handled.bindNow(START).address();
     }

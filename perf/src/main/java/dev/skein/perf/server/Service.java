@@ -19,6 +19,11 @@ public enum Service {
     /** Says {@code welcome} to each client, in a line, and then sends each line that a client sends to all of them. */
     CHAT;
 
+    /** The failure of a server that does not have it. */
+    IllegalArgumentException missing() {
+        return new IllegalArgumentException("this server has no service " + this);
+    }
+
     /** The word that a peer's program takes. */
     @Override
     public String toString() {

@@ -59,7 +59,7 @@ final class SkeinServer {
     static InetSocketAddress startBytes(Service service) throws IOException {
         return switch (service) {
             case ECHO -> start(SkeinServer::echoBytes);
-            case LINES, TLS, HTTP, CHAT -> throw JvmServer.hasNo(service);
+            case LINES, TLS, HTTP, CHAT -> throw service.missing();
         };
     }
 

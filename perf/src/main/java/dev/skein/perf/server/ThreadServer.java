@@ -52,7 +52,7 @@ final class ThreadServer {
             case ECHO -> ThreadServer::echo;
             case LINES -> ThreadServer::lines;
             case CHAT -> new ThreadRoom()::chat;
-            case TLS, HTTP -> throw JvmServer.hasNo(service);
+            case TLS, HTTP -> throw service.missing();
         };
         ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("accept").start(() -> accept(listener, body));

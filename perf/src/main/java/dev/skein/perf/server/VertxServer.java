@@ -44,7 +44,7 @@ final class VertxServer {
                 yield deploy(ThreadingModel.EVENT_LOOP, sockets(socket -> chat(socket, room)));
             }
             case HTTP -> deploy(ThreadingModel.EVENT_LOOP, requests(VertxServer::greet));
-            case TLS -> throw JvmServer.hasNo(service);
+            case TLS -> throw service.missing();
         };
     }
 
@@ -54,7 +54,7 @@ final class VertxServer {
             case ECHO -> deploy(ThreadingModel.VIRTUAL_THREAD, sockets(VertxServer::awaitEcho));
             case LINES -> deploy(ThreadingModel.VIRTUAL_THREAD, sockets(VertxServer::awaitLines));
             case HTTP -> deploy(ThreadingModel.VIRTUAL_THREAD, requests(request -> Future.await(greet(request))));
-            case TLS, CHAT -> throw JvmServer.hasNo(service);
+            case TLS, CHAT -> throw service.missing();
         };
     }
 

@@ -43,7 +43,7 @@ internal object KotlinServer {
             Service.LINES -> listen(::lines)
             Service.CHAT -> listen(KotlinRoom()::chat)
             Service.HTTP -> startHttp()
-            Service.TLS -> throw JvmServer.hasNo(service)
+            Service.TLS -> throw service.missing()
         }
         return InetSocketAddress(InetAddress.getLoopbackAddress(), port)
     }
