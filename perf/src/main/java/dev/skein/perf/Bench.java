@@ -19,7 +19,7 @@ final class Bench {
 
     /** For servers on this transport, where they can choose. */
     Bench(Transport transport) {
-        flags.add("-Dskein.transport=" + ServerOptions.word(transport));
+        flags.add("-Dskein.transport=" + Protocol.word(transport));
     }
 
     /** Also with a profile of each server that runs in a JVM. */

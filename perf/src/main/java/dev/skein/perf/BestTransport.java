@@ -36,14 +36,14 @@ final class BestTransport {
                 Contender one = start(bench, first);
                 Contender other = start(new Bench(second), second)) {
             Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
-            List<String> words = List.of(ServerOptions.word(first), ServerOptions.word(second));
+            List<String> words = List.of(Protocol.word(first), Protocol.word(second));
             findings.add("transports", schedule.load(), words, duel);
             return duel.throughput().median() > 1 ? second : first;
         }
     }
 
     private static Contender start(Bench bench, Transport transport) throws IOException, InterruptedException {
-        String label = Peer.RAW.label() + ", " + ServerOptions.word(transport);
+        String label = Peer.RAW.label() + ", " + Protocol.word(transport);
         return bench.start(Peer.RAW, Service.ECHO, label);
     }
 }

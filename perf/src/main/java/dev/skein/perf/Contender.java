@@ -34,7 +34,7 @@ final class Contender implements AutoCloseable {
             throws IOException, InterruptedException {
         Child process = Child.start(name, command);
         try {
-            int port = Integer.parseInt(process.readAfter(ServeCommand.LISTENING, START));
+            int port = Integer.parseInt(process.readAfter(Protocol.LISTENING, START));
             return new Contender(name, process, port, program);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             process.close();
@@ -70,7 +70,7 @@ final class Contender implements AutoCloseable {
         return warm.add(traffic);
     }
 
-    /** What its JVM tells; {@code question} is one of {@link ServeCommand}'s. */
+    /** What its JVM tells; {@code question} is {@link Protocol#STATS} or {@link Protocol#COLLECT}. */
     JvmStats ask(String question) throws IOException, InterruptedException {
         process.writeLine(question);
         return JvmStats.parse(process.readAfter(question, ANSWER));

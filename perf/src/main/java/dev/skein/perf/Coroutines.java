@@ -43,7 +43,7 @@ enum Coroutines {
         return new Program() {
             @Override
             public List<String> command(List<String> flags, String... args) {
-                List<String> words = new ArrayList<>(List.of("run-micro", runtime.toString()));
+                List<String> words = new ArrayList<>(List.of(Protocol.RUN_MICRO, runtime.toString()));
                 words.addAll(List.of(args));
                 return Jvm.command(flags, words);
             }

@@ -111,9 +111,9 @@ final class Duel {
 
     private RoundResult measure(Schedule schedule, Contender server, Report report)
             throws IOException, InterruptedException {
-        JvmStats before = server.isJvm() ? server.ask(ServeCommand.STATS) : JvmStats.NONE;
+        JvmStats before = server.isJvm() ? server.ask(Protocol.STATS) : JvmStats.NONE;
         RoundResult result = load.play(schedule.measure(server));
-        JvmStats used = server.isJvm() ? server.ask(ServeCommand.STATS).since(before) : JvmStats.NONE;
+        JvmStats used = server.isJvm() ? server.ask(Protocol.STATS).since(before) : JvmStats.NONE;
         RoundResult whole = result.withServer(ServerSide.of(used, result.answered(), server.residentBytes()));
         report.round(server.name(), whole);
         return whole;

@@ -174,7 +174,7 @@ final class Everything {
 
     private String howToHave(String command) {
         boolean asItIs = transport == Transport.preferred() || command.equals("micro");
-        String whole = asItIs ? command : command + " --transport " + ServerOptions.word(transport);
+        String whole = asItIs ? command : command + " --transport " + Protocol.word(transport);
         return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
     }
 

@@ -81,9 +81,9 @@ final class Idle {
             Thread.sleep(1_000);
             return JvmStats.NONE;
         }
-        JvmStats last = server.ask(ServeCommand.COLLECT);
+        JvmStats last = server.ask(Protocol.COLLECT);
         for (int i = 0; i < MOST_COLLECTIONS; i++) {
-            JvmStats next = server.ask(ServeCommand.COLLECT);
+            JvmStats next = server.ask(Protocol.COLLECT);
             if (Math.abs(next.heap() - last.heap()) <= STEADY && next.direct() == last.direct()) {
                 return next;
             }

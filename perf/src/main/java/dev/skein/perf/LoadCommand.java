@@ -8,18 +8,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** The load generator's process: reads a {@link Round} per line of stdin, runs it, and prints its {@link RoundResult}, or why it failed. */
-@Command(name = "load", hidden = true, description = "Runs the rounds of load that it reads from stdin.")
+@Command(name = Protocol.LOAD, hidden = true, description = "Runs the rounds of load that it reads from stdin.")
 final class LoadCommand implements Callable<Integer> {
-    static final String RESULT = "result ";
-
-    /** Follows {@link #RESULT} where there is none; then comes the reason. */
-    static final String FAILED = "failed: ";
-
     @Override
     public Integer call() throws IOException {
         BufferedReader rounds = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = rounds.readLine(); line != null; line = rounds.readLine()) {
-            System.out.println(RESULT + answer(Round.parse(line)));
+            System.out.println(Protocol.RESULT + answer(Round.parse(line)));
         }
         return 0;
     }
@@ -29,7 +24,7 @@ final class LoadCommand implements Callable<Integer> {
         try {
             return LoadGenerator.run(round).toLine();
         } catch (IOException failure) {
-            return FAILED + failure.getMessage();
+            return Protocol.FAILED + failure.getMessage();
         }
     }
 }

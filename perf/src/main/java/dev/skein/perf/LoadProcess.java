@@ -31,8 +31,8 @@ final class LoadProcess implements AutoCloseable {
      */
     RoundResult play(Round round) throws IOException, InterruptedException {
         String answer = ask(round);
-        if (answer.startsWith(LoadCommand.FAILED)) {
-            throw new IOException(answer.substring(LoadCommand.FAILED.length()));
+        if (answer.startsWith(Protocol.FAILED)) {
+            throw new IOException(answer.substring(Protocol.FAILED.length()));
         }
         return RoundResult.parse(answer);
     }
@@ -46,7 +46,7 @@ final class LoadProcess implements AutoCloseable {
         try {
             load.writeLine(round.toLine());
             return load.readAfter(
-                    LoadCommand.RESULT, round.settle().plus(round.measured()).plus(SLACK));
+                    Protocol.RESULT, round.settle().plus(round.measured()).plus(SLACK));
         } catch (IOException gone) {
             load.kill();
             process = null;

@@ -10,7 +10,7 @@ enum LoadProgram {
     JAVA {
         @Override
         List<String> command(List<String> flags) {
-            return Jvm.command(flags, List.of("load"));
+            return Jvm.command(flags, List.of(Protocol.LOAD));
         }
     },
 

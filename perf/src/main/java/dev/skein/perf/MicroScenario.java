@@ -210,19 +210,14 @@ final class MicroScenario {
     private void weigh(Child skein) throws IOException, InterruptedException {
         double bytes = 0;
         for (int i = 0; i < WEIGHED; i++) {
-            bytes = play(skein, RunMicroCommand.PARKED, PARKED);
+            bytes = play(skein, Protocol.PARKED, PARKED);
         }
         Figure each = Figure.single(bytes);
         String load = "%,d".formatted(PARKED);
         String label = Coroutines.SKEIN.label();
         findings.add(new Row(
-                RunMicroCommand.PARKED,
-                load,
-                Coroutines.SKEIN.toString(),
-                label,
-                Map.of(Metric.HEAP_EACH, each),
-                Map.of()));
-        out.printf(Locale.ROOT, "%n%s, %s%n  %-16s %s bytes of heap each%n", RunMicroCommand.PARKED, load, label, each);
+                Protocol.PARKED, load, Coroutines.SKEIN.toString(), label, Map.of(Metric.HEAP_EACH, each), Map.of()));
+        out.printf(Locale.ROOT, "%n%s, %s%n  %-16s %s bytes of heap each%n", Protocol.PARKED, load, label, each);
         out.flush();
     }
 
@@ -232,7 +227,7 @@ final class MicroScenario {
 
     private static double play(Child runtime, String program, int count) throws IOException, InterruptedException {
         runtime.writeLine(program + " " + count);
-        return Double.parseDouble(runtime.readAfter(RunMicroCommand.RESULT, LONGEST_ROUND));
+        return Double.parseDouble(runtime.readAfter(Protocol.RESULT, LONGEST_ROUND));
     }
 
     /** The part of the rounds in which the process did not have its core, although it had always something to do. */

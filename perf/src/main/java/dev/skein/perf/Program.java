@@ -39,7 +39,7 @@ interface Program {
         return new Program() {
             @Override
             public List<String> command(List<String> flags, String... args) {
-                List<String> words = new ArrayList<>(List.of("serve", server.toString()));
+                List<String> words = new ArrayList<>(List.of(Protocol.SERVE, server.toString()));
                 words.addAll(List.of(args));
                 return Jvm.command(flags, words);
             }

@@ -12,13 +12,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** The process of a runtime that is a JVM's: reads "scenario count" lines, answers each with the time it took. */
-@Command(name = "run-micro", hidden = true, description = "Runs the programs of coroutines that it reads from stdin.")
+@Command(
+        name = Protocol.RUN_MICRO,
+        hidden = true,
+        description = "Runs the programs of coroutines that it reads from stdin.")
 final class RunMicroCommand implements Callable<Integer> {
-    static final String RESULT = "result ";
-
-    /** In place of a scenario: the answer is what {@link Runtimes#parked} found. */
-    static final String PARKED = "parked";
-
     @Parameters(paramLabel = "<runtime>", description = "One of: ${COMPLETION-CANDIDATES}.")
     private Runtimes runtime = Runtimes.SKEIN;
 
@@ -28,7 +26,8 @@ final class RunMicroCommand implements Callable<Integer> {
         for (String line = rounds.readLine(); line != null; line = rounds.readLine()) {
             String[] words = line.split(" ", -1);
             int count = Integer.parseInt(words[1]);
-            System.out.println(RESULT + (words[0].equals(PARKED) ? runtime.parked(count) : run(words[0], count)));
+            System.out.println(Protocol.RESULT
+                    + (words[0].equals(Protocol.PARKED) ? runtime.parked(count) : run(words[0], count)));
         }
         return 0;
     }

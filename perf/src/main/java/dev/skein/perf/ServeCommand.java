@@ -15,16 +15,8 @@ import picocli.CommandLine.Parameters;
  * A server's process: starts one {@link JvmServer}, says where it listens, tells {@link JvmStats} when asked, and ends when
  * stdin does.
  */
-@Command(name = "serve", hidden = true, description = "Serves until its stdin closes.")
+@Command(name = Protocol.SERVE, hidden = true, description = "Serves until its stdin closes.")
 final class ServeCommand implements Callable<Integer> {
-    static final String LISTENING = "listening on 127.0.0.1:";
-
-    /** Asks for the figures of now. */
-    static final String STATS = "stats ";
-
-    /** Asks for the figures after a collection. */
-    static final String COLLECT = "collect ";
-
     @Parameters(index = "0", paramLabel = "<server>", description = "One of: ${COMPLETION-CANDIDATES}.")
     private JvmServer server = JvmServer.RAW;
 
@@ -34,10 +26,10 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         InetSocketAddress address = server.start(service);
-        System.out.println(LISTENING + address.getPort());
+        System.out.println(Protocol.LISTENING + address.getPort());
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-            JvmStats stats = line.equals(COLLECT) ? JvmStats.afterCollection() : JvmStats.now();
+            JvmStats stats = line.equals(Protocol.COLLECT) ? JvmStats.afterCollection() : JvmStats.now();
             System.out.println(line + stats.toLine());
         }
         return 0;

@@ -4,7 +4,6 @@ import dev.skein.loop.Transport;
 import dev.skein.perf.server.Service;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +41,7 @@ final class ServerOptions {
         transport().unavailabilityCause().ifPresent(cause -> {
             throw new ParameterException(
                     command.commandLine(),
-                    "--transport: " + word(transport()) + " is not available here: " + cause.getMessage());
+                    "--transport: " + Protocol.word(transport()) + " is not available here: " + cause.getMessage());
         });
     }
 
@@ -54,11 +53,6 @@ final class ServerOptions {
     /** Whether one was asked for. */
     boolean choosesTransport() {
         return transport != null;
-    }
-
-    /** As the property {@code skein.transport} and {@code --transport} take it. */
-    static String word(Transport transport) {
-        return transport.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -96,6 +90,6 @@ final class ServerOptions {
 
     @Override
     public String toString() {
-        return word(transport());
+        return Protocol.word(transport());
     }
 }

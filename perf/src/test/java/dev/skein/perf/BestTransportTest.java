@@ -32,6 +32,6 @@ class BestTransportTest {
                 .max(Comparator.comparing(
                         row -> row.figure(Metric.THROUGHPUT).orElseThrow().median()))
                 .orElseThrow();
-        assertThat(ServerOptions.word(best)).isEqualTo(faster.peer());
+        assertThat(Protocol.word(best)).isEqualTo(faster.peer());
     }
 }

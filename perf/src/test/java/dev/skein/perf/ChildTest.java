@@ -23,11 +23,11 @@ class ChildTest {
                     Load.echo(2, 64), 1, 3, SpareTime.unlimited(), Duration.ofMillis(50), Duration.ofMillis(100));
             load.writeLine(schedule.measure(server).toLine());
 
-            RoundResult result = RoundResult.parse(load.readAfter(LoadCommand.RESULT, AMPLE));
+            RoundResult result = RoundResult.parse(load.readAfter(Protocol.RESULT, AMPLE));
 
             assertThat(result.requests()).isPositive();
             assertThat(result.serverCpu()).isPositive();
-            assertThat(server.ask(ServeCommand.COLLECT).heap()).isBetween(1L, 64L << 20);
+            assertThat(server.ask(Protocol.COLLECT).heap()).isBetween(1L, 64L << 20);
             assertThat(server.residentBytes()).isGreaterThan(1 << 20);
         }
         assertThat(ended.toString()).endsWith(", ended]]");
@@ -36,7 +36,7 @@ class ChildTest {
     @Test
     void aChildThatEndsEarlyIsAnErrorWithItsStatus() throws IOException {
         try (Child child = Child.start("load", Jvm.command(FLAGS, List.of("load", "--no-such-option")))) {
-            assertThatThrownBy(() -> child.readAfter(LoadCommand.RESULT, AMPLE))
+            assertThatThrownBy(() -> child.readAfter(Protocol.RESULT, AMPLE))
                     .isInstanceOf(IOException.class)
                     .hasMessage("load ended before it said 'result ', with status 2");
         }
@@ -45,7 +45,7 @@ class ChildTest {
     @Test
     void aSilentChildIsNotWaitedForLongerThanAsked() throws IOException {
         try (Child child = Child.start("load", Jvm.command(FLAGS, List.of("load")))) {
-            assertThatThrownBy(() -> child.readAfter(LoadCommand.RESULT, Duration.ofMillis(10)))
+            assertThatThrownBy(() -> child.readAfter(Protocol.RESULT, Duration.ofMillis(10)))
                     .isInstanceOf(IOException.class)
                     .hasMessage("load said nothing that starts with 'result ' in 0.01 s");
         }
