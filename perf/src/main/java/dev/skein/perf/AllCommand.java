@@ -51,7 +51,13 @@ final class AllCommand implements Callable<Integer> {
         Files.createDirectories(directory);
         Findings findings = new Findings();
         try (PrintWriter rounds = new PrintWriter(Files.newBufferedWriter(directory.resolve("rounds.txt")), true)) {
-            Everything all = new Everything(servers, effort.effort(), findings, rounds);
+            Everything all = new Everything(
+                    servers.bench(spec),
+                    !servers.choosesTransport(),
+                    servers.choice(),
+                    effort.effort(),
+                    findings,
+                    rounds);
             try (Progress progress = new Progress(all.steps())) {
                 findings.onRow(progress::step);
                 all.run();

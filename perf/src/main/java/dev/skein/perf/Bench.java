@@ -7,61 +7,75 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where everything is measured: the servers on one core, what loads them on another, JVMs with the same flags. */
-final class Bench {
+/**
+ * Where everything is measured: the servers on one core, what loads them on another, JVMs with the same flags.
+ *
+ * @param cores one for the servers, one for what loads them; empty if nothing can be pinned
+ * @param jvm what each JVM of ours is started with, whatever the transport
+ * @param transport of the servers that can choose
+ * @param profile of each server that runs in a JVM
+ * @param loadProgram the load generator
+ */
+record Bench(Optional<Cores> cores, Jvm jvm, Transport transport, Optional<Profile> profile, LoadProgram loadProgram) {
     private static final String HEAP = "1g";
 
-    private final Optional<Cores> cores = Cores.find();
-    private final List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, HEAP));
-
-    private Optional<Profile> profile = Optional.empty();
-    private LoadProgram loadProgram = LoadProgram.JAVA;
-
-    /** For servers on this transport, where they can choose. */
-    Bench(Transport transport) {
-        flags.add("-Dskein.transport=" + Protocol.word(transport));
+    /** For servers on this transport, where they can choose; the JVMs run {@code main}, which is {@code perf}. */
+    static Bench of(Class<?> main, Transport transport) {
+        return new Bench(
+                Cores.find(),
+                new Jvm(main, Jvm.flags(Gc.PARALLEL, HEAP)),
+                transport,
+                Optional.empty(),
+                LoadProgram.JAVA);
     }
 
-    /** Also with a profile of each server that runs in a JVM. */
-    Bench withProfile(Profile recording) {
-        profile = Optional.of(recording);
-        return this;
-    }
-
-    /** With this load generator. */
-    Bench withLoad(LoadProgram other) {
-        loadProgram = other;
-        return this;
+    /** The same on another transport. */
+    Bench withTransport(Transport other) {
+        return new Bench(cores, jvm, other, profile, loadProgram);
     }
 
     /** Also with these flags, for JVMs. */
     Bench withFlags(List<String> more) {
-        flags.addAll(more);
-        return this;
+        return new Bench(cores, jvm.withFlags(more), transport, profile, loadProgram);
     }
 
+    /** Also with a profile of each server that runs in a JVM. */
+    Bench withProfile(Profile recording) {
+        return new Bench(cores, jvm, transport, Optional.of(recording), loadProgram);
+    }
+
+    /** With this load generator. */
+    Bench withLoad(LoadProgram other) {
+        return new Bench(cores, jvm, transport, profile, other);
+    }
+
+    /** Builds the peer if need be, starts it under its own name, and waits until it listens. */
     Contender start(Peer peer, Service service) throws IOException, InterruptedException {
         return start(peer, service, peer.label());
     }
 
-    /** Builds the peer if need be, starts it, and waits until it listens. */
+    /** As {@link #start(Peer, Service)}, under another name. */
     Contender start(Peer peer, Service service, String label) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(flags);
-        profile.ifPresent(recording -> all.addAll(recording.flags(service + "-" + peer)));
+        Jvm recorded = profile.map(recording -> onTransport().withFlags(recording.flags(service + "-" + peer)))
+                .orElseGet(this::onTransport);
         Program program = peer.program();
-        List<String> command = program.command(all, service.toString());
+        List<String> command = program.command(recorded, service.toString());
         return Contender.start(label, onServersCore(command), program);
     }
 
     /** Builds a runtime if need be and starts it. */
     Child start(Coroutines runtime) throws IOException, InterruptedException {
-        return Child.start(runtime.label(), onServersCore(runtime.program().command(flags)));
+        return Child.start(runtime.label(), onServersCore(runtime.program().command(onTransport())));
     }
 
     /** A load generator, which starts with its first round. */
     LoadProcess load() throws IOException, InterruptedException {
-        List<String> command = onCore(cores.map(Cores::load), loadProgram.command(flags));
+        List<String> command = onCore(cores.map(Cores::load), loadProgram.command(onTransport()));
         return new LoadProcess(() -> Child.start("load", command));
+    }
+
+    private Jvm onTransport() {
+        return jvm.withFlags(List.of("-Dskein.transport=" + Protocol.word(transport)));
     }
 
     private List<String> onServersCore(List<String> command) {
@@ -77,7 +91,8 @@ final class Bench {
     /** What a reader must know of it, in two lines. */
     @Override
     public String toString() {
-        return "Java " + Runtime.version() + ", " + String.join(" ", flags) + System.lineSeparator()
+        return "Java " + Runtime.version() + ", "
+                + String.join(" ", onTransport().flags()) + System.lineSeparator()
                 + (loadProgram == LoadProgram.JAVA ? "" : "load generator in " + loadProgram.name() + ", ")
                 + cores.map(two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())
                         .orElse(

@@ -13,12 +13,14 @@ import java.util.List;
 final class BestTransport {
     private static final List<Transport> CANDIDATES = List.of(Transport.EPOLL, Transport.IO_URING);
 
+    private final Bench bench;
     private final Schedule schedule;
     private final Findings findings;
     private final PrintWriter out;
 
-    /** Measures as {@code schedule} says, and reports to {@code out} and the findings. */
-    BestTransport(Schedule schedule, Findings findings, PrintWriter out) {
+    /** Measures on this bench as {@code schedule} says, and reports to {@code out} and the findings. */
+    BestTransport(Bench bench, Schedule schedule, Findings findings, PrintWriter out) {
+        this.bench = bench;
         this.schedule = schedule;
         this.findings = findings;
         this.out = out;
@@ -31,10 +33,9 @@ final class BestTransport {
         }
         Transport first = CANDIDATES.getFirst();
         Transport second = CANDIDATES.getLast();
-        Bench bench = new Bench(first);
-        try (LoadProcess generator = bench.load();
-                Contender one = start(bench, first);
-                Contender other = start(new Bench(second), second)) {
+        try (LoadProcess generator = bench.withTransport(first).load();
+                Contender one = start(first);
+                Contender other = start(second)) {
             Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
             List<String> words = List.of(Protocol.word(first), Protocol.word(second));
             findings.add("transports", schedule.load(), words, duel);
@@ -42,8 +43,8 @@ final class BestTransport {
         }
     }
 
-    private static Contender start(Bench bench, Transport transport) throws IOException, InterruptedException {
+    private Contender start(Transport transport) throws IOException, InterruptedException {
         String label = Peer.RAW.label() + ", " + Protocol.word(transport);
-        return bench.start(Peer.RAW, Service.ECHO, label);
+        return bench.withTransport(transport).start(Peer.RAW, Service.ECHO, label);
     }
 }

@@ -42,10 +42,10 @@ enum Coroutines {
     private static Program jvm(Runtimes runtime) {
         return new Program() {
             @Override
-            public List<String> command(List<String> flags, String... args) {
+            public List<String> command(Jvm jvm, String... args) {
                 List<String> words = new ArrayList<>(List.of(Protocol.RUN_MICRO, runtime.toString()));
                 words.addAll(List.of(args));
-                return Jvm.command(flags, words);
+                return jvm.command(words.toArray(String[]::new));
             }
 
             @Override

@@ -83,18 +83,26 @@ final class Everything {
     private static final List<Coroutines> QUICK_COROUTINES =
             List.of(Coroutines.SKEIN, Coroutines.TOKIO, Coroutines.GO, Coroutines.UVLOOP);
 
-    private final ServerOptions servers;
+    private final PeerChoice peers;
+    private final boolean findsTransport;
     private final Effort effort;
     private final SpareTime spare;
     private final Findings findings;
     private final PrintWriter out;
 
-    /** Of all servers on Netty. */
-    private Transport transport;
+    /** Its transport is that of all servers on Netty. */
+    private Bench bench;
 
-    Everything(ServerOptions servers, Effort effort, Findings findings, PrintWriter out) {
-        this.servers = servers;
-        this.transport = servers.transport();
+    /**
+     * Reports to {@code out} and to the findings.
+     *
+     * @param findsTransport whether to look for the best transport first, and take that
+     */
+    Everything(
+            Bench bench, boolean findsTransport, PeerChoice peers, Effort effort, Findings findings, PrintWriter out) {
+        this.bench = bench;
+        this.findsTransport = findsTransport;
+        this.peers = peers;
         this.effort = effort;
         this.spare = new SpareTime(effort.spare());
         this.findings = findings;
@@ -111,16 +119,16 @@ final class Everything {
         }
         int coroutines = Micro.values().length * runtimes().size();
         int weighed = 2 + 1; // idle connections and parked coroutines
-        int transports = servers.choosesTransport() ? 0 : 2;
+        int transports = findsTransport ? 2 : 0;
         return transports + duels + weighed + coroutines + Growth.steps(effort);
     }
 
     /** One after the other; one that fails is told, and the others go on. */
     void run() throws InterruptedException {
-        if (!servers.choosesTransport()) {
+        if (findsTransport) {
             attempt("transports", this::chooseTransport);
         }
-        findings.bench(bench());
+        findings.bench(bench);
         tellWhatIsLeftOut();
         for (Service service : Service.values()) {
             attempt(service.toString(), () -> duels(service));
@@ -132,20 +140,15 @@ final class Everything {
         attempt(
                 "coroutines",
                 () -> new MicroScenario(
-                                bench(),
-                                findings,
-                                out,
-                                effort.coroutinesWarmUp(),
-                                effort.coroutines(),
-                                effort.divisor())
+                                bench, findings, out, effort.coroutinesWarmUp(), effort.coroutines(), effort.divisor())
                         .run(List.of(Micro.values()), runtimes()));
-        attempt("growth", () -> new Growth(transport, effort, findings, out).run());
+        attempt("growth", () -> new Growth(bench, effort, findings, out).run());
     }
 
     /** Nothing is left out silently, unless {@code --peers} asked for it. */
     void tellWhatIsLeftOut() {
         for (Service service : Service.values()) {
-            List<Peer> all = servers.anyOf(service, Peer.rivals(service));
+            List<Peer> all = peers.anyOf(service, Peer.rivals(service));
             everyLoad(service).forEach(load -> tellLeftOut(service, load, all));
         }
         List<String> others = Arrays.stream(Coroutines.values())
@@ -173,8 +176,8 @@ final class Everything {
     }
 
     private String howToHave(String command) {
-        boolean asItIs = transport == Transport.preferred() || command.equals("micro");
-        String whole = asItIs ? command : command + " --transport " + Protocol.word(transport);
+        boolean asItIs = bench.transport() == Transport.preferred() || command.equals("micro");
+        String whole = asItIs ? command : command + " --transport " + Protocol.word(bench.transport());
         return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
     }
 
@@ -193,7 +196,8 @@ final class Everything {
     }
 
     private void chooseTransport() throws IOException, InterruptedException {
-        transport = new BestTransport(effort.schedule(SMALL, effort.pairs(), spare), findings, out).find();
+        Schedule schedule = effort.schedule(SMALL, effort.pairs(), spare);
+        bench = bench.withTransport(new BestTransport(bench, schedule, findings, out).find());
     }
 
     private void duels(Service service) throws IOException, InterruptedException {
@@ -203,7 +207,7 @@ final class Everything {
     private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Load>> loads)
             throws IOException, InterruptedException {
         if (!rivals.isEmpty()) {
-            new Scenario(name, service, bench(), findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
+            new Scenario(name, service, bench, findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
         }
     }
 
@@ -226,10 +230,10 @@ final class Everything {
     }
 
     private void idle() throws IOException, InterruptedException {
-        Bench bench = bench().withFlags(Idle.EXACT);
+        Bench exact = bench.withFlags(Idle.EXACT);
         String load = "%,d connections".formatted(effort.idle());
         for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
-            try (Contender server = bench.start(peer, Service.ECHO)) {
+            try (Contender server = exact.start(peer, Service.ECHO)) {
                 Idle.Result each = Idle.measure(server, effort.idle(), effort.idleLoad());
                 Map<Metric, Figure> figures = Map.of(Metric.HELD, Figure.single(each.heap() + each.direct()));
                 findings.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));
@@ -289,10 +293,6 @@ final class Everything {
     private List<Peer> chosen(Service service, Set<Peer> byDefault) {
         List<Peer> having =
                 Peer.rivals(service).stream().filter(byDefault::contains).toList();
-        return servers.anyOf(service, having);
-    }
-
-    private Bench bench() {
-        return new Bench(transport);
+        return peers.anyOf(service, having);
     }
 }

@@ -129,7 +129,7 @@ record ForeignProgram(
     }
 
     @Override
-    public List<String> command(List<String> flags, String... args) throws IOException, InterruptedException {
+    public List<String> command(Jvm jvm, String... args) throws IOException, InterruptedException {
         for (String source : sources) {
             PeerFiles.unpack(source);
         }

@@ -1,6 +1,5 @@
 package dev.skein.perf;
 
-import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
@@ -32,13 +31,13 @@ final class Growth {
     private static final int PAYLOAD = 64;
     private static final int LINES_ON_THEIR_WAY = 4;
 
-    private final Transport transport;
+    private final Bench bench;
     private final Effort effort;
     private final Findings findings;
     private final PrintWriter out;
 
-    Growth(Transport transport, Effort effort, Findings findings, PrintWriter out) {
-        this.transport = transport;
+    Growth(Bench bench, Effort effort, Findings findings, PrintWriter out) {
+        this.bench = bench;
         this.effort = effort;
         this.findings = findings;
         this.out = out;
@@ -87,8 +86,8 @@ final class Growth {
     }
 
     private void programs(Coroutines runtime) throws IOException, InterruptedException {
-        Bench bench = new Bench(transport).withFlags(MicroScenario.heap(effort.divisor()));
-        try (Child child = bench.start(runtime)) {
+        List<String> heap = MicroScenario.heap(effort.divisor());
+        try (Child child = bench.withFlags(heap).start(runtime)) {
             measure(
                     "tasks",
                     runtime.toString(),
@@ -125,7 +124,6 @@ final class Growth {
 
     private void servers(String what, Peer peer, Service service, IntFunction<Load> loads)
             throws IOException, InterruptedException {
-        Bench bench = new Bench(transport);
         try (LoadProcess generator = bench.load();
                 Contender server = bench.start(peer, service)) {
             measure(what, peer.toString(), peer.label(), CONNECTIONS, size -> {

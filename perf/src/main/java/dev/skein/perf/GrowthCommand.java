@@ -30,7 +30,7 @@ final class GrowthCommand implements Callable<Integer> {
         servers.validate();
         Findings findings = new Findings();
         new Growth(
-                        servers.transport(),
+                        servers.bench(spec),
                         effort.effort(),
                         findings,
                         spec.commandLine().getOut())

@@ -31,7 +31,7 @@ final class IdleCommand implements Callable<Integer> {
         servers.validate();
         Range.require(spec, "--connections", connections, 25_000);
         PrintWriter out = spec.commandLine().getOut();
-        Bench bench = new Bench(servers.transport()).withFlags(Idle.EXACT);
+        Bench bench = servers.bench(spec).withFlags(Idle.EXACT);
         out.printf(Locale.ROOT, "perf idle: %,d connections to an echo server, %s%n", connections, servers);
         out.println(bench);
         out.printf(Locale.ROOT, "%nbytes of each, after one exchange of 64 B%n");

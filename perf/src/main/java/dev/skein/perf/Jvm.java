@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * This program in another JVM: the same {@code java}, the same class path, and flags that do not depend on how this one
+ * A program of ours in another JVM: the same {@code java}, the same class path, and flags that do not depend on how this one
  * was started.
+ *
+ * @param main the class that is started
+ * @param flags of the JVM
  */
-final class Jvm {
+record Jvm(Class<?> main, List<String> flags) {
     /** Lets a coroutine choose its own scheduler. */
     static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
 
@@ -18,22 +21,32 @@ final class Jvm {
     /** What Netty's buffers ask for. */
     static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
-    private Jvm() {}
+    /** With a copy of the flags. */
+    Jvm {
+        flags = List.copyOf(flags);
+    }
 
     /** The flags of every JVM that is measured: fixed heap (for instance {@code 1g}), so that it does not grow in a round. */
     static List<String> flags(Gc gc, String heap) {
         return List.of(OPENS, NATIVE_ACCESS, UNSAFE, gc.flag(), "-Xms" + heap, "-Xmx" + heap);
     }
 
-    /** The command line that runs {@code perf args...} in a JVM with these flags. */
-    static List<String> command(List<String> flags, List<String> args) {
+    /** The same with these flags after the others. */
+    Jvm withFlags(List<String> more) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(more);
+        return new Jvm(main, all);
+    }
+
+    /** The command line that starts it with these arguments. */
+    List<String> command(String... args) {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(flags);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add(Perf.class.getName());
-        command.addAll(args);
+        command.add(main.getName());
+        command.addAll(List.of(args));
         return command;
     }
 

@@ -9,21 +9,21 @@ enum LoadProgram {
     /** {@link LoadGenerator}: all that is measured. */
     JAVA {
         @Override
-        List<String> command(List<String> flags) {
-            return Jvm.command(flags, List.of(Protocol.LOAD));
+        List<String> command(Jvm jvm) {
+            return jvm.command(Protocol.LOAD);
         }
     },
 
     /** {@code peers/load.c}: echo and lines in a closed loop, with next to nothing beside the kernel's part. */
     C {
         @Override
-        List<String> command(List<String> flags) throws IOException, InterruptedException {
-            return ForeignProgram.cc("load").command(flags);
+        List<String> command(Jvm jvm) throws IOException, InterruptedException {
+            return ForeignProgram.cc("load").command(jvm);
         }
     };
 
-    /** Builds it if need be; {@code flags} are for a JVM. */
-    abstract List<String> command(List<String> flags) throws IOException, InterruptedException;
+    /** Builds it if need be; {@code jvm} is for one that runs in a JVM. */
+    abstract List<String> command(Jvm jvm) throws IOException, InterruptedException;
 
     @Override
     public String toString() {

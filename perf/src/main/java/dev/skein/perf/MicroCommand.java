@@ -66,7 +66,7 @@ final class MicroCommand implements Callable<Integer> {
             runtimes.addFirst(Coroutines.SKEIN);
         }
         Findings findings = new Findings();
-        Bench bench = new Bench(Transport.preferred());
+        Bench bench = Bench.of(MainClass.of(spec), Transport.preferred());
         new MicroScenario(
                         bench,
                         findings,

@@ -16,10 +16,10 @@ interface Program {
     /**
      * The command that runs it, after what has to be built has been built.
      *
-     * @param flags of a JVM, for those that run in one
+     * @param jvm for those that run in one of ours
      * @throws IOException if it cannot be built
      */
-    List<String> command(List<String> flags, String... args) throws IOException, InterruptedException;
+    List<String> command(Jvm jvm, String... args) throws IOException, InterruptedException;
 
     /** What ran it, with its version. */
     String version() throws IOException, InterruptedException;
@@ -38,10 +38,10 @@ interface Program {
     static Program jvm(JvmServer server) {
         return new Program() {
             @Override
-            public List<String> command(List<String> flags, String... args) {
+            public List<String> command(Jvm jvm, String... args) {
                 List<String> words = new ArrayList<>(List.of(Protocol.SERVE, server.toString()));
                 words.addAll(List.of(args));
-                return Jvm.command(flags, words);
+                return jvm.command(words.toArray(String[]::new));
             }
 
             @Override

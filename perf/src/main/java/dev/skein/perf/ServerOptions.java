@@ -50,6 +50,11 @@ final class ServerOptions {
         return transport == null ? Transport.preferred() : transport;
     }
 
+    /** Where servers on that transport are measured, for the command that runs. */
+    Bench bench(CommandSpec running) {
+        return Bench.of(MainClass.of(running), transport());
+    }
+
     /** Whether one was asked for. */
     boolean choosesTransport() {
         return transport != null;
@@ -64,20 +69,15 @@ final class ServerOptions {
         if (peers.isEmpty()) {
             return List.of(byDefault);
         }
-        if (peers.contains("all")) {
+        if (choice().isAll()) {
             return Peer.rivals(service);
         }
         return peers.stream().map(word -> rival(service, word)).toList();
     }
 
-    /** Of the peers asked for those that have a service, where several services are measured; else the default. */
-    List<Peer> anyOf(Service service, List<Peer> byDefault) {
-        if (peers.isEmpty() || peers.contains("all")) {
-            return peers.isEmpty() ? byDefault : Peer.rivals(service);
-        }
-        return Peer.rivals(service).stream()
-                .filter(peer -> peers.contains(peer.toString()))
-                .toList();
+    /** The peers that were asked for, where several services are measured. */
+    PeerChoice choice() {
+        return new PeerChoice(peers);
     }
 
     private Peer rival(Service service, String word) {

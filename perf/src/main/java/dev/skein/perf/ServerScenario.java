@@ -41,10 +41,10 @@ final class ServerScenario {
     int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
-        Bench bench = new Bench(options.servers().transport()).withLoad(load);
+        Bench unrecorded = options.servers().bench(spec).withLoad(load);
         @Nullable Path directory = options.profile();
         Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
-        profile.ifPresent(bench::withProfile);
+        Bench bench = profile.map(unrecorded::withProfile).orElse(unrecorded);
         out.println("perf " + name + ", " + options);
         out.println(bench);
         out.flush();

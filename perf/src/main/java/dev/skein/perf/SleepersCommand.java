@@ -4,8 +4,6 @@ import static dev.skein.loop.Asyncio.run;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +45,8 @@ final class SleepersCommand implements Callable<Integer> {
     }
 
     private int inOwnJvm() throws IOException, InterruptedException {
-        List<String> args = new ArrayList<>(List.of("sleepers", "--in-this-jvm", "--count", Integer.toString(count)));
-        Process jvm = new ProcessBuilder(Jvm.command(Jvm.flags(gc, HEAP), args))
+        Jvm own = new Jvm(MainClass.of(spec), Jvm.flags(gc, HEAP));
+        Process jvm = new ProcessBuilder(own.command("sleepers", "--in-this-jvm", "--count", Integer.toString(count)))
                 .inheritIO()
                 .start();
         try {

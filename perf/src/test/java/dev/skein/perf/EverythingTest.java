@@ -2,6 +2,7 @@ package dev.skein.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.loop.Transport;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
@@ -47,7 +48,9 @@ class EverythingTest {
     }
 
     private List<String> leftOut(Effort effort) {
-        new Everything(new ServerOptions(), effort, findings, new PrintWriter(Writer.nullWriter())).tellWhatIsLeftOut();
+        Bench bench = Bench.of(Perf.class, Transport.preferred());
+        new Everything(bench, true, new PeerChoice(List.of()), effort, findings, new PrintWriter(Writer.nullWriter()))
+                .tellWhatIsLeftOut();
         return findings.results("").skipped();
     }
 }

@@ -21,7 +21,7 @@ class LoadProgramTest {
     @BeforeEach
     void build() throws Exception {
         assumeTrue(ForeignProgram.cc("load").missing().isEmpty(), "there is no C compiler here");
-        List<String> command = LoadProgram.C.command(List.of());
+        List<String> command = LoadProgram.C.command(new Jvm(Perf.class, List.of()));
         inC = new LoadProcess(() -> Child.start("load", command));
     }
 

@@ -104,6 +104,13 @@ class PerfTest {
     }
 
     @Test
+    void aScenarioRunsFromItsCommandToItsRatios() {
+        assertThat(perf.execute("http", "--pairs", "1", "--seconds", "0.1", "--warm-up", "1"))
+                .isZero();
+        assertThat(out.toString()).contains("Skein / raw Netty, median (min..max) of ");
+    }
+
+    @Test
     void aCollectorThatDoesNotExistIsRefused() {
         assertThat(perf.execute("jmh", "--gc", "cms")).isEqualTo(2);
         assertThat(err.toString()).contains("'cms'");

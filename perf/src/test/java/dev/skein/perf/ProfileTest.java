@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,10 +14,8 @@ class ProfileTest {
     @Test
     void theFlameGraphsOfAServerShowWhereItWas(@TempDir Path directory) throws IOException, InterruptedException {
         Profile profile = new Profile(directory);
-        List<String> flags = new ArrayList<>(Jvm.flags(Gc.PARALLEL, "64m"));
-        flags.addAll(profile.flags("echo-raw"));
-        try (Contender server =
-                Contender.start("raw", Jvm.command(flags, List.of("serve", "raw", "echo")), Peer.RAW.program())) {
+        Jvm jvm = new Jvm(Perf.class, Jvm.flags(Gc.PARALLEL, "64m")).withFlags(profile.flags("echo-raw"));
+        try (Contender server = Contender.start("raw", jvm.command("serve", "raw", "echo"), Peer.RAW.program())) {
             Round round =
                     new Round(server.port(), server.pid(), Load.echo(2, 64), Duration.ZERO, Duration.ofMillis(500));
             assertThat(LoadGenerator.run(round).requests()).isPositive();
