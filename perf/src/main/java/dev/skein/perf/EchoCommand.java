@@ -44,7 +44,7 @@ final class EchoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         options.validate();
         int connections = options.connections(Load.CONNECTIONS);
-        List<Load> loads = requests.loads(LARGEST, SIZES, size -> Load.echo(connections, size));
+        List<Load> loads = requests.loads(spec, LARGEST, SIZES, size -> Load.echo(connections, size));
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
         return new ServerScenario(Service.ECHO, ours, options, spec)
                 .withLoad(load)

@@ -46,7 +46,7 @@ final class LatencyCommand implements Callable<Integer> {
             Range.require(spec, "--rate", rate, FASTEST);
         }
         int connections = options.connections(Load.CONNECTIONS);
-        List<Load> loads = requests.loads(LARGEST, List.of(SIZE), size -> steady(Load.echo(connections, size)));
+        List<Load> loads = requests.loads(spec, LARGEST, List.of(SIZE), size -> steady(Load.echo(connections, size)));
         return new ServerScenario("latency", Service.ECHO, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
     }
 

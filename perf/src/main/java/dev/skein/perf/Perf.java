@@ -10,33 +10,11 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The program {@code perf}: what Skein costs, measured on the machine at hand.
- *
- * <p>Each measurement is a subcommand. One that compares servers adds them to {@link Peer} and is a {@link Scenario}.
+ * The program {@code perf}: what Skein costs, measured on the machine at hand. Each measurement is one of
+ * {@link Subcommands}.
  */
-@Command(
-        name = "perf",
-        description = "Measures what Skein costs on this machine.",
-        subcommands = {
-            AllCommand.class,
-            CompareCommand.class,
-            EchoCommand.class,
-            LinesCommand.class,
-            TlsCommand.class,
-            HttpCommand.class,
-            ChurnCommand.class,
-            ChatCommand.class,
-            LatencyCommand.class,
-            GrowthCommand.class,
-            IdleCommand.class,
-            MicroCommand.class,
-            JmhCommand.class,
-            SleepersCommand.class,
-            ServeCommand.class,
-            RunMicroCommand.class,
-            LoadCommand.class
-        })
-final class Perf implements Runnable {
+@Command(name = "perf", description = "Measures what Skein costs on this machine.")
+public final class Perf implements Runnable {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -48,6 +26,7 @@ final class Perf implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    /** Runs one measurement; its status is the status of the process. */
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }
@@ -57,7 +36,7 @@ final class Perf implements Runnable {
      * and status 1; anything else is a bug, and shows its stack.
      */
     static CommandLine commandLine() {
-        return new CommandLine(new Perf())
+        return Subcommands.addTo(new CommandLine(new Perf()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (!(failure instanceof IOException)) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The options of every scenario whose requests have a size. */
 final class RequestOptions {
@@ -18,15 +17,12 @@ final class RequestOptions {
                             + " of tls 64,1024, of echo 64,1024,16384.")
     private List<Integer> payloads = new ArrayList<>();
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command = CommandSpec.create();
-
     /**
      * The load of each size that was asked for, else of these.
      *
-     * @throws picocli.CommandLine.ParameterException if a size is not between 1 and {@code largest}
+     * @throws picocli.CommandLine.ParameterException of {@code command}, if a size is not between 1 and {@code largest}
      */
-    List<Load> loads(int largest, List<Integer> byDefault, IntFunction<Load> ofSize) {
+    List<Load> loads(CommandSpec command, int largest, List<Integer> byDefault, IntFunction<Load> ofSize) {
         List<Integer> sizes = payloads.isEmpty() ? byDefault : payloads;
         sizes.forEach(size -> Range.require(command, "--payload", size, largest));
         return sizes.stream().map(ofSize::apply).toList();
