@@ -1,5 +1,6 @@
 package dev.skein.perf;
 
+import dev.skein.perf.cli.Subcommands;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

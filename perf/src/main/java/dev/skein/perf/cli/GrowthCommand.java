@@ -1,0 +1,43 @@
+package dev.skein.perf.cli;
+
+import dev.skein.perf.scenario.Findings;
+import dev.skein.perf.scenario.Growth;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The scenario {@code growth}: whether what costs little among few costs more among many. */
+@Command(
+        name = "growth",
+        description =
+                "What one task, timer, request or line of a chat costs where there are 1, 10 and 100 times as many.")
+final class GrowthCommand implements Callable<Integer> {
+    @Mixin
+    private ServerOptions servers = new ServerOptions();
+
+    @Mixin
+    private EffortOption effort = new EffortOption();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        servers.validate();
+        Findings findings = new Findings();
+        new Growth(
+                        servers.bench(spec),
+                        effort.effort(),
+                        findings,
+                        spec.commandLine().getOut())
+                .run();
+        json.write(findings, "perf growth");
+        return findings.hasFailures() ? 1 : 0;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.skein.perf.cli;
+
+import dev.skein.perf.scenario.Findings;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the figures go in a form for machines, if they are asked for. */
+final class JsonOption {
+    @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
+    private @Nullable Path json;
+
+    /** Writes them if they are asked for, with the command that found them. */
+    void write(Findings findings, String command) throws IOException {
+        if (json != null) {
+            findings.results(command).write(json);
+        }
+    }
+}

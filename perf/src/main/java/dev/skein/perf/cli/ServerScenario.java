@@ -1,0 +1,74 @@
+package dev.skein.perf.cli;
+
+import dev.skein.perf.load.Load;
+import dev.skein.perf.peer.Bench;
+import dev.skein.perf.peer.LoadProgram;
+import dev.skein.perf.peer.Peer;
+import dev.skein.perf.process.Profile;
+import dev.skein.perf.scenario.Findings;
+import dev.skein.perf.scenario.Scenario;
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the commands that measure one service have in common: options, heading, self-check, JSON. */
+final class ServerScenario {
+    private final String name;
+    private final Service service;
+    private final Peer ours;
+    private final DuelOptions options;
+    private final CommandSpec spec;
+    private LoadProgram load = LoadProgram.JAVA;
+
+    /** One that has the name of its service. */
+    ServerScenario(Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+        this(service.toString(), service, ours, options, spec);
+    }
+
+    ServerScenario(String name, Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+        this.name = name;
+        this.service = service;
+        this.ours = ours;
+        this.options = options;
+        this.spec = spec;
+    }
+
+    /** With this load generator. */
+    ServerScenario withLoad(LoadProgram other) {
+        load = other;
+        return this;
+    }
+
+    /** Runs it and gives the exit status, which is 1 for a server or a self-check that failed. */
+    int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
+        Bench unrecorded = options.servers().bench(spec).withLoad(load);
+        @Nullable Path directory = options.profile();
+        Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
+        Bench bench = profile.map(unrecorded::withProfile).orElse(unrecorded);
+        out.println("perf " + name + ", " + options);
+        out.println(bench);
+        out.flush();
+        Findings findings = new Findings();
+        findings.bench(bench);
+        Scenario scenario = new Scenario(name, service, bench, findings, out);
+        Scenario.Plan plan = (rival, load) -> options.schedule(load);
+        if (options.selfCheck()) {
+            return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;
+        }
+        scenario.run(ours, rivals, _ -> loads, plan);
+        if (profile.isPresent()) {
+            profile.get().convert().forEach(flames -> out.println("profile: " + flames));
+            out.flush();
+        }
+        String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        options.json().write(findings, "perf " + words);
+        return findings.hasFailures() ? 1 : 0;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.skein.perf.load;
+
+/**
+ * How a load generator kept its pace in an open loop, in which it never rests.
+ *
+ * @param due requests that were due in the measured time; 0 in a closed loop
+ * @param longestStop the longest that it did not look at its sockets, in nanoseconds: what was due meanwhile went out at once,
+ *     late by up to as much, and that counts as the server's latency
+ */
+public record Pace(long due, long longestStop) {
+    /** That of a closed loop. */
+    public static final Pace NONE = new Pace(0, 0);
+
+    /** It looks some thousand times in a second. Where another program or the hypervisor takes its core, that is for longer. */
+    private static final long STOPPED = 1_000_000;
+
+    boolean isOpenLoop() {
+        return due > 0;
+    }
+
+    /** Whether it was stopped for so long that its latencies tell of that. */
+    boolean wasStopped() {
+        return longestStop > STOPPED;
+    }
+
+    Pace plus(Pace other) {
+        return new Pace(due + other.due, Math.max(longestStop, other.longestStop));
+    }
+}

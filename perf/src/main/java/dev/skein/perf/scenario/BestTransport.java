@@ -1,0 +1,55 @@
+package dev.skein.perf.scenario;
+
+import dev.skein.loop.Transport;
+import dev.skein.perf.load.LoadProcess;
+import dev.skein.perf.peer.Bench;
+import dev.skein.perf.peer.Contender;
+import dev.skein.perf.peer.Peer;
+import dev.skein.perf.process.Protocol;
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/**
+ * The transport on which all servers on Netty are measured: the one on which a handler of Netty's alone is the fastest here.
+ * Skein has no part in that choice.
+ */
+final class BestTransport {
+    private static final List<Transport> CANDIDATES = List.of(Transport.EPOLL, Transport.IO_URING);
+
+    private final Bench bench;
+    private final Schedule schedule;
+    private final Findings findings;
+    private final PrintWriter out;
+
+    /** Measures on this bench as {@code schedule} says, and reports to {@code out} and the findings. */
+    BestTransport(Bench bench, Schedule schedule, Findings findings, PrintWriter out) {
+        this.bench = bench;
+        this.schedule = schedule;
+        this.findings = findings;
+        this.out = out;
+    }
+
+    /** Where there is no choice, the preferred one, and nothing is measured. */
+    Transport find() throws IOException, InterruptedException {
+        if (!CANDIDATES.stream().allMatch(Transport::isAvailable)) {
+            return Transport.preferred();
+        }
+        Transport first = CANDIDATES.getFirst();
+        Transport second = CANDIDATES.getLast();
+        try (LoadProcess generator = bench.withTransport(first).load();
+                Contender one = start(first);
+                Contender other = start(second)) {
+            Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
+            List<String> words = List.of(Protocol.word(first), Protocol.word(second));
+            findings.add("transports", schedule.load(), words, duel);
+            return duel.throughput().median() > 1 ? second : first;
+        }
+    }
+
+    private Contender start(Transport transport) throws IOException, InterruptedException {
+        String label = Peer.RAW.label() + ", " + Protocol.word(transport);
+        return bench.withTransport(transport).start(Peer.RAW, Service.ECHO, label);
+    }
+}

@@ -1,0 +1,305 @@
+package dev.skein.perf.scenario;
+
+import dev.skein.loop.Transport;
+import dev.skein.perf.load.Load;
+import dev.skein.perf.micro.Micro;
+import dev.skein.perf.peer.Bench;
+import dev.skein.perf.peer.Contender;
+import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.Peer;
+import dev.skein.perf.peer.PeerChoice;
+import dev.skein.perf.process.Protocol;
+import dev.skein.perf.report.Figure;
+import dev.skein.perf.report.Metric;
+import dev.skein.perf.report.Row;
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** All scenarios one after the other. */
+public final class Everything {
+    private static final int CONNECTIONS = Load.CONNECTIONS;
+    private static final int DEPTH = 16;
+    private static final int LINE = 32;
+
+    /** The part of the pairs of others: a ratio far from its bound need not be so exact. */
+    private static final int FAR = 3;
+
+    private static final Load SMALL = Load.echo(CONNECTIONS, 64);
+    private static final Load MEDIUM = Load.echo(CONNECTIONS, 1_024);
+    private static final List<Load> MORE_ECHOES =
+            List.of(Load.echo(CONNECTIONS, 16_384), Load.echo(1, 64), Load.echo(1_000, 64));
+    private static final Load LINES = Load.lines(CONNECTIONS, LINE, DEPTH);
+    private static final Load TLS = Load.tls(CONNECTIONS, 64);
+    private static final Load CHURN = Load.churn(CONNECTIONS, 64);
+
+    private static final Set<Peer> CLOSE_IN_ECHO =
+            Set.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.VIRTUAL_THREADS, Peer.TOKIO);
+
+    /** Where Skein means to reach something: those whom it means to equal, or to be not far from. */
+    private static final Map<Load, Set<Peer>> CLOSE = Map.of(
+            SMALL,
+            CLOSE_IN_ECHO,
+            MEDIUM,
+            CLOSE_IN_ECHO,
+            LINES,
+            Set.of(Peer.RAW, Peer.RAW_PIPELINE, Peer.TOKIO),
+            TLS,
+            Set.of(Peer.RAW));
+
+    private static final Set<Peer> WITH_MEDIUM = EnumSet.of(
+            Peer.RAW,
+            Peer.VERTX_AWAIT,
+            Peer.REACTOR_NETTY,
+            Peer.VIRTUAL_THREADS,
+            Peer.ASYNCIO,
+            Peer.UVLOOP,
+            Peer.TOKIO);
+
+    /** Those that connect and close: not two of each library. */
+    private static final Set<Peer> CHURNING = EnumSet.of(
+            Peer.RAW,
+            Peer.VERTX_AWAIT,
+            Peer.REACTOR_NETTY,
+            Peer.KOTLINX,
+            Peer.VIRTUAL_THREADS,
+            Peer.ASYNCIO,
+            Peer.UVLOOP,
+            Peer.GO,
+            Peer.TOKIO);
+
+    /** Not asyncio: a million tasks take it half a minute, and uvloop's are the same. */
+    private static final List<Coroutines> COROUTINES = List.of(
+            Coroutines.SKEIN,
+            Coroutines.TOKIO,
+            Coroutines.GO,
+            Coroutines.VIRTUAL_THREADS,
+            Coroutines.KOTLINX,
+            Coroutines.UVLOOP);
+
+    // In a quick run.
+    private static final Set<Peer> QUICK_ECHO = EnumSet.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
+    private static final Set<Peer> QUICK_LINES = EnumSet.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.UVLOOP, Peer.TOKIO);
+    private static final List<Coroutines> QUICK_COROUTINES =
+            List.of(Coroutines.SKEIN, Coroutines.TOKIO, Coroutines.GO, Coroutines.UVLOOP);
+
+    private final PeerChoice peers;
+    private final boolean findsTransport;
+    private final Effort effort;
+    private final SpareTime spare;
+    private final Findings findings;
+    private final PrintWriter out;
+
+    /** Its transport is that of all servers on Netty. */
+    private Bench bench;
+
+    /**
+     * Reports to {@code out} and to the findings.
+     *
+     * @param findsTransport whether to look for the best transport first, and take that
+     */
+    public Everything(
+            Bench bench, boolean findsTransport, PeerChoice peers, Effort effort, Findings findings, PrintWriter out) {
+        this.bench = bench;
+        this.findsTransport = findsTransport;
+        this.peers = peers;
+        this.effort = effort;
+        this.spare = new SpareTime(effort.spare());
+        this.findings = findings;
+        this.out = out;
+    }
+
+    /** About how many rows the report will have. */
+    public int steps() {
+        int duels = effort.isQuick() ? 0 : 1; // of latency
+        for (Service service : Service.values()) {
+            for (Peer rival : rivals(service)) {
+                duels += loads(service, rival).size();
+            }
+        }
+        int coroutines = Micro.values().length * runtimes().size();
+        int weighed = 2 + 1; // idle connections and parked coroutines
+        int transports = findsTransport ? 2 : 0;
+        return transports + duels + weighed + coroutines + Growth.steps(effort);
+    }
+
+    /** One after the other; one that fails is told, and the others go on. */
+    public void run() throws InterruptedException {
+        if (findsTransport) {
+            attempt("transports", this::chooseTransport);
+        }
+        findings.bench(bench);
+        tellWhatIsLeftOut();
+        for (Service service : Service.values()) {
+            attempt(service.toString(), () -> duels(service));
+        }
+        if (!effort.isQuick()) {
+            attempt("latency", this::latency);
+        }
+        attempt("idle", this::idle);
+        attempt(
+                "coroutines",
+                () -> new MicroScenario(
+                                bench, findings, out, effort.coroutinesWarmUp(), effort.coroutines(), effort.divisor())
+                        .run(List.of(Micro.values()), runtimes()));
+        attempt("growth", () -> new Growth(bench, effort, findings, out).run());
+    }
+
+    /** Nothing is left out silently, unless {@code --peers} asked for it. */
+    void tellWhatIsLeftOut() {
+        for (Service service : Service.values()) {
+            List<Peer> all = peers.anyOf(service, Peer.rivals(service));
+            everyLoad(service).forEach(load -> tellLeftOut(service, load, all));
+        }
+        List<String> others = Arrays.stream(Coroutines.values())
+                .filter(each -> !runtimes().contains(each))
+                .map(Coroutines::label)
+                .toList();
+        findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
+        if (effort.isQuick()) {
+            findings.skip("latency", howToHave("latency"));
+            findings.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
+        }
+    }
+
+    private void tellLeftOut(Service service, Load load, List<Peer> all) {
+        List<Peer> measured = rivals(service);
+        List<String> others = all.stream()
+                .filter(peer ->
+                        !measured.contains(peer) || !loads(service, peer).contains(load))
+                .map(Peer::label)
+                .toList();
+        if (!others.isEmpty()) {
+            String who = others.size() == all.size() ? "" : ", " + String.join(", ", others);
+            findings.skip(load.scenario() + ", " + load + who, howToHave(load.scenario() + " --peers all"));
+        }
+    }
+
+    private String howToHave(String command) {
+        boolean asItIs = bench.transport() == Transport.preferred() || command.equals("micro");
+        String whole = asItIs ? command : command + " --transport " + Protocol.word(bench.transport());
+        return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
+    }
+
+    /** One scenario. */
+    private interface Part {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void attempt(String name, Part part) throws InterruptedException {
+        try {
+            part.run();
+        } catch (IOException | RuntimeException failure) {
+            findings.fail(name, failure);
+            out.println(name + ": FAILED, " + failure);
+        }
+    }
+
+    private void chooseTransport() throws IOException, InterruptedException {
+        Schedule schedule = effort.schedule(SMALL, effort.pairs(), spare);
+        bench = bench.withTransport(new BestTransport(bench, schedule, findings, out).find());
+    }
+
+    private void duels(Service service) throws IOException, InterruptedException {
+        duels(service.toString(), service, rivals(service), rival -> loads(service, rival));
+    }
+
+    private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Load>> loads)
+            throws IOException, InterruptedException {
+        if (!rivals.isEmpty()) {
+            new Scenario(name, service, bench, findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
+        }
+    }
+
+    private Schedule schedule(Peer rival, Load load) {
+        if (load.isOpenLoop()) {
+            return effort.tail(load, spare);
+        }
+        Set<Peer> close = CLOSE.get(load);
+        if (close == null) {
+            return effort.schedule(load, effort.morePairs(), spare);
+        }
+        int pairs = close.contains(rival) ? effort.pairs() : Math.max(effort.morePairs(), effort.pairs() / FAR);
+        return effort.schedule(load, pairs, spare);
+    }
+
+    /** With requests that come at a steady rate, the same for both. */
+    private void latency() throws IOException, InterruptedException {
+        Load steady = SMALL.belowSaturation();
+        duels("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
+    }
+
+    private void idle() throws IOException, InterruptedException {
+        Bench exact = bench.withFlags(Idle.EXACT);
+        String load = "%,d connections".formatted(effort.idle());
+        for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
+            try (Contender server = exact.start(peer, Service.ECHO)) {
+                Idle.Result each = Idle.measure(server, effort.idle(), effort.idleLoad());
+                Map<Metric, Figure> figures = Map.of(Metric.HELD, Figure.single(each.heap() + each.direct()));
+                findings.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));
+            }
+        }
+    }
+
+    /** What a rival is measured under. */
+    private List<Load> loads(Service service, Peer rival) {
+        return everyLoad(service).stream()
+                .filter(load -> load.equals(SMALL) || service != Service.ECHO || takesPart(rival, load))
+                .toList();
+    }
+
+    private static List<Load> everyLoad(Service service) {
+        return switch (service) {
+            case ECHO ->
+                Stream.of(List.of(SMALL, MEDIUM), MORE_ECHOES, List.of(CHURN))
+                        .flatMap(List::stream)
+                        .toList();
+            case LINES -> List.of(LINES);
+            case TLS -> List.of(TLS);
+            case HTTP -> List.of(Load.http(CONNECTIONS));
+            case CHAT -> List.of(Load.chat(1_000, 64, 4));
+        };
+    }
+
+    /** In a load of the echo service beside the first. */
+    private boolean takesPart(Peer rival, Load load) {
+        if (effort.isQuick()) {
+            return load.equals(CHURN) && rival == Peer.RAW;
+        }
+        return load.equals(CHURN)
+                ? CHURNING.contains(rival)
+                : load.equals(MEDIUM) ? WITH_MEDIUM.contains(rival) : rival == Peer.RAW;
+    }
+
+    private List<Peer> rivals(Service service) {
+        if (!effort.isQuick()) {
+            return chosen(service, EnumSet.allOf(Peer.class));
+        }
+        return chosen(
+                service,
+                switch (service) {
+                    case ECHO -> QUICK_ECHO;
+                    case LINES -> QUICK_LINES;
+                    case TLS -> Set.of(Peer.RAW);
+                    case HTTP, CHAT -> Set.of();
+                });
+    }
+
+    private List<Coroutines> runtimes() {
+        return effort.isQuick() ? QUICK_COROUTINES : COROUTINES;
+    }
+
+    /** Those that have the service; {@code --peers} comes first. */
+    private List<Peer> chosen(Service service, Set<Peer> byDefault) {
+        List<Peer> having =
+                Peer.rivals(service).stream().filter(byDefault::contains).toList();
+        return peers.anyOf(service, having);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.skein.perf.scenario;
+
+import dev.skein.perf.load.Load;
+import dev.skein.perf.load.LoadProcess;
+import dev.skein.perf.peer.Bench;
+import dev.skein.perf.peer.Contender;
+import dev.skein.perf.peer.Peer;
+import dev.skein.perf.server.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Skein against other servers that do the same, one after the other, from the start of their processes to the last line of the
+ * report.
+ */
+public final class Scenario {
+    /** How far from 1 the ratio of a server to its own copy may be. */
+    private static final double TOLERANCE = 0.03;
+
+    private final String name;
+    private final Service service;
+    private final Bench bench;
+    private final Findings findings;
+    private final PrintWriter out;
+
+    /** Reports to {@code out} and to the findings, under this name. */
+    public Scenario(String name, Service service, Bench bench, Findings findings, PrintWriter out) {
+        this.name = name;
+        this.service = service;
+        this.bench = bench;
+        this.findings = findings;
+        this.out = out;
+    }
+
+    /** How a rival is measured under a load. */
+    public interface Plan {
+        Schedule schedule(Peer rival, Load load);
+    }
+
+    /** Measures each rival in turn under the loads for it. One that cannot be had is skipped, one that fails is told as such. */
+    public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Load>> loads, Plan plan)
+            throws IOException, InterruptedException {
+        try (LoadProcess generator = bench.load();
+                Contender skein = bench.start(ours, service)) {
+            findings.version(ours.label(), ours.program().version());
+            for (Peer rival : rivals) {
+                Optional<String> missing = rival.program().missing();
+                if (missing.isPresent()) {
+                    skip(rival, missing.get());
+                    continue;
+                }
+                try {
+                    duel(ours, skein, rival, generator, loads.apply(rival), plan);
+                } catch (IOException failure) {
+                    fail(rival, failure);
+                }
+            }
+        }
+    }
+
+    private void fail(Peer rival, IOException failure) {
+        findings.fail(name + ", " + rival.label(), failure);
+        out.println();
+        out.println(rival.label() + ": FAILED, " + failure.getMessage());
+        out.flush();
+    }
+
+    private void skip(Peer rival, String why) {
+        findings.skip(name + ", " + rival.label(), why);
+        out.println();
+        out.println(rival.label() + ": skipped, " + why);
+        out.flush();
+    }
+
+    private void duel(Peer ours, Contender skein, Peer rival, LoadProcess generator, List<Load> loads, Plan plan)
+            throws IOException, InterruptedException {
+        try (Contender other = bench.start(rival, service)) {
+            findings.version(rival.label(), rival.program().version());
+            for (Load load : loads) {
+                Schedule schedule = plan.schedule(rival, load);
+                Comparison comparison = new Duel(other, skein, generator).run(schedule, new Report(out));
+                findings.add(load, rival, ours, comparison);
+            }
+        }
+    }
+
+    /** Measures each server against a second copy of itself; gives whether all ratios were 1, but for a tolerance. */
+    public boolean selfCheck(List<Peer> servers, List<Load> loads, Plan plan) throws IOException, InterruptedException {
+        boolean equal = true;
+        try (LoadProcess generator = bench.load()) {
+            for (Peer server : servers) {
+                try (Contender one = bench.start(server, service);
+                        Contender copy = bench.start(server, service, server.label() + ", again")) {
+                    for (Load load : loads) {
+                        Duel duel = new Duel(one, copy, generator);
+                        equal &= duel.run(plan.schedule(server, load), new Report(out))
+                                .isEven(TOLERANCE);
+                    }
+                }
+            }
+        }
+        out.println(
+                equal
+                        ? "self-check: passed"
+                        : "self-check: FAILED, ratios measured here and now are not to be trusted");
+        out.flush();
+        return equal;
+    }
+}

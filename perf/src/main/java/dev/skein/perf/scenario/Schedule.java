@@ -1,0 +1,59 @@
+package dev.skein.perf.scenario;
+
+import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Round;
+import dev.skein.perf.peer.Contender;
+import java.time.Duration;
+
+/**
+ * What a {@link Duel} does with one kind of load.
+ *
+ * @param load what is done to the servers
+ * @param pairs how often the two servers are measured, one right after the other
+ * @param mostPairs how often at most, since pairs that were disturbed or failed are measured again
+ * @param spare for the pairs that are measured again, here and elsewhere in the same run
+ * @param warmUp the CPU time that each server may use before the first pair; less where it gets no faster
+ * @param round how long it is measured each time
+ */
+public record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration warmUp, Duration round) {
+    /** At most, between the connect and the measured time: the connections fall out of step. */
+    private static final Duration SETTLE = Duration.ofMillis(100);
+
+    private static final Duration WARMING = Duration.ofMillis(500);
+    private static final Duration SATURATING = Duration.ofMillis(200);
+
+    /** Whether one more pair is measured, after so many, of which so many were good. */
+    boolean goesOn(int measured, int good) {
+        return measured < pairs || (good < pairs && measured < mostPairs && spare.isLeft());
+    }
+
+    /** The same with as many requests as the server answers, in place of a steady rate. */
+    Schedule closedLoop() {
+        return withLoad(load.inClosedLoop());
+    }
+
+    /** The same with the rate that follows from what a server answers at most. */
+    Schedule withSaturation(double requestsPerSecond) {
+        return withLoad(load.withSaturation(requestsPerSecond));
+    }
+
+    private Schedule withLoad(Load other) {
+        return new Schedule(other, pairs, mostPairs, spare, warmUp, round);
+    }
+
+    /** The round that tells what a server answers at most. */
+    Round saturating(Contender server) {
+        return new Round(server.port(), server.pid(), load.inClosedLoop(), SETTLE, SATURATING);
+    }
+
+    Round measure(Contender server) {
+        Duration half = round.dividedBy(2);
+        Duration settle = half.compareTo(SETTLE) < 0 ? half : SETTLE;
+        return new Round(server.port(), server.pid(), load, settle, round);
+    }
+
+    /** One of the rounds that warm a server up. */
+    Round warmUp(Contender server) {
+        return new Round(server.port(), server.pid(), load, Duration.ZERO, WARMING);
+    }
+}

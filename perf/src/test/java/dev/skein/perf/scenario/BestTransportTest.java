@@ -1,0 +1,43 @@
+package dev.skein.perf.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skein.loop.Transport;
+import dev.skein.perf.Perf;
+import dev.skein.perf.load.Load;
+import dev.skein.perf.peer.Bench;
+import dev.skein.perf.process.Protocol;
+import dev.skein.perf.report.Metric;
+import dev.skein.perf.report.Row;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BestTransportTest {
+    private final Findings findings = new Findings();
+
+    @Test
+    void epollAndIoUringAreMeasuredInTurnAndTheFasterOneIsTaken() throws IOException, InterruptedException {
+        assumeTrue(Transport.EPOLL.isAvailable() && Transport.IO_URING.isAvailable());
+        Schedule onePair = new Schedule(
+                Load.echo(2, 64), 1, 1, SpareTime.unlimited(), Duration.ofMillis(1), Duration.ofMillis(100));
+
+        Transport best = new BestTransport(
+                        Bench.of(Perf.class, Transport.EPOLL), onePair, findings, new PrintWriter(Writer.nullWriter()))
+                .find();
+
+        List<Row> rows = findings.results("").rows();
+        assertThat(rows).extracting(Row::label).containsExactly("raw Netty, epoll", "raw Netty, io_uring");
+        assertThat(rows).allMatch(row -> row.scenario().equals("transports"));
+        Row faster = rows.stream()
+                .max(Comparator.comparing(
+                        row -> row.figure(Metric.THROUGHPUT).orElseThrow().median()))
+                .orElseThrow();
+        assertThat(Protocol.word(best)).isEqualTo(faster.peer());
+    }
+}

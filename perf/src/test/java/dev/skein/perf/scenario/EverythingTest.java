@@ -1,0 +1,59 @@
+package dev.skein.perf.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skein.loop.Transport;
+import dev.skein.perf.Perf;
+import dev.skein.perf.peer.Bench;
+import dev.skein.perf.peer.PeerChoice;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EverythingTest {
+    private final Findings findings = new Findings();
+
+    @Test
+    void aQuickRunTellsWhichPeersAndLoadsItLeavesOut() {
+        assertThat(leftOut(Effort.QUICK))
+                .anyMatch(word -> word.startsWith("echo, 64 B, 50 connections, Vert.x, ") && word.contains("C, epoll"))
+                .anyMatch(word -> word.startsWith("churn, 64 B, 50 connections, Vert.x, "))
+                .anyMatch(word -> word.startsWith("coroutines, virtual threads, kotlinx, asyncio: "))
+                .contains(
+                        "latency: left out of a quick run, 'latency' has it",
+                        "echo, 1,024 B, 50 connections: left out of a quick run, 'echo --peers all' has it",
+                        "chat, 64 B, 1,000 connections, 4 in flight: left out of a quick run, 'chat --peers all' has it",
+                        "http, 50 connections: left out of a quick run, 'http --peers all' has it");
+    }
+
+    @Test
+    void aFullRunHasEachPeerOfEachServiceAndTellsTheLoadsThatOnlySomeAreUnder() {
+        assertThat(leftOut(Effort.FULL))
+                .satisfiesExactly(
+                        word -> assertThat(word).startsWith("echo, 1,024 B, 50 connections, Vert.x, kotlinx"),
+                        word -> assertThat(word).startsWith("echo, 16,384 B, 50 connections, Vert.x, Vert.x await"),
+                        word -> assertThat(word).startsWith("echo, 64 B, 1 connections, "),
+                        word -> assertThat(word).startsWith("echo, 64 B, 1,000 connections, "),
+                        word -> assertThat(word)
+                                .startsWith("churn, 64 B, 50 connections, Vert.x, asyncio protocol")
+                                .endsWith(": left out, 'churn --peers all' has it"),
+                        word -> assertThat(word).isEqualTo("coroutines, asyncio: left out, 'micro' has it"));
+    }
+
+    @Test
+    void whatAQuickRunShortensIsToldBesideTheNumbersOfAFullOne() {
+        assertThat(Effort.QUICK.shortened())
+                .contains(
+                        "pairs of rounds where a ratio must be exact: 3 (14)",
+                        "the count of one that is timed as a whole divided by 20",
+                        "idle connections: 1,000 (10,000)");
+    }
+
+    private List<String> leftOut(Effort effort) {
+        Bench bench = Bench.of(Perf.class, Transport.preferred());
+        new Everything(bench, true, new PeerChoice(List.of()), effort, findings, new PrintWriter(Writer.nullWriter()))
+                .tellWhatIsLeftOut();
+        return findings.results("").skipped();
+    }
+}
