@@ -1,8 +1,8 @@
 package dev.skein.perf.cli;
 
 import dev.skein.perf.peer.Bench;
-import dev.skein.perf.peer.Contender;
 import dev.skein.perf.peer.Peer;
+import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.scenario.Idle;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class IdleCommand implements Callable<Integer> {
     }
 
     private Idle.Result row(PrintWriter out, Peer peer, Bench bench) throws IOException, InterruptedException {
-        try (Contender server = bench.start(peer, Service.ECHO)) {
+        try (ServerProcess server = bench.start(peer, Service.ECHO)) {
             Idle.Result each = Idle.measure(server, connections, Idle.LOAD);
             out.printf(
                     Locale.ROOT,

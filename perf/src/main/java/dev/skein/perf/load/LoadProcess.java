@@ -1,6 +1,6 @@
 package dev.skein.perf.load;
 
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.Protocol;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,11 +15,11 @@ public final class LoadProcess implements AutoCloseable {
     private static final Duration SLACK = Duration.ofSeconds(90);
 
     private final Starter starter;
-    private @Nullable Child process;
+    private @Nullable ChildProcess process;
 
     /** Starts a load generator. */
     public interface Starter {
-        Child start() throws IOException;
+        ChildProcess start() throws IOException;
     }
 
     public LoadProcess(Starter starter) {
@@ -40,7 +40,7 @@ public final class LoadProcess implements AutoCloseable {
     }
 
     private String ask(Round round) throws IOException, InterruptedException {
-        Child load = process;
+        ChildProcess load = process;
         if (load == null) {
             load = starter.start();
             process = load;

@@ -2,7 +2,7 @@ package dev.skein.perf.peer;
 
 import dev.skein.loop.Transport;
 import dev.skein.perf.load.LoadProcess;
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.Cores;
 import dev.skein.perf.process.Gc;
 import dev.skein.perf.process.Jvm;
@@ -58,28 +58,29 @@ public record Bench(
     }
 
     /** Builds the peer if need be, starts it under its own name, and waits until it listens. */
-    public Contender start(Peer peer, Service service) throws IOException, InterruptedException {
+    public ServerProcess start(Peer peer, Service service) throws IOException, InterruptedException {
         return start(peer, service, peer.label());
     }
 
     /** As {@link #start(Peer, Service)}, under another name. */
-    public Contender start(Peer peer, Service service, String label) throws IOException, InterruptedException {
+    public ServerProcess start(Peer peer, Service service, String label) throws IOException, InterruptedException {
         Jvm recorded = profile.map(recording -> onTransport().withFlags(recording.flags(service + "-" + peer)))
                 .orElseGet(this::onTransport);
         Program program = peer.program();
         List<String> command = program.command(recorded, service.toString());
-        return Contender.start(label, onServersCore(command), program);
+        return ServerProcess.start(label, onServersCore(command), program);
     }
 
     /** Builds a runtime if need be and starts it. */
-    public Child start(Coroutines runtime) throws IOException, InterruptedException {
-        return Child.start(runtime.label(), onServersCore(runtime.program().command(onTransport())));
+    public ChildProcess start(Coroutines runtime) throws IOException, InterruptedException {
+        return ChildProcess.start(
+                runtime.label(), onServersCore(runtime.program().command(onTransport())));
     }
 
     /** A load generator, which starts with its first round. */
     public LoadProcess load() throws IOException, InterruptedException {
         List<String> command = onCore(cores.map(Cores::load), loadProgram.command(onTransport()));
-        return new LoadProcess(() -> Child.start("load", command));
+        return new LoadProcess(() -> ChildProcess.start("load", command));
     }
 
     private Jvm onTransport() {

@@ -3,8 +3,8 @@ package dev.skein.perf.scenario;
 import dev.skein.loop.Transport;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.peer.Bench;
-import dev.skein.perf.peer.Contender;
 import dev.skein.perf.peer.Peer;
+import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
@@ -39,8 +39,8 @@ final class BestTransport {
         Transport first = CANDIDATES.getFirst();
         Transport second = CANDIDATES.getLast();
         try (LoadProcess generator = bench.withTransport(first).load();
-                Contender one = start(first);
-                Contender other = start(second)) {
+                ServerProcess one = start(first);
+                ServerProcess other = start(second)) {
             Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
             List<String> words = List.of(Protocol.word(first), Protocol.word(second));
             findings.add("transports", schedule.load(), words, duel);
@@ -48,7 +48,7 @@ final class BestTransport {
         }
     }
 
-    private Contender start(Transport transport) throws IOException, InterruptedException {
+    private ServerProcess start(Transport transport) throws IOException, InterruptedException {
         String label = Peer.RAW.label() + ", " + Protocol.word(transport);
         return bench.withTransport(transport).start(Peer.RAW, Service.ECHO, label);
     }

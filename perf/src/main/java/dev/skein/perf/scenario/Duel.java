@@ -3,7 +3,7 @@ package dev.skein.perf.scenario;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.RoundResult;
 import dev.skein.perf.load.ServerSide;
-import dev.skein.perf.peer.Contender;
+import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.process.JvmStats;
 import dev.skein.perf.process.Protocol;
 import java.io.IOException;
@@ -21,11 +21,11 @@ final class Duel {
     /** So many times the CPU time that it may use. */
     private static final int LONGEST_WARM_UP = 3;
 
-    private final Contender first;
-    private final Contender second;
+    private final ServerProcess first;
+    private final ServerProcess second;
     private final LoadProcess load;
 
-    Duel(Contender first, Contender second, LoadProcess load) {
+    Duel(ServerProcess first, ServerProcess second, LoadProcess load) {
         this.first = first;
         this.second = second;
         this.load = load;
@@ -39,7 +39,7 @@ final class Duel {
      */
     Comparison run(Schedule schedule, Report report) throws IOException, InterruptedException {
         report.start(schedule);
-        for (Contender server : List.of(first, second)) {
+        for (ServerProcess server : List.of(first, second)) {
             try {
                 warmUp(schedule, server);
             } catch (IOException failure) {
@@ -77,7 +77,7 @@ final class Duel {
      * while the machine has less to give, a rate that was found before can be all that a server can do, and then each slow
      * moment makes a queue that takes the rest of the round to drain.
      */
-    private Schedule withRate(Schedule schedule, Contender server) throws IOException, InterruptedException {
+    private Schedule withRate(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
         return schedule.load().followsSaturation()
                 ? schedule.withSaturation(load.play(schedule.saturating(server)).requestsPerSecond())
                 : schedule;
@@ -90,7 +90,7 @@ final class Duel {
      * <p>A cold server falls behind a steady rate for good, so before an open loop comes a closed one. Then all of the time is
      * used: a compiler that still works now and then does not make the server slower, but makes its tail.
      */
-    private void warmUp(Schedule schedule, Contender server) throws IOException, InterruptedException {
+    private void warmUp(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
         if (!server.isNew(schedule.load().traffic())) {
             return;
         }
@@ -100,7 +100,7 @@ final class Duel {
         loadUntilWarm(withRate(schedule, server), server);
     }
 
-    private void loadUntilWarm(Schedule schedule, Contender server) throws IOException, InterruptedException {
+    private void loadUntilWarm(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
         boolean untilStable = !schedule.load().isOpenLoop();
         WarmUp warmUp = new WarmUp();
         long most = schedule.warmUp().toNanos();
@@ -115,7 +115,7 @@ final class Duel {
         } while (server.warmsUp() && !(untilStable && warmUp.isStable()) && used < most && System.nanoTime() < end);
     }
 
-    private RoundResult measure(Schedule schedule, Contender server, Report report)
+    private RoundResult measure(Schedule schedule, ServerProcess server, Report report)
             throws IOException, InterruptedException {
         JvmStats before = server.isJvm() ? server.ask(Protocol.STATS) : JvmStats.NONE;
         RoundResult result = load.play(schedule.measure(server));

@@ -4,10 +4,10 @@ import dev.skein.loop.Transport;
 import dev.skein.perf.load.Load;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.peer.Bench;
-import dev.skein.perf.peer.Contender;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.PeerChoice;
+import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
@@ -240,7 +240,7 @@ public final class Everything {
         Bench exact = bench.withFlags(Idle.EXACT);
         String load = "%,d connections".formatted(effort.idle());
         for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
-            try (Contender server = exact.start(peer, Service.ECHO)) {
+            try (ServerProcess server = exact.start(peer, Service.ECHO)) {
                 Idle.Result each = Idle.measure(server, effort.idle(), effort.idleLoad());
                 Map<Metric, Figure> figures = Map.of(Metric.HELD, Figure.single(each.heap() + each.direct()));
                 findings.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));

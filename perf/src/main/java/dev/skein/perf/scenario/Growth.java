@@ -5,10 +5,10 @@ import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.peer.Bench;
-import dev.skein.perf.peer.Contender;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.Peer;
-import dev.skein.perf.process.Child;
+import dev.skein.perf.peer.ServerProcess;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.ProcessCpu;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
@@ -96,7 +96,7 @@ public final class Growth {
 
     private void programs(Coroutines runtime) throws IOException, InterruptedException {
         List<String> heap = MicroScenario.heap(effort.divisor());
-        try (Child child = bench.withFlags(heap).start(runtime)) {
+        try (ChildProcess child = bench.withFlags(heap).start(runtime)) {
             measure(
                     "tasks",
                     runtime.toString(),
@@ -116,7 +116,7 @@ public final class Growth {
         return Math.max(Micro.WAVE, program.count() / FACTORS.getLast() / effort.divisor());
     }
 
-    private static double cost(Child child, Micro program, int size) throws IOException, InterruptedException {
+    private static double cost(ChildProcess child, Micro program, int size) throws IOException, InterruptedException {
         ProcessCpu cpu = new ProcessCpu(child.pid());
         cpu.mark();
         MicroScenario.play(child, program, size);
@@ -134,7 +134,7 @@ public final class Growth {
     private void servers(String what, Peer peer, Service service, IntFunction<Load> loads)
             throws IOException, InterruptedException {
         try (LoadProcess generator = bench.load();
-                Contender server = bench.start(peer, service)) {
+                ServerProcess server = bench.start(peer, service)) {
             measure(what, peer.toString(), peer.label(), CONNECTIONS, size -> {
                 Round round = effort.schedule(loads.apply(size), 1, SpareTime.unlimited())
                         .measure(server);

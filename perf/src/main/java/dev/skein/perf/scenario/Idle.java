@@ -3,7 +3,7 @@ package dev.skein.perf.scenario;
 import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadGenerator;
 import dev.skein.perf.load.Round;
-import dev.skein.perf.peer.Contender;
+import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.process.JvmStats;
 import dev.skein.perf.process.Protocol;
 import java.io.EOFException;
@@ -51,7 +51,7 @@ public final class Idle {
     public record Result(double heap, double direct, double resident) {}
 
     /** So many connections to a server that has used so much CPU time under load before. */
-    public static Result measure(Contender server, int connections, Duration load)
+    public static Result measure(ServerProcess server, int connections, Duration load)
             throws IOException, InterruptedException {
         warmUp(server, load);
         JvmStats before = memory(server);
@@ -69,7 +69,7 @@ public final class Idle {
     }
 
     /** The stack of a coroutine that suspends in interpreted code is several times larger. */
-    private static void warmUp(Contender server, Duration load) throws IOException, InterruptedException {
+    private static void warmUp(ServerProcess server, Duration load) throws IOException, InterruptedException {
         Round round =
                 new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, LOAD_ROUND);
         long longest = System.nanoTime() + LONGEST_LOAD * load.toNanos();
@@ -83,7 +83,7 @@ public final class Idle {
     }
 
     /** When it falls no more: the server may still be at work on what was closed. */
-    private static JvmStats memory(Contender server) throws IOException, InterruptedException {
+    private static JvmStats memory(ServerProcess server) throws IOException, InterruptedException {
         if (!server.isJvm()) {
             Thread.sleep(1_000);
             return JvmStats.NONE;
@@ -100,7 +100,7 @@ public final class Idle {
         return last;
     }
 
-    private static List<SocketChannel> open(Contender server, int connections) throws IOException {
+    private static List<SocketChannel> open(ServerProcess server, int connections) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
         List<SocketChannel> open = new ArrayList<>();
         try {

@@ -3,7 +3,7 @@ package dev.skein.perf.scenario;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Coroutines;
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.ProcessCpu;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.report.Figure;
@@ -87,7 +87,7 @@ public final class MicroScenario {
                 "Each runtime ran each program of coroutines until it got no faster, for %.1f s of its CPU time at most,"
                         + " before it was measured.",
                 warmUp.toMillis() / 1e3));
-        Map<Coroutines, Child> children = new LinkedHashMap<>();
+        Map<Coroutines, ChildProcess> children = new LinkedHashMap<>();
         try {
             for (Coroutines runtime : runtimes) {
                 start(runtime, children);
@@ -97,11 +97,12 @@ public final class MicroScenario {
             }
             weigh(Objects.requireNonNull(children.get(Coroutines.SKEIN)));
         } finally {
-            children.values().forEach(Child::close);
+            children.values().forEach(ChildProcess::close);
         }
     }
 
-    private void start(Coroutines runtime, Map<Coroutines, Child> children) throws IOException, InterruptedException {
+    private void start(Coroutines runtime, Map<Coroutines, ChildProcess> children)
+            throws IOException, InterruptedException {
         Optional<String> missing = runtime.program().missing();
         try {
             if (missing.isPresent()) {
@@ -118,7 +119,8 @@ public final class MicroScenario {
         }
     }
 
-    private void measure(Micro program, Map<Coroutines, Child> children) throws IOException, InterruptedException {
+    private void measure(Micro program, Map<Coroutines, ChildProcess> children)
+            throws IOException, InterruptedException {
         int count = count(program);
         Map<Coroutines, List<Double>> rounds = new LinkedHashMap<>();
         Map<Coroutines, List<Double>> busy = new EnumMap<>(Coroutines.class);
@@ -160,7 +162,7 @@ public final class MicroScenario {
      * One round of a runtime that gets no faster. It counts as measured if it was so long that its caches mattered little, and
      * so that a minute is not spent twice.
      */
-    private OptionalDouble fillCaches(Child runtime, Micro program, int count)
+    private OptionalDouble fillCaches(ChildProcess runtime, Micro program, int count)
             throws IOException, InterruptedException {
         double nanos = play(runtime, program, count);
         return nanos > warmUp.plus(time).toNanos() ? OptionalDouble.of(nanos) : OptionalDouble.empty();
@@ -170,7 +172,7 @@ public final class MicroScenario {
      * Runs a program until the runtime gets no faster or has used the CPU time for that, the same for all: one that is compiled
      * while it runs needs most of it, the others end early.
      */
-    private WarmUp warmUp(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+    private WarmUp warmUp(ChildProcess runtime, Micro program, int count) throws IOException, InterruptedException {
         WarmUp progress = new WarmUp();
         ProcessCpu cpu = new ProcessCpu(runtime.pid());
         cpu.mark();
@@ -182,7 +184,8 @@ public final class MicroScenario {
     }
 
     /** Of the rounds of a tenth of a second, at least one: a single short one tells little. */
-    private static double bestRate(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+    private static double bestRate(ChildProcess runtime, Micro program, int count)
+            throws IOException, InterruptedException {
         long end = System.nanoTime() + SLICE.toNanos();
         double shortest = Double.MAX_VALUE;
         do {
@@ -193,11 +196,11 @@ public final class MicroScenario {
 
     /** What is done with a runtime's process. */
     private interface Step {
-        void with(Child runtime) throws IOException, InterruptedException;
+        void with(ChildProcess runtime) throws IOException, InterruptedException;
     }
 
     /** A runtime that fails takes no part from then on; without Skein there is nothing to compare. */
-    private void attempt(Coroutines runtime, Micro program, Map<Coroutines, Child> children, Step step)
+    private void attempt(Coroutines runtime, Micro program, Map<Coroutines, ChildProcess> children, Step step)
             throws IOException, InterruptedException {
         try {
             step.with(Objects.requireNonNull(children.get(runtime)));
@@ -212,7 +215,7 @@ public final class MicroScenario {
     }
 
     /** The last of some times: the stack of a coroutine is larger until its code is compiled. */
-    private void weigh(Child skein) throws IOException, InterruptedException {
+    private void weigh(ChildProcess skein) throws IOException, InterruptedException {
         double bytes = 0;
         for (int i = 0; i < WEIGHED; i++) {
             bytes = play(skein, Protocol.PARKED, PARKED);
@@ -226,11 +229,12 @@ public final class MicroScenario {
         out.flush();
     }
 
-    static double play(Child runtime, Micro program, int count) throws IOException, InterruptedException {
+    static double play(ChildProcess runtime, Micro program, int count) throws IOException, InterruptedException {
         return play(runtime, program.toString(), count);
     }
 
-    private static double play(Child runtime, String program, int count) throws IOException, InterruptedException {
+    private static double play(ChildProcess runtime, String program, int count)
+            throws IOException, InterruptedException {
         runtime.writeLine(program + " " + count);
         return Double.parseDouble(runtime.readAfter(Protocol.RESULT, LONGEST_ROUND));
     }

@@ -3,8 +3,8 @@ package dev.skein.perf.scenario;
 import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.peer.Bench;
-import dev.skein.perf.peer.Contender;
 import dev.skein.perf.peer.Peer;
+import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,7 +44,7 @@ public final class Scenario {
     public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Load>> loads, Plan plan)
             throws IOException, InterruptedException {
         try (LoadProcess generator = bench.load();
-                Contender skein = bench.start(ours, service)) {
+                ServerProcess skein = bench.start(ours, service)) {
             findings.version(ours.label(), ours.program().version());
             for (Peer rival : rivals) {
                 Optional<String> missing = rival.program().missing();
@@ -75,9 +75,9 @@ public final class Scenario {
         out.flush();
     }
 
-    private void duel(Peer ours, Contender skein, Peer rival, LoadProcess generator, List<Load> loads, Plan plan)
+    private void duel(Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Load> loads, Plan plan)
             throws IOException, InterruptedException {
-        try (Contender other = bench.start(rival, service)) {
+        try (ServerProcess other = bench.start(rival, service)) {
             findings.version(rival.label(), rival.program().version());
             for (Load load : loads) {
                 Schedule schedule = plan.schedule(rival, load);
@@ -92,8 +92,8 @@ public final class Scenario {
         boolean equal = true;
         try (LoadProcess generator = bench.load()) {
             for (Peer server : servers) {
-                try (Contender one = bench.start(server, service);
-                        Contender copy = bench.start(server, service, server.label() + ", again")) {
+                try (ServerProcess one = bench.start(server, service);
+                        ServerProcess copy = bench.start(server, service, server.label() + ", again")) {
                     for (Load load : loads) {
                         Duel duel = new Duel(one, copy, generator);
                         equal &= duel.run(plan.schedule(server, load), new Report(out))

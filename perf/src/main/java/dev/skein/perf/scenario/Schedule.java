@@ -2,7 +2,7 @@ package dev.skein.perf.scenario;
 
 import dev.skein.perf.load.Load;
 import dev.skein.perf.load.Round;
-import dev.skein.perf.peer.Contender;
+import dev.skein.perf.peer.ServerProcess;
 import java.time.Duration;
 
 /**
@@ -42,18 +42,18 @@ public record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Dur
     }
 
     /** The round that tells what a server answers at most. */
-    Round saturating(Contender server) {
+    Round saturating(ServerProcess server) {
         return new Round(server.port(), server.pid(), load.inClosedLoop(), SETTLE, SATURATING);
     }
 
-    Round measure(Contender server) {
+    Round measure(ServerProcess server) {
         Duration half = round.dividedBy(2);
         Duration settle = half.compareTo(SETTLE) < 0 ? half : SETTLE;
         return new Round(server.port(), server.pid(), load, settle, round);
     }
 
     /** One of the rounds that warm a server up. */
-    Round warmUp(Contender server) {
+    Round warmUp(ServerProcess server) {
         return new Round(server.port(), server.pid(), load, Duration.ZERO, WARMING);
     }
 }

@@ -3,7 +3,7 @@ package dev.skein.perf.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,6 +42,6 @@ class LoadProcessTest {
     }
 
     private LoadProcess load() {
-        return new LoadProcess(() -> Child.start("load", List.of("sh", "-c", scripts.remove())));
+        return new LoadProcess(() -> ChildProcess.start("load", List.of("sh", "-c", scripts.remove())));
     }
 }

@@ -9,7 +9,7 @@ import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.load.RoundResult;
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.Jvm;
 import dev.skein.perf.server.JvmServer;
 import dev.skein.perf.server.Service;
@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 /** The load generator in C, which is asked and answers as the one in Java does. */
 class LoadProgramTest {
     private final long me = ProcessHandle.current().pid();
-    private LoadProcess inC = new LoadProcess(() -> Child.start("none", List.of("false")));
+    private LoadProcess inC = new LoadProcess(() -> ChildProcess.start("none", List.of("false")));
 
     @BeforeEach
     void build() throws Exception {
         assumeTrue(ForeignProgram.cc("load").missing().isEmpty(), "there is no C compiler here");
         List<String> command = LoadProgram.C.command(new Jvm(Perf.class, List.of()));
-        inC = new LoadProcess(() -> Child.start("load", command));
+        inC = new LoadProcess(() -> ChildProcess.start("load", command));
     }
 
     @AfterEach

@@ -22,7 +22,8 @@ class ProfileTest {
     void theFlameGraphsOfAServerShowWhereItWas(@TempDir Path directory) throws IOException, InterruptedException {
         Profile profile = new Profile(directory);
         Jvm jvm = new Jvm(Perf.class, Jvm.flags(Gc.PARALLEL, "64m")).withFlags(profile.flags("echo-raw"));
-        try (Contender server = Contender.start("raw", jvm.command("serve", "raw", "echo"), Peer.RAW.program())) {
+        try (ServerProcess server =
+                ServerProcess.start("raw", jvm.command("serve", "raw", "echo"), Peer.RAW.program())) {
             Round round =
                     new Round(server.port(), server.pid(), Load.echo(2, 64), Duration.ZERO, Duration.ofMillis(500));
             assertThat(LoadGenerator.run(round).requests()).isPositive();

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class ChildTest {
+class ChildProcessTest {
     private static final Duration AMPLE = Duration.ofSeconds(50);
     private static final Jvm JVM = new Jvm(Perf.class, Jvm.flags(Gc.PARALLEL, "64m"));
 
     @Test
     void aChildThatEndsEarlyIsAnErrorWithItsStatus() throws IOException {
-        try (Child child = Child.start("load", JVM.command("load", "--no-such-option"))) {
+        try (ChildProcess child = ChildProcess.start("load", JVM.command("load", "--no-such-option"))) {
             assertThatThrownBy(() -> child.readAfter(Protocol.RESULT, AMPLE))
                     .isInstanceOf(IOException.class)
                     .hasMessage("load ended before it said 'result ', with status 2");
@@ -22,7 +22,7 @@ class ChildTest {
 
     @Test
     void aSilentChildIsNotWaitedForLongerThanAsked() throws IOException {
-        try (Child child = Child.start("load", JVM.command("load"))) {
+        try (ChildProcess child = ChildProcess.start("load", JVM.command("load"))) {
             assertThatThrownBy(() -> child.readAfter(Protocol.RESULT, Duration.ofMillis(10)))
                     .isInstanceOf(IOException.class)
                     .hasMessage("load said nothing that starts with 'result ' in 0.01 s");

@@ -6,7 +6,7 @@ import dev.skein.perf.Perf;
 import dev.skein.perf.load.Load;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.load.RoundResult;
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.Gc;
 import dev.skein.perf.process.Jvm;
 import dev.skein.perf.process.Protocol;
@@ -14,15 +14,16 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class ContenderTest {
+class ServerProcessTest {
     private static final Duration AMPLE = Duration.ofSeconds(50);
     private static final Jvm JVM = new Jvm(Perf.class, Jvm.flags(Gc.PARALLEL, "64m"));
 
     @Test
     void aServersProcessListensIsLoadedAndEndsWithItsStdin() throws IOException, InterruptedException {
-        Contender ended;
-        try (Contender server = Contender.start("raw", JVM.command("serve", "raw", "echo"), Peer.RAW.program());
-                Child load = Child.start("load", JVM.command("load"))) {
+        ServerProcess ended;
+        try (ServerProcess server =
+                        ServerProcess.start("raw", JVM.command("serve", "raw", "echo"), Peer.RAW.program());
+                ChildProcess load = ChildProcess.start("load", JVM.command("load"))) {
             ended = server;
             Round round = new Round(
                     server.port(), server.pid(), Load.echo(2, 64), Duration.ofMillis(50), Duration.ofMillis(100));

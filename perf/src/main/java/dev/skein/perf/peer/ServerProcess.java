@@ -1,7 +1,7 @@
 package dev.skein.perf.peer;
 
 import dev.skein.perf.load.Traffic;
-import dev.skein.perf.process.Child;
+import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.JvmStats;
 import dev.skein.perf.process.Protocol;
 import java.io.IOException;
@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Set;
 
 /** A server that runs in a process of its own and can be loaded. */
-public final class Contender implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final String name;
-    private final Child process;
+    private final ChildProcess process;
     private final int port;
     private final Program program;
     private final Set<Traffic> warm = EnumSet.noneOf(Traffic.class);
 
-    private Contender(String name, Child process, int port, Program program) {
+    private ServerProcess(String name, ChildProcess process, int port, Program program) {
         this.name = name;
         this.process = process;
         this.port = port;
@@ -34,12 +34,12 @@ public final class Contender implements AutoCloseable {
      * Starts {@code command}, which is one of {@code program}, and waits until the server listens. If that runs in a JVM of ours,
      * the command is a {@code perf serve}, which can be asked for {@link JvmStats}.
      */
-    static Contender start(String name, List<String> command, Program program)
+    static ServerProcess start(String name, List<String> command, Program program)
             throws IOException, InterruptedException {
-        Child process = Child.start(name, command);
+        ChildProcess process = ChildProcess.start(name, command);
         try {
             int port = Integer.parseInt(process.readAfter(Protocol.LISTENING, START));
-            return new Contender(name, process, port, program);
+            return new ServerProcess(name, process, port, program);
         } catch (IOException | InterruptedException | RuntimeException failure) {
             process.close();
             throw failure;
@@ -101,6 +101,6 @@ public final class Contender implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Contender[" + name + ", " + process + "]";
+        return "ServerProcess[" + name + ", " + process + "]";
     }
 }

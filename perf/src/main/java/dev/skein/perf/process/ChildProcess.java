@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Every wait is bounded: a child that ends or says nothing in time is an {@link IOException} with its name.
  */
-public final class Child implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final String name;
@@ -28,15 +28,15 @@ public final class Child implements AutoCloseable {
     /** Any thread. An empty element is the end of the child's output. */
     private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
 
-    private Child(String name, Process process) {
+    private ChildProcess(String name, Process process) {
         this.name = name;
         this.process = process;
         this.stdin = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }
 
-    public static Child start(String name, List<String> command) throws IOException {
+    public static ChildProcess start(String name, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        Child child = new Child(name, builder.start());
+        ChildProcess child = new ChildProcess(name, builder.start());
         Thread.ofPlatform().daemon().name("stdout of " + name).start(child::collect);
         return child;
     }
@@ -107,6 +107,6 @@ public final class Child implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Child[" + name + ", pid " + pid() + (process.isAlive() ? "]" : ", ended]");
+        return "ChildProcess[" + name + ", pid " + pid() + (process.isAlive() ? "]" : ", ended]");
     }
 }
