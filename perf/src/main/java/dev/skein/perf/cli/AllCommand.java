@@ -55,7 +55,7 @@ final class AllCommand implements Callable<Integer> {
         Findings findings = new Findings();
         try (PrintWriter rounds = new PrintWriter(Files.newBufferedWriter(directory.resolve("rounds.txt")), true)) {
             Everything all = new Everything(
-                    servers.bench(spec),
+                    servers.bed(spec),
                     !servers.choosesTransport(),
                     servers.choice(),
                     effort.effort(),

@@ -32,7 +32,7 @@ final class GrowthCommand implements Callable<Integer> {
         servers.validate();
         Findings findings = new Findings();
         new Growth(
-                        servers.bench(spec),
+                        servers.bed(spec),
                         effort.effort(),
                         findings,
                         spec.commandLine().getOut())

@@ -1,8 +1,8 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.ServerProcess;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.scenario.Idle;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
@@ -35,19 +35,19 @@ final class IdleCommand implements Callable<Integer> {
         servers.validate();
         Range.require(spec, "--connections", connections, 25_000);
         PrintWriter out = spec.commandLine().getOut();
-        Bench bench = servers.bench(spec).withFlags(Idle.EXACT);
+        TestBed bed = servers.bed(spec).withFlags(Idle.EXACT);
         out.printf(Locale.ROOT, "perf idle: %,d connections to an echo server, %s%n", connections, servers);
-        out.println(bench);
+        out.println(bed);
         out.printf(Locale.ROOT, "%nbytes of each, after one exchange of 64 B%n");
         out.printf(Locale.ROOT, "%-17s %10s %10s %10s %12s%n", "server", "heap", "direct", "both", "resident");
-        Idle.Result ours = row(out, Peer.SKEIN, bench);
+        Idle.Result ours = row(out, Peer.SKEIN, bed);
         for (Peer peer : servers.rivals(Service.ECHO, Peer.RAW)) {
             Optional<String> missing = peer.program().missing();
             if (missing.isPresent()) {
                 out.printf("%-17s skipped, %s%n", peer.label(), missing.get());
                 continue;
             }
-            Idle.Result theirs = row(out, peer, bench);
+            Idle.Result theirs = row(out, peer, bed);
             if (peer == Peer.RAW) {
                 double more = ours.heap() + ours.direct() - theirs.heap() - theirs.direct();
                 out.printf(Locale.ROOT, "Skein - raw Netty, heap and direct: %,.0f B each%n", more);
@@ -57,8 +57,8 @@ final class IdleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Idle.Result row(PrintWriter out, Peer peer, Bench bench) throws IOException, InterruptedException {
-        try (ServerProcess server = bench.start(peer, Service.ECHO)) {
+    private Idle.Result row(PrintWriter out, Peer peer, TestBed bed) throws IOException, InterruptedException {
+        try (ServerProcess server = bed.start(peer, Service.ECHO)) {
             Idle.Result each = Idle.measure(server, connections, Idle.LOAD);
             out.printf(
                     Locale.ROOT,

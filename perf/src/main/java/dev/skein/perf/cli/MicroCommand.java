@@ -2,8 +2,8 @@ package dev.skein.perf.cli;
 
 import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.scenario.Findings;
 import dev.skein.perf.scenario.MicroScenario;
 import java.io.IOException;
@@ -70,9 +70,9 @@ final class MicroCommand implements Callable<Integer> {
             runtimes.addFirst(Coroutines.SKEIN);
         }
         Findings findings = new Findings();
-        Bench bench = Bench.of(MainClass.of(spec), Transport.preferred());
+        TestBed bed = TestBed.of(MainClass.of(spec), Transport.preferred());
         new MicroScenario(
-                        bench,
+                        bed,
                         findings,
                         spec.commandLine().getOut(),
                         Duration.ofMillis((long) (warmUp * 1e3)),

@@ -1,9 +1,9 @@
 package dev.skein.perf.cli;
 
 import dev.skein.loop.Transport;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.PeerChoice;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.server.Service;
 import java.util.ArrayList;
@@ -55,8 +55,8 @@ final class ServerOptions {
     }
 
     /** Where servers on that transport are measured, for the command that runs. */
-    Bench bench(CommandSpec running) {
-        return Bench.of(MainClass.of(running), transport());
+    TestBed bed(CommandSpec running) {
+        return TestBed.of(MainClass.of(running), transport());
     }
 
     /** Whether one was asked for. */

@@ -1,9 +1,9 @@
 package dev.skein.perf.cli;
 
 import dev.skein.perf.load.Load;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.LoadProgram;
 import dev.skein.perf.peer.Peer;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Profile;
 import dev.skein.perf.scenario.Findings;
 import dev.skein.perf.scenario.Scenario;
@@ -48,16 +48,16 @@ final class ServerScenario {
     int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
-        Bench unrecorded = options.servers().bench(spec).withLoad(load);
+        TestBed unrecorded = options.servers().bed(spec).withLoad(load);
         @Nullable Path directory = options.profile();
         Optional<Profile> profile = directory == null ? Optional.empty() : Optional.of(new Profile(directory));
-        Bench bench = profile.map(unrecorded::withProfile).orElse(unrecorded);
+        TestBed bed = profile.map(unrecorded::withProfile).orElse(unrecorded);
         out.println("perf " + name + ", " + options);
-        out.println(bench);
+        out.println(bed);
         out.flush();
         Findings findings = new Findings();
-        findings.bench(bench);
-        Scenario scenario = new Scenario(name, service, bench, findings, out);
+        findings.bed(bed);
+        Scenario scenario = new Scenario(name, service, bed, findings, out);
         Scenario.Plan plan = (rival, load) -> options.schedule(load);
         if (options.selfCheck()) {
             return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;

@@ -2,9 +2,9 @@ package dev.skein.perf.scenario;
 
 import dev.skein.loop.Transport;
 import dev.skein.perf.load.LoadProcess;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.ServerProcess;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
@@ -18,14 +18,14 @@ import java.util.List;
 final class BestTransport {
     private static final List<Transport> CANDIDATES = List.of(Transport.EPOLL, Transport.IO_URING);
 
-    private final Bench bench;
+    private final TestBed bed;
     private final Schedule schedule;
     private final Findings findings;
     private final PrintWriter out;
 
-    /** Measures on this bench as {@code schedule} says, and reports to {@code out} and the findings. */
-    BestTransport(Bench bench, Schedule schedule, Findings findings, PrintWriter out) {
-        this.bench = bench;
+    /** Measures on this test bed as {@code schedule} says, and reports to {@code out} and the findings. */
+    BestTransport(TestBed bed, Schedule schedule, Findings findings, PrintWriter out) {
+        this.bed = bed;
         this.schedule = schedule;
         this.findings = findings;
         this.out = out;
@@ -38,7 +38,7 @@ final class BestTransport {
         }
         Transport first = CANDIDATES.getFirst();
         Transport second = CANDIDATES.getLast();
-        try (LoadProcess generator = bench.withTransport(first).load();
+        try (LoadProcess generator = bed.withTransport(first).load();
                 ServerProcess one = start(first);
                 ServerProcess other = start(second)) {
             Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
@@ -50,6 +50,6 @@ final class BestTransport {
 
     private ServerProcess start(Transport transport) throws IOException, InterruptedException {
         String label = Peer.RAW.label() + ", " + Protocol.word(transport);
-        return bench.withTransport(transport).start(Peer.RAW, Service.ECHO, label);
+        return bed.withTransport(transport).start(Peer.RAW, Service.ECHO, label);
     }
 }

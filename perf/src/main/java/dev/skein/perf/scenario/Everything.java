@@ -3,11 +3,11 @@ package dev.skein.perf.scenario;
 import dev.skein.loop.Transport;
 import dev.skein.perf.load.Load;
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.PeerChoice;
 import dev.skein.perf.peer.ServerProcess;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
@@ -98,7 +98,7 @@ public final class Everything {
     private final PrintWriter out;
 
     /** Its transport is that of all servers on Netty. */
-    private Bench bench;
+    private TestBed bed;
 
     /**
      * Reports to {@code out} and to the findings.
@@ -106,8 +106,8 @@ public final class Everything {
      * @param findsTransport whether to look for the best transport first, and take that
      */
     public Everything(
-            Bench bench, boolean findsTransport, PeerChoice peers, Effort effort, Findings findings, PrintWriter out) {
-        this.bench = bench;
+            TestBed bed, boolean findsTransport, PeerChoice peers, Effort effort, Findings findings, PrintWriter out) {
+        this.bed = bed;
         this.findsTransport = findsTransport;
         this.peers = peers;
         this.effort = effort;
@@ -135,7 +135,7 @@ public final class Everything {
         if (findsTransport) {
             attempt("transports", this::chooseTransport);
         }
-        findings.bench(bench);
+        findings.bed(bed);
         tellWhatIsLeftOut();
         for (Service service : Service.values()) {
             attempt(service.toString(), () -> duels(service));
@@ -147,9 +147,9 @@ public final class Everything {
         attempt(
                 "coroutines",
                 () -> new MicroScenario(
-                                bench, findings, out, effort.coroutinesWarmUp(), effort.coroutines(), effort.divisor())
+                                bed, findings, out, effort.coroutinesWarmUp(), effort.coroutines(), effort.divisor())
                         .run(List.of(Micro.values()), runtimes()));
-        attempt("growth", () -> new Growth(bench, effort, findings, out).run());
+        attempt("growth", () -> new Growth(bed, effort, findings, out).run());
     }
 
     /** Nothing is left out silently, unless {@code --peers} asked for it. */
@@ -183,8 +183,8 @@ public final class Everything {
     }
 
     private String howToHave(String command) {
-        boolean asItIs = bench.transport() == Transport.preferred() || command.equals("micro");
-        String whole = asItIs ? command : command + " --transport " + Protocol.word(bench.transport());
+        boolean asItIs = bed.transport() == Transport.preferred() || command.equals("micro");
+        String whole = asItIs ? command : command + " --transport " + Protocol.word(bed.transport());
         return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
     }
 
@@ -204,7 +204,7 @@ public final class Everything {
 
     private void chooseTransport() throws IOException, InterruptedException {
         Schedule schedule = effort.schedule(SMALL, effort.pairs(), spare);
-        bench = bench.withTransport(new BestTransport(bench, schedule, findings, out).find());
+        bed = bed.withTransport(new BestTransport(bed, schedule, findings, out).find());
     }
 
     private void duels(Service service) throws IOException, InterruptedException {
@@ -214,7 +214,7 @@ public final class Everything {
     private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Load>> loads)
             throws IOException, InterruptedException {
         if (!rivals.isEmpty()) {
-            new Scenario(name, service, bench, findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
+            new Scenario(name, service, bed, findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
         }
     }
 
@@ -237,7 +237,7 @@ public final class Everything {
     }
 
     private void idle() throws IOException, InterruptedException {
-        Bench exact = bench.withFlags(Idle.EXACT);
+        TestBed exact = bed.withFlags(Idle.EXACT);
         String load = "%,d connections".formatted(effort.idle());
         for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
             try (ServerProcess server = exact.start(peer, Service.ECHO)) {

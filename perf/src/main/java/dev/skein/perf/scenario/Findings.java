@@ -2,8 +2,8 @@ package dev.skein.perf.scenario;
 
 import dev.skein.perf.load.Load;
 import dev.skein.perf.load.RoundResult;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Peer;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.report.Figure;
 import dev.skein.perf.report.Metric;
 import dev.skein.perf.report.Results;
@@ -131,8 +131,8 @@ public final class Findings {
     }
 
     /** Tells how servers and load generator are run. */
-    public void bench(Bench bench) {
-        machine.put("run with", String.join("; ", bench.toString().lines().toList()));
+    public void bed(TestBed bed) {
+        machine.put("run with", String.join("; ", bed.toString().lines().toList()));
     }
 
     void version(String label, String version) {

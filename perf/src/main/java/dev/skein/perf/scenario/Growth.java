@@ -4,10 +4,10 @@ import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.ServerProcess;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.ProcessCpu;
 import dev.skein.perf.report.Figure;
@@ -40,13 +40,13 @@ public final class Growth {
     private static final int PAYLOAD = 64;
     private static final int LINES_ON_THEIR_WAY = 4;
 
-    private final Bench bench;
+    private final TestBed bed;
     private final Effort effort;
     private final Findings findings;
     private final PrintWriter out;
 
-    public Growth(Bench bench, Effort effort, Findings findings, PrintWriter out) {
-        this.bench = bench;
+    public Growth(TestBed bed, Effort effort, Findings findings, PrintWriter out) {
+        this.bed = bed;
         this.effort = effort;
         this.findings = findings;
         this.out = out;
@@ -96,7 +96,7 @@ public final class Growth {
 
     private void programs(Coroutines runtime) throws IOException, InterruptedException {
         List<String> heap = MicroScenario.heap(effort.divisor());
-        try (ChildProcess child = bench.withFlags(heap).start(runtime)) {
+        try (ChildProcess child = bed.withFlags(heap).start(runtime)) {
             measure(
                     "tasks",
                     runtime.toString(),
@@ -133,8 +133,8 @@ public final class Growth {
 
     private void servers(String what, Peer peer, Service service, IntFunction<Load> loads)
             throws IOException, InterruptedException {
-        try (LoadProcess generator = bench.load();
-                ServerProcess server = bench.start(peer, service)) {
+        try (LoadProcess generator = bed.load();
+                ServerProcess server = bed.start(peer, service)) {
             measure(what, peer.toString(), peer.label(), CONNECTIONS, size -> {
                 Round round = effort.schedule(loads.apply(size), 1, SpareTime.unlimited())
                         .measure(server);

@@ -1,8 +1,8 @@
 package dev.skein.perf.scenario;
 
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.ProcessCpu;
 import dev.skein.perf.process.Protocol;
@@ -46,7 +46,7 @@ public final class MicroScenario {
     /** From this part of a core on a process has it to itself. */
     private static final double ITS_CORE = 0.85;
 
-    private final Bench bench;
+    private final TestBed bed;
     private final Findings findings;
     private final PrintWriter out;
     private final Duration warmUp;
@@ -61,8 +61,8 @@ public final class MicroScenario {
      * @param time how long it is measured, at least once
      * @param divisor by what the counts of the programs that are timed as a whole are divided
      */
-    public MicroScenario(Bench bench, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
-        this.bench = bench.withFlags(heap(divisor)).withFlags(Idle.EXACT);
+    public MicroScenario(TestBed bed, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
+        this.bed = bed.withFlags(heap(divisor)).withFlags(Idle.EXACT);
         this.findings = findings;
         this.out = out;
         this.warmUp = warmUp;
@@ -108,7 +108,7 @@ public final class MicroScenario {
             if (missing.isPresent()) {
                 throw new IOException(missing.get());
             }
-            children.put(runtime, bench.start(runtime));
+            children.put(runtime, bed.start(runtime));
             findings.version(runtime.label(), runtime.program().version());
         } catch (IOException failure) {
             if (runtime == Coroutines.SKEIN) {

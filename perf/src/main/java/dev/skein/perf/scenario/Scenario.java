@@ -2,9 +2,9 @@ package dev.skein.perf.scenario;
 
 import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.ServerProcess;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,15 +22,15 @@ public final class Scenario {
 
     private final String name;
     private final Service service;
-    private final Bench bench;
+    private final TestBed bed;
     private final Findings findings;
     private final PrintWriter out;
 
     /** Reports to {@code out} and to the findings, under this name. */
-    public Scenario(String name, Service service, Bench bench, Findings findings, PrintWriter out) {
+    public Scenario(String name, Service service, TestBed bed, Findings findings, PrintWriter out) {
         this.name = name;
         this.service = service;
-        this.bench = bench;
+        this.bed = bed;
         this.findings = findings;
         this.out = out;
     }
@@ -43,8 +43,8 @@ public final class Scenario {
     /** Measures each rival in turn under the loads for it. One that cannot be had is skipped, one that fails is told as such. */
     public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Load>> loads, Plan plan)
             throws IOException, InterruptedException {
-        try (LoadProcess generator = bench.load();
-                ServerProcess skein = bench.start(ours, service)) {
+        try (LoadProcess generator = bed.load();
+                ServerProcess skein = bed.start(ours, service)) {
             findings.version(ours.label(), ours.program().version());
             for (Peer rival : rivals) {
                 Optional<String> missing = rival.program().missing();
@@ -77,7 +77,7 @@ public final class Scenario {
 
     private void duel(Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Load> loads, Plan plan)
             throws IOException, InterruptedException {
-        try (ServerProcess other = bench.start(rival, service)) {
+        try (ServerProcess other = bed.start(rival, service)) {
             findings.version(rival.label(), rival.program().version());
             for (Load load : loads) {
                 Schedule schedule = plan.schedule(rival, load);
@@ -90,10 +90,10 @@ public final class Scenario {
     /** Measures each server against a second copy of itself; gives whether all ratios were 1, but for a tolerance. */
     public boolean selfCheck(List<Peer> servers, List<Load> loads, Plan plan) throws IOException, InterruptedException {
         boolean equal = true;
-        try (LoadProcess generator = bench.load()) {
+        try (LoadProcess generator = bed.load()) {
             for (Peer server : servers) {
-                try (ServerProcess one = bench.start(server, service);
-                        ServerProcess copy = bench.start(server, service, server.label() + ", again")) {
+                try (ServerProcess one = bed.start(server, service);
+                        ServerProcess copy = bed.start(server, service, server.label() + ", again")) {
                     for (Load load : loads) {
                         Duel duel = new Duel(one, copy, generator);
                         equal &= duel.run(plan.schedule(server, load), new Report(out))

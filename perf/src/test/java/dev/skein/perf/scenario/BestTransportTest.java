@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.skein.loop.Transport;
 import dev.skein.perf.Perf;
 import dev.skein.perf.load.Load;
-import dev.skein.perf.peer.Bench;
+import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.report.Metric;
 import dev.skein.perf.report.Row;
@@ -28,7 +28,10 @@ class BestTransportTest {
                 Load.echo(2, 64), 1, 1, SpareTime.unlimited(), Duration.ofMillis(1), Duration.ofMillis(100));
 
         Transport best = new BestTransport(
-                        Bench.of(Perf.class, Transport.EPOLL), onePair, findings, new PrintWriter(Writer.nullWriter()))
+                        TestBed.of(Perf.class, Transport.EPOLL),
+                        onePair,
+                        findings,
+                        new PrintWriter(Writer.nullWriter()))
                 .find();
 
         List<Row> rows = findings.results("").rows();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.Transport;
 import dev.skein.perf.Perf;
-import dev.skein.perf.peer.Bench;
 import dev.skein.perf.peer.PeerChoice;
+import dev.skein.perf.peer.TestBed;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
@@ -51,8 +51,8 @@ class EverythingTest {
     }
 
     private List<String> leftOut(Effort effort) {
-        Bench bench = Bench.of(Perf.class, Transport.preferred());
-        new Everything(bench, true, new PeerChoice(List.of()), effort, findings, new PrintWriter(Writer.nullWriter()))
+        TestBed bed = TestBed.of(Perf.class, Transport.preferred());
+        new Everything(bed, true, new PeerChoice(List.of()), effort, findings, new PrintWriter(Writer.nullWriter()))
                 .tellWhatIsLeftOut();
         return findings.results("").skipped();
     }

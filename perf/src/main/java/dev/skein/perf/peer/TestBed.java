@@ -23,13 +23,13 @@ import java.util.Optional;
  * @param profile of each server that runs in a JVM
  * @param loadProgram the load generator
  */
-public record Bench(
+public record TestBed(
         Optional<Cores> cores, Jvm jvm, Transport transport, Optional<Profile> profile, LoadProgram loadProgram) {
     private static final String HEAP = "1g";
 
     /** For servers on this transport, where they can choose; the JVMs run {@code main}, which is {@code perf}. */
-    public static Bench of(Class<?> main, Transport transport) {
-        return new Bench(
+    public static TestBed of(Class<?> main, Transport transport) {
+        return new TestBed(
                 Cores.find(),
                 new Jvm(main, Jvm.flags(Gc.PARALLEL, HEAP)),
                 transport,
@@ -38,23 +38,23 @@ public record Bench(
     }
 
     /** The same on another transport. */
-    public Bench withTransport(Transport other) {
-        return new Bench(cores, jvm, other, profile, loadProgram);
+    public TestBed withTransport(Transport other) {
+        return new TestBed(cores, jvm, other, profile, loadProgram);
     }
 
     /** Also with these flags, for JVMs. */
-    public Bench withFlags(List<String> more) {
-        return new Bench(cores, jvm.withFlags(more), transport, profile, loadProgram);
+    public TestBed withFlags(List<String> more) {
+        return new TestBed(cores, jvm.withFlags(more), transport, profile, loadProgram);
     }
 
     /** Also with a profile of each server that runs in a JVM. */
-    public Bench withProfile(Profile recording) {
-        return new Bench(cores, jvm, transport, Optional.of(recording), loadProgram);
+    public TestBed withProfile(Profile recording) {
+        return new TestBed(cores, jvm, transport, Optional.of(recording), loadProgram);
     }
 
     /** With this load generator. */
-    public Bench withLoad(LoadProgram other) {
-        return new Bench(cores, jvm, transport, profile, other);
+    public TestBed withLoad(LoadProgram other) {
+        return new TestBed(cores, jvm, transport, profile, other);
     }
 
     /** Builds the peer if need be, starts it under its own name, and waits until it listens. */
