@@ -29,7 +29,7 @@ struct conn {
 struct round {
     int port, server, connections, depth, rate;
     size_t payload;
-    char traffic[16];
+    char kind[16];
     long settle_ms, measured_ms;
 };
 
@@ -127,7 +127,7 @@ static int dial(struct conn *c, int port) {
 }
 
 static void make_requests(const struct round *r) {
-    int lines = !strcmp(r->traffic, "LINES");
+    int lines = !strcmp(r->kind, "LINES");
     copies = r->depth > 1 ? r->depth : 1;
     request = requests = realloc(requests, copies * r->payload);
     for (size_t i = 0; i < r->payload; i++) request[i] = lines ? (char)('a' + i % 26) : (char)(i * 31 + 7);
@@ -197,7 +197,7 @@ static int play(const struct round *r, struct conn *all) {
 }
 
 static int run(const struct round *r) {
-    if ((strcmp(r->traffic, "ECHO") && strcmp(r->traffic, "LINES")) || r->rate) {
+    if ((strcmp(r->kind, "ECHO") && strcmp(r->kind, "LINES")) || r->rate) {
         failure = "the load generator in C sends echo and lines in a closed loop";
         return -1;
     }
@@ -219,7 +219,7 @@ int main(void) {
     char line[512];
     while (fgets(line, sizeof line, stdin)) {
         struct round r;
-        if (sscanf(line, "%d %d %15s %d %zu %d %d %ld %ld", &r.port, &r.server, r.traffic, &r.connections, &r.payload,
+        if (sscanf(line, "%d %d %15s %d %zu %d %d %ld %ld", &r.port, &r.server, r.kind, &r.connections, &r.payload,
                    &r.depth, &r.rate, &r.settle_ms, &r.measured_ms) != 9) {
             printf("result failed: not a round: %s", line);
         } else {

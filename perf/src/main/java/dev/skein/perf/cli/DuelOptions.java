@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.scenario.Schedule;
 import dev.skein.perf.scenario.SpareTime;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ final class DuelOptions {
         return connections == null ? byDefault : connections;
     }
 
-    Schedule schedule(Load load) {
+    Schedule schedule(Workload load) {
         Duration round = Duration.ofMillis((long) (seconds * 1_000));
         return new Schedule(load, pairs, MOST_PAIRS * pairs, SpareTime.unlimited(), Duration.ofSeconds(warmUp), round);
     }

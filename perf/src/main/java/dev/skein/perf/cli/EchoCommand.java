@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.LoadProgram;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.server.Service;
@@ -46,8 +46,8 @@ final class EchoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         options.validate();
-        int connections = options.connections(Load.CONNECTIONS);
-        List<Load> loads = requests.loads(spec, LARGEST, SIZES, size -> Load.echo(connections, size));
+        int connections = options.connections(Workload.CONNECTIONS);
+        List<Workload> loads = requests.loads(spec, LARGEST, SIZES, size -> Workload.echo(connections, size));
         Peer ours = bytes ? Peer.SKEIN_BYTES : Peer.SKEIN;
         return new ServerScenario(Service.ECHO, ours, options, spec)
                 .withLoad(load)

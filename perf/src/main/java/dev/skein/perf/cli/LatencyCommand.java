@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class LatencyCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<requests>",
-            description = "A second, over all connections. Default: " + Load.PERCENT_OF_SATURATION
+            description = "A second, over all connections. Default: " + Workload.PERCENT_OF_SATURATION
                     + " %% of what the other server answers in a closed loop,"
                     + " found anew before each pair of rounds.")
     private @Nullable Integer rate;
@@ -47,12 +47,13 @@ final class LatencyCommand implements Callable<Integer> {
         if (rate != null) {
             Range.require(spec, "--rate", rate, FASTEST);
         }
-        int connections = options.connections(Load.CONNECTIONS);
-        List<Load> loads = requests.loads(spec, LARGEST, List.of(SIZE), size -> steady(Load.echo(connections, size)));
+        int connections = options.connections(Workload.CONNECTIONS);
+        List<Workload> loads =
+                requests.loads(spec, LARGEST, List.of(SIZE), size -> steady(Workload.echo(connections, size)));
         return new ServerScenario("latency", Service.ECHO, Peer.SKEIN, options, spec).run(loads, Peer.RAW);
     }
 
-    private Load steady(Load echo) {
+    private Workload steady(Workload echo) {
         return rate == null ? echo.belowSaturation() : echo.withRate(rate);
     }
 }

@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -23,7 +23,7 @@ final class RequestOptions {
      *
      * @throws picocli.CommandLine.ParameterException of {@code command}, if a size is not between 1 and {@code largest}
      */
-    List<Load> loads(CommandSpec command, int largest, List<Integer> byDefault, IntFunction<Load> ofSize) {
+    List<Workload> loads(CommandSpec command, int largest, List<Integer> byDefault, IntFunction<Workload> ofSize) {
         List<Integer> sizes = payloads.isEmpty() ? byDefault : payloads;
         sizes.forEach(size -> Range.require(command, "--payload", size, largest));
         return sizes.stream().map(ofSize::apply).toList();

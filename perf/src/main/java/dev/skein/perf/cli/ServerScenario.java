@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.LoadProgram;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.TestBed;
@@ -45,7 +45,7 @@ final class ServerScenario {
     }
 
     /** Runs it and gives the exit status, which is 1 for a server or a self-check that failed. */
-    int run(List<Load> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
+    int run(List<Workload> loads, Peer... rivalsByDefault) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<Peer> rivals = options.servers().rivals(service, rivalsByDefault);
         TestBed unrecorded = options.servers().bed(spec).withLoad(load);

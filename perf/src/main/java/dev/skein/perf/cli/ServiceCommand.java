@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.Peer;
 import java.io.IOException;
 import java.util.List;
@@ -47,7 +47,7 @@ final class ServiceCommand implements Callable<Integer> {
         return new ServerScenario(scenario.name(), scenario.service(), Peer.SKEIN, options, spec).run(loads(), rivals);
     }
 
-    private List<Load> loads() {
+    private List<Workload> loads() {
         int connections = options.connections(scenario.connections());
         int inFlight =
                 depth.depth(spec, scenario.depth().deepest(), scenario.depth().byDefault());

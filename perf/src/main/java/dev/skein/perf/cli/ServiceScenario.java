@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.server.Service;
 import java.util.List;
@@ -24,7 +24,7 @@ record ServiceScenario(
         int connections,
         Sizes sizes,
         Depth depth,
-        Loads loads,
+        Workloads loads,
         List<Peer> rivals,
         String what,
         String more) {
@@ -32,10 +32,10 @@ record ServiceScenario(
     private static final ServiceScenario LINES = new ServiceScenario(
             "lines",
             Service.LINES,
-            Load.CONNECTIONS,
+            Workload.CONNECTIONS,
             new Sizes(1 << 15, List.of(32)),
             new Depth(10_000, 16),
-            Load::lines,
+            Workload::lines,
             List.of(Peer.RAW_PIPELINE, Peer.RAW),
             "Lines that come back, many in flight",
             "");
@@ -44,10 +44,10 @@ record ServiceScenario(
     private static final ServiceScenario TLS = new ServiceScenario(
             "tls",
             Service.TLS,
-            Load.CONNECTIONS,
+            Workload.CONNECTIONS,
             new Sizes(1 << 24, List.of(64, 1_024)),
             Depth.ONE,
-            (connections, size, _) -> Load.tls(connections, size),
+            (connections, size, _) -> Workload.tls(connections, size),
             List.of(Peer.RAW),
             "Bytes that come back in TLS",
             "");
@@ -56,10 +56,10 @@ record ServiceScenario(
     private static final ServiceScenario HTTP = new ServiceScenario(
             "http",
             Service.HTTP,
-            Load.CONNECTIONS,
+            Workload.CONNECTIONS,
             Sizes.NONE,
             Depth.ONE,
-            (connections, _, _) -> Load.http(connections),
+            (connections, _, _) -> Workload.http(connections),
             List.of(Peer.RAW),
             "A greeting for each request, as HTTP/1.1",
             "");
@@ -68,10 +68,10 @@ record ServiceScenario(
     private static final ServiceScenario CHURN = new ServiceScenario(
             "churn",
             Service.ECHO,
-            Load.CONNECTIONS,
+            Workload.CONNECTIONS,
             new Sizes(1 << 14, List.of(64)),
             Depth.ONE,
-            (clients, size, _) -> Load.churn(clients, size),
+            (clients, size, _) -> Workload.churn(clients, size),
             List.of(Peer.RAW),
             "Connections that are made for one request and closed",
             " --connections is how many there are at once.");
@@ -83,7 +83,7 @@ record ServiceScenario(
             1_000,
             new Sizes(1 << 14, List.of(64)),
             new Depth(100, 4),
-            Load::chat,
+            Workload::chat,
             List.of(Peer.RAW),
             "Lines of one client that go to all",
             " A request is a line that one client receives.");
@@ -92,8 +92,8 @@ record ServiceScenario(
     static final List<ServiceScenario> ALL = List.of(LINES, TLS, HTTP, CHURN, CHAT);
 
     /** A load by its numbers. */
-    interface Loads {
-        Load of(int connections, int size, int depth);
+    interface Workloads {
+        Workload of(int connections, int size, int depth);
     }
 
     /**

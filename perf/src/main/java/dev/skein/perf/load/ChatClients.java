@@ -33,7 +33,7 @@ final class ChatClients implements Clients {
     ChatClients(Round round, Tally tally) {
         this.round = round;
         this.tally = tally;
-        this.line = round.load().traffic().request(round.load().payload());
+        this.line = round.load().kind().request(round.load().payload());
         this.depth = round.load().depth();
         this.sentAt = new long[depth];
         this.heardBy = new int[depth];

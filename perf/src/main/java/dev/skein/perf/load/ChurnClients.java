@@ -20,7 +20,7 @@ final class ChurnClients implements Clients {
     ChurnClients(Round round, Tally tally) {
         this.round = round;
         this.tally = tally;
-        this.request = round.load().traffic().request(round.load().payload());
+        this.request = round.load().kind().request(round.load().payload());
     }
 
     /** Each connects when it starts. */

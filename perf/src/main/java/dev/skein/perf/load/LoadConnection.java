@@ -37,13 +37,13 @@ final class LoadConnection implements Clients.Client {
     private int missing;
     private boolean verified;
 
-    LoadConnection(Wire wire, SelectionKey key, Load load, byte[] request, ByteBuffer requests, Tally tally) {
+    LoadConnection(Wire wire, SelectionKey key, Workload load, byte[] request, ByteBuffer requests, Tally tally) {
         this.wire = wire;
         this.key = key;
         this.request = request;
         this.requests = requests.duplicate();
         this.tally = tally;
-        this.echo = load.traffic().isEcho();
+        this.echo = load.kind().isEcho();
         this.closedLoop = !load.isOpenLoop();
         this.depth = load.depth();
         this.replySize = echo ? request.length : UNKNOWN;

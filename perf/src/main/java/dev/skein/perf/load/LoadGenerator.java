@@ -32,7 +32,7 @@ public final class LoadGenerator {
     }
 
     private final Round round;
-    private final Load load;
+    private final Workload load;
     private final Tally tally = new Tally();
     private final Clients clients;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Clients.READ_BUFFER);
@@ -53,7 +53,7 @@ public final class LoadGenerator {
     }
 
     private static Clients clients(Round round, Tally tally) {
-        return switch (round.load().traffic()) {
+        return switch (round.load().kind()) {
             case CHURN -> new ChurnClients(round, tally);
             case CHAT -> new ChatClients(round, tally);
             case ECHO, LINES, TLS, HTTP -> new SteadyClients(round, tally);

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param settle how long the load runs before it is measured
  * @param measured how long it is measured
  */
-public record Round(int port, long serverPid, Load load, Duration settle, Duration measured) {
+public record Round(int port, long serverPid, Workload load, Duration settle, Duration measured) {
     private static final int WORDS = 9;
 
     public String toLine() {
@@ -19,7 +19,7 @@ public record Round(int port, long serverPid, Load load, Duration settle, Durati
                 .formatted(
                         port,
                         serverPid,
-                        load.traffic().name(),
+                        load.kind().name(),
                         load.connections(),
                         load.payload(),
                         load.depth(),
@@ -38,8 +38,8 @@ public record Round(int port, long serverPid, Load load, Duration settle, Durati
         if (words.length != WORDS) {
             throw new IllegalArgumentException("not a round: '" + line + "'");
         }
-        Load load = new Load(
-                Traffic.valueOf(words[2]),
+        Workload load = new Workload(
+                RequestKind.valueOf(words[2]),
                 Integer.parseInt(words[3]),
                 Integer.parseInt(words[4]),
                 Integer.parseInt(words[5]),

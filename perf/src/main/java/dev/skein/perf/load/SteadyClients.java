@@ -11,7 +11,7 @@ import java.util.List;
 /** Clients that keep their connection for the whole round, in a closed or an open loop. */
 final class SteadyClients implements Clients {
     private final Round round;
-    private final Load load;
+    private final Workload load;
     private final Tally tally;
     private final List<SocketChannel> channels = new ArrayList<>();
     private final List<LoadConnection> connections = new ArrayList<>();
@@ -28,13 +28,13 @@ final class SteadyClients implements Clients {
 
     @Override
     public void connect(Selector selector) throws IOException {
-        load.traffic().prepare();
-        byte[] request = load.traffic().request(load.payload());
-        ByteBuffer copies = Traffic.copies(request, load.depth());
+        load.kind().prepare();
+        byte[] request = load.kind().request(load.payload());
+        ByteBuffer copies = RequestKind.copies(request, load.depth());
         for (int i = 0; i < load.connections(); i++) {
             SocketChannel channel = Clients.open(round);
             channels.add(channel);
-            Wire wire = load.traffic().wire(channel);
+            Wire wire = load.kind().wire(channel);
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             LoadConnection connection = new LoadConnection(wire, key, load, request, copies, tally);
@@ -48,7 +48,7 @@ final class SteadyClients implements Clients {
     public void start(long now) throws IOException {
         firstDue = now;
         for (LoadConnection connection : connections) {
-            connection.send(load.isOpenLoop() || !load.traffic().isEcho() ? 1 : load.depth(), now);
+            connection.send(load.isOpenLoop() || !load.kind().isEcho() ? 1 : load.depth(), now);
         }
     }
 

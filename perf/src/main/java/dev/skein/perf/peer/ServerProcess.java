@@ -1,6 +1,6 @@
 package dev.skein.perf.peer;
 
-import dev.skein.perf.load.Traffic;
+import dev.skein.perf.load.RequestKind;
 import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.JvmStats;
 import dev.skein.perf.process.Protocol;
@@ -21,7 +21,7 @@ public final class ServerProcess implements AutoCloseable {
     private final ChildProcess process;
     private final int port;
     private final Program program;
-    private final Set<Traffic> warm = EnumSet.noneOf(Traffic.class);
+    private final Set<RequestKind> warm = EnumSet.noneOf(RequestKind.class);
 
     private ServerProcess(String name, ChildProcess process, int port, Program program) {
         this.name = name;
@@ -70,8 +70,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Whether this kind of load is new to it, so that it must be warmed up; false from the second time on. */
-    public boolean isNew(Traffic traffic) {
-        return warm.add(traffic);
+    public boolean isNew(RequestKind kind) {
+        return warm.add(kind);
     }
 
     /** What its JVM tells; {@code question} is {@link Protocol#STATS} or {@link Protocol#COLLECT}. */

@@ -84,14 +84,14 @@ final class Duel {
     }
 
     /**
-     * Loads a server that has not seen such a load until it gets no faster, or has used the CPU time that the schedule gives it:
+     * Workloads a server that has not seen such a load until it gets no faster, or has used the CPU time that the schedule gives it:
      * where other programs take the core, that takes longer. One that gets no faster anyhow has one round to fill its caches.
      *
      * <p>A cold server falls behind a steady rate for good, so before an open loop comes a closed one. Then all of the time is
      * used: a compiler that still works now and then does not make the server slower, but makes its tail.
      */
     private void warmUp(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
-        if (!server.isNew(schedule.load().traffic())) {
+        if (!server.isNew(schedule.load().kind())) {
             return;
         }
         if (schedule.load().isOpenLoop()) {

@@ -1,6 +1,6 @@
 package dev.skein.perf.scenario;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -85,7 +85,7 @@ public record Effort(
     }
 
     /** So many pairs of rounds under a load, and as many again where those are disturbed and {@code left} lets them. */
-    Schedule schedule(Load load, int count, SpareTime left) {
+    Schedule schedule(Workload load, int count, SpareTime left) {
         return new Schedule(load, count, AGAIN * count, left, warmUp, round);
     }
 
@@ -93,7 +93,7 @@ public record Effort(
      * As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or that of another who
      * takes a core for some milliseconds each second. So there are many short rounds, most of which have none.
      */
-    Schedule tail(Load load, SpareTime left) {
+    Schedule tail(Workload load, SpareTime left) {
         int count = TAIL * pairs;
         return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(WARMER), round.dividedBy(TAIL));
     }

@@ -1,7 +1,7 @@
 package dev.skein.perf.scenario;
 
 import dev.skein.loop.Transport;
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.Peer;
@@ -25,26 +25,26 @@ import java.util.stream.Stream;
 
 /** All scenarios one after the other. */
 public final class Everything {
-    private static final int CONNECTIONS = Load.CONNECTIONS;
+    private static final int CONNECTIONS = Workload.CONNECTIONS;
     private static final int DEPTH = 16;
     private static final int LINE = 32;
 
     /** The part of the pairs of others: a ratio far from its bound need not be so exact. */
     private static final int FAR = 3;
 
-    private static final Load SMALL = Load.echo(CONNECTIONS, 64);
-    private static final Load MEDIUM = Load.echo(CONNECTIONS, 1_024);
-    private static final List<Load> MORE_ECHOES =
-            List.of(Load.echo(CONNECTIONS, 16_384), Load.echo(1, 64), Load.echo(1_000, 64));
-    private static final Load LINES = Load.lines(CONNECTIONS, LINE, DEPTH);
-    private static final Load TLS = Load.tls(CONNECTIONS, 64);
-    private static final Load CHURN = Load.churn(CONNECTIONS, 64);
+    private static final Workload SMALL = Workload.echo(CONNECTIONS, 64);
+    private static final Workload MEDIUM = Workload.echo(CONNECTIONS, 1_024);
+    private static final List<Workload> MORE_ECHOES =
+            List.of(Workload.echo(CONNECTIONS, 16_384), Workload.echo(1, 64), Workload.echo(1_000, 64));
+    private static final Workload LINES = Workload.lines(CONNECTIONS, LINE, DEPTH);
+    private static final Workload TLS = Workload.tls(CONNECTIONS, 64);
+    private static final Workload CHURN = Workload.churn(CONNECTIONS, 64);
 
     private static final Set<Peer> CLOSE_IN_ECHO =
             Set.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.VIRTUAL_THREADS, Peer.TOKIO);
 
     /** Where Skein means to reach something: those whom it means to equal, or to be not far from. */
-    private static final Map<Load, Set<Peer>> CLOSE = Map.of(
+    private static final Map<Workload, Set<Peer>> CLOSE = Map.of(
             SMALL,
             CLOSE_IN_ECHO,
             MEDIUM,
@@ -169,7 +169,7 @@ public final class Everything {
         }
     }
 
-    private void tellLeftOut(Service service, Load load, List<Peer> all) {
+    private void tellLeftOut(Service service, Workload load, List<Peer> all) {
         List<Peer> measured = rivals(service);
         List<String> others = all.stream()
                 .filter(peer ->
@@ -211,14 +211,14 @@ public final class Everything {
         duels(service.toString(), service, rivals(service), rival -> loads(service, rival));
     }
 
-    private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Load>> loads)
+    private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Workload>> loads)
             throws IOException, InterruptedException {
         if (!rivals.isEmpty()) {
             new Scenario(name, service, bed, findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
         }
     }
 
-    private Schedule schedule(Peer rival, Load load) {
+    private Schedule schedule(Peer rival, Workload load) {
         if (load.isOpenLoop()) {
             return effort.tail(load, spare);
         }
@@ -232,7 +232,7 @@ public final class Everything {
 
     /** With requests that come at a steady rate, the same for both. */
     private void latency() throws IOException, InterruptedException {
-        Load steady = SMALL.belowSaturation();
+        Workload steady = SMALL.belowSaturation();
         duels("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
     }
 
@@ -249,13 +249,13 @@ public final class Everything {
     }
 
     /** What a rival is measured under. */
-    private List<Load> loads(Service service, Peer rival) {
+    private List<Workload> loads(Service service, Peer rival) {
         return everyLoad(service).stream()
                 .filter(load -> load.equals(SMALL) || service != Service.ECHO || takesPart(rival, load))
                 .toList();
     }
 
-    private static List<Load> everyLoad(Service service) {
+    private static List<Workload> everyLoad(Service service) {
         return switch (service) {
             case ECHO ->
                 Stream.of(List.of(SMALL, MEDIUM), MORE_ECHOES, List.of(CHURN))
@@ -263,13 +263,13 @@ public final class Everything {
                         .toList();
             case LINES -> List.of(LINES);
             case TLS -> List.of(TLS);
-            case HTTP -> List.of(Load.http(CONNECTIONS));
-            case CHAT -> List.of(Load.chat(1_000, 64, 4));
+            case HTTP -> List.of(Workload.http(CONNECTIONS));
+            case CHAT -> List.of(Workload.chat(1_000, 64, 4));
         };
     }
 
     /** In a load of the echo service beside the first. */
-    private boolean takesPart(Peer rival, Load load) {
+    private boolean takesPart(Peer rival, Workload load) {
         if (effort.isQuick()) {
             return load.equals(CHURN) && rival == Peer.RAW;
         }

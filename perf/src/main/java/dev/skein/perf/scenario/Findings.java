@@ -1,7 +1,7 @@
 package dev.skein.perf.scenario;
 
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.RoundResult;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.report.Figure;
@@ -38,7 +38,7 @@ public final class Findings {
     private Consumer<String> onRow = row -> {};
 
     /** What a duel told of the rival; and, in its first duel, of Skein. */
-    void add(Load load, Peer rival, Peer ours, Comparison duel) {
+    void add(Workload load, Peer rival, Peer ours, Comparison duel) {
         String scenario = load.scenario();
         if (rows.stream()
                 .noneMatch(row -> row.scenario().equals(scenario)
@@ -67,7 +67,7 @@ public final class Findings {
     }
 
     /** What a duel told of two servers neither of which is Skein, for a scenario of its own: each with a word and a label. */
-    void add(String scenario, Load load, List<String> words, Comparison duel) {
+    void add(String scenario, Workload load, List<String> words, Comparison duel) {
         List<List<RoundResult>> rounds = List.of(duel.resultsOfFirst(), duel.resultsOfSecond());
         List<String> labels = List.of(duel.first(), duel.second());
         for (int i = 0; i < words.size(); i++) {

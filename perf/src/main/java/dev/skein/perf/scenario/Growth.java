@@ -1,8 +1,8 @@
 package dev.skein.perf.scenario;
 
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.Round;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.Peer;
@@ -124,14 +124,14 @@ public final class Growth {
     }
 
     private void connections(Peer peer) throws IOException, InterruptedException {
-        servers("connections", peer, Service.ECHO, size -> Load.echo(size, PAYLOAD));
+        servers("connections", peer, Service.ECHO, size -> Workload.echo(size, PAYLOAD));
     }
 
     private void rooms(Peer peer) throws IOException, InterruptedException {
-        servers("members of a room", peer, Service.CHAT, size -> Load.chat(size, PAYLOAD, LINES_ON_THEIR_WAY));
+        servers("members of a room", peer, Service.CHAT, size -> Workload.chat(size, PAYLOAD, LINES_ON_THEIR_WAY));
     }
 
-    private void servers(String what, Peer peer, Service service, IntFunction<Load> loads)
+    private void servers(String what, Peer peer, Service service, IntFunction<Workload> loads)
             throws IOException, InterruptedException {
         try (LoadProcess generator = bed.load();
                 ServerProcess server = bed.start(peer, service)) {

@@ -1,8 +1,8 @@
 package dev.skein.perf.scenario;
 
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadGenerator;
 import dev.skein.perf.load.Round;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.process.JvmStats;
 import dev.skein.perf.process.Protocol;
@@ -71,7 +71,7 @@ public final class Idle {
     /** The stack of a coroutine that suspends in interpreted code is several times larger. */
     private static void warmUp(ServerProcess server, Duration load) throws IOException, InterruptedException {
         Round round =
-                new Round(server.port(), server.pid(), Load.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, LOAD_ROUND);
+                new Round(server.port(), server.pid(), Workload.echo(CONNECTIONS, PAYLOAD), Duration.ZERO, LOAD_ROUND);
         long longest = System.nanoTime() + LONGEST_LOAD * load.toNanos();
         for (long used = 0; used < load.toNanos() && System.nanoTime() < longest; ) {
             used += LoadGenerator.run(round).serverCpu();

@@ -1,7 +1,7 @@
 package dev.skein.perf.scenario;
 
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.peer.TestBed;
@@ -37,11 +37,11 @@ public final class Scenario {
 
     /** How a rival is measured under a load. */
     public interface Plan {
-        Schedule schedule(Peer rival, Load load);
+        Schedule schedule(Peer rival, Workload load);
     }
 
     /** Measures each rival in turn under the loads for it. One that cannot be had is skipped, one that fails is told as such. */
-    public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Load>> loads, Plan plan)
+    public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Workload>> loads, Plan plan)
             throws IOException, InterruptedException {
         try (LoadProcess generator = bed.load();
                 ServerProcess skein = bed.start(ours, service)) {
@@ -75,11 +75,12 @@ public final class Scenario {
         out.flush();
     }
 
-    private void duel(Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Load> loads, Plan plan)
+    private void duel(
+            Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Workload> loads, Plan plan)
             throws IOException, InterruptedException {
         try (ServerProcess other = bed.start(rival, service)) {
             findings.version(rival.label(), rival.program().version());
-            for (Load load : loads) {
+            for (Workload load : loads) {
                 Schedule schedule = plan.schedule(rival, load);
                 Comparison comparison = new Duel(other, skein, generator).run(schedule, new Report(out));
                 findings.add(load, rival, ours, comparison);
@@ -88,13 +89,14 @@ public final class Scenario {
     }
 
     /** Measures each server against a second copy of itself; gives whether all ratios were 1, but for a tolerance. */
-    public boolean selfCheck(List<Peer> servers, List<Load> loads, Plan plan) throws IOException, InterruptedException {
+    public boolean selfCheck(List<Peer> servers, List<Workload> loads, Plan plan)
+            throws IOException, InterruptedException {
         boolean equal = true;
         try (LoadProcess generator = bed.load()) {
             for (Peer server : servers) {
                 try (ServerProcess one = bed.start(server, service);
                         ServerProcess copy = bed.start(server, service, server.label() + ", again")) {
-                    for (Load load : loads) {
+                    for (Workload load : loads) {
                         Duel duel = new Duel(one, copy, generator);
                         equal &= duel.run(plan.schedule(server, load), new Report(out))
                                 .isEven(TOLERANCE);

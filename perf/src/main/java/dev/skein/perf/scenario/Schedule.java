@@ -1,7 +1,7 @@
 package dev.skein.perf.scenario;
 
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.Round;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.ServerProcess;
 import java.time.Duration;
 
@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param warmUp the CPU time that each server may use before the first pair; less where it gets no faster
  * @param round how long it is measured each time
  */
-public record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Duration warmUp, Duration round) {
+public record Schedule(Workload load, int pairs, int mostPairs, SpareTime spare, Duration warmUp, Duration round) {
     /** At most, between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(100);
 
@@ -37,7 +37,7 @@ public record Schedule(Load load, int pairs, int mostPairs, SpareTime spare, Dur
         return withLoad(load.withSaturation(requestsPerSecond));
     }
 
-    private Schedule withLoad(Load other) {
+    private Schedule withLoad(Workload other) {
         return new Schedule(other, pairs, mostPairs, spare, warmUp, round);
     }
 

@@ -30,8 +30,8 @@ class LoadGeneratorTest {
     /** Its JVM has no more of Netty's transports than a program on Linux needs. */
     @Test
     void skeinAnswersEachService() throws IOException {
-        for (Load load : List.of(Load.echo(2, 64), Load.lines(2, 32, 4), Load.tls(2, 64))) {
-            assertAnswers(JvmServer.SKEIN, Service.valueOf(load.traffic().name()), load);
+        for (Workload load : List.of(Workload.echo(2, 64), Workload.lines(2, 32, 4), Workload.tls(2, 64))) {
+            assertAnswers(JvmServer.SKEIN, Service.valueOf(load.kind().name()), load);
         }
     }
 
@@ -39,10 +39,10 @@ class LoadGeneratorTest {
     void eachServerSendsBackBytesAndLines() throws IOException {
         for (JvmServer server : JvmServer.values()) {
             if (server != JvmServer.RAW_PIPELINE) {
-                assertAnswers(server, Service.ECHO, Load.echo(2, 64));
+                assertAnswers(server, Service.ECHO, Workload.echo(2, 64));
             }
             if (server != JvmServer.SKEIN_BYTES) {
-                assertAnswers(server, Service.LINES, Load.lines(2, 32, 4));
+                assertAnswers(server, Service.LINES, Workload.lines(2, 32, 4));
             }
         }
     }
@@ -57,7 +57,7 @@ class LoadGeneratorTest {
                 JvmServer.REACTOR_NETTY,
                 JvmServer.KOTLINX,
                 JvmServer.VIRTUAL_THREADS)) {
-            assertAnswers(server, Service.HTTP, Load.http(2));
+            assertAnswers(server, Service.HTTP, Workload.http(2));
         }
     }
 
@@ -65,7 +65,7 @@ class LoadGeneratorTest {
     void whatOneMemberOfAChatSaysIsHeardByAll() throws IOException {
         for (JvmServer server : List.of(
                 JvmServer.SKEIN, JvmServer.RAW, JvmServer.VERTX, JvmServer.KOTLINX, JvmServer.VIRTUAL_THREADS)) {
-            RoundResult result = assertAnswers(server, Service.CHAT, Load.chat(5, 32, 2));
+            RoundResult result = assertAnswers(server, Service.CHAT, Workload.chat(5, 32, 2));
 
             assertThat(result.answered() % 5).isZero();
         }
@@ -74,21 +74,21 @@ class LoadGeneratorTest {
     @Test
     void eachRequestHasAConnectionOfItsOwn() throws IOException {
         for (JvmServer server : List.of(JvmServer.SKEIN, JvmServer.RAW, JvmServer.KOTLINX)) {
-            assertAnswers(server, Service.ECHO, Load.churn(3, 64));
+            assertAnswers(server, Service.ECHO, Workload.churn(3, 64));
         }
     }
 
     @Test
     void aServerThatClosesInTheHandshakeIsSaidToHaveDoneSo() throws IOException {
         try (ServerSocket listener = answering(new byte[0])) {
-            assertThatThrownBy(() ->
-                            LoadGenerator.run(round(listener.getLocalPort(), Load.tls(1, 64), Duration.ofMillis(100))))
+            assertThatThrownBy(() -> LoadGenerator.run(
+                            round(listener.getLocalPort(), Workload.tls(1, 64), Duration.ofMillis(100))))
                     .isInstanceOf(IOException.class)
                     .hasMessageStartingWith("the server closed a connection in the TLS handshake, ");
         }
     }
 
-    private static RoundResult assertAnswers(JvmServer server, Service service, Load load) throws IOException {
+    private static RoundResult assertAnswers(JvmServer server, Service service, Workload load) throws IOException {
         int port = server.start(service).getPort();
         RoundResult result = LoadGenerator.run(round(port, load, Duration.ofMillis(100)));
 
@@ -112,7 +112,7 @@ class LoadGeneratorTest {
 
     @Test
     void severalLinesAreInFlightOnEachConnection() throws IOException {
-        Load lines = Load.lines(3, 32, 16);
+        Workload lines = Workload.lines(3, 32, 16);
 
         RoundResult result = LoadGenerator.run(round(raw(Service.LINES), lines, Duration.ofMillis(100)));
 
@@ -122,7 +122,7 @@ class LoadGeneratorTest {
 
     @Test
     void inAnOpenLoopAsManyRequestsAreSentAsAreDue() throws IOException {
-        Load steady = Load.echo(3, 64).withRate(2_000);
+        Workload steady = Workload.echo(3, 64).withRate(2_000);
 
         RoundResult result = LoadGenerator.run(round(raw(Service.ECHO), steady, Duration.ofMillis(250)));
 
@@ -135,7 +135,7 @@ class LoadGeneratorTest {
     @Test
     void inAnOpenLoopAServerThatStandsStillMakesAllWaitThatCameMeanwhile() throws IOException {
         try (ServerSocket listener = pausingOnce(Duration.ofMillis(200))) {
-            Load steady = Load.echo(1, 64).withRate(1_000);
+            Workload steady = Workload.echo(1, 64).withRate(1_000);
             RoundResult result = LoadGenerator.run(round(listener.getLocalPort(), steady, Duration.ofSeconds(1)));
 
             assertThat(result.latency(100)).isGreaterThan(150_000);
@@ -166,10 +166,10 @@ class LoadGeneratorTest {
     }
 
     private static Round round(int port, int connections, int payload, Duration measured) {
-        return round(port, Load.echo(connections, payload), measured);
+        return round(port, Workload.echo(connections, payload), measured);
     }
 
-    private static Round round(int port, Load load, Duration measured) {
+    private static Round round(int port, Workload load, Duration measured) {
         return new Round(port, ProcessHandle.current().pid(), load, Duration.ofMillis(50), measured);
     }
 

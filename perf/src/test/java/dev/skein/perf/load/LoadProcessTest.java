@@ -12,7 +12,7 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class LoadProcessTest {
-    private static final Round ROUND = new Round(1, 1, Load.echo(1, 64), Duration.ZERO, Duration.ofMillis(100));
+    private static final Round ROUND = new Round(1, 1, Workload.echo(1, 64), Duration.ZERO, Duration.ofMillis(100));
 
     private final Queue<String> scripts = new ArrayDeque<>();
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.perf.Perf;
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.load.RoundResult;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.Jvm;
 import dev.skein.perf.server.JvmServer;
@@ -37,14 +37,14 @@ class LoadProgramTest {
         inC.close();
     }
 
-    private RoundResult play(Service service, Load load) throws Exception {
+    private RoundResult play(Service service, Workload load) throws Exception {
         int port = JvmServer.RAW.start(service).getPort();
         return inC.play(new Round(port, me, load, Duration.ZERO, Duration.ofMillis(100)));
     }
 
     @Test
     void itTellsWhatWasAnsweredAndWhatThatCostBothSides() throws Exception {
-        RoundResult result = play(Service.ECHO, Load.echo(3, 64));
+        RoundResult result = play(Service.ECHO, Workload.echo(3, 64));
 
         assertThat(result.requests()).isPositive();
         assertThat(result.answered()).isGreaterThanOrEqualTo(result.requests());
@@ -57,25 +57,27 @@ class LoadProgramTest {
 
     @Test
     void severalLinesAreInFlightOnEachConnection() throws Exception {
-        assertThat(play(Service.LINES, Load.lines(3, 32, 16)).answered() % 16).isZero();
+        assertThat(play(Service.LINES, Workload.lines(3, 32, 16)).answered() % 16)
+                .isZero();
     }
 
     @Test
     void aRequestThatDoesNotFitTheSocketsBuffersIsWrittenInParts() throws Exception {
-        assertThat(play(Service.ECHO, Load.echo(2, 4 << 20)).requests()).isPositive();
+        assertThat(play(Service.ECHO, Workload.echo(2, 4 << 20)).requests()).isPositive();
     }
 
     @Test
     void whatItDoesNotDoItRefusesAndTheNextRoundIsPlayed() throws Exception {
-        assertThatThrownBy(() -> play(Service.TLS, Load.tls(1, 64)))
+        assertThatThrownBy(() -> play(Service.TLS, Workload.tls(1, 64)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the load generator in C sends echo and lines in a closed loop");
-        assertThat(play(Service.ECHO, Load.echo(1, 64)).requests()).isPositive();
+        assertThat(play(Service.ECHO, Workload.echo(1, 64)).requests()).isPositive();
     }
 
     @Test
     void aPortWhereNobodyListensIsAFailureOfTheRound() {
-        assertThatThrownBy(() -> inC.play(new Round(1, me, Load.echo(1, 64), Duration.ZERO, Duration.ofMillis(100))))
+        assertThatThrownBy(
+                        () -> inC.play(new Round(1, me, Workload.echo(1, 64), Duration.ZERO, Duration.ofMillis(100))))
                 .hasMessage("Connection refused");
     }
 }

@@ -3,9 +3,9 @@ package dev.skein.perf.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.perf.Perf;
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.LoadGenerator;
 import dev.skein.perf.load.Round;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.process.Gc;
 import dev.skein.perf.process.Jvm;
 import dev.skein.perf.process.Profile;
@@ -25,7 +25,7 @@ class ProfileTest {
         try (ServerProcess server =
                 ServerProcess.start("raw", jvm.command("serve", "raw", "echo"), Peer.RAW.program())) {
             Round round =
-                    new Round(server.port(), server.pid(), Load.echo(2, 64), Duration.ZERO, Duration.ofMillis(500));
+                    new Round(server.port(), server.pid(), Workload.echo(2, 64), Duration.ZERO, Duration.ofMillis(500));
             assertThat(LoadGenerator.run(round).requests()).isPositive();
         }
 

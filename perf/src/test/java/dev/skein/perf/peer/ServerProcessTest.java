@@ -3,9 +3,9 @@ package dev.skein.perf.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.perf.Perf;
-import dev.skein.perf.load.Load;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.load.RoundResult;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.Gc;
 import dev.skein.perf.process.Jvm;
@@ -26,7 +26,7 @@ class ServerProcessTest {
                 ChildProcess load = ChildProcess.start("load", JVM.command("load"))) {
             ended = server;
             Round round = new Round(
-                    server.port(), server.pid(), Load.echo(2, 64), Duration.ofMillis(50), Duration.ofMillis(100));
+                    server.port(), server.pid(), Workload.echo(2, 64), Duration.ofMillis(50), Duration.ofMillis(100));
             load.writeLine(round.toLine());
 
             RoundResult result = RoundResult.parse(load.readAfter(Protocol.RESULT, AMPLE));

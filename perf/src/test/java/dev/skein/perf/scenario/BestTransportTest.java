@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.Transport;
 import dev.skein.perf.Perf;
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.report.Metric;
@@ -25,7 +25,7 @@ class BestTransportTest {
     void epollAndIoUringAreMeasuredInTurnAndTheFasterOneIsTaken() throws IOException, InterruptedException {
         assumeTrue(Transport.EPOLL.isAvailable() && Transport.IO_URING.isAvailable());
         Schedule onePair = new Schedule(
-                Load.echo(2, 64), 1, 1, SpareTime.unlimited(), Duration.ofMillis(1), Duration.ofMillis(100));
+                Workload.echo(2, 64), 1, 1, SpareTime.unlimited(), Duration.ofMillis(1), Duration.ofMillis(100));
 
         Transport best = new BestTransport(
                         TestBed.of(Perf.class, Transport.EPOLL),

@@ -2,14 +2,14 @@ package dev.skein.perf.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.perf.load.Load;
+import dev.skein.perf.load.Workload;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
     private final SpareTime spare = new SpareTime(Duration.ofSeconds(2));
     private final Schedule schedule =
-            new Schedule(Load.echo(2, 64), 3, 6, spare, Duration.ofSeconds(1), Duration.ofSeconds(1));
+            new Schedule(Workload.echo(2, 64), 3, 6, spare, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     @Test
     void allPlannedPairsAreMeasuredWhateverTheyGive() {

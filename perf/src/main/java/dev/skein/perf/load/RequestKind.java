@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** What the load generator sends: the same request again and again. */
-public enum Traffic {
+public enum RequestKind {
     /** Bytes that come back as they were sent. */
     ECHO {
         @Override

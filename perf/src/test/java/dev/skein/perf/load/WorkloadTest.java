@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class LoadTest {
-    private final Load steady = Load.echo(50, 64).belowSaturation();
+class WorkloadTest {
+    private final Workload steady = Workload.echo(50, 64).belowSaturation();
 
     @Test
     void aRateThatFollowsTheMachineIsAPartOfWhatIsAnsweredAtMost() {
-        Load now = steady.withSaturation(100_000);
+        Workload now = steady.withSaturation(100_000);
 
         assertThat(steady.followsSaturation()).isTrue();
-        assertThat(now).isEqualTo(Load.echo(50, 64).withRate(70_000));
+        assertThat(now).isEqualTo(Workload.echo(50, 64).withRate(70_000));
         assertThat(now.followsSaturation()).isFalse();
     }
 
     @Test
     void itIsAnOpenLoopAlsoBeforeItsRateIsFound() {
         assertThat(steady.isOpenLoop()).isTrue();
-        assertThat(steady.inClosedLoop()).isEqualTo(Load.echo(50, 64));
+        assertThat(steady.inClosedLoop()).isEqualTo(Workload.echo(50, 64));
     }
 
     /** Reports of two runs are compared by it. */

@@ -3,15 +3,15 @@ package dev.skein.perf.load;
 /**
  * What a load generator does to a server.
  *
- * @param traffic what it sends
+ * @param kind what it sends
  * @param connections how many it opens
- * @param payload bytes of a request, where the traffic lets one choose
+ * @param payload bytes of a request, if the kind lets one choose
  * @param depth requests in flight on each connection, in a closed loop
  * @param rate requests a second over all connections, sent when they are due whether or not the last was answered (an open
  *     loop); 0 for a closed loop, in which the next one is sent when one is answered, and where there is {@code percent}
  * @param percent of the rate that a server answers at most, for an open loop whose rate follows the machine's; else 0
  */
-public record Load(Traffic traffic, int connections, int payload, int depth, int rate, int percent) {
+public record Workload(RequestKind kind, int connections, int payload, int depth, int rate, int percent) {
     /** As many as keep a server busy. */
     public static final int CONNECTIONS = 50;
 
@@ -19,56 +19,56 @@ public record Load(Traffic traffic, int connections, int payload, int depth, int
     public static final int PERCENT_OF_SATURATION = 70;
 
     /** One request in flight on each connection. */
-    public static Load echo(int connections, int payload) {
-        return closedLoop(Traffic.ECHO, connections, payload, 1);
+    public static Workload echo(int connections, int payload) {
+        return closedLoop(RequestKind.ECHO, connections, payload, 1);
     }
 
     /** As {@link #echo}, in TLS. */
-    public static Load tls(int connections, int payload) {
-        return closedLoop(Traffic.TLS, connections, payload, 1);
+    public static Workload tls(int connections, int payload) {
+        return closedLoop(RequestKind.TLS, connections, payload, 1);
     }
 
     /** Several lines in flight on each connection. */
-    public static Load lines(int connections, int payload, int depth) {
-        return closedLoop(Traffic.LINES, connections, payload, depth);
+    public static Workload lines(int connections, int payload, int depth) {
+        return closedLoop(RequestKind.LINES, connections, payload, depth);
     }
 
     /** One request in flight on each connection, for a greeting. */
-    public static Load http(int connections) {
-        return closedLoop(Traffic.HTTP, connections, 0, 1);
+    public static Workload http(int connections) {
+        return closedLoop(RequestKind.HTTP, connections, 0, 1);
     }
 
     /** So many clients that connect, ask once and close. */
-    public static Load churn(int clients, int payload) {
-        return closedLoop(Traffic.CHURN, clients, payload, 1);
+    public static Workload churn(int clients, int payload) {
+        return closedLoop(RequestKind.CHURN, clients, payload, 1);
     }
 
     /** A room in which one member speaks, with some lines on their way. */
-    public static Load chat(int members, int payload, int depth) {
-        return closedLoop(Traffic.CHAT, members, payload, depth);
+    public static Workload chat(int members, int payload, int depth) {
+        return closedLoop(RequestKind.CHAT, members, payload, depth);
     }
 
-    private static Load closedLoop(Traffic traffic, int connections, int payload, int depth) {
-        return new Load(traffic, connections, payload, depth, 0, 0);
+    private static Workload closedLoop(RequestKind kind, int connections, int payload, int depth) {
+        return new Workload(kind, connections, payload, depth, 0, 0);
     }
 
     /** The same in a closed loop. */
-    public Load inClosedLoop() {
-        return closedLoop(traffic, connections, payload, depth);
+    public Workload inClosedLoop() {
+        return closedLoop(kind, connections, payload, depth);
     }
 
     /** The same in an open loop. */
-    public Load withRate(int perSecond) {
-        return new Load(traffic, connections, payload, depth, perSecond, 0);
+    public Workload withRate(int perSecond) {
+        return new Workload(kind, connections, payload, depth, perSecond, 0);
     }
 
     /** The same in an open loop with {@link #PERCENT_OF_SATURATION}, whose rate is for {@link #withSaturation} to say. */
-    public Load belowSaturation() {
-        return new Load(traffic, connections, payload, depth, 0, PERCENT_OF_SATURATION);
+    public Workload belowSaturation() {
+        return new Workload(kind, connections, payload, depth, 0, PERCENT_OF_SATURATION);
     }
 
     /** With the rate that follows from {@code saturated}, requests a second: what is answered in a closed loop. */
-    public Load withSaturation(double saturated) {
+    public Workload withSaturation(double saturated) {
         return withRate(Math.max(1, (int) (saturated * percent / 100)));
     }
 
@@ -83,14 +83,12 @@ public record Load(Traffic traffic, int connections, int payload, int depth, int
 
     /** The scenario that it is the load of, as reports name it. */
     public String scenario() {
-        return isOpenLoop() ? "latency" : traffic.toString();
+        return isOpenLoop() ? "latency" : kind.toString();
     }
 
     @Override
     public String toString() {
-        return (traffic.isEcho() ? "%,d B, ".formatted(payload) : "")
-                + "%,d connections".formatted(connections)
-                + pace();
+        return (kind.isEcho() ? "%,d B, ".formatted(payload) : "") + "%,d connections".formatted(connections) + pace();
     }
 
     private String pace() {
