@@ -20,7 +20,7 @@ final class ChatClients implements Clients {
     private static final int WELCOME = "welcome\n".length();
 
     private final Round round;
-    private final Tally tally;
+    private final Counters counters;
     private final byte[] line;
     private final int depth;
     private final List<SocketChannel> members = new ArrayList<>();
@@ -30,9 +30,9 @@ final class ChatClients implements Clients {
     private final int[] heardBy;
     private long sent;
 
-    ChatClients(Round round, Tally tally) {
+    ChatClients(Round round, Counters counters) {
         this.round = round;
-        this.tally = tally;
+        this.counters = counters;
         this.line = round.load().kind().request(round.load().payload());
         this.depth = round.load().depth();
         this.sentAt = new long[depth];
@@ -72,7 +72,7 @@ final class ChatClients implements Clients {
         int slot = (int) (sent++ % depth);
         sentAt[slot] = now;
         heardBy[slot] = 0;
-        tally.sent(members.size());
+        counters.sent(members.size());
         ByteBuffer bytes = ByteBuffer.wrap(line);
         while (bytes.hasRemaining()) {
             members.getFirst().write(bytes);
@@ -81,9 +81,9 @@ final class ChatClients implements Clients {
 
     private void heard(long number, long now) throws IOException {
         int slot = (int) (number % depth);
-        tally.latency(now - sentAt[slot]);
-        tally.answered(1);
-        if (++heardBy[slot] == members.size() && tally.goesOn()) {
+        counters.latency(now - sentAt[slot]);
+        counters.answered(1);
+        if (++heardBy[slot] == members.size() && counters.goesOn()) {
             speak(now);
         }
     }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** Clients that connect, send one request, read its answer and close, again and again; what they measure is all of that. */
 final class ChurnClients implements Clients {
     private final Round round;
-    private final Tally tally;
+    private final Counters counters;
     private final byte[] request;
     private final List<Churn> clients = new ArrayList<>();
 
-    ChurnClients(Round round, Tally tally) {
+    ChurnClients(Round round, Counters counters) {
         this.round = round;
-        this.tally = tally;
+        this.counters = counters;
         this.request = round.load().kind().request(round.load().payload());
     }
 
@@ -61,7 +61,7 @@ final class ChurnClients implements Clients {
             start = now;
             missing = request.length;
             unsent.clear();
-            tally.sent(1);
+            counters.sent(1);
             SocketChannel connecting = SocketChannel.open();
             channel = connecting;
             connecting.configureBlocking(false);
@@ -111,9 +111,9 @@ final class ChurnClients implements Clients {
         private void end() throws IOException {
             close();
             long now = System.nanoTime();
-            tally.latency(now - start);
-            tally.answered(1);
-            if (tally.goesOn()) {
+            counters.latency(now - start);
+            counters.answered(1);
+            if (counters.goesOn()) {
                 connect(now);
             }
         }

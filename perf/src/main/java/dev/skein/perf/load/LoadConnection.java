@@ -25,7 +25,7 @@ final class LoadConnection implements Clients.Client {
     private final boolean echo;
     private final boolean closedLoop;
     private final int depth;
-    private final Tally tally;
+    private final Counters counters;
 
     /** When each request in flight was sent, or should have been; a ring of a power of two. */
     private long[] sentAt;
@@ -37,12 +37,12 @@ final class LoadConnection implements Clients.Client {
     private int missing;
     private boolean verified;
 
-    LoadConnection(Wire wire, SelectionKey key, Workload load, byte[] request, ByteBuffer requests, Tally tally) {
+    LoadConnection(Wire wire, SelectionKey key, Workload load, byte[] request, ByteBuffer requests, Counters counters) {
         this.wire = wire;
         this.key = key;
         this.request = request;
         this.requests = requests.duplicate();
-        this.tally = tally;
+        this.counters = counters;
         this.echo = load.kind().isEcho();
         this.closedLoop = !load.isOpenLoop();
         this.depth = load.depth();
@@ -53,7 +53,7 @@ final class LoadConnection implements Clients.Client {
 
     /** Sends so many requests at once, whose latency counts from {@code start}. */
     void send(int count, long start) throws IOException {
-        tally.sent(count);
+        counters.sent(count);
         for (int i = 0; i < count; i++) {
             if (inFlight == sentAt.length) {
                 grow();
@@ -106,7 +106,7 @@ final class LoadConnection implements Clients.Client {
         while (length >= missing && inFlight > 0) {
             length -= missing;
             missing = replySize;
-            tally.latency(now - sentAt[oldest & (sentAt.length - 1)]);
+            counters.latency(now - sentAt[oldest & (sentAt.length - 1)]);
             oldest++;
             inFlight--;
             done++;
@@ -117,8 +117,8 @@ final class LoadConnection implements Clients.Client {
         missing -= length;
         if (done > 0) {
             verified = true;
-            tally.answered(done);
-            if (closedLoop && tally.goesOn()) {
+            counters.answered(done);
+            if (closedLoop && counters.goesOn()) {
                 send(depth - inFlight, now);
             }
         }

@@ -33,7 +33,7 @@ public final class LoadGenerator {
 
     private final Round round;
     private final Workload load;
-    private final Tally tally = new Tally();
+    private final Counters counters = new Counters();
     private final Clients clients;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(Clients.READ_BUFFER);
     private final ProcessCpu serverCpu;
@@ -48,15 +48,15 @@ public final class LoadGenerator {
     private LoadGenerator(Round round) {
         this.round = round;
         this.load = round.load();
-        this.clients = clients(round, tally);
+        this.clients = clients(round, counters);
         this.serverCpu = new ProcessCpu(round.serverPid());
     }
 
-    private static Clients clients(Round round, Tally tally) {
+    private static Clients clients(Round round, Counters counters) {
         return switch (round.load().kind()) {
-            case CHURN -> new ChurnClients(round, tally);
-            case CHAT -> new ChatClients(round, tally);
-            case ECHO, LINES, TLS, HTTP -> new SteadyClients(round, tally);
+            case CHURN -> new ChurnClients(round, counters);
+            case CHAT -> new ChatClients(round, counters);
+            case ECHO, LINES, TLS, HTTP -> new SteadyClients(round, counters);
         };
     }
 
@@ -84,7 +84,7 @@ public final class LoadGenerator {
         connecting.start(lastSign);
         Consumer<SelectionKey> onReady = this::onReady;
         RoundResult result = null;
-        while (result == null || tally.inFlight() > 0) {
+        while (result == null || counters.inFlight() > 0) {
             boolean spin = load.isOpenLoop() && phase != Phase.DRAIN;
             int ready = spin ? selector.selectNow(onReady) : selector.select(onReady, STALLED.toMillis());
             long now = System.nanoTime();
@@ -92,8 +92,8 @@ public final class LoadGenerator {
             lastLook = now;
             if (ready > 0) {
                 lastSign = now;
-            } else if (tally.inFlight() > 0 && now - lastSign >= STALLED.toNanos()) {
-                throw new IOException("no answer for " + STALLED.toSeconds() + " s, with " + tally.inFlight()
+            } else if (counters.inFlight() > 0 && now - lastSign >= STALLED.toNanos()) {
+                throw new IOException("no answer for " + STALLED.toSeconds() + " s, with " + counters.inFlight()
                         + " requests in flight");
             }
             if (now >= phaseEnds && phase == Phase.SETTLE) {
@@ -105,14 +105,14 @@ public final class LoadGenerator {
                 clients.sendDue(now);
             }
         }
-        return result.withAnswered(tally.answered());
+        return result.withAnswered(counters.answered());
     }
 
     private void startMeasuring() throws IOException {
         phase = Phase.MEASURE;
-        answeredBefore = tally.answered();
+        answeredBefore = counters.answered();
         longestStop = 0;
-        tally.resetLatencies();
+        counters.resetLatencies();
         serverCpu.mark();
         loadCpu.mark();
         measuredFrom = System.nanoTime();
@@ -121,24 +121,25 @@ public final class LoadGenerator {
 
     private RoundResult stopMeasuring() throws IOException {
         phase = Phase.DRAIN;
-        tally.drain();
+        counters.drain();
         phaseEnds = Long.MAX_VALUE;
         long nanos = System.nanoTime() - measuredFrom;
-        long requests = tally.answered() - answeredBefore;
+        long requests = counters.answered() - answeredBefore;
         if (requests == 0) {
             throw new IOException(
                     "not one request was answered within " + round.measured().toMillis() + " ms");
         }
-        Pace pace = load.isOpenLoop() ? new Pace(Math.round(nanos / 1e9 * load.rate()), longestStop) : Pace.NONE;
+        Pacing pacing =
+                load.isOpenLoop() ? new Pacing(Math.round(nanos / 1e9 * load.rate()), longestStop) : Pacing.NONE;
         return new RoundResult(
                 requests,
                 nanos,
                 serverCpu.nanosSinceMark(),
                 loadCpu.nanosSinceMark(),
-                pace,
+                pacing,
                 requests,
                 ServerSide.UNKNOWN,
-                tally.latencies());
+                counters.latencies());
     }
 
     private void onReady(SelectionKey key) {

@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param nanos the measured time
  * @param serverCpu CPU time of the server's process in it, in nanoseconds
  * @param loadCpu CPU time of the load generator's process in it, in nanoseconds
- * @param pace how the load generator kept its pace, in an open loop
+ * @param pacing how the load generator kept its pace, in an open loop
  * @param answered requests that were answered in the whole round, from the first to the last
  * @param server what it cost the server's process beside its CPU time
  * @param latencies nanoseconds from the write of a request, or from when it was due, to the last byte of its answer
@@ -22,7 +22,7 @@ public record RoundResult(
         long nanos,
         long serverCpu,
         long loadCpu,
-        Pace pace,
+        Pacing pacing,
         long answered,
         ServerSide server,
         Histogram latencies) {
@@ -52,7 +52,7 @@ public record RoundResult(
     }
 
     public boolean isOpenLoop() {
-        return pace.isOpenLoop();
+        return pacing.isOpenLoop();
     }
 
     /**
@@ -62,7 +62,7 @@ public record RoundResult(
      */
     public boolean isDisturbed() {
         return isOpenLoop()
-                ? requests < KEPT_UP * pace.due() || pace.wasStopped() || loadBusy() < NEVER_RESTS
+                ? requests < KEPT_UP * pacing.due() || pacing.wasStopped() || loadBusy() < NEVER_RESTS
                 : serverBusy() < UNDISTURBED && loadBusy() < UNDISTURBED;
     }
 
@@ -80,7 +80,7 @@ public record RoundResult(
                 nanos + other.nanos,
                 serverCpu + other.serverCpu,
                 loadCpu + other.loadCpu,
-                pace.plus(other.pace),
+                pacing.plus(other.pacing),
                 answered + other.answered,
                 server.plus(other.server, (double) answered / (answered + other.answered)),
                 both);
@@ -88,12 +88,12 @@ public record RoundResult(
 
     /** The same, with what was answered in the whole round. */
     RoundResult withAnswered(long all) {
-        return new RoundResult(requests, nanos, serverCpu, loadCpu, pace, all, server, latencies);
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, pacing, all, server, latencies);
     }
 
     /** The same, with what it cost the server. */
     public RoundResult withServer(ServerSide side) {
-        return new RoundResult(requests, nanos, serverCpu, loadCpu, pace, answered, side, latencies);
+        return new RoundResult(requests, nanos, serverCpu, loadCpu, pacing, answered, side, latencies);
     }
 
     public String toLine() {
@@ -106,8 +106,8 @@ public record RoundResult(
                         nanos,
                         serverCpu,
                         loadCpu,
-                        pace.due(),
-                        pace.longestStop(),
+                        pacing.due(),
+                        pacing.longestStop(),
                         answered,
                         Base64.getEncoder().encodeToString(bytes));
     }
@@ -127,7 +127,7 @@ public record RoundResult(
                 Long.parseLong(words[1]),
                 Long.parseLong(words[2]),
                 Long.parseLong(words[3]),
-                new Pace(Long.parseLong(words[4]), Long.parseLong(words[5])),
+                new Pacing(Long.parseLong(words[4]), Long.parseLong(words[5])),
                 Long.parseLong(words[6]),
                 ServerSide.UNKNOWN,
                 histogram(words[7]));

@@ -12,7 +12,7 @@ import java.util.List;
 final class SteadyClients implements Clients {
     private final Round round;
     private final Workload load;
-    private final Tally tally;
+    private final Counters counters;
     private final List<SocketChannel> channels = new ArrayList<>();
     private final List<LoadConnection> connections = new ArrayList<>();
 
@@ -20,10 +20,10 @@ final class SteadyClients implements Clients {
     private long firstDue;
     private long sent;
 
-    SteadyClients(Round round, Tally tally) {
+    SteadyClients(Round round, Counters counters) {
         this.round = round;
         this.load = round.load();
-        this.tally = tally;
+        this.counters = counters;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class SteadyClients implements Clients {
             Wire wire = load.kind().wire(channel);
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            LoadConnection connection = new LoadConnection(wire, key, load, request, copies, tally);
+            LoadConnection connection = new LoadConnection(wire, key, load, request, copies, counters);
             key.attach(connection);
             connections.add(connection);
         }

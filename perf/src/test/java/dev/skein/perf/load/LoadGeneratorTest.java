@@ -126,9 +126,9 @@ class LoadGeneratorTest {
 
         RoundResult result = LoadGenerator.run(round(raw(Service.ECHO), steady, Duration.ofMillis(250)));
 
-        assertThat(result.pace().due()).isBetween(500L, 2_000L);
-        assertThat(result.pace().longestStop()).isPositive();
-        assertThat(result.requests()).isBetween(1L, result.pace().due() + 500);
+        assertThat(result.pacing().due()).isBetween(500L, 2_000L);
+        assertThat(result.pacing().longestStop()).isPositive();
+        assertThat(result.requests()).isBetween(1L, result.pacing().due() + 500);
     }
 
     /** The requests that were due while the server stood still count from when they were due. */

@@ -13,7 +13,7 @@ class RoundResultTest {
     @Test
     void figuresAreInTheUnitsOfTheReport() {
         RoundResult result = new RoundResult(
-                100_000, 2 * SECOND, SECOND, SECOND / 2, Pace.NONE, 100_000, ServerSide.UNKNOWN, new Histogram(3));
+                100_000, 2 * SECOND, SECOND, SECOND / 2, Pacing.NONE, 100_000, ServerSide.UNKNOWN, new Histogram(3));
 
         assertThat(result.requestsPerSecond()).isEqualTo(50_000);
         assertThat(result.serverCpuPerRequest()).isEqualTo(10.0);
@@ -67,7 +67,7 @@ class RoundResultTest {
                 SECOND,
                 1,
                 1,
-                new Pace(0, 5_000_000),
+                new Pacing(0, 5_000_000),
                 last - first + 1,
                 ServerSide.UNKNOWN,
                 latencies);
@@ -94,8 +94,15 @@ class RoundResultTest {
 
     /** A second in which 1,000 requests were due. */
     private static RoundResult openLoop(long answered, double loadBusy, long longestStop) {
-        Pace pace = new Pace(1_000, longestStop);
+        Pacing pacing = new Pacing(1_000, longestStop);
         return new RoundResult(
-                answered, SECOND, 1, (long) (loadBusy * SECOND), pace, answered, ServerSide.UNKNOWN, new Histogram(3));
+                answered,
+                SECOND,
+                1,
+                (long) (loadBusy * SECOND),
+                pacing,
+                answered,
+                ServerSide.UNKNOWN,
+                new Histogram(3));
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.skein.perf.load.Pace;
+import dev.skein.perf.load.Pacing;
 import dev.skein.perf.load.RoundResult;
 import dev.skein.perf.load.ServerSide;
 import java.io.IOException;
@@ -55,7 +55,7 @@ class ComparisonTest {
                 SECOND,
                 SECOND / 2,
                 SECOND,
-                new Pace(1_000, 0),
+                new Pacing(1_000, 0),
                 1_000,
                 new ServerSide(0, 0, 0),
                 new Histogram(3));
@@ -125,7 +125,7 @@ class ComparisonTest {
                 SECOND,
                 (long) (serverBusy * SECOND),
                 (long) (loadBusy * SECOND),
-                Pace.NONE,
+                Pacing.NONE,
                 requests,
                 new ServerSide(0, 0, 0),
                 new Histogram(3));

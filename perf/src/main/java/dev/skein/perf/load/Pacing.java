@@ -7,9 +7,9 @@ package dev.skein.perf.load;
  * @param longestStop the longest that it did not look at its sockets, in nanoseconds: what was due meanwhile went out at once,
  *     late by up to as much, and that counts as the server's latency
  */
-public record Pace(long due, long longestStop) {
+public record Pacing(long due, long longestStop) {
     /** That of a closed loop. */
-    public static final Pace NONE = new Pace(0, 0);
+    public static final Pacing NONE = new Pacing(0, 0);
 
     /** It looks some thousand times in a second. Where another program or the hypervisor takes its core, that is for longer. */
     private static final long STOPPED = 1_000_000;
@@ -23,7 +23,7 @@ public record Pace(long due, long longestStop) {
         return longestStop > STOPPED;
     }
 
-    Pace plus(Pace other) {
-        return new Pace(due + other.due, Math.max(longestStop, other.longestStop));
+    Pacing plus(Pacing other) {
+        return new Pacing(due + other.due, Math.max(longestStop, other.longestStop));
     }
 }
