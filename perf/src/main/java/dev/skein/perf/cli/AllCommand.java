@@ -30,7 +30,7 @@ final class AllCommand implements Callable<Integer> {
     private ServerOptions servers = new ServerOptions();
 
     @Mixin
-    private EffortOption effort = new EffortOption();
+    private BudgetOption budget = new BudgetOption();
 
     @Option(
             names = "--out",
@@ -58,7 +58,7 @@ final class AllCommand implements Callable<Integer> {
                     servers.bed(spec),
                     !servers.choosesTransport(),
                     servers.choice(),
-                    effort.effort(),
+                    budget.budget(),
                     findings,
                     rounds);
             try (Progress progress = new Progress(all.steps())) {
@@ -66,10 +66,10 @@ final class AllCommand implements Callable<Integer> {
                 all.run();
             }
         }
-        boolean quick = effort.effort().isQuick();
+        boolean quick = budget.budget().isQuick();
         if (quick) {
             findings.doubt("A quick run has less of everything than a full one, whose numbers are in brackets: "
-                    + effort.effort().shortened() + ".");
+                    + budget.budget().shortened() + ".");
             findings.doubt(
                     "With few rounds and short warm-ups no server in a JVM is quite warm: Skein, which takes part in every duel,"
                             + " is colder than its peer in the first of a service, and warmer in the last. Run 'all' for figures to"

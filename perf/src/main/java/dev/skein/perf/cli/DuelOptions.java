@@ -1,8 +1,8 @@
 package dev.skein.perf.cli;
 
 import dev.skein.perf.load.Workload;
-import dev.skein.perf.scenario.Schedule;
-import dev.skein.perf.scenario.SpareTime;
+import dev.skein.perf.scenario.RetryBudget;
+import dev.skein.perf.scenario.RoundPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -96,9 +96,10 @@ final class DuelOptions {
         return connections == null ? byDefault : connections;
     }
 
-    Schedule schedule(Workload load) {
+    RoundPlan plan(Workload load) {
         Duration round = Duration.ofMillis((long) (seconds * 1_000));
-        return new Schedule(load, pairs, MOST_PAIRS * pairs, SpareTime.unlimited(), Duration.ofSeconds(warmUp), round);
+        return new RoundPlan(
+                load, pairs, MOST_PAIRS * pairs, RetryBudget.unlimited(), Duration.ofSeconds(warmUp), round);
     }
 
     @Override

@@ -19,7 +19,7 @@ final class GrowthCommand implements Callable<Integer> {
     private ServerOptions servers = new ServerOptions();
 
     @Mixin
-    private EffortOption effort = new EffortOption();
+    private BudgetOption budget = new BudgetOption();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -33,7 +33,7 @@ final class GrowthCommand implements Callable<Integer> {
         Findings findings = new Findings();
         new Growth(
                         servers.bed(spec),
-                        effort.effort(),
+                        budget.budget(),
                         findings,
                         spec.commandLine().getOut())
                 .run();

@@ -58,11 +58,11 @@ final class ServerScenario {
         Findings findings = new Findings();
         findings.bed(bed);
         Scenario scenario = new Scenario(name, service, bed, findings, out);
-        Scenario.Plan plan = (rival, load) -> options.schedule(load);
+        Scenario.Planner planner = (rival, load) -> options.plan(load);
         if (options.selfCheck()) {
-            return scenario.selfCheck(rivals, loads, plan) ? 0 : 1;
+            return scenario.selfCheck(rivals, loads, planner) ? 0 : 1;
         }
-        scenario.run(ours, rivals, _ -> loads, plan);
+        scenario.run(ours, rivals, _ -> loads, planner);
         if (profile.isPresent()) {
             profile.get().convert().forEach(flames -> out.println("profile: " + flames));
             out.flush();

@@ -19,14 +19,14 @@ final class BestTransport {
     private static final List<Transport> CANDIDATES = List.of(Transport.EPOLL, Transport.IO_URING);
 
     private final TestBed bed;
-    private final Schedule schedule;
+    private final RoundPlan plan;
     private final Findings findings;
     private final PrintWriter out;
 
-    /** Measures on this test bed as {@code schedule} says, and reports to {@code out} and the findings. */
-    BestTransport(TestBed bed, Schedule schedule, Findings findings, PrintWriter out) {
+    /** Measures on this test bed as {@code plan} says, and reports to {@code out} and the findings. */
+    BestTransport(TestBed bed, RoundPlan plan, Findings findings, PrintWriter out) {
         this.bed = bed;
-        this.schedule = schedule;
+        this.plan = plan;
         this.findings = findings;
         this.out = out;
     }
@@ -41,9 +41,9 @@ final class BestTransport {
         try (LoadProcess generator = bed.withTransport(first).load();
                 ServerProcess one = start(first);
                 ServerProcess other = start(second)) {
-            Comparison duel = new Duel(one, other, generator).run(schedule, new Report(out));
+            Comparison duel = new Duel(one, other, generator).run(plan, new Report(out));
             List<String> words = List.of(Protocol.word(first), Protocol.word(second));
-            findings.add("transports", schedule.load(), words, duel);
+            findings.add("transports", plan.load(), words, duel);
             return duel.throughput().median() > 1 ? second : first;
         }
     }

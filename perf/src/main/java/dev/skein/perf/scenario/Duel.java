@@ -32,31 +32,31 @@ final class Duel {
     }
 
     /**
-     * Warms up both servers, unless this load has warmed them, and measures the pairs of the schedule, telling the report of
+     * Warms up both servers, unless this load has warmed them, and measures the pairs of the plan, telling the report of
      * each round. A pair that fails is told, and measured again as one that was disturbed.
      *
      * @throws IOException if every pair failed, with the last reason
      */
-    Comparison run(Schedule schedule, Report report) throws IOException, InterruptedException {
-        report.start(schedule);
+    Comparison run(RoundPlan plan, Report report) throws IOException, InterruptedException {
+        report.start(plan);
         for (ServerProcess server : List.of(first, second)) {
             try {
-                warmUp(schedule, server);
+                warmUp(plan, server);
             } catch (IOException failure) {
                 report.failed(failure);
             }
         }
         Comparison comparison = new Comparison(first.name(), second.name());
-        for (int pair = 0; schedule.goesOn(pair, comparison.goodPairs()); pair++) {
+        for (int pair = 0; plan.goesOn(pair, comparison.goodPairs()); pair++) {
             long start = System.nanoTime();
             try {
-                measurePair(pair % 2 == 0, schedule, comparison, report);
+                measurePair(pair % 2 == 0, plan, comparison, report);
             } catch (IOException failure) {
                 report.failed(failure);
                 comparison.failed(failure);
             }
-            if (pair >= schedule.pairs()) {
-                schedule.spare().use(System.nanoTime() - start);
+            if (pair >= plan.pairs()) {
+                plan.retries().use(System.nanoTime() - start);
             }
         }
         comparison.requireAny();
@@ -64,9 +64,9 @@ final class Duel {
         return comparison;
     }
 
-    private void measurePair(boolean inOrder, Schedule schedule, Comparison comparison, Report report)
+    private void measurePair(boolean inOrder, RoundPlan plan, Comparison comparison, Report report)
             throws IOException, InterruptedException {
-        Schedule now = withRate(schedule, first);
+        RoundPlan now = withRate(plan, first);
         RoundResult former = measure(now, inOrder ? first : second, report);
         RoundResult latter = measure(now, inOrder ? second : first, report);
         comparison.add(inOrder ? former : latter, inOrder ? latter : former);
@@ -77,37 +77,37 @@ final class Duel {
      * while the machine has less to give, a rate that was found before can be all that a server can do, and then each slow
      * moment makes a queue that takes the rest of the round to drain.
      */
-    private Schedule withRate(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
-        return schedule.load().followsSaturation()
-                ? schedule.withSaturation(load.play(schedule.saturating(server)).requestsPerSecond())
-                : schedule;
+    private RoundPlan withRate(RoundPlan plan, ServerProcess server) throws IOException, InterruptedException {
+        return plan.load().followsSaturation()
+                ? plan.withSaturation(load.play(plan.saturating(server)).requestsPerSecond())
+                : plan;
     }
 
     /**
-     * Workloads a server that has not seen such a load until it gets no faster, or has used the CPU time that the schedule gives it:
+     * Loads a server that has not seen such a load until it gets no faster, or has used the CPU time that the plan gives it:
      * where other programs take the core, that takes longer. One that gets no faster anyhow has one round to fill its caches.
      *
      * <p>A cold server falls behind a steady rate for good, so before an open loop comes a closed one. Then all of the time is
      * used: a compiler that still works now and then does not make the server slower, but makes its tail.
      */
-    private void warmUp(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
-        if (!server.isNew(schedule.load().kind())) {
+    private void warmUp(RoundPlan plan, ServerProcess server) throws IOException, InterruptedException {
+        if (!server.isNew(plan.load().kind())) {
             return;
         }
-        if (schedule.load().isOpenLoop()) {
-            loadUntilWarm(schedule.closedLoop(), server);
+        if (plan.load().isOpenLoop()) {
+            loadUntilWarm(plan.closedLoop(), server);
         }
-        loadUntilWarm(withRate(schedule, server), server);
+        loadUntilWarm(withRate(plan, server), server);
     }
 
-    private void loadUntilWarm(Schedule schedule, ServerProcess server) throws IOException, InterruptedException {
-        boolean untilStable = !schedule.load().isOpenLoop();
+    private void loadUntilWarm(RoundPlan plan, ServerProcess server) throws IOException, InterruptedException {
+        boolean untilStable = !plan.load().isOpenLoop();
         WarmUp warmUp = new WarmUp();
-        long most = schedule.warmUp().toNanos();
+        long most = plan.warmUp().toNanos();
         long end = System.nanoTime() + LONGEST_WARM_UP * most;
         long used = 0;
         do {
-            RoundResult round = load.play(schedule.warmUp(server));
+            RoundResult round = load.play(plan.warmUp(server));
             // Not for a second of the clock: other programs take of that, and a compiler that still works takes of
             // this.
             warmUp.add(1e6 / round.serverCpuPerRequest());
@@ -115,10 +115,10 @@ final class Duel {
         } while (server.warmsUp() && !(untilStable && warmUp.isStable()) && used < most && System.nanoTime() < end);
     }
 
-    private RoundResult measure(Schedule schedule, ServerProcess server, Report report)
+    private RoundResult measure(RoundPlan plan, ServerProcess server, Report report)
             throws IOException, InterruptedException {
         JvmStats before = server.isJvm() ? server.ask(Protocol.STATS) : JvmStats.NONE;
-        RoundResult result = load.play(schedule.measure(server));
+        RoundResult result = load.play(plan.measure(server));
         JvmStats used = server.isJvm() ? server.ask(Protocol.STATS).since(before) : JvmStats.NONE;
         RoundResult whole = result.withServer(ServerSide.of(used, result.answered(), server.residentBytes()));
         report.round(server.name(), whole);

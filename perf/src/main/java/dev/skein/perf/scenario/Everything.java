@@ -92,8 +92,8 @@ public final class Everything {
 
     private final PeerChoice peers;
     private final boolean findsTransport;
-    private final Effort effort;
-    private final SpareTime spare;
+    private final RunBudget budget;
+    private final RetryBudget retries;
     private final Findings findings;
     private final PrintWriter out;
 
@@ -106,19 +106,24 @@ public final class Everything {
      * @param findsTransport whether to look for the best transport first, and take that
      */
     public Everything(
-            TestBed bed, boolean findsTransport, PeerChoice peers, Effort effort, Findings findings, PrintWriter out) {
+            TestBed bed,
+            boolean findsTransport,
+            PeerChoice peers,
+            RunBudget budget,
+            Findings findings,
+            PrintWriter out) {
         this.bed = bed;
         this.findsTransport = findsTransport;
         this.peers = peers;
-        this.effort = effort;
-        this.spare = new SpareTime(effort.spare());
+        this.budget = budget;
+        this.retries = new RetryBudget(budget.retries());
         this.findings = findings;
         this.out = out;
     }
 
     /** About how many rows the report will have. */
     public int steps() {
-        int duels = effort.isQuick() ? 0 : 1; // of latency
+        int duels = budget.isQuick() ? 0 : 1; // of latency
         for (Service service : Service.values()) {
             for (Peer rival : rivals(service)) {
                 duels += loads(service, rival).size();
@@ -127,7 +132,7 @@ public final class Everything {
         int coroutines = Micro.values().length * runtimes().size();
         int weighed = 2 + 1; // idle connections and parked coroutines
         int transports = findsTransport ? 2 : 0;
-        return transports + duels + weighed + coroutines + Growth.steps(effort);
+        return transports + duels + weighed + coroutines + Growth.steps(budget);
     }
 
     /** One after the other; one that fails is told, and the others go on. */
@@ -140,16 +145,16 @@ public final class Everything {
         for (Service service : Service.values()) {
             attempt(service.toString(), () -> duels(service));
         }
-        if (!effort.isQuick()) {
+        if (!budget.isQuick()) {
             attempt("latency", this::latency);
         }
         attempt("idle", this::idle);
         attempt(
                 "coroutines",
                 () -> new MicroScenario(
-                                bed, findings, out, effort.coroutinesWarmUp(), effort.coroutines(), effort.divisor())
+                                bed, findings, out, budget.coroutinesWarmUp(), budget.coroutines(), budget.divisor())
                         .run(List.of(Micro.values()), runtimes()));
-        attempt("growth", () -> new Growth(bed, effort, findings, out).run());
+        attempt("growth", () -> new Growth(bed, budget, findings, out).run());
     }
 
     /** Nothing is left out silently, unless {@code --peers} asked for it. */
@@ -163,7 +168,7 @@ public final class Everything {
                 .map(Coroutines::label)
                 .toList();
         findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
-        if (effort.isQuick()) {
+        if (budget.isQuick()) {
             findings.skip("latency", howToHave("latency"));
             findings.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
         }
@@ -185,7 +190,7 @@ public final class Everything {
     private String howToHave(String command) {
         boolean asItIs = bed.transport() == Transport.preferred() || command.equals("micro");
         String whole = asItIs ? command : command + " --transport " + Protocol.word(bed.transport());
-        return (effort.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
+        return (budget.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
     }
 
     /** One scenario. */
@@ -203,8 +208,8 @@ public final class Everything {
     }
 
     private void chooseTransport() throws IOException, InterruptedException {
-        Schedule schedule = effort.schedule(SMALL, effort.pairs(), spare);
-        bed = bed.withTransport(new BestTransport(bed, schedule, findings, out).find());
+        RoundPlan plan = budget.plan(SMALL, budget.pairs(), retries);
+        bed = bed.withTransport(new BestTransport(bed, plan, findings, out).find());
     }
 
     private void duels(Service service) throws IOException, InterruptedException {
@@ -214,20 +219,20 @@ public final class Everything {
     private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Workload>> loads)
             throws IOException, InterruptedException {
         if (!rivals.isEmpty()) {
-            new Scenario(name, service, bed, findings, out).run(Peer.SKEIN, rivals, loads, this::schedule);
+            new Scenario(name, service, bed, findings, out).run(Peer.SKEIN, rivals, loads, this::plan);
         }
     }
 
-    private Schedule schedule(Peer rival, Workload load) {
+    private RoundPlan plan(Peer rival, Workload load) {
         if (load.isOpenLoop()) {
-            return effort.tail(load, spare);
+            return budget.tail(load, retries);
         }
         Set<Peer> close = CLOSE.get(load);
         if (close == null) {
-            return effort.schedule(load, effort.morePairs(), spare);
+            return budget.plan(load, budget.morePairs(), retries);
         }
-        int pairs = close.contains(rival) ? effort.pairs() : Math.max(effort.morePairs(), effort.pairs() / FAR);
-        return effort.schedule(load, pairs, spare);
+        int pairs = close.contains(rival) ? budget.pairs() : Math.max(budget.morePairs(), budget.pairs() / FAR);
+        return budget.plan(load, pairs, retries);
     }
 
     /** With requests that come at a steady rate, the same for both. */
@@ -238,10 +243,10 @@ public final class Everything {
 
     private void idle() throws IOException, InterruptedException {
         TestBed exact = bed.withFlags(Idle.EXACT);
-        String load = "%,d connections".formatted(effort.idle());
+        String load = "%,d connections".formatted(budget.idle());
         for (Peer peer : List.of(Peer.SKEIN, Peer.RAW)) {
             try (ServerProcess server = exact.start(peer, Service.ECHO)) {
-                Idle.Result each = Idle.measure(server, effort.idle(), effort.idleLoad());
+                Idle.Result each = Idle.measure(server, budget.idle(), budget.idleLoad());
                 Map<Metric, Figure> figures = Map.of(Metric.HELD, Figure.single(each.heap() + each.direct()));
                 findings.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));
             }
@@ -270,7 +275,7 @@ public final class Everything {
 
     /** In a load of the echo service beside the first. */
     private boolean takesPart(Peer rival, Workload load) {
-        if (effort.isQuick()) {
+        if (budget.isQuick()) {
             return load.equals(CHURN) && rival == Peer.RAW;
         }
         return load.equals(CHURN)
@@ -279,7 +284,7 @@ public final class Everything {
     }
 
     private List<Peer> rivals(Service service) {
-        if (!effort.isQuick()) {
+        if (!budget.isQuick()) {
             return chosen(service, EnumSet.allOf(Peer.class));
         }
         return chosen(
@@ -293,7 +298,7 @@ public final class Everything {
     }
 
     private List<Coroutines> runtimes() {
-        return effort.isQuick() ? QUICK_COROUTINES : COROUTINES;
+        return budget.isQuick() ? QUICK_COROUTINES : COROUTINES;
     }
 
     /** Those that have the service; {@code --peers} comes first. */

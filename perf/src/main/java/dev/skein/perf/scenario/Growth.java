@@ -41,20 +41,20 @@ public final class Growth {
     private static final int LINES_ON_THEIR_WAY = 4;
 
     private final TestBed bed;
-    private final Effort effort;
+    private final RunBudget budget;
     private final Findings findings;
     private final PrintWriter out;
 
-    public Growth(TestBed bed, Effort effort, Findings findings, PrintWriter out) {
+    public Growth(TestBed bed, RunBudget budget, Findings findings, PrintWriter out) {
         this.bed = bed;
-        this.effort = effort;
+        this.budget = budget;
         this.findings = findings;
         this.out = out;
     }
 
     /** About how many rows the report will have. */
-    static int steps(Effort effort) {
-        return (effort.isQuick() ? 3 : 8) * FACTORS.size();
+    static int steps(RunBudget budget) {
+        return (budget.isQuick() ? 3 : 8) * FACTORS.size();
     }
 
     /** Measures all; what fails is told, and the rest goes on. */
@@ -64,7 +64,7 @@ public final class Growth {
         }
         for (Peer peer : withOther(Peer.SKEIN, Peer.RAW)) {
             attempt("connections, " + peer.label(), () -> connections(peer));
-            if (!effort.isQuick()) {
+            if (!budget.isQuick()) {
                 attempt("members of a room, " + peer.label(), () -> rooms(peer));
             }
         }
@@ -72,7 +72,7 @@ public final class Growth {
 
     /** A quick run has no time for the other. */
     private <T> List<T> withOther(T ours, T other) {
-        return effort.isQuick() ? List.of(ours) : List.of(ours, other);
+        return budget.isQuick() ? List.of(ours) : List.of(ours, other);
     }
 
     /** A part of it. */
@@ -95,7 +95,7 @@ public final class Growth {
     }
 
     private void programs(Coroutines runtime) throws IOException, InterruptedException {
-        List<String> heap = MicroScenario.heap(effort.divisor());
+        List<String> heap = MicroScenario.heap(budget.divisor());
         try (ChildProcess child = bed.withFlags(heap).start(runtime)) {
             measure(
                     "tasks",
@@ -113,7 +113,7 @@ public final class Growth {
     }
 
     private int base(Micro program) {
-        return Math.max(Micro.WAVE, program.count() / FACTORS.getLast() / effort.divisor());
+        return Math.max(Micro.WAVE, program.count() / FACTORS.getLast() / budget.divisor());
     }
 
     private static double cost(ChildProcess child, Micro program, int size) throws IOException, InterruptedException {
@@ -136,7 +136,7 @@ public final class Growth {
         try (LoadProcess generator = bed.load();
                 ServerProcess server = bed.start(peer, service)) {
             measure(what, peer.toString(), peer.label(), CONNECTIONS, size -> {
-                Round round = effort.schedule(loads.apply(size), 1, SpareTime.unlimited())
+                Round round = budget.plan(loads.apply(size), 1, RetryBudget.unlimited())
                         .measure(server);
                 return generator.play(round).serverCpuPerRequest() * 1e3;
             });
@@ -148,7 +148,7 @@ public final class Growth {
             throws IOException, InterruptedException {
         List<double[]> rounds = new ArrayList<>();
         warmUp(base, cost);
-        for (int round = 0; round < effort.growthRounds(); round++) {
+        for (int round = 0; round < budget.growthRounds(); round++) {
             double[] costs = new double[FACTORS.size()];
             for (int i = 0; i < costs.length; i++) {
                 costs[i] = cost.each(base * FACTORS.get(i));
@@ -176,7 +176,7 @@ public final class Growth {
     }
 
     private Duration warmUpOfEach() {
-        return effort.warmUp().dividedBy(2L * FACTORS.size());
+        return budget.warmUp().dividedBy(2L * FACTORS.size());
     }
 
     private void report(String what, String peer, String label, int size, Figure each, Figure growth) {
@@ -192,7 +192,7 @@ public final class Growth {
                             what,
                             count,
                             Figure.rounded(growth.median()),
-                            effort.isQuick()
+                            budget.isQuick()
                                     ? "'growth' measures another library beside it"
                                     : "compare the other library's growth"));
         }

@@ -19,9 +19,9 @@ final class Report {
         this.out = out;
     }
 
-    void start(Schedule schedule) {
+    void start(RoundPlan plan) {
         rounds = 0;
-        out.printf(Locale.ROOT, "%n%s%n", schedule.load());
+        out.printf(Locale.ROOT, "%n%s%n", plan.load());
         out.printf(Locale.ROOT, HEAD, "", "", "requests", "p50", "p99", "p99.9", "server CPU", "server", "load");
         out.printf(Locale.ROOT, HEAD, "round", "server", "per second", "us", "us", "us", "us/request", "busy", "busy");
     }

@@ -36,12 +36,12 @@ public final class Scenario {
     }
 
     /** How a rival is measured under a load. */
-    public interface Plan {
-        Schedule schedule(Peer rival, Workload load);
+    public interface Planner {
+        RoundPlan plan(Peer rival, Workload load);
     }
 
     /** Measures each rival in turn under the loads for it. One that cannot be had is skipped, one that fails is told as such. */
-    public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Workload>> loads, Plan plan)
+    public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Workload>> loads, Planner planner)
             throws IOException, InterruptedException {
         try (LoadProcess generator = bed.load();
                 ServerProcess skein = bed.start(ours, service)) {
@@ -53,7 +53,7 @@ public final class Scenario {
                     continue;
                 }
                 try {
-                    duel(ours, skein, rival, generator, loads.apply(rival), plan);
+                    duel(ours, skein, rival, generator, loads.apply(rival), planner);
                 } catch (IOException failure) {
                     fail(rival, failure);
                 }
@@ -76,20 +76,20 @@ public final class Scenario {
     }
 
     private void duel(
-            Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Workload> loads, Plan plan)
+            Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Workload> loads, Planner planner)
             throws IOException, InterruptedException {
         try (ServerProcess other = bed.start(rival, service)) {
             findings.version(rival.label(), rival.program().version());
             for (Workload load : loads) {
-                Schedule schedule = plan.schedule(rival, load);
-                Comparison comparison = new Duel(other, skein, generator).run(schedule, new Report(out));
+                RoundPlan plan = planner.plan(rival, load);
+                Comparison comparison = new Duel(other, skein, generator).run(plan, new Report(out));
                 findings.add(load, rival, ours, comparison);
             }
         }
     }
 
     /** Measures each server against a second copy of itself; gives whether all ratios were 1, but for a tolerance. */
-    public boolean selfCheck(List<Peer> servers, List<Workload> loads, Plan plan)
+    public boolean selfCheck(List<Peer> servers, List<Workload> loads, Planner planner)
             throws IOException, InterruptedException {
         boolean equal = true;
         try (LoadProcess generator = bed.load()) {
@@ -98,7 +98,7 @@ public final class Scenario {
                         ServerProcess copy = bed.start(server, service, server.label() + ", again")) {
                     for (Workload load : loads) {
                         Duel duel = new Duel(one, copy, generator);
-                        equal &= duel.run(plan.schedule(server, load), new Report(out))
+                        equal &= duel.run(planner.plan(server, load), new Report(out))
                                 .isEven(TOLERANCE);
                     }
                 }

@@ -24,8 +24,8 @@ class BestTransportTest {
     @Test
     void epollAndIoUringAreMeasuredInTurnAndTheFasterOneIsTaken() throws IOException, InterruptedException {
         assumeTrue(Transport.EPOLL.isAvailable() && Transport.IO_URING.isAvailable());
-        Schedule onePair = new Schedule(
-                Workload.echo(2, 64), 1, 1, SpareTime.unlimited(), Duration.ofMillis(1), Duration.ofMillis(100));
+        RoundPlan onePair = new RoundPlan(
+                Workload.echo(2, 64), 1, 1, RetryBudget.unlimited(), Duration.ofMillis(1), Duration.ofMillis(100));
 
         Transport best = new BestTransport(
                         TestBed.of(Perf.class, Transport.EPOLL),

@@ -16,7 +16,7 @@ class EverythingTest {
 
     @Test
     void aQuickRunTellsWhichPeersAndLoadsItLeavesOut() {
-        assertThat(leftOut(Effort.QUICK))
+        assertThat(leftOut(RunBudget.QUICK))
                 .anyMatch(word -> word.startsWith("echo, 64 B, 50 connections, Vert.x, ") && word.contains("C, epoll"))
                 .anyMatch(word -> word.startsWith("churn, 64 B, 50 connections, Vert.x, "))
                 .anyMatch(word -> word.startsWith("coroutines, virtual threads, kotlinx, asyncio: "))
@@ -29,7 +29,7 @@ class EverythingTest {
 
     @Test
     void aFullRunHasEachPeerOfEachServiceAndTellsTheLoadsThatOnlySomeAreUnder() {
-        assertThat(leftOut(Effort.FULL))
+        assertThat(leftOut(RunBudget.FULL))
                 .satisfiesExactly(
                         word -> assertThat(word).startsWith("echo, 1,024 B, 50 connections, Vert.x, kotlinx"),
                         word -> assertThat(word).startsWith("echo, 16,384 B, 50 connections, Vert.x, Vert.x await"),
@@ -43,16 +43,16 @@ class EverythingTest {
 
     @Test
     void whatAQuickRunShortensIsToldBesideTheNumbersOfAFullOne() {
-        assertThat(Effort.QUICK.shortened())
+        assertThat(RunBudget.QUICK.shortened())
                 .contains(
                         "pairs of rounds where a ratio must be exact: 3 (14)",
                         "the count of one that is timed as a whole divided by 20",
                         "idle connections: 1,000 (10,000)");
     }
 
-    private List<String> leftOut(Effort effort) {
+    private List<String> leftOut(RunBudget budget) {
         TestBed bed = TestBed.of(Perf.class, Transport.preferred());
-        new Everything(bed, true, new PeerChoice(List.of()), effort, findings, new PrintWriter(Writer.nullWriter()))
+        new Everything(bed, true, new PeerChoice(List.of()), budget, findings, new PrintWriter(Writer.nullWriter()))
                 .tellWhatIsLeftOut();
         return findings.results("").skipped();
     }

@@ -3,16 +3,16 @@ package dev.skein.perf.scenario;
 import java.time.Duration;
 
 /** How much longer than planned a run may take, because pairs of rounds were disturbed or failed. */
-public final class SpareTime {
+public final class RetryBudget {
     private long leftNanos;
 
-    SpareTime(Duration length) {
+    RetryBudget(Duration length) {
         leftNanos = length.toNanos();
     }
 
     /** For a run that takes as long as it takes. */
-    public static SpareTime unlimited() {
-        return new SpareTime(Duration.ofNanos(Long.MAX_VALUE));
+    public static RetryBudget unlimited() {
+        return new RetryBudget(Duration.ofNanos(Long.MAX_VALUE));
     }
 
     boolean isLeft() {
@@ -25,6 +25,6 @@ public final class SpareTime {
 
     @Override
     public String toString() {
-        return "SpareTime[" + Duration.ofNanos(leftNanos) + "]";
+        return "RetryBudget[" + Duration.ofNanos(leftNanos) + "]";
     }
 }

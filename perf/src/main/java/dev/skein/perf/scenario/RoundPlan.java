@@ -11,11 +11,11 @@ import java.time.Duration;
  * @param load what is done to the servers
  * @param pairs how often the two servers are measured, one right after the other
  * @param mostPairs how often at most, since pairs that were disturbed or failed are measured again
- * @param spare for the pairs that are measured again, here and elsewhere in the same run
+ * @param retries for the pairs that are measured again, here and elsewhere in the same run
  * @param warmUp the CPU time that each server may use before the first pair; less where it gets no faster
  * @param round how long it is measured each time
  */
-public record Schedule(Workload load, int pairs, int mostPairs, SpareTime spare, Duration warmUp, Duration round) {
+public record RoundPlan(Workload load, int pairs, int mostPairs, RetryBudget retries, Duration warmUp, Duration round) {
     /** At most, between the connect and the measured time: the connections fall out of step. */
     private static final Duration SETTLE = Duration.ofMillis(100);
 
@@ -24,21 +24,21 @@ public record Schedule(Workload load, int pairs, int mostPairs, SpareTime spare,
 
     /** Whether one more pair is measured, after so many, of which so many were good. */
     boolean goesOn(int measured, int good) {
-        return measured < pairs || (good < pairs && measured < mostPairs && spare.isLeft());
+        return measured < pairs || (good < pairs && measured < mostPairs && retries.isLeft());
     }
 
     /** The same with as many requests as the server answers, in place of a steady rate. */
-    Schedule closedLoop() {
+    RoundPlan closedLoop() {
         return withLoad(load.inClosedLoop());
     }
 
     /** The same with the rate that follows from what a server answers at most. */
-    Schedule withSaturation(double requestsPerSecond) {
+    RoundPlan withSaturation(double requestsPerSecond) {
         return withLoad(load.withSaturation(requestsPerSecond));
     }
 
-    private Schedule withLoad(Workload other) {
-        return new Schedule(other, pairs, mostPairs, spare, warmUp, round);
+    private RoundPlan withLoad(Workload other) {
+        return new RoundPlan(other, pairs, mostPairs, retries, warmUp, round);
     }
 
     /** The round that tells what a server answers at most. */

@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param pairs of rounds where Skein means to be as fast as Netty or another, so that the ratio must be exact
  * @param morePairs of all others
- * @param spare for pairs that are disturbed or fail, and are measured again
+ * @param retries for pairs that are disturbed or fail, and are measured again
  * @param round the length of a round
  * @param warmUp of a server that has not seen the load, at most
  * @param coroutinesWarmUp of each program of coroutines on each runtime, at most
@@ -18,10 +18,10 @@ import java.util.Locale;
  * @param idle connections that have nothing to say
  * @param idleLoad how long a server is loaded before them, until what they hold is compiled
  */
-public record Effort(
+public record RunBudget(
         int pairs,
         int morePairs,
-        Duration spare,
+        Duration retries,
         Duration round,
         Duration warmUp,
         Duration coroutinesWarmUp,
@@ -39,11 +39,11 @@ public record Effort(
     private static final int WARMER = 2;
 
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
-    public static final Effort FULL = new Effort(
+    public static final RunBudget FULL = new RunBudget(
             14, 3, millis(60_000), millis(400), millis(6_000), millis(3_000), millis(1_500), 1, 10_000, Idle.LOAD);
 
     /** Laid out for three minutes. */
-    public static final Effort QUICK = new Effort(
+    public static final RunBudget QUICK = new RunBudget(
             3, 1, millis(5_000), millis(300), millis(4_000), millis(1_000), millis(200), 20, 1_000, millis(2_000));
 
     public boolean isQuick() {
@@ -61,7 +61,7 @@ public record Effort(
                 "; ",
                 less("pairs of rounds where a ratio must be exact", pairs, FULL.pairs),
                 less("all others", morePairs, FULL.morePairs),
-                less("time for those that are disturbed", spare, FULL.spare),
+                less("time for those that are disturbed", retries, FULL.retries),
                 less("length of a round", round, FULL.round),
                 less("warm-up of a server at most", warmUp, FULL.warmUp),
                 less("of a program of coroutines at most", coroutinesWarmUp, FULL.coroutinesWarmUp),
@@ -85,16 +85,16 @@ public record Effort(
     }
 
     /** So many pairs of rounds under a load, and as many again where those are disturbed and {@code left} lets them. */
-    Schedule schedule(Workload load, int count, SpareTime left) {
-        return new Schedule(load, count, AGAIN * count, left, warmUp, round);
+    RoundPlan plan(Workload load, int count, RetryBudget left) {
+        return new RoundPlan(load, count, AGAIN * count, left, warmUp, round);
     }
 
     /**
-     * As {@link #schedule}, for the tail of a latency: one slow moment makes that of a round, a compiler's or that of another who
+     * As {@link #plan}, for the tail of a latency: one slow moment makes that of a round, a compiler's or that of another who
      * takes a core for some milliseconds each second. So there are many short rounds, most of which have none.
      */
-    Schedule tail(Workload load, SpareTime left) {
+    RoundPlan tail(Workload load, RetryBudget left) {
         int count = TAIL * pairs;
-        return new Schedule(load, count, AGAIN * count, left, warmUp.multipliedBy(WARMER), round.dividedBy(TAIL));
+        return new RoundPlan(load, count, AGAIN * count, left, warmUp.multipliedBy(WARMER), round.dividedBy(TAIL));
     }
 }
