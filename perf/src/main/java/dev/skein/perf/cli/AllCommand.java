@@ -71,7 +71,7 @@ final class AllCommand implements Callable<Integer> {
             findings.doubt("A quick run has less of everything than a full one, whose numbers are in brackets: "
                     + budget.budget().shortened() + ".");
             findings.doubt(
-                    "With few rounds and short warm-ups no server in a JVM is quite warm: Skein, which takes part in every duel,"
+                    "With few rounds and short warm-ups no server in a JVM is quite warm: Skein, which takes part in every comparison,"
                             + " is colder than its peer in the first of a service, and warmer in the last. Run 'all' for figures to"
                             + " quote.");
         }

@@ -24,7 +24,7 @@ final class EchoCommand implements Callable<Integer> {
     private static final int LARGEST = 1 << 24;
 
     @Mixin
-    private DuelOptions options = new DuelOptions();
+    private PairedOptions options = new PairedOptions();
 
     @Mixin
     private RequestOptions requests = new RequestOptions();

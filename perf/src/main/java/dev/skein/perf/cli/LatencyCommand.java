@@ -25,7 +25,7 @@ final class LatencyCommand implements Callable<Integer> {
     private static final int FASTEST = 10_000_000;
 
     @Mixin
-    private DuelOptions options = new DuelOptions();
+    private PairedOptions options = new PairedOptions();
 
     @Option(
             names = "--rate",

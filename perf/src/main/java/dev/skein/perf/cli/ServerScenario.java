@@ -21,16 +21,16 @@ final class ServerScenario {
     private final String name;
     private final Service service;
     private final Peer ours;
-    private final DuelOptions options;
+    private final PairedOptions options;
     private final CommandSpec spec;
     private LoadProgram load = LoadProgram.JAVA;
 
     /** One that has the name of its service. */
-    ServerScenario(Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+    ServerScenario(Service service, Peer ours, PairedOptions options, CommandSpec spec) {
         this(service.toString(), service, ours, options, spec);
     }
 
-    ServerScenario(String name, Service service, Peer ours, DuelOptions options, CommandSpec spec) {
+    ServerScenario(String name, Service service, Peer ours, PairedOptions options, CommandSpec spec) {
         this.name = name;
         this.service = service;
         this.ours = ours;

@@ -17,7 +17,7 @@ final class ServiceCommand implements Callable<Integer> {
     private final DepthOption depth = new DepthOption();
 
     @Mixin
-    private DuelOptions options = new DuelOptions();
+    private PairedOptions options = new PairedOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -41,10 +41,10 @@ final class BestTransport {
         try (LoadProcess generator = bed.withTransport(first).load();
                 ServerProcess one = start(first);
                 ServerProcess other = start(second)) {
-            Comparison duel = new Duel(one, other, generator).run(plan, new Report(out));
+            ComparisonResult comparison = new PairedComparison(one, other, generator).run(plan, new Report(out));
             List<String> words = List.of(Protocol.word(first), Protocol.word(second));
-            findings.add("transports", plan.load(), words, duel);
-            return duel.throughput().median() > 1 ? second : first;
+            findings.add("transports", plan.load(), words, comparison);
+            return comparison.throughput().median() > 1 ? second : first;
         }
     }
 

@@ -123,16 +123,16 @@ public final class Everything {
 
     /** About how many rows the report will have. */
     public int steps() {
-        int duels = budget.isQuick() ? 0 : 1; // of latency
+        int comparisons = budget.isQuick() ? 0 : 1; // of latency
         for (Service service : Service.values()) {
             for (Peer rival : rivals(service)) {
-                duels += loads(service, rival).size();
+                comparisons += loads(service, rival).size();
             }
         }
         int coroutines = Micro.values().length * runtimes().size();
         int weighed = 2 + 1; // idle connections and parked coroutines
         int transports = findsTransport ? 2 : 0;
-        return transports + duels + weighed + coroutines + Growth.steps(budget);
+        return transports + comparisons + weighed + coroutines + Growth.steps(budget);
     }
 
     /** One after the other; one that fails is told, and the others go on. */
@@ -143,7 +143,7 @@ public final class Everything {
         findings.bed(bed);
         tellWhatIsLeftOut();
         for (Service service : Service.values()) {
-            attempt(service.toString(), () -> duels(service));
+            attempt(service.toString(), () -> compare(service));
         }
         if (!budget.isQuick()) {
             attempt("latency", this::latency);
@@ -212,11 +212,11 @@ public final class Everything {
         bed = bed.withTransport(new BestTransport(bed, plan, findings, out).find());
     }
 
-    private void duels(Service service) throws IOException, InterruptedException {
-        duels(service.toString(), service, rivals(service), rival -> loads(service, rival));
+    private void compare(Service service) throws IOException, InterruptedException {
+        compare(service.toString(), service, rivals(service), rival -> loads(service, rival));
     }
 
-    private void duels(String name, Service service, List<Peer> rivals, Function<Peer, List<Workload>> loads)
+    private void compare(String name, Service service, List<Peer> rivals, Function<Peer, List<Workload>> loads)
             throws IOException, InterruptedException {
         if (!rivals.isEmpty()) {
             new Scenario(name, service, bed, findings, out).run(Peer.SKEIN, rivals, loads, this::plan);
@@ -238,7 +238,7 @@ public final class Everything {
     /** With requests that come at a steady rate, the same for both. */
     private void latency() throws IOException, InterruptedException {
         Workload steady = SMALL.belowSaturation();
-        duels("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
+        compare("latency", Service.ECHO, List.of(Peer.RAW), _ -> List.of(steady));
     }
 
     private void idle() throws IOException, InterruptedException {

@@ -37,8 +37,8 @@ public final class Findings {
     private final Set<String> cold = new LinkedHashSet<>();
     private Consumer<String> onRow = row -> {};
 
-    /** What a duel told of the rival; and, in its first duel, of Skein. */
-    void add(Workload load, Peer rival, Peer ours, Comparison duel) {
+    /** What a comparison told of the rival; and, in its first comparison, of Skein. */
+    void add(Workload load, Peer rival, Peer ours, ComparisonResult comparison) {
         String scenario = load.scenario();
         if (rows.stream()
                 .noneMatch(row -> row.scenario().equals(scenario)
@@ -49,7 +49,7 @@ public final class Findings {
                     load.toString(),
                     ours.toString(),
                     ours.label(),
-                    figures(duel.resultsOfSecond(), duel.disturbedShare()),
+                    figures(comparison.resultsOfSecond(), comparison.disturbedShare()),
                     Map.of()));
         }
         add(new Row(
@@ -57,21 +57,21 @@ public final class Findings {
                 load.toString(),
                 rival.toString(),
                 rival.label(),
-                figures(duel.resultsOfFirst(), duel.disturbedShare()),
-                ratios(duel)));
+                figures(comparison.resultsOfFirst(), comparison.disturbedShare()),
+                ratios(comparison)));
         String name = scenario + ", " + load + ", " + rival.label();
-        if (duel.countsDisturbed()) {
-            disturbed.add("%s (%.0f %%)".formatted(name, duel.disturbedShare() * 100));
+        if (comparison.countsDisturbed()) {
+            disturbed.add("%s (%.0f %%)".formatted(name, comparison.disturbedShare() * 100));
         }
-        duel.moreDoubts().forEach(doubt -> doubts.add(name + ": " + doubt));
+        comparison.moreDoubts().forEach(doubt -> doubts.add(name + ": " + doubt));
     }
 
-    /** What a duel told of two servers neither of which is Skein, for a scenario of its own: each with a word and a label. */
-    void add(String scenario, Workload load, List<String> words, Comparison duel) {
-        List<List<RoundResult>> rounds = List.of(duel.resultsOfFirst(), duel.resultsOfSecond());
-        List<String> labels = List.of(duel.first(), duel.second());
+    /** What a comparison told of two servers neither of which is Skein, for a scenario of its own: each with a word and a label. */
+    void add(String scenario, Workload load, List<String> words, ComparisonResult comparison) {
+        List<List<RoundResult>> rounds = List.of(comparison.resultsOfFirst(), comparison.resultsOfSecond());
+        List<String> labels = List.of(comparison.first(), comparison.second());
         for (int i = 0; i < words.size(); i++) {
-            Map<Metric, Figure> figures = figures(rounds.get(i), duel.disturbedShare());
+            Map<Metric, Figure> figures = figures(rounds.get(i), comparison.disturbedShare());
             add(new Row(scenario, load.toString(), words.get(i), labels.get(i), figures, Map.of()));
         }
     }
@@ -167,10 +167,10 @@ public final class Findings {
         return figures;
     }
 
-    private static Map<Metric, Figure> ratios(Comparison duel) {
+    private static Map<Metric, Figure> ratios(ComparisonResult comparison) {
         Map<Metric, Figure> ratios = new EnumMap<>(Metric.class);
         for (Metric metric : List.of(Metric.THROUGHPUT, Metric.CPU, Metric.P50, Metric.P99)) {
-            ratios.put(metric, Figure.of(duel.ratios(round -> value(metric, round))));
+            ratios.put(metric, Figure.of(comparison.ratios(round -> value(metric, round))));
         }
         return ratios;
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** The printed form of a {@link Duel}: a line for each round as it ends, the totals, the ratios, the doubts. */
+/** The printed form of a {@link PairedComparison}: a line for each round as it ends, the totals, the ratios, the doubts. */
 final class Report {
     private static final String HEAD = "%6s  %-17s %11s %8s %8s %9s %12s %7s %6s%n";
 
@@ -38,7 +38,7 @@ final class Report {
         out.flush();
     }
 
-    void end(Comparison comparison) {
+    void end(ComparisonResult comparison) {
         row("all ", comparison.first(), comparison.totalOfFirst());
         row("all ", comparison.second(), comparison.totalOfSecond());
         printPairs(comparison);
@@ -52,7 +52,7 @@ final class Report {
         out.flush();
     }
 
-    private void printPairs(Comparison comparison) {
+    private void printPairs(ComparisonResult comparison) {
         String ratio = comparison.second() + " / " + comparison.first();
         int good = comparison.goodPairs();
         int disturbed = comparison.disturbedPairs();

@@ -6,7 +6,7 @@ import dev.skein.perf.peer.ServerProcess;
 import java.time.Duration;
 
 /**
- * What a {@link Duel} does with one kind of load.
+ * What a {@link PairedComparison} does with one kind of load.
  *
  * @param load what is done to the servers
  * @param pairs how often the two servers are measured, one right after the other

@@ -53,7 +53,7 @@ public final class Scenario {
                     continue;
                 }
                 try {
-                    duel(ours, skein, rival, generator, loads.apply(rival), planner);
+                    compare(ours, skein, rival, generator, loads.apply(rival), planner);
                 } catch (IOException failure) {
                     fail(rival, failure);
                 }
@@ -75,14 +75,14 @@ public final class Scenario {
         out.flush();
     }
 
-    private void duel(
+    private void compare(
             Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Workload> loads, Planner planner)
             throws IOException, InterruptedException {
         try (ServerProcess other = bed.start(rival, service)) {
             findings.version(rival.label(), rival.program().version());
             for (Workload load : loads) {
                 RoundPlan plan = planner.plan(rival, load);
-                Comparison comparison = new Duel(other, skein, generator).run(plan, new Report(out));
+                ComparisonResult comparison = new PairedComparison(other, skein, generator).run(plan, new Report(out));
                 findings.add(load, rival, ours, comparison);
             }
         }
@@ -97,8 +97,9 @@ public final class Scenario {
                 try (ServerProcess one = bed.start(server, service);
                         ServerProcess copy = bed.start(server, service, server.label() + ", again")) {
                     for (Workload load : loads) {
-                        Duel duel = new Duel(one, copy, generator);
-                        equal &= duel.run(planner.plan(server, load), new Report(out))
+                        PairedComparison comparison = new PairedComparison(one, copy, generator);
+                        equal &= comparison
+                                .run(planner.plan(server, load), new Report(out))
                                 .isEven(TOLERANCE);
                     }
                 }

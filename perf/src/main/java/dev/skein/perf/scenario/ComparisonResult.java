@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
  * <p>Pairs with a round that was disturbed are left out where enough others remain; else all count, since the median of
  * many restless pairs is better than that of a few quiet ones.
  */
-final class Comparison {
+final class ComparisonResult {
     /** From this share of a core on, a process that does nothing but its work has no room left. */
     private static final double FULL = 0.95;
 
@@ -28,7 +28,7 @@ final class Comparison {
 
     private record Pair(RoundResult first, RoundResult second) {}
 
-    Comparison(String first, String second) {
+    ComparisonResult(String first, String second) {
         this.first = first;
         this.second = second;
     }

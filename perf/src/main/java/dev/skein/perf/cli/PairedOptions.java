@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The options of every scenario that measures two servers against each other. */
-final class DuelOptions {
+final class PairedOptions {
     private static final int MOST_PAIRS = 3;
 
     @Mixin

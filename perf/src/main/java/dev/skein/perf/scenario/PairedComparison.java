@@ -17,7 +17,7 @@ import java.util.List;
  * long ones: a core of a virtual machine can be half as fast for seconds at a time, and the median of many pairs sees past
  * it. The load generator is the same process throughout, so that its compiled code is the same for both.
  */
-final class Duel {
+final class PairedComparison {
     /** So many times the CPU time that it may use. */
     private static final int LONGEST_WARM_UP = 3;
 
@@ -25,7 +25,7 @@ final class Duel {
     private final ServerProcess second;
     private final LoadProcess load;
 
-    Duel(ServerProcess first, ServerProcess second, LoadProcess load) {
+    PairedComparison(ServerProcess first, ServerProcess second, LoadProcess load) {
         this.first = first;
         this.second = second;
         this.load = load;
@@ -37,7 +37,7 @@ final class Duel {
      *
      * @throws IOException if every pair failed, with the last reason
      */
-    Comparison run(RoundPlan plan, Report report) throws IOException, InterruptedException {
+    ComparisonResult run(RoundPlan plan, Report report) throws IOException, InterruptedException {
         report.start(plan);
         for (ServerProcess server : List.of(first, second)) {
             try {
@@ -46,7 +46,7 @@ final class Duel {
                 report.failed(failure);
             }
         }
-        Comparison comparison = new Comparison(first.name(), second.name());
+        ComparisonResult comparison = new ComparisonResult(first.name(), second.name());
         for (int pair = 0; plan.goesOn(pair, comparison.goodPairs()); pair++) {
             long start = System.nanoTime();
             try {
@@ -64,7 +64,7 @@ final class Duel {
         return comparison;
     }
 
-    private void measurePair(boolean inOrder, RoundPlan plan, Comparison comparison, Report report)
+    private void measurePair(boolean inOrder, RoundPlan plan, ComparisonResult comparison, Report report)
             throws IOException, InterruptedException {
         RoundPlan now = withRate(plan, first);
         RoundResult former = measure(now, inOrder ? first : second, report);

@@ -11,9 +11,9 @@ import java.io.IOException;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
-class ComparisonTest {
+class ComparisonResultTest {
     private static final long SECOND = 1_000_000_000;
-    private final Comparison comparison = new Comparison("raw", "coroutine");
+    private final ComparisonResult comparison = new ComparisonResult("raw", "coroutine");
 
     @Test
     void ratiosAreOfAdjacentRoundsAndNotOfTotals() {
