@@ -5,8 +5,8 @@ import dev.skein.perf.report.Html;
 import dev.skein.perf.report.Markdown;
 import dev.skein.perf.report.Results;
 import dev.skein.perf.scenario.Everything;
-import dev.skein.perf.scenario.Findings;
 import dev.skein.perf.scenario.Progress;
+import dev.skein.perf.scenario.ResultCollector;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -52,35 +52,35 @@ final class AllCommand implements Callable<Integer> {
         Results before = against == null ? null : Results.read(against);
         PrintWriter out = spec.commandLine().getOut();
         Files.createDirectories(directory);
-        Findings findings = new Findings();
+        ResultCollector collector = new ResultCollector();
         try (PrintWriter rounds = new PrintWriter(Files.newBufferedWriter(directory.resolve("rounds.txt")), true)) {
             Everything all = new Everything(
                     servers.bed(spec),
                     !servers.choosesTransport(),
                     servers.choice(),
                     budget.budget(),
-                    findings,
+                    collector,
                     rounds);
             try (Progress progress = new Progress(all.steps())) {
-                findings.onRow(progress::step);
+                collector.onRow(progress::step);
                 all.run();
             }
         }
         boolean quick = budget.budget().isQuick();
         if (quick) {
-            findings.doubt("A quick run has less of everything than a full one, whose numbers are in brackets: "
+            collector.doubt("A quick run has less of everything than a full one, whose numbers are in brackets: "
                     + budget.budget().shortened() + ".");
-            findings.doubt(
+            collector.doubt(
                     "With few rounds and short warm-ups no server in a JVM is quite warm: Skein, which takes part in every comparison,"
                             + " is colder than its peer in the first of a service, and warmer in the last. Run 'all' for figures to"
                             + " quote.");
         }
-        Results results = findings.results("perf all" + (quick ? " --quick" : ""));
+        Results results = collector.results("perf all" + (quick ? " --quick" : ""));
         results.write(directory.resolve("results.json"));
         Files.writeString(directory.resolve("report.md"), Markdown.of(results));
         Files.writeString(directory.resolve("report.html"), Html.of(results));
         tell(out, results, before);
-        return findings.hasFailures() ? 1 : 0;
+        return collector.hasFailures() ? 1 : 0;
     }
 
     private void tell(PrintWriter out, Results results, @Nullable Results before) {

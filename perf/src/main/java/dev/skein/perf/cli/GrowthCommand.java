@@ -1,7 +1,7 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.scenario.Findings;
 import dev.skein.perf.scenario.Growth;
+import dev.skein.perf.scenario.ResultCollector;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,14 +30,14 @@ final class GrowthCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         servers.validate();
-        Findings findings = new Findings();
+        ResultCollector collector = new ResultCollector();
         new Growth(
                         servers.bed(spec),
                         budget.budget(),
-                        findings,
+                        collector,
                         spec.commandLine().getOut())
                 .run();
-        json.write(findings, "perf growth");
-        return findings.hasFailures() ? 1 : 0;
+        json.write(collector, "perf growth");
+        return collector.hasFailures() ? 1 : 0;
     }
 }

@@ -1,6 +1,6 @@
 package dev.skein.perf.cli;
 
-import dev.skein.perf.scenario.Findings;
+import dev.skein.perf.scenario.ResultCollector;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +12,9 @@ final class JsonOption {
     private @Nullable Path json;
 
     /** Writes them if they are asked for, with the command that found them. */
-    void write(Findings findings, String command) throws IOException {
+    void write(ResultCollector collector, String command) throws IOException {
         if (json != null) {
-            findings.results(command).write(json);
+            collector.results(command).write(json);
         }
     }
 }

@@ -4,8 +4,8 @@ import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
 import dev.skein.perf.peer.Coroutines;
 import dev.skein.perf.peer.TestBed;
-import dev.skein.perf.scenario.Findings;
 import dev.skein.perf.scenario.MicroScenario;
+import dev.skein.perf.scenario.ResultCollector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,17 +69,17 @@ final class MicroCommand implements Callable<Integer> {
         if (!runtimes.contains(Coroutines.SKEIN)) {
             runtimes.addFirst(Coroutines.SKEIN);
         }
-        Findings findings = new Findings();
+        ResultCollector collector = new ResultCollector();
         TestBed bed = TestBed.of(MainClass.of(spec), Transport.preferred());
         new MicroScenario(
                         bed,
-                        findings,
+                        collector,
                         spec.commandLine().getOut(),
                         Duration.ofMillis((long) (warmUp * 1e3)),
                         Duration.ofMillis((long) (seconds * 1e3)),
                         divisor)
                 .run(programs, runtimes);
-        json.write(findings, "perf micro");
+        json.write(collector, "perf micro");
         return 0;
     }
 }

@@ -5,7 +5,7 @@ import dev.skein.perf.peer.LoadProgram;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.Profile;
-import dev.skein.perf.scenario.Findings;
+import dev.skein.perf.scenario.ResultCollector;
 import dev.skein.perf.scenario.Scenario;
 import dev.skein.perf.server.Service;
 import java.io.IOException;
@@ -55,9 +55,9 @@ final class ServerScenario {
         out.println("perf " + name + ", " + options);
         out.println(bed);
         out.flush();
-        Findings findings = new Findings();
-        findings.bed(bed);
-        Scenario scenario = new Scenario(name, service, bed, findings, out);
+        ResultCollector collector = new ResultCollector();
+        collector.bed(bed);
+        Scenario scenario = new Scenario(name, service, bed, collector, out);
         Scenario.Planner planner = (rival, load) -> options.plan(load);
         if (options.selfCheck()) {
             return scenario.selfCheck(rivals, loads, planner) ? 0 : 1;
@@ -68,7 +68,7 @@ final class ServerScenario {
             out.flush();
         }
         String words = String.join(" ", spec.commandLine().getParseResult().originalArgs());
-        options.json().write(findings, "perf " + words);
-        return findings.hasFailures() ? 1 : 0;
+        options.json().write(collector, "perf " + words);
+        return collector.hasFailures() ? 1 : 0;
     }
 }

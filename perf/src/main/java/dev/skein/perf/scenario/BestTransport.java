@@ -20,14 +20,14 @@ final class BestTransport {
 
     private final TestBed bed;
     private final RoundPlan plan;
-    private final Findings findings;
+    private final ResultCollector collector;
     private final PrintWriter out;
 
-    /** Measures on this test bed as {@code plan} says, and reports to {@code out} and the findings. */
-    BestTransport(TestBed bed, RoundPlan plan, Findings findings, PrintWriter out) {
+    /** Measures on this test bed as {@code plan} says, and reports to {@code out} and the collector. */
+    BestTransport(TestBed bed, RoundPlan plan, ResultCollector collector, PrintWriter out) {
         this.bed = bed;
         this.plan = plan;
-        this.findings = findings;
+        this.collector = collector;
         this.out = out;
     }
 
@@ -43,7 +43,7 @@ final class BestTransport {
                 ServerProcess other = start(second)) {
             ComparisonResult comparison = new PairedComparison(one, other, generator).run(plan, new Report(out));
             List<String> words = List.of(Protocol.word(first), Protocol.word(second));
-            findings.add("transports", plan.load(), words, comparison);
+            collector.add("transports", plan.load(), words, comparison);
             return comparison.throughput().median() > 1 ? second : first;
         }
     }

@@ -94,14 +94,14 @@ public final class Everything {
     private final boolean findsTransport;
     private final RunBudget budget;
     private final RetryBudget retries;
-    private final Findings findings;
+    private final ResultCollector collector;
     private final PrintWriter out;
 
     /** Its transport is that of all servers on Netty. */
     private TestBed bed;
 
     /**
-     * Reports to {@code out} and to the findings.
+     * Reports to {@code out} and to the collector.
      *
      * @param findsTransport whether to look for the best transport first, and take that
      */
@@ -110,14 +110,14 @@ public final class Everything {
             boolean findsTransport,
             PeerChoice peers,
             RunBudget budget,
-            Findings findings,
+            ResultCollector collector,
             PrintWriter out) {
         this.bed = bed;
         this.findsTransport = findsTransport;
         this.peers = peers;
         this.budget = budget;
         this.retries = new RetryBudget(budget.retries());
-        this.findings = findings;
+        this.collector = collector;
         this.out = out;
     }
 
@@ -140,7 +140,7 @@ public final class Everything {
         if (findsTransport) {
             attempt("transports", this::chooseTransport);
         }
-        findings.bed(bed);
+        collector.bed(bed);
         tellWhatIsLeftOut();
         for (Service service : Service.values()) {
             attempt(service.toString(), () -> compare(service));
@@ -152,9 +152,9 @@ public final class Everything {
         attempt(
                 "coroutines",
                 () -> new MicroScenario(
-                                bed, findings, out, budget.coroutinesWarmUp(), budget.coroutines(), budget.divisor())
+                                bed, collector, out, budget.coroutinesWarmUp(), budget.coroutines(), budget.divisor())
                         .run(List.of(Micro.values()), runtimes()));
-        attempt("growth", () -> new Growth(bed, budget, findings, out).run());
+        attempt("growth", () -> new Growth(bed, budget, collector, out).run());
     }
 
     /** Nothing is left out silently, unless {@code --peers} asked for it. */
@@ -167,10 +167,10 @@ public final class Everything {
                 .filter(each -> !runtimes().contains(each))
                 .map(Coroutines::label)
                 .toList();
-        findings.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
+        collector.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
         if (budget.isQuick()) {
-            findings.skip("latency", howToHave("latency"));
-            findings.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
+            collector.skip("latency", howToHave("latency"));
+            collector.skip("growth, rooms, virtual threads and raw Netty", howToHave("growth"));
         }
     }
 
@@ -183,7 +183,7 @@ public final class Everything {
                 .toList();
         if (!others.isEmpty()) {
             String who = others.size() == all.size() ? "" : ", " + String.join(", ", others);
-            findings.skip(load.scenario() + ", " + load + who, howToHave(load.scenario() + " --peers all"));
+            collector.skip(load.scenario() + ", " + load + who, howToHave(load.scenario() + " --peers all"));
         }
     }
 
@@ -202,14 +202,14 @@ public final class Everything {
         try {
             part.run();
         } catch (IOException | RuntimeException failure) {
-            findings.fail(name, failure);
+            collector.fail(name, failure);
             out.println(name + ": FAILED, " + failure);
         }
     }
 
     private void chooseTransport() throws IOException, InterruptedException {
         RoundPlan plan = budget.plan(SMALL, budget.pairs(), retries);
-        bed = bed.withTransport(new BestTransport(bed, plan, findings, out).find());
+        bed = bed.withTransport(new BestTransport(bed, plan, collector, out).find());
     }
 
     private void compare(Service service) throws IOException, InterruptedException {
@@ -219,7 +219,7 @@ public final class Everything {
     private void compare(String name, Service service, List<Peer> rivals, Function<Peer, List<Workload>> loads)
             throws IOException, InterruptedException {
         if (!rivals.isEmpty()) {
-            new Scenario(name, service, bed, findings, out).run(Peer.SKEIN, rivals, loads, this::plan);
+            new Scenario(name, service, bed, collector, out).run(Peer.SKEIN, rivals, loads, this::plan);
         }
     }
 
@@ -248,7 +248,7 @@ public final class Everything {
             try (ServerProcess server = exact.start(peer, Service.ECHO)) {
                 Idle.Result each = Idle.measure(server, budget.idle(), budget.idleLoad());
                 Map<Metric, Figure> figures = Map.of(Metric.HELD, Figure.single(each.heap() + each.direct()));
-                findings.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));
+                collector.add(new Row("idle", load, peer.toString(), peer.label(), figures, Map.of()));
             }
         }
     }

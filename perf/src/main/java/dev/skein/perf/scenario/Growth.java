@@ -42,13 +42,13 @@ public final class Growth {
 
     private final TestBed bed;
     private final RunBudget budget;
-    private final Findings findings;
+    private final ResultCollector collector;
     private final PrintWriter out;
 
-    public Growth(TestBed bed, RunBudget budget, Findings findings, PrintWriter out) {
+    public Growth(TestBed bed, RunBudget budget, ResultCollector collector, PrintWriter out) {
         this.bed = bed;
         this.budget = budget;
-        this.findings = findings;
+        this.collector = collector;
         this.out = out;
     }
 
@@ -89,7 +89,7 @@ public final class Growth {
         try {
             part.run();
         } catch (IOException failure) {
-            findings.fail("growth of " + what, failure);
+            collector.fail("growth of " + what, failure);
             out.println("growth of " + what + ": FAILED, " + failure.getMessage());
         }
     }
@@ -182,12 +182,12 @@ public final class Growth {
     private void report(String what, String peer, String label, int size, Figure each, Figure growth) {
         String count = "%,d".formatted(size);
         Map<Metric, Figure> figures = Map.of(Metric.CPU_EACH, each, Metric.GROWTH, growth);
-        findings.add(new Row("growth of " + what, "", peer + " " + count, label + ", " + count, figures, Map.of()));
+        collector.add(new Row("growth of " + what, "", peer + " " + count, label + ", " + count, figures, Map.of()));
         out.printf(
                 Locale.ROOT, "%-18s %-26s %-28s ns of CPU each, growth %s%n", what, label + ", " + count, each, growth);
         out.flush();
         if (peer.equals(Row.OURS) && growth.low() > SUSPICIOUS) {
-            findings.doubt("growth of %s: among %s one costs %s times as much; %s"
+            collector.doubt("growth of %s: among %s one costs %s times as much; %s"
                     .formatted(
                             what,
                             count,

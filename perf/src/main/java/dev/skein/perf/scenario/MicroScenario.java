@@ -47,23 +47,24 @@ public final class MicroScenario {
     private static final double ITS_CORE = 0.85;
 
     private final TestBed bed;
-    private final Findings findings;
+    private final ResultCollector collector;
     private final PrintWriter out;
     private final Duration warmUp;
     private final Duration time;
     private final int divisor;
 
     /**
-     * Reports to {@code out} and the findings.
+     * Reports to {@code out} and the collector.
      *
      * @param warmUp the CPU time that each runtime may use for each program before it is measured, unless it gets no faster
      *     before that; at least one round
      * @param time how long it is measured, at least once
      * @param divisor by what the counts of the programs that are timed as a whole are divided
      */
-    public MicroScenario(TestBed bed, Findings findings, PrintWriter out, Duration warmUp, Duration time, int divisor) {
+    public MicroScenario(
+            TestBed bed, ResultCollector collector, PrintWriter out, Duration warmUp, Duration time, int divisor) {
         this.bed = bed.withFlags(heap(divisor)).withFlags(Idle.EXACT);
-        this.findings = findings;
+        this.collector = collector;
         this.out = out;
         this.warmUp = warmUp;
         this.time = time;
@@ -82,7 +83,7 @@ public final class MicroScenario {
 
     /** Runs each of these programs on each runtime; Skein's comes first. */
     public void run(List<Micro> programs, List<Coroutines> runtimes) throws IOException, InterruptedException {
-        findings.doubt(String.format(
+        collector.doubt(String.format(
                 Locale.ROOT,
                 "Each runtime ran each program of coroutines until it got no faster, for %.1f s of its CPU time at most,"
                         + " before it was measured.",
@@ -109,12 +110,12 @@ public final class MicroScenario {
                 throw new IOException(missing.get());
             }
             children.put(runtime, bed.start(runtime));
-            findings.version(runtime.label(), runtime.program().version());
+            collector.version(runtime.label(), runtime.program().version());
         } catch (IOException failure) {
             if (runtime == Coroutines.SKEIN) {
                 throw failure;
             }
-            findings.skip("coroutines, " + runtime.label(), String.valueOf(failure.getMessage()));
+            collector.skip("coroutines, " + runtime.label(), String.valueOf(failure.getMessage()));
             out.println(runtime.label() + ": skipped, " + failure.getMessage());
         }
     }
@@ -130,7 +131,7 @@ public final class MicroScenario {
                 if (!runtime.program().warmsUp()) {
                     fillCaches(child, program, count).ifPresent(Objects.requireNonNull(rounds.get(runtime))::add);
                 } else if (warmUp(child, program, count).stillGains()) {
-                    findings.cold(program + ", " + runtime.label());
+                    collector.cold(program + ", " + runtime.label());
                 }
             });
         }
@@ -208,7 +209,7 @@ public final class MicroScenario {
             if (runtime == Coroutines.SKEIN) {
                 throw failure;
             }
-            findings.fail(program + ", " + runtime.label() + ", which was left out from then on", failure);
+            collector.fail(program + ", " + runtime.label() + ", which was left out from then on", failure);
             out.println(runtime.label() + ": FAILED, " + failure.getMessage());
             Objects.requireNonNull(children.remove(runtime)).kill();
         }
@@ -223,7 +224,7 @@ public final class MicroScenario {
         Figure each = Figure.single(bytes);
         String load = "%,d".formatted(PARKED);
         String label = Coroutines.SKEIN.label();
-        findings.add(new Row(
+        collector.add(new Row(
                 Protocol.PARKED, load, Coroutines.SKEIN.toString(), label, Map.of(Metric.HEAP_EACH, each), Map.of()));
         out.printf(Locale.ROOT, "%n%s, %s%n  %-16s %s bytes of heap each%n", Protocol.PARKED, load, label, each);
         out.flush();
@@ -263,11 +264,11 @@ public final class MicroScenario {
                 double share = disturbedShare(busy.getOrDefault(runtime, List.of()));
                 figures.put(Metric.DISTURBED, Figure.single(share * 100));
                 if (share > 0.5) {
-                    findings.disturbed(program + ", " + runtime.label(), share);
+                    collector.disturbed(program + ", " + runtime.label(), share);
                 }
             }
             String load = "%,d".formatted(count);
-            findings.add(new Row(program.toString(), load, runtime.toString(), runtime.label(), figures, ratios));
+            collector.add(new Row(program.toString(), load, runtime.toString(), runtime.label(), figures, ratios));
             out.printf(
                     Locale.ROOT,
                     "  %-16s %-28s %s  %s%n",

@@ -23,15 +23,15 @@ public final class Scenario {
     private final String name;
     private final Service service;
     private final TestBed bed;
-    private final Findings findings;
+    private final ResultCollector collector;
     private final PrintWriter out;
 
-    /** Reports to {@code out} and to the findings, under this name. */
-    public Scenario(String name, Service service, TestBed bed, Findings findings, PrintWriter out) {
+    /** Reports to {@code out} and to the collector, under this name. */
+    public Scenario(String name, Service service, TestBed bed, ResultCollector collector, PrintWriter out) {
         this.name = name;
         this.service = service;
         this.bed = bed;
-        this.findings = findings;
+        this.collector = collector;
         this.out = out;
     }
 
@@ -45,7 +45,7 @@ public final class Scenario {
             throws IOException, InterruptedException {
         try (LoadProcess generator = bed.load();
                 ServerProcess skein = bed.start(ours, service)) {
-            findings.version(ours.label(), ours.program().version());
+            collector.version(ours.label(), ours.program().version());
             for (Peer rival : rivals) {
                 Optional<String> missing = rival.program().missing();
                 if (missing.isPresent()) {
@@ -62,14 +62,14 @@ public final class Scenario {
     }
 
     private void fail(Peer rival, IOException failure) {
-        findings.fail(name + ", " + rival.label(), failure);
+        collector.fail(name + ", " + rival.label(), failure);
         out.println();
         out.println(rival.label() + ": FAILED, " + failure.getMessage());
         out.flush();
     }
 
     private void skip(Peer rival, String why) {
-        findings.skip(name + ", " + rival.label(), why);
+        collector.skip(name + ", " + rival.label(), why);
         out.println();
         out.println(rival.label() + ": skipped, " + why);
         out.flush();
@@ -79,11 +79,11 @@ public final class Scenario {
             Peer ours, ServerProcess skein, Peer rival, LoadProcess generator, List<Workload> loads, Planner planner)
             throws IOException, InterruptedException {
         try (ServerProcess other = bed.start(rival, service)) {
-            findings.version(rival.label(), rival.program().version());
+            collector.version(rival.label(), rival.program().version());
             for (Workload load : loads) {
                 RoundPlan plan = planner.plan(rival, load);
                 ComparisonResult comparison = new PairedComparison(other, skein, generator).run(plan, new Report(out));
-                findings.add(load, rival, ours, comparison);
+                collector.add(load, rival, ours, comparison);
             }
         }
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BestTransportTest {
-    private final Findings findings = new Findings();
+    private final ResultCollector collector = new ResultCollector();
 
     @Test
     void epollAndIoUringAreMeasuredInTurnAndTheFasterOneIsTaken() throws IOException, InterruptedException {
@@ -30,11 +30,11 @@ class BestTransportTest {
         Transport best = new BestTransport(
                         TestBed.of(Perf.class, Transport.EPOLL),
                         onePair,
-                        findings,
+                        collector,
                         new PrintWriter(Writer.nullWriter()))
                 .find();
 
-        List<Row> rows = findings.results("").rows();
+        List<Row> rows = collector.results("").rows();
         assertThat(rows).extracting(Row::label).containsExactly("raw Netty, epoll", "raw Netty, io_uring");
         assertThat(rows).allMatch(row -> row.scenario().equals("transports"));
         Row faster = rows.stream()

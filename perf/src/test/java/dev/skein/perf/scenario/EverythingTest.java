@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EverythingTest {
-    private final Findings findings = new Findings();
+    private final ResultCollector collector = new ResultCollector();
 
     @Test
     void aQuickRunTellsWhichPeersAndLoadsItLeavesOut() {
@@ -52,8 +52,8 @@ class EverythingTest {
 
     private List<String> leftOut(RunBudget budget) {
         TestBed bed = TestBed.of(Perf.class, Transport.preferred());
-        new Everything(bed, true, new PeerChoice(List.of()), budget, findings, new PrintWriter(Writer.nullWriter()))
+        new Everything(bed, true, new PeerChoice(List.of()), budget, collector, new PrintWriter(Writer.nullWriter()))
                 .tellWhatIsLeftOut();
-        return findings.results("").skipped();
+        return collector.results("").skipped();
     }
 }

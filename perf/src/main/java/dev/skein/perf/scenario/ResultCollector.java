@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Gathers what the scenarios of one run find, until it becomes {@link Results}. */
-public final class Findings {
+public final class ResultCollector {
     private static final double MEGABYTE = 1 << 20;
 
     private final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
