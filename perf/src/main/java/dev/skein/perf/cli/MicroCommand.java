@@ -2,7 +2,7 @@ package dev.skein.perf.cli;
 
 import dev.skein.loop.Transport;
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.CoroutineRuntime;
 import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.scenario.MicroScenario;
 import dev.skein.perf.scenario.ResultCollector;
@@ -32,7 +32,7 @@ final class MicroCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "<runtime>",
             description = "Some of: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<Coroutines> runtimes = new ArrayList<>(List.of(Coroutines.values()));
+    private List<CoroutineRuntime> runtimes = new ArrayList<>(List.of(CoroutineRuntime.values()));
 
     @Option(
             names = "--divisor",
@@ -66,8 +66,8 @@ final class MicroCommand implements Callable<Integer> {
         Range.require(spec, "--divisor", divisor, 1_000);
         Range.require(spec, "--warm-up", warmUp, 0, 600);
         Range.require(spec, "--seconds", seconds, 0.1, 600);
-        if (!runtimes.contains(Coroutines.SKEIN)) {
-            runtimes.addFirst(Coroutines.SKEIN);
+        if (!runtimes.contains(CoroutineRuntime.SKEIN)) {
+            runtimes.addFirst(CoroutineRuntime.SKEIN);
         }
         ResultCollector collector = new ResultCollector();
         TestBed bed = TestBed.of(MainClass.of(spec), Transport.preferred());

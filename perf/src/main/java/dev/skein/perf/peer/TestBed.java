@@ -72,7 +72,7 @@ public record TestBed(
     }
 
     /** Builds a runtime if need be and starts it. */
-    public ChildProcess start(Coroutines runtime) throws IOException, InterruptedException {
+    public ChildProcess start(CoroutineRuntime runtime) throws IOException, InterruptedException {
         return ChildProcess.start(
                 runtime.label(), onServersCore(runtime.program().command(onTransport())));
     }

@@ -3,7 +3,7 @@ package dev.skein.perf.scenario;
 import dev.skein.loop.Transport;
 import dev.skein.perf.load.Workload;
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.CoroutineRuntime;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.PeerChoice;
 import dev.skein.perf.peer.ServerProcess;
@@ -76,19 +76,19 @@ public final class Everything {
             Peer.TOKIO);
 
     /** Not asyncio: a million tasks take it half a minute, and uvloop's are the same. */
-    private static final List<Coroutines> COROUTINES = List.of(
-            Coroutines.SKEIN,
-            Coroutines.TOKIO,
-            Coroutines.GO,
-            Coroutines.VIRTUAL_THREADS,
-            Coroutines.KOTLINX,
-            Coroutines.UVLOOP);
+    private static final List<CoroutineRuntime> COROUTINES = List.of(
+            CoroutineRuntime.SKEIN,
+            CoroutineRuntime.TOKIO,
+            CoroutineRuntime.GO,
+            CoroutineRuntime.VIRTUAL_THREADS,
+            CoroutineRuntime.KOTLINX,
+            CoroutineRuntime.UVLOOP);
 
     // In a quick run.
     private static final Set<Peer> QUICK_ECHO = EnumSet.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.UVLOOP, Peer.TOKIO);
     private static final Set<Peer> QUICK_LINES = EnumSet.of(Peer.RAW_PIPELINE, Peer.RAW, Peer.UVLOOP, Peer.TOKIO);
-    private static final List<Coroutines> QUICK_COROUTINES =
-            List.of(Coroutines.SKEIN, Coroutines.TOKIO, Coroutines.GO, Coroutines.UVLOOP);
+    private static final List<CoroutineRuntime> QUICK_COROUTINES =
+            List.of(CoroutineRuntime.SKEIN, CoroutineRuntime.TOKIO, CoroutineRuntime.GO, CoroutineRuntime.UVLOOP);
 
     private final PeerChoice peers;
     private final boolean findsTransport;
@@ -163,9 +163,9 @@ public final class Everything {
             List<Peer> all = peers.anyOf(service, Peer.rivals(service));
             everyLoad(service).forEach(load -> tellLeftOut(service, load, all));
         }
-        List<String> others = Arrays.stream(Coroutines.values())
+        List<String> others = Arrays.stream(CoroutineRuntime.values())
                 .filter(each -> !runtimes().contains(each))
-                .map(Coroutines::label)
+                .map(CoroutineRuntime::label)
                 .toList();
         collector.skip("coroutines, " + String.join(", ", others), howToHave("micro"));
         if (budget.isQuick()) {
@@ -297,7 +297,7 @@ public final class Everything {
                 });
     }
 
-    private List<Coroutines> runtimes() {
+    private List<CoroutineRuntime> runtimes() {
         return budget.isQuick() ? QUICK_COROUTINES : COROUTINES;
     }
 

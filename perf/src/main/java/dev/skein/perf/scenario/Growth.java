@@ -4,7 +4,7 @@ import dev.skein.perf.load.LoadProcess;
 import dev.skein.perf.load.Round;
 import dev.skein.perf.load.Workload;
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.CoroutineRuntime;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.ServerProcess;
 import dev.skein.perf.peer.TestBed;
@@ -59,7 +59,7 @@ public final class Growth {
 
     /** Measures all; what fails is told, and the rest goes on. */
     public void run() throws InterruptedException {
-        for (Coroutines runtime : withOther(Coroutines.SKEIN, Coroutines.VIRTUAL_THREADS)) {
+        for (CoroutineRuntime runtime : withOther(CoroutineRuntime.SKEIN, CoroutineRuntime.VIRTUAL_THREADS)) {
             attempt("tasks and timers, " + runtime.label(), () -> programs(runtime));
         }
         for (Peer peer : withOther(Peer.SKEIN, Peer.RAW)) {
@@ -94,7 +94,7 @@ public final class Growth {
         }
     }
 
-    private void programs(Coroutines runtime) throws IOException, InterruptedException {
+    private void programs(CoroutineRuntime runtime) throws IOException, InterruptedException {
         List<String> heap = MicroScenario.heap(budget.divisor());
         try (ChildProcess child = bed.withFlags(heap).start(runtime)) {
             measure(

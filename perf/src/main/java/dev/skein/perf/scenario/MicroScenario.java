@@ -1,7 +1,7 @@
 package dev.skein.perf.scenario;
 
 import dev.skein.perf.micro.Micro;
-import dev.skein.perf.peer.Coroutines;
+import dev.skein.perf.peer.CoroutineRuntime;
 import dev.skein.perf.peer.TestBed;
 import dev.skein.perf.process.ChildProcess;
 import dev.skein.perf.process.ProcessCpu;
@@ -82,27 +82,27 @@ public final class MicroScenario {
     }
 
     /** Runs each of these programs on each runtime; Skein's comes first. */
-    public void run(List<Micro> programs, List<Coroutines> runtimes) throws IOException, InterruptedException {
+    public void run(List<Micro> programs, List<CoroutineRuntime> runtimes) throws IOException, InterruptedException {
         collector.doubt(String.format(
                 Locale.ROOT,
                 "Each runtime ran each program of coroutines until it got no faster, for %.1f s of its CPU time at most,"
                         + " before it was measured.",
                 warmUp.toMillis() / 1e3));
-        Map<Coroutines, ChildProcess> children = new LinkedHashMap<>();
+        Map<CoroutineRuntime, ChildProcess> children = new LinkedHashMap<>();
         try {
-            for (Coroutines runtime : runtimes) {
+            for (CoroutineRuntime runtime : runtimes) {
                 start(runtime, children);
             }
             for (Micro program : programs) {
                 measure(program, children);
             }
-            weigh(Objects.requireNonNull(children.get(Coroutines.SKEIN)));
+            weigh(Objects.requireNonNull(children.get(CoroutineRuntime.SKEIN)));
         } finally {
             children.values().forEach(ChildProcess::close);
         }
     }
 
-    private void start(Coroutines runtime, Map<Coroutines, ChildProcess> children)
+    private void start(CoroutineRuntime runtime, Map<CoroutineRuntime, ChildProcess> children)
             throws IOException, InterruptedException {
         Optional<String> missing = runtime.program().missing();
         try {
@@ -112,7 +112,7 @@ public final class MicroScenario {
             children.put(runtime, bed.start(runtime));
             collector.version(runtime.label(), runtime.program().version());
         } catch (IOException failure) {
-            if (runtime == Coroutines.SKEIN) {
+            if (runtime == CoroutineRuntime.SKEIN) {
                 throw failure;
             }
             collector.skip("coroutines, " + runtime.label(), String.valueOf(failure.getMessage()));
@@ -120,12 +120,12 @@ public final class MicroScenario {
         }
     }
 
-    private void measure(Micro program, Map<Coroutines, ChildProcess> children)
+    private void measure(Micro program, Map<CoroutineRuntime, ChildProcess> children)
             throws IOException, InterruptedException {
         int count = count(program);
-        Map<Coroutines, List<Double>> rounds = new LinkedHashMap<>();
-        Map<Coroutines, List<Double>> busy = new EnumMap<>(Coroutines.class);
-        for (Coroutines runtime : List.copyOf(children.keySet())) {
+        Map<CoroutineRuntime, List<Double>> rounds = new LinkedHashMap<>();
+        Map<CoroutineRuntime, List<Double>> busy = new EnumMap<>(CoroutineRuntime.class);
+        for (CoroutineRuntime runtime : List.copyOf(children.keySet())) {
             rounds.put(runtime, new ArrayList<>());
             attempt(runtime, program, children, child -> {
                 if (!runtime.program().warmsUp()) {
@@ -136,10 +136,10 @@ public final class MicroScenario {
             });
         }
         for (int round = 0; round < MOST_ROUNDS; round++) {
-            for (Coroutines runtime : List.copyOf(children.keySet())) {
+            for (CoroutineRuntime runtime : List.copyOf(children.keySet())) {
                 List<Double> times = rounds.getOrDefault(runtime, new ArrayList<>());
                 double used = times.stream().mapToDouble(each -> each).sum();
-                if (times.isEmpty() || used < time.toNanos() || runtime == Coroutines.SKEIN) {
+                if (times.isEmpty() || used < time.toNanos() || runtime == CoroutineRuntime.SKEIN) {
                     attempt(runtime, program, children, child -> {
                         ProcessCpu cpu = new ProcessCpu(child.pid());
                         cpu.mark();
@@ -201,12 +201,13 @@ public final class MicroScenario {
     }
 
     /** A runtime that fails takes no part from then on; without Skein there is nothing to compare. */
-    private void attempt(Coroutines runtime, Micro program, Map<Coroutines, ChildProcess> children, Step step)
+    private void attempt(
+            CoroutineRuntime runtime, Micro program, Map<CoroutineRuntime, ChildProcess> children, Step step)
             throws IOException, InterruptedException {
         try {
             step.with(Objects.requireNonNull(children.get(runtime)));
         } catch (IOException failure) {
-            if (runtime == Coroutines.SKEIN) {
+            if (runtime == CoroutineRuntime.SKEIN) {
                 throw failure;
             }
             collector.fail(program + ", " + runtime.label() + ", which was left out from then on", failure);
@@ -223,9 +224,14 @@ public final class MicroScenario {
         }
         Figure each = Figure.single(bytes);
         String load = "%,d".formatted(PARKED);
-        String label = Coroutines.SKEIN.label();
+        String label = CoroutineRuntime.SKEIN.label();
         collector.add(new Row(
-                Protocol.PARKED, load, Coroutines.SKEIN.toString(), label, Map.of(Metric.HEAP_EACH, each), Map.of()));
+                Protocol.PARKED,
+                load,
+                CoroutineRuntime.SKEIN.toString(),
+                label,
+                Map.of(Metric.HEAP_EACH, each),
+                Map.of()));
         out.printf(Locale.ROOT, "%n%s, %s%n  %-16s %s bytes of heap each%n", Protocol.PARKED, load, label, each);
         out.flush();
     }
@@ -248,12 +254,15 @@ public final class MicroScenario {
     }
 
     private void report(
-            Micro program, int count, Map<Coroutines, List<Double>> rounds, Map<Coroutines, List<Double>> busy) {
+            Micro program,
+            int count,
+            Map<CoroutineRuntime, List<Double>> rounds,
+            Map<CoroutineRuntime, List<Double>> busy) {
         out.printf(Locale.ROOT, "%n%s, %,d%n", program, count);
-        List<Double> ours = rounds.getOrDefault(Coroutines.SKEIN, List.of());
+        List<Double> ours = rounds.getOrDefault(CoroutineRuntime.SKEIN, List.of());
         rounds.forEach((runtime, times) -> {
             Map<Metric, Figure> ratios = Map.of();
-            if (runtime != Coroutines.SKEIN) {
+            if (runtime != CoroutineRuntime.SKEIN) {
                 ratios = Map.of(metric(program), Figure.of(ratios(ours, times)));
             }
             double unit = program.isWhole() ? 1e6 : count;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A runtime whose coroutines are measured alone. */
-public enum Coroutines {
+public enum CoroutineRuntime {
     SKEIN("Skein"),
     TOKIO("tokio"),
     GO("Go"),
@@ -20,7 +20,7 @@ public enum Coroutines {
 
     private final String label;
 
-    Coroutines(String label) {
+    CoroutineRuntime(String label) {
         this.label = label;
     }
 
