@@ -4,7 +4,7 @@ import dev.skein.perf.report.Bar;
 import dev.skein.perf.report.Html;
 import dev.skein.perf.report.Markdown;
 import dev.skein.perf.report.Results;
-import dev.skein.perf.scenario.Everything;
+import dev.skein.perf.scenario.AllScenarios;
 import dev.skein.perf.scenario.Progress;
 import dev.skein.perf.scenario.ResultCollector;
 import java.io.IOException;
@@ -54,7 +54,7 @@ final class AllCommand implements Callable<Integer> {
         Files.createDirectories(directory);
         ResultCollector collector = new ResultCollector();
         try (PrintWriter rounds = new PrintWriter(Files.newBufferedWriter(directory.resolve("rounds.txt")), true)) {
-            Everything all = new Everything(
+            AllScenarios all = new AllScenarios(
                     servers.bed(spec),
                     !servers.choosesTransport(),
                     servers.choice(),

@@ -11,7 +11,7 @@ import java.io.Writer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EverythingTest {
+class AllScenariosTest {
     private final ResultCollector collector = new ResultCollector();
 
     @Test
@@ -52,7 +52,7 @@ class EverythingTest {
 
     private List<String> leftOut(RunBudget budget) {
         TestBed bed = TestBed.of(Perf.class, Transport.preferred());
-        new Everything(bed, true, new PeerChoice(List.of()), budget, collector, new PrintWriter(Writer.nullWriter()))
+        new AllScenarios(bed, true, new PeerChoice(List.of()), budget, collector, new PrintWriter(Writer.nullWriter()))
                 .tellWhatIsLeftOut();
         return collector.results("").skipped();
     }

@@ -24,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** All scenarios one after the other. */
-public final class Everything {
+public final class AllScenarios {
     private static final int CONNECTIONS = Workload.CONNECTIONS;
     private static final int DEPTH = 16;
     private static final int LINE = 32;
@@ -105,7 +105,7 @@ public final class Everything {
      *
      * @param findsTransport whether to look for the best transport first, and take that
      */
-    public Everything(
+    public AllScenarios(
             TestBed bed,
             boolean findsTransport,
             PeerChoice peers,
