@@ -136,7 +136,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         pause(Pause.OUT_OF_RESOURCES);
         if (first) {
             loop.callExceptionHandler(ErrorContext.of("cannot accept connections on "
-                            + Endpoint.text(context.channel().localAddress())
+                            + AddressText.of(context.channel().localAddress())
                             + ": tries again every second; more descriptors, or withMaxConnections, may help")
                     .withException(cause)
                     .withChannel(context.channel()));

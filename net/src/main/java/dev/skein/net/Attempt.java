@@ -59,14 +59,15 @@ final class Attempt {
                     Asyncio.await(channel.bind(local));
                     return;
                 } catch (UncheckedIOException e) {
-                    String why = "cannot connect from " + Endpoint.text(local) + ": " + ChannelFailure.reason(e);
+                    String why = "cannot connect from " + AddressText.of(local) + ": " + ChannelFailure.reason(e);
                     last = (BindException) new BindException(why).initCause(e.getCause());
                 }
             }
         }
         throw last != null
                 ? last
-                : new BindException("no local address of the family of " + Endpoint.text(address) + " among " + locals);
+                : new BindException(
+                        "no local address of the family of " + AddressText.of(address) + " among " + locals);
     }
 
     private boolean isSameFamily(InetSocketAddress local) {
@@ -93,7 +94,7 @@ final class Attempt {
             bootstrap.channel(loop.transport().socketChannel()).option(ChannelOption.TCP_NODELAY, true);
         }
         // Last, so that they stand.
-        options.options().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
+        options.options().forEach((option, value) -> bootstrap.option(NettyOptions.any(option), value));
         return bootstrap;
     }
 
@@ -111,7 +112,7 @@ final class Attempt {
         if (cause instanceof IOException io && io.getMessage() != null) {
             return io;
         }
-        return ChannelFailure.of("cannot connect to " + Endpoint.text(address), cause);
+        return ChannelFailure.of("cannot connect to " + AddressText.of(address), cause);
     }
 
     /** Netty puts the address into the message, but on io_uring. */

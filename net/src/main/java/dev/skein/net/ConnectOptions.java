@@ -72,7 +72,7 @@ public record ConnectOptions(
      * {@code AUTO_READ} cannot be given.
      */
     public <T> ConnectOptions withOption(ChannelOption<T> option, T value) {
-        return changed(draft -> draft.options = ServerOptions.with(options, option, value));
+        return changed(draft -> draft.options = NettyOptions.with(options, option, value));
     }
 
     /**

@@ -140,7 +140,7 @@ final class Connector {
     private ConnectException allFailed() {
         String reasons =
                 failures.stream().map(ChannelFailure::reason).distinct().collect(Collectors.joining("; "));
-        ConnectException all = new ConnectException("cannot connect to " + Endpoint.text(where) + ": " + reasons);
+        ConnectException all = new ConnectException("cannot connect to " + AddressText.of(where) + ": " + reasons);
         all.initCause(failures.removeFirst());
         failures.forEach(all::addSuppressed);
         return all;

@@ -29,6 +29,6 @@ public record Datagram(byte[] data, InetSocketAddress sender) {
 
     @Override
     public String toString() {
-        return "Datagram[" + data.length + " bytes from " + Endpoint.text(sender) + "]";
+        return "Datagram[" + data.length + " bytes from " + AddressText.of(sender) + "]";
     }
 }

@@ -118,7 +118,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
 
     private IOException described(Throwable failure) {
         if (socket.isUnreachable(failure)) {
-            String who = remoteAddress == null ? "the receiver" : Endpoint.text(remoteAddress);
+            String who = remoteAddress == null ? "the receiver" : AddressText.of(remoteAddress);
             return (IOException) new PortUnreachableException(who + " is unreachable: nobody listens there,"
                             + " so says the answer to an earlier datagram")
                     .initCause(failure);
@@ -193,7 +193,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
         }
         if (remoteAddress != null && !remoteAddress.equals(target)) {
             throw new IllegalArgumentException(
-                    "cannot send to " + Endpoint.text(target) + ": the only peer is " + Endpoint.text(remoteAddress));
+                    "cannot send to " + AddressText.of(target) + ": the only peer is " + AddressText.of(remoteAddress));
         }
         sendTo(data, socket.channel().isConnected() ? null : target);
     }
@@ -295,8 +295,8 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
 
     @Override
     public String toString() {
-        return "DatagramEndpoint[" + Endpoint.text(localAddress)
-                + (remoteAddress == null ? "" : " to " + Endpoint.text(remoteAddress)) + ", "
+        return "DatagramEndpoint[" + AddressText.of(localAddress)
+                + (remoteAddress == null ? "" : " to " + AddressText.of(remoteAddress)) + ", "
                 + (isClosing() ? "closed" : "open") + ", " + queue.size() + " received]";
     }
 

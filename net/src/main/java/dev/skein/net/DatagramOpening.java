@@ -131,7 +131,7 @@ final class DatagramOpening {
         try {
             Asyncio.await(channel.bind(where));
         } catch (UncheckedIOException e) {
-            String message = "cannot receive at " + Endpoint.text(where) + ": " + ChannelFailure.reason(e);
+            String message = "cannot receive at " + AddressText.of(where) + ": " + ChannelFailure.reason(e);
             throw (BindException) new BindException(message).initCause(e.getCause());
         }
     }
@@ -140,7 +140,7 @@ final class DatagramOpening {
         try {
             Asyncio.await(channel.connect(remote));
         } catch (UncheckedIOException e) {
-            String message = "cannot connect to " + Endpoint.text(remote) + ": " + ChannelFailure.reason(e);
+            String message = "cannot connect to " + AddressText.of(remote) + ": " + ChannelFailure.reason(e);
             throw (ConnectException) new ConnectException(message).initCause(e.getCause());
         }
     }

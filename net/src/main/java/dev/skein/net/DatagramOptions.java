@@ -81,7 +81,7 @@ public record DatagramOptions(
                 broadcast,
                 reusePort,
                 queue,
-                ServerOptions.with(options, option, value),
+                NettyOptions.with(options, option, value),
                 resolvers);
     }
 

@@ -78,7 +78,7 @@ final class DatagramSocketChannel {
         } else if (options.reusePort()) {
             bootstrap.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
         }
-        options.options().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
+        options.options().forEach((option, value) -> bootstrap.option(NettyOptions.any(option), value));
         return bootstrap;
     }
 

@@ -8,9 +8,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
@@ -42,7 +40,7 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     // Set once, before the connection is given to anybody.
     private final Loop loop;
     private final Channel channel;
-    private final @Nullable ServerLoop server;
+    private final @Nullable ConnectionObserver observer;
 
     @SuppressWarnings("NullAway.Init") // Netty calls handlerAdded first
     private ChannelHandlerContext ctx;
@@ -53,11 +51,11 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     private @Nullable IOException failure;
     private @Nullable WaitingWriters waitingWriters;
 
-    /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
-    Endpoint(Loop loop, Channel channel, @Nullable ServerLoop server) {
+    /** The end of {@code channel}'s pipeline; {@code observer} is told of its connection. */
+    Endpoint(Loop loop, Channel channel, @Nullable ConnectionObserver observer) {
         this.loop = loop;
         this.channel = channel;
-        this.server = server;
+        this.observer = observer;
     }
 
     /**
@@ -118,14 +116,7 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
 
     /** The peer's address as people write it. */
     final String peer() {
-        return UnixAddress.peer(remoteAddress(), localAddress());
-    }
-
-    /** {@code address} as people write it. */
-    static String text(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? NetUtil.toSocketAddressString(inet)
-                : String.valueOf(address);
+        return AddressText.ofPeer(remoteAddress(), localAddress());
     }
 
     /** Whether a coroutine is calling, and not the loop's own thread. */
@@ -158,8 +149,8 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     @Override
     public final void channelActive(ChannelHandlerContext context) {
         rememberAddresses();
-        if (server != null) {
-            server.connected(this);
+        if (observer != null) {
+            observer.connected(this);
         }
     }
 
@@ -185,8 +176,8 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         state = State.CLOSED;
         closed();
         wakeWriters();
-        if (server != null) {
-            server.disconnected(this);
+        if (observer != null) {
+            observer.disconnected(this);
         }
     }
 
@@ -246,11 +237,11 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     /** It is on the way to be closed, from a moment ago. */
     abstract void closing();
 
-    /** Refuses {@code write}, asyncio's word or ours, on a connection that takes none. */
-    final void requireOpen(String write) throws IOException {
+    /** Refuses {@code call} on a connection that takes none any more, as after {@code end}. */
+    final void requireOpen(String call, String end) throws IOException {
         loop.checkThread();
         if (state == State.WRITE_ENDED) {
-            throw new IllegalStateException(write + " after " + write + "Eof, on the connection with " + peer());
+            throw new IllegalStateException(call + " after " + end + ", on the connection with " + peer());
         }
         if (state != State.OPEN) {
             throw notOpen();

@@ -157,7 +157,7 @@ final class Listeners {
     private SocketAddress bind(Acceptor acceptor, SocketAddress address) throws IOException {
         ChannelFuture binding = bootstrap(acceptor, address).bind(address);
         channels.add(binding.channel());
-        String what = "cannot listen on " + Endpoint.text(address);
+        String what = "cannot listen on " + AddressText.of(address);
         try {
             return Asyncio.await(binding).localAddress();
         } catch (UncheckedIOException e) {
@@ -202,8 +202,8 @@ final class Listeners {
 
     /** Last, so that it stands. */
     private ServerBootstrap asTheCallerSays(ServerBootstrap bootstrap) {
-        options.listenOptions().forEach((option, value) -> bootstrap.option(ServerOptions.any(option), value));
-        options.options().forEach((option, value) -> bootstrap.childOption(ServerOptions.any(option), value));
+        options.listenOptions().forEach((option, value) -> bootstrap.option(NettyOptions.any(option), value));
+        options.options().forEach((option, value) -> bootstrap.childOption(NettyOptions.any(option), value));
         return bootstrap;
     }
 

@@ -307,10 +307,10 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     }
 
     private void awaitRoom() throws IOException {
-        requireOpen("send");
+        requireOpen("send", "sendEof");
         while (isFull()) {
             awaitWake("Messages.send");
-            requireOpen("send");
+            requireOpen("send", "sendEof");
         }
     }
 
@@ -376,7 +376,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         if (isWriteEnded()) {
             return;
         }
-        requireOpen("send");
+        requireOpen("send", "sendEof");
         endWriting();
         writeAtPassEnd();
     }

@@ -4,9 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ReflectiveChannelFactory;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Tries the options that a caller gives for Netty's channels before they are used: Netty only logs what it cannot set. */
+/** The options that a caller gives for Netty's channels. They are tried before they are used: Netty only logs what it cannot set. */
 final class NettyOptions {
     private NettyOptions() {}
 
@@ -32,10 +33,24 @@ final class NettyOptions {
             return;
         }
         try {
-            options.forEach((option, value) -> set(channel, ServerOptions.any(option), value));
+            options.forEach((option, value) -> set(channel, any(option), value));
         } finally {
             channel.unsafe().closeForcibly();
         }
+    }
+
+    /** {@code options}, and {@code value} for {@code option}. */
+    static <T> Map<ChannelOption<?>, Object> with(
+            Map<ChannelOption<?>, Object> options, ChannelOption<T> option, T value) {
+        Map<ChannelOption<?>, Object> more = new LinkedHashMap<>(options);
+        more.put(option, value);
+        return more;
+    }
+
+    /** An option of such a map, whose value is of its type. */
+    @SuppressWarnings("unchecked")
+    static ChannelOption<Object> any(ChannelOption<?> option) {
+        return (ChannelOption<Object>) option;
     }
 
     private static void set(Channel channel, ChannelOption<Object> option, Object value) {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  *
  * <p>Loop only, but for {@link #tell}.
  */
-final class ServerLoop {
+final class ServerLoop implements ConnectionObserver {
     // Set once.
     private final Loop loop;
     private final Service service;
@@ -91,7 +91,8 @@ final class ServerLoop {
 
     // Connections.
 
-    void connected(Endpoint connection) {
+    @Override
+    public void connected(Endpoint connection) {
         if (closed) {
             connection.abort();
             return;
@@ -144,7 +145,8 @@ final class ServerLoop {
                         .withChannel(connection.channel()));
     }
 
-    void disconnected(Endpoint connection) {
+    @Override
+    public void disconnected(Endpoint connection) {
         connections.remove(connection);
         tellIfOver();
     }

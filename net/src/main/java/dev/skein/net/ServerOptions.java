@@ -6,7 +6,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -116,12 +115,12 @@ public record ServerOptions(
      * {@code AUTO_READ} cannot be given.
      */
     public <T> ServerOptions withOption(ChannelOption<T> option, T value) {
-        return changed(draft -> draft.options = with(options, option, value));
+        return changed(draft -> draft.options = NettyOptions.with(options, option, value));
     }
 
     /** These options, and {@code option} for each listening socket, set before it is bound. */
     public <T> ServerOptions withListenOption(ChannelOption<T> option, T value) {
-        return changed(draft -> draft.listenOptions = with(listenOptions, option, value));
+        return changed(draft -> draft.listenOptions = NettyOptions.with(listenOptions, option, value));
     }
 
     /** These options, for a port that other servers may share: {@code SO_REUSEPORT}, asyncio's {@code reuse_port}. */
@@ -184,19 +183,6 @@ public record ServerOptions(
     /** These options with TLS, as {@code other} says: for several host names, or certificates that change. */
     public ServerOptions withTls(TlsOptions other) {
         return changed(draft -> draft.tls = Optional.of(other));
-    }
-
-    static <T> Map<ChannelOption<?>, Object> with(
-            Map<ChannelOption<?>, Object> options, ChannelOption<T> option, T value) {
-        Map<ChannelOption<?>, Object> more = new LinkedHashMap<>(options);
-        more.put(option, value);
-        return more;
-    }
-
-    /** An option of a map above, whose value is of its type. */
-    @SuppressWarnings("unchecked")
-    static ChannelOption<Object> any(ChannelOption<?> option) {
-        return (ChannelOption<Object>) option;
     }
 
     private ServerOptions changed(Consumer<Draft> change) {

@@ -88,14 +88,14 @@ final class StreamOutput implements Sink, Runnable {
 
     @Override
     public void awaitWritable() throws IOException {
-        stream.requireOpen("write");
+        stream.requireOpen("write", "writeEof");
         if (gathered != null) {
             // It is below the high-water mark with all that is queued.
             return;
         }
         while (sendingFile || isFull() || stream.isHandshaking() || (isTaken() && Endpoint.isInCoroutine())) {
             awaitTurn();
-            stream.requireOpen("write");
+            stream.requireOpen("write", "writeEof");
         }
     }
 

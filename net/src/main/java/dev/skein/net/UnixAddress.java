@@ -2,7 +2,6 @@ package dev.skein.net;
 
 import dev.skein.loop.Transport;
 import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -39,15 +38,6 @@ final class UnixAddress {
         return address instanceof InetSocketAddress || !isUnix(address) || address instanceof UnixDomainSocketAddress
                 ? address
                 : Native.toJdk(address);
-    }
-
-    /** The peer's address as people write it; a Unix client has none, so it goes by the address that it called. */
-    static String peer(SocketAddress remote, SocketAddress local) {
-        if (remote instanceof InetSocketAddress inet) {
-            return NetUtil.toSocketAddressString(inet);
-        }
-        String path = remote.toString();
-        return path.isEmpty() ? "client@" + local : path;
     }
 
     /** Loaded with the first address of a native transport. */

@@ -130,7 +130,7 @@ class DatagramTest {
                 client.send(bytes("anybody there?"));
                 assertThatThrownBy(client::receive)
                         .isInstanceOf(PortUnreachableException.class)
-                        .hasMessageStartingWith(Endpoint.text(nobody) + " is unreachable: nobody listens there");
+                        .hasMessageStartingWith(AddressText.of(nobody) + " is unreachable: nobody listens there");
                 assertThat(client.isClosing()).isFalse();
                 try (DatagramEndpoint late = openDatagram(o -> o.withLocalAddress(nobody))) {
                     client.send(bytes("and now?"));
