@@ -30,7 +30,7 @@ public final class Connection implements AutoCloseable {
      */
     public static Connection of(Channel channel) {
         Loop.of(channel.eventLoop()).checkThread();
-        return StreamHandler.install(channel, StreamReader.DEFAULT_LIMIT, null).connection();
+        return StreamHandler.install(channel, StreamReader.DEFAULT_LIMIT).connection();
     }
 
     /** What comes from the peer. */

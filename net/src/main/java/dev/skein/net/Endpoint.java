@@ -77,7 +77,7 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     abstract void abort();
 
     /** The peer is too slow: the connection is lost, and what is queued with it. */
-    abstract void giveUp(IOException why);
+    abstract void abortSlowPeer(IOException why);
 
     /** Our end of TLS could not be sent. */
     abstract void goodbyeNotSent(Throwable cause);

@@ -8,7 +8,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one connection that have come and were not received yet, and the failures between them, in the order in
@@ -34,7 +33,6 @@ final class Inbox extends Incoming {
     // Loop only.
     private final ArrayDeque<Object> unread = new ArrayDeque<>();
     private long unreadBytes;
-    private @Nullable MessagePatience patience;
 
     Inbox(Loop loop, Channel channel, int limit) {
         super(loop);
@@ -42,11 +40,6 @@ final class Inbox extends Incoming {
         this.channel = channel;
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
         this.limit = limit;
-    }
-
-    /** Has {@code limits} told of what comes and of who waits for it. */
-    void setPatience(MessagePatience limits) {
-        patience = limits;
     }
 
     // The receiver's side.
@@ -102,12 +95,8 @@ final class Inbox extends Incoming {
     }
 
     @Override
-    void readerWaits(boolean now) {
-        if (patience != null && now) {
-            patience.receiveWaits();
-        } else if (patience != null) {
-            patience.receiveGoesOn();
-        }
+    boolean hasBegun() {
+        return false; // the timeouts see the bytes themselves
     }
 
     @Override
@@ -119,9 +108,7 @@ final class Inbox extends Incoming {
 
     /** Takes {@code message}, and the reference to it if it has one. */
     void feed(Object message) {
-        if (patience != null) {
-            patience.messageCame();
-        }
+        nextMessage();
         if (!isOpen()) {
             ReferenceCountUtil.release(message);
             return;

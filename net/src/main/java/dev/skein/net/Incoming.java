@@ -38,6 +38,7 @@ abstract sealed class Incoming permits StreamReader, Inbox {
 
     // Set once.
     private final Loop loop;
+    private @Nullable ConnectionTimeouts timeouts;
 
     // Loop only.
     private State state = State.OPEN;
@@ -54,8 +55,20 @@ abstract sealed class Incoming permits StreamReader, Inbox {
     /** Has the network read on, or pause. */
     abstract void setReading(boolean on);
 
-    /** A coroutine waits for more, or does no longer. */
-    abstract void readerWaits(boolean now);
+    /** Whether some of what a read waits for has come. */
+    abstract boolean hasBegun();
+
+    /** Has {@code limits} told of what is read, and of who waits for it. */
+    final void setTimeouts(ConnectionTimeouts limits) {
+        timeouts = limits;
+    }
+
+    /** What is read from now on is another message. */
+    final void nextMessage() {
+        if (timeouts != null) {
+            timeouts.nextMessage();
+        }
+    }
 
     // How it stands.
 
@@ -123,13 +136,17 @@ abstract sealed class Incoming permits StreamReader, Inbox {
         waiter = more;
         waitingTask = Asyncio.currentTask();
         waitingIn = call;
-        readerWaits(true);
+        if (timeouts != null) {
+            timeouts.readWaits(hasBegun());
+        }
         try {
             more.await();
         } finally {
             waiter = null;
             waitingTask = null;
-            readerWaits(false);
+            if (timeouts != null) {
+                timeouts.readResumes();
+            }
         }
     }
 

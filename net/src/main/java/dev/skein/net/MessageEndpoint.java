@@ -64,18 +64,19 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     private @Nullable TlsGoodbye goodbye;
 
     private MessageEndpoint(
-            Loop loop, Channel channel, int limit, @Nullable ServerLoop server, @Nullable TlsOptions tls) {
-        super(loop, channel, server);
+            Loop loop, Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable TlsOptions tls) {
+        super(loop, channel, observer);
         this.tls = tls;
         this.inbox = new Inbox(loop, channel, limit);
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
     }
 
     /** Makes one the end of {@code channel}'s pipeline, behind its codecs and, where {@code tls} is not null, TLS. */
-    static MessageEndpoint install(Channel channel, int limit, @Nullable ServerLoop server, @Nullable TlsOptions tls) {
+    static MessageEndpoint install(
+            Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable TlsOptions tls) {
         Loop loop = Loop.of(channel.eventLoop());
         loop.checkThread();
-        MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, server, tls);
+        MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, observer, tls);
         channel.pipeline().addLast(endpoint);
         channel.attr(END).set(endpoint);
         channel.closeFuture().addListener(endpoint);
@@ -246,7 +247,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     }
 
     @Override
-    void giveUp(IOException why) {
+    void abortSlowPeer(IOException why) {
         if (!isLost()) {
             lost(why);
         }

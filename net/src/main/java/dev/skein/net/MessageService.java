@@ -10,12 +10,15 @@ record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super Chan
     @Override
     public void install(Channel channel, ServerLoop server) {
         server.options().tls().ifPresent(tls -> MessageTls.install(channel, tls, -1));
-        MessagePatience patience = MessagePatience.install(channel.pipeline(), server.options());
+        ConnectionTimeouts timeouts = server.options().newTimeouts();
+        if (timeouts != null) {
+            channel.pipeline().addLast(timeouts);
+        }
         codecs.accept(channel.pipeline());
         MessageEndpoint end = MessageEndpoint.install(
                 channel, limit, server, server.options().tls().orElse(null));
-        if (patience != null) {
-            patience.guard(end, server.options());
+        if (timeouts != null) {
+            timeouts.start(end, end.inbox());
         }
     }
 

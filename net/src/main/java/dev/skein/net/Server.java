@@ -196,11 +196,11 @@ public final class Server implements AutoCloseable {
         }
         close();
         closeClients();
-        TimerHandle impatience = loop.callLater(GRACE, this::abortClients);
+        TimerHandle graceTimer = loop.callLater(GRACE, this::abortClients);
         try {
             waitClosed();
         } finally {
-            impatience.cancel();
+            graceTimer.cancel();
         }
     }
 

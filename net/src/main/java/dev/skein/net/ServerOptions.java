@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server is made. Immutable; changed by a function: {@code startServer(handler, host, port, o -> o.withBacklog(512))}.
@@ -183,6 +184,14 @@ public record ServerOptions(
     /** These options with TLS, as {@code other} says: for several host names, or certificates that change. */
     public ServerOptions withTls(TlsOptions other) {
         return changed(draft -> draft.tls = Optional.of(other));
+    }
+
+    /** What limits one connection; null if nothing does. */
+    @Nullable
+    ConnectionTimeouts newTimeouts() {
+        return idleTimeout.isEmpty() && messageTimeout.isEmpty()
+                ? null
+                : new ConnectionTimeouts(idleTimeout, messageTimeout);
     }
 
     private ServerOptions changed(Consumer<Draft> change) {

@@ -30,33 +30,37 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     private final StreamReader reader;
     private final StreamOutput output;
     private final Connection connection;
-    private final @Nullable Patience patience;
+    private final @Nullable ConnectionTimeouts timeouts;
 
     // Loop only.
     private boolean inputEnded;
     private @Nullable Tls tls;
 
-    /** The end of {@code channel}'s pipeline, for a client's connection or for one of {@code server}'s. */
-    private StreamHandler(Loop loop, Channel channel, int limit, @Nullable ServerLoop server) {
-        super(loop, channel, server);
+    private StreamHandler(
+            Loop loop,
+            Channel channel,
+            int limit,
+            @Nullable ConnectionObserver observer,
+            @Nullable ConnectionTimeouts timeouts) {
+        super(loop, channel, observer);
         this.reader = new StreamReader(loop, limit, this);
         this.output = new StreamOutput(this);
         this.connection = new Connection(this);
-        this.patience = server == null ? null : patienceOf(server.options());
-    }
-
-    private @Nullable Patience patienceOf(ServerOptions options) {
-        if (!Patience.isLimited(options)) {
-            return null;
-        }
-        Patience limited = new Patience(this, options);
-        reader.setPatience(limited);
-        return limited;
+        this.timeouts = timeouts;
     }
 
     /** Makes it the end of {@code channel}'s pipeline. */
-    static StreamHandler install(Channel channel, int limit, @Nullable ServerLoop server) {
-        StreamHandler end = new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, server);
+    static StreamHandler install(Channel channel, int limit) {
+        return install(channel, limit, null, null);
+    }
+
+    /** As the other, for a connection that {@code observer} is told of and {@code timeouts} limit. */
+    static StreamHandler install(
+            Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable ConnectionTimeouts timeouts) {
+        StreamHandler end = new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, observer, timeouts);
+        if (timeouts != null) {
+            timeouts.start(end, end.reader);
+        }
         channel.pipeline().addLast(end);
         return end;
     }
@@ -135,8 +139,8 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
 
     /** Bytes have come, or go. */
     void bytesGo() {
-        if (patience != null) {
-            patience.bytes();
+        if (timeouts != null) {
+            timeouts.bytesMoved();
         }
     }
 
@@ -202,8 +206,8 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     @Override
     void closed() {
         output.drop();
-        if (patience != null) {
-            patience.stop();
+        if (timeouts != null) {
+            timeouts.stop();
         }
         endReading();
         if (tls != null) {
@@ -254,7 +258,7 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     }
 
     @Override
-    void giveUp(IOException why) {
+    void abortSlowPeer(IOException why) {
         lost(why);
     }
 

@@ -35,18 +35,12 @@ public final class StreamReader extends Incoming {
     private final int limit;
     private final Source source;
     private final ReadBuffer buffer = new ReadBuffer();
-    private @Nullable Patience patience;
 
     StreamReader(Loop loop, int limit, Source source) {
         super(loop);
         checkLimit(limit);
         this.limit = limit;
         this.source = source;
-    }
-
-    /** Has {@code other} told of what waits. */
-    void setPatience(Patience other) {
-        patience = other;
     }
 
     static void checkLimit(int limit) {
@@ -275,9 +269,7 @@ public final class StreamReader extends Incoming {
             throw new IllegalStateException(what + "() in " + caller() + ", but task '" + waiting.name() + "' waits in "
                     + waitingIn() + "(): one coroutine reads at a time");
         }
-        if (patience != null) {
-            patience.readBegins();
-        }
+        nextMessage();
         throwLoss();
     }
 
@@ -288,12 +280,8 @@ public final class StreamReader extends Incoming {
     }
 
     @Override
-    void readerWaits(boolean now) {
-        if (patience != null && now) {
-            patience.readWaits(!buffer.isEmpty());
-        } else if (patience != null) {
-            patience.readGoesOn();
-        }
+    boolean hasBegun() {
+        return !buffer.isEmpty();
     }
 
     @Override

@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 record StreamService(ConnectionHandler handler, int limit) implements Service {
     @Override
     public void install(Channel channel, ServerLoop server) {
-        StreamHandler.install(channel, limit, server);
+        StreamHandler.install(channel, limit, server, server.options().newTimeouts());
     }
 
     @Override

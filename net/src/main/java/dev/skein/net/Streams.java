@@ -48,7 +48,7 @@ public final class Streams {
             throws IOException {
         ConnectOptions chosen = options.apply(ConnectOptions.defaults());
         Connection connection = StreamHandler.connectionOf(
-                new Connector(address, chosen, channel -> StreamHandler.install(channel, chosen.limit(), null)).open());
+                new Connector(address, chosen, channel -> StreamHandler.install(channel, chosen.limit())).open());
         return chosen.tls().isEmpty()
                 ? connection
                 : connection.encrypted(address, chosen.tls().get());

@@ -92,7 +92,7 @@ final class TlsGoodbye {
 
     private void timedOut() {
         String what = endSent ? "did not answer the end of TLS" : "did not take what was queued";
-        end.giveUp(new IOException("the peer " + what + " within " + options.shutdownTimeout()
+        end.abortSlowPeer(new IOException("the peer " + what + " within " + options.shutdownTimeout()
                 + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout"));
     }
 

@@ -59,7 +59,7 @@ class ConnectCancelTest {
         ConnectOptions options = someOptions();
         Connector connector = new Connector(host, port, options, channel -> {
             channels.add(channel);
-            StreamHandler.install(channel, options.limit(), null);
+            StreamHandler.install(channel, options.limit());
         });
         return StreamHandler.connectionOf(connector.open());
     }

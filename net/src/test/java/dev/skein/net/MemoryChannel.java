@@ -54,7 +54,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
         pipeline().addLast(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
-                StreamHandler.install(channel, limit, null);
+                StreamHandler.install(channel, limit);
             }
         });
         EventLoop group = loop.eventLoop();

@@ -2,60 +2,97 @@ package dev.skein.net;
 
 import dev.skein.loop.Loop;
 import dev.skein.loop.TimerHandle;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server's connection waits for its peer: {@link ServerOptions#withIdleTimeout} and
- * {@link ServerOptions#withMessageTimeout}. Only a connection with a timeout has one.
+ * How long a connection waits for its peer: the idle timeout and the message timeout of a server's options. Only a
+ * connection that has one of them has this.
+ *
+ * <p>The end of a stream tells it of the bytes that it reads and writes. For messages it is a handler itself, before the
+ * codecs and behind TLS: a message has begun when bytes have come that made none.
  *
  * <p>A byte costs a look at the clock, not a timer: each of the two timers, when it fires, looks how long the peer has
  * really kept us waiting, and is set anew for what is left.
  *
  * <p>Loop only.
  */
-final class Patience {
+final class ConnectionTimeouts extends ChannelDuplexHandler {
     private static final long NOT_BEGUN = Long.MIN_VALUE;
 
     // Set once.
-    private final Loop loop;
-    private final Endpoint connection;
+    private final Optional<Duration> idleTimeout;
     private final Optional<Duration> messageTimeout;
+
+    @SuppressWarnings("NullAway.Init") // start comes before all else
+    private Endpoint connection;
+
+    @SuppressWarnings("NullAway.Init")
+    private Loop loop;
 
     // Loop only.
     private boolean readWaits;
+    private boolean bytesLeft;
     private long quietSince;
     private long queuedAtLastLook;
     private long messageSince = NOT_BEGUN;
     private @Nullable TimerHandle idleTimer;
     private @Nullable TimerHandle messageTimer;
 
-    /** That of {@code connection}, whose server has {@code options}. */
-    Patience(Endpoint connection, ServerOptions options) {
-        this.loop = connection.loop();
-        this.connection = connection;
-        this.messageTimeout = options.messageTimeout();
-        this.quietSince = loop.time();
-        options.idleTimeout().ifPresent(limit -> idleTimer = loop.callLater(limit, () -> lookIfIdle(limit)));
+    ConnectionTimeouts(Optional<Duration> idleTimeout, Optional<Duration> messageTimeout) {
+        this.idleTimeout = idleTimeout;
+        this.messageTimeout = messageTimeout;
     }
 
-    /** Whether {@code options} limit anything. */
-    static boolean isLimited(ServerOptions options) {
-        return options.idleTimeout().isPresent() || options.messageTimeout().isPresent();
+    /** Limits what {@code endpoint} waits for, and {@code input}, where its reads wait. */
+    void start(Endpoint endpoint, Incoming input) {
+        connection = endpoint;
+        loop = endpoint.loop();
+        quietSince = loop.time();
+        input.setTimeouts(this);
+        idleTimeout.ifPresent(limit -> idleTimer = loop.callLater(limit, () -> lookIfIdle(limit)));
     }
 
-    // What happens.
+    // What Netty tells.
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        bytesMoved();
+        bytesLeft = true;
+        context.fireChannelRead(bytes);
+        if (bytesLeft && readWaits) {
+            readWaits(true);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object bytes, ChannelPromise written) {
+        bytesMoved();
+        context.write(bytes, written);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stop();
+        context.fireChannelInactive();
+    }
+
+    // What the connection tells.
 
     /** Bytes have come, or go. */
-    void bytes() {
+    void bytesMoved() {
         quietSince = loop.time();
     }
 
-    /** A read begins: what it reads is another message. */
-    void readBegins() {
+    /** What comes from now on belongs to another message: one has come, or the read of one begins. */
+    void nextMessage() {
+        bytesLeft = false;
         messageSince = NOT_BEGUN;
     }
 
@@ -63,7 +100,7 @@ final class Patience {
     void readWaits(boolean begun) {
         readWaits = true;
         quietSince = loop.time();
-        if (begun && messageSince == NOT_BEGUN) {
+        if ((begun || bytesLeft) && messageSince == NOT_BEGUN) {
             messageSince = quietSince;
         }
         if (messageSince != NOT_BEGUN && messageTimer == null) {
@@ -71,7 +108,7 @@ final class Patience {
         }
     }
 
-    void readGoesOn() {
+    void readResumes() {
         readWaits = false;
     }
 
@@ -98,7 +135,7 @@ final class Patience {
         if (left > 0) {
             idleTimer = loop.callLater(Duration.ofNanos(left), () -> lookIfIdle(limit));
         } else {
-            connection.giveUp(new SocketTimeoutException("no byte came or went in " + limit));
+            connection.abortSlowPeer(new SocketTimeoutException("no byte came or went in " + limit));
         }
     }
 
@@ -128,7 +165,7 @@ final class Patience {
         if (loop.time() - messageSince < limit.toNanos()) {
             setMessageTimer(limit);
         } else {
-            connection.giveUp(new SocketTimeoutException("a message did not end within " + limit));
+            connection.abortSlowPeer(new SocketTimeoutException("a message did not end within " + limit));
         }
     }
 }
