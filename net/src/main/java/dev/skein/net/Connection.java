@@ -79,17 +79,14 @@ public final class Connection implements AutoCloseable {
      * startTls(TlsOptions.of(context).withServerName("mail.example.org"))}.
      */
     public void startTls(TlsOptions options) throws IOException {
-        Tls.start(handler, options);
-    }
-
-    /** As {@link #startTls(TlsOptions)}, with the host of {@code address} for the name if {@code options} say none. */
-    Connection encrypted(SocketAddress address, TlsOptions options) throws IOException {
-        return Tls.connected(handler, address, options);
+        // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
+        handler.startTls(options, !options.isClient());
     }
 
     /** What the sides have agreed on, if the connection is encrypted; also after it is closed. */
     public Optional<TlsSession> tls() {
-        return handler.tlsSession();
+        Tls tls = handler.tls();
+        return tls == null ? Optional.empty() : tls.session();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.skein.loop.RaceResult;
 import dev.skein.loop.Timeout;
 import dev.skein.loop.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -16,6 +17,7 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -42,6 +44,40 @@ final class Connector {
     /** As the other; {@code host} is a name or an address. */
     Connector(String host, int port, ConnectOptions options, Consumer<Channel> end) {
         this(InetSocketAddress.createUnresolved(host, port), options, end);
+    }
+
+    /** Opens a connection of bytes. */
+    static Connection openStream(SocketAddress address, ConnectOptions options) throws IOException {
+        StreamHandler end = StreamHandler.of(
+                new Connector(address, options, channel -> StreamHandler.install(channel, options.limit())).open());
+        if (options.tls().isPresent()) {
+            end.awaitHandshake(options.tls().get().forClientOf(address));
+        }
+        return end.connection();
+    }
+
+    /** Opens a connection of messages, behind {@code codecs}. */
+    @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
+    static <I, O> Messages<I, O> openMessages(
+            SocketAddress address, Consumer<? super ChannelPipeline> codecs, ConnectOptions options)
+            throws IOException {
+        Optional<TlsOptions> tls = options.tls().map(chosen -> chosen.forClientOf(address));
+        int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
+        Channel connected = new Connector(address, options, channel -> {
+                    MessageEndpoint end = new MessageEndpoint(channel, options.limit(), null);
+                    tls.ifPresent(chosen -> end.encrypt(chosen, port));
+                    codecs.accept(channel.pipeline());
+                    end.install();
+                })
+                .open();
+        MessageEndpoint end = MessageEndpoint.of(connected);
+        if (tls.isPresent()) {
+            end.awaitHandshake(tls.get());
+        }
+        if (end.context().isRemoved()) {
+            throw new ConnectException("connection was lost as soon as it was made: " + connected);
+        }
+        return (Messages<I, O>) end.messages();
     }
 
     Channel open() throws IOException {

@@ -7,7 +7,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
@@ -16,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last handler in the pipeline of a connection, between Netty's channel and the coroutines that use it: how the
- * connection stands, who waits for room to write, and what it was lost by. A server with many idle connections has one for each, so
- * what most do not need is made when it is needed. Loop only.
+ * connection stands, how it is encrypted, who waits for room to write, and what it was lost by. It knows neither of its two
+ * kinds, {@link StreamHandler} and {@link MessageEndpoint}. A server with many idle connections has one for each, so what most do not
+ * need is made when it is needed. Loop only.
  */
-abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<Future<?>>
-        permits StreamHandler, MessageEndpoint {
+abstract class Endpoint extends ChannelDuplexHandler implements Consumer<Future<?>> {
     /**
      * How the connection stands, seen from the side that writes.
      *
@@ -50,6 +55,7 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     private boolean closedHere;
     private @Nullable IOException failure;
     private @Nullable WaitingWriters waitingWriters;
+    private @Nullable Tls tls;
 
     /** The end of {@code channel}'s pipeline; {@code observer} is told of its connection. */
     Endpoint(Loop loop, Channel channel, @Nullable ConnectionObserver observer) {
@@ -80,7 +86,7 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
     abstract void abortSlowPeer(IOException why);
 
     /** Our end of TLS could not be sent. */
-    abstract void goodbyeNotSent(Throwable cause);
+    abstract void closeNotifyFailed(Throwable cause);
 
     /** Ends the TCP stream, below TLS if there is any. */
     final void shutdownOutput() {
@@ -154,6 +160,23 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         }
     }
 
+    @Override
+    public final void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
+            inputShutdown();
+            if (tls != null) {
+                tls.inputEnded();
+            }
+            return;
+        }
+        if (event instanceof SslHandshakeCompletionEvent done) {
+            handshakeCompleted(done);
+        } else if (event instanceof SslCloseCompletionEvent done && done.isSuccess()) {
+            engineClosed();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
     /** Netty does, from the first question on, also when the channel is closed. */
     private void rememberAddresses() {
         localAddress();
@@ -175,6 +198,9 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
         endInput();
         state = State.CLOSED;
         closed();
+        if (tls != null) {
+            tls.channelClosed();
+        }
         wakeWriters();
         if (observer != null) {
             observer.disconnected(this);
@@ -186,6 +212,61 @@ abstract sealed class Endpoint extends ChannelDuplexHandler implements Consumer<
 
     /** The channel is closed: nothing comes any more, and nothing goes. */
     abstract void closed();
+
+    /** The peer has ended its TCP stream, and the pipeline says so. */
+    abstract void inputShutdown();
+
+    // TLS.
+
+    /** From now on what is read and written is encrypted by {@code next}. */
+    final void encryptWith(Tls next) {
+        tls = next;
+    }
+
+    /** What encrypts it; not in a program of Netty's, which encrypts by itself. */
+    final @Nullable Tls tls() {
+        return tls;
+    }
+
+    final boolean isHandshaking() {
+        return tls != null && tls.isHandshaking();
+    }
+
+    private void handshakeCompleted(SslHandshakeCompletionEvent event) {
+        if (tls != null) {
+            tls.handshakeCompleted(event);
+        }
+        if (event.isSuccess()) {
+            established();
+        }
+    }
+
+    private void engineClosed() {
+        if (tls != null) {
+            tls.engineClosed();
+        } else {
+            endedByPeer();
+        }
+    }
+
+    /** A handshake has succeeded, ours or one of a program of Netty's. */
+    void established() {}
+
+    /** The peer has ended its side of TLS, properly or not. */
+    abstract void endedByPeer();
+
+    /** Whether an end of the TCP stream, now, cuts off what the peer sends: its TLS has not ended before, and has to. */
+    final boolean isCutOff() {
+        return isEndedByPeer() && !isLost() && needsCloseNotify();
+    }
+
+    private boolean needsCloseNotify() {
+        if (tls != null) {
+            return tls.needsCloseNotify();
+        }
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        return handler != null && handler.handshakeFuture().isSuccess();
+    }
 
     // How it stands.
 

@@ -1,6 +1,5 @@
 package dev.skein.net;
 
-import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -9,22 +8,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MessageSizeEstimator;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
-import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +37,6 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     static final int MOST_QUEUED = 64;
 
     // Set once, before the connection is given to anybody.
-    private final @Nullable TlsOptions tls;
     private final Inbox inbox;
     private final Messages<?, ?> messages = new Messages<>(this);
     private final Runnable writeQueued = this::writeQueued;
@@ -58,56 +48,37 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     private long queuedBytes;
     private int unfinished;
     private boolean passEndQueued;
-    private boolean handshaken;
-    private @Nullable Throwable handshakeFailure;
-    private @Nullable Future<@Nullable Throwable> handshake;
-    private @Nullable TlsGoodbye goodbye;
 
-    private MessageEndpoint(
-            Loop loop, Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable TlsOptions tls) {
-        super(loop, channel, observer);
-        this.tls = tls;
-        this.inbox = new Inbox(loop, channel, limit);
+    /** For the end of {@code channel}'s pipeline; see {@link #install}. */
+    MessageEndpoint(Channel channel, int limit, @Nullable ConnectionObserver observer) {
+        super(Loop.of(channel.eventLoop()), channel, observer);
+        loop().checkThread();
+        this.inbox = new Inbox(loop(), channel, limit);
         this.sizes = channel.config().getMessageSizeEstimator().newHandle();
     }
 
-    /** Makes one the end of {@code channel}'s pipeline, behind its codecs and, where {@code tls} is not null, TLS. */
-    static MessageEndpoint install(
-            Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable TlsOptions tls) {
-        Loop loop = Loop.of(channel.eventLoop());
-        loop.checkThread();
-        MessageEndpoint endpoint = new MessageEndpoint(loop, channel, limit, observer, tls);
-        channel.pipeline().addLast(endpoint);
-        channel.attr(END).set(endpoint);
-        channel.closeFuture().addListener(endpoint);
-        SslHandler encryption = channel.pipeline().get(SslHandler.class);
-        if (encryption != null && encryption.handshakeFuture().isSuccess()) {
-            endpoint.handshakeSucceeded();
-        }
-        return endpoint;
+    /** Puts TLS in front of all that the pipeline will get; {@code port} is that of a client's peer, or -1. */
+    void encrypt(TlsOptions options, int port) {
+        Tls tls = new Tls(this, options);
+        encryptWith(tls);
+        channel().pipeline().addFirst(tls.newHandler(port));
     }
 
-    /** Connects to {@code address}, behind {@code codecs} and, if the options say so, TLS. */
-    @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
-    static <I, O> Messages<I, O> open(
-            SocketAddress address, Consumer<? super ChannelPipeline> codecs, ConnectOptions options)
-            throws IOException {
-        Optional<TlsOptions> tls = options.tls().map(chosen -> chosen.forClientOf(address));
-        int port = address instanceof InetSocketAddress inet ? inet.getPort() : -1;
-        Channel connected = new Connector(address, options, channel -> {
-                    tls.ifPresent(chosen -> MessageTls.install(channel, chosen, port));
-                    codecs.accept(channel.pipeline());
-                    install(channel, options.limit(), null, tls.orElse(null));
-                })
-                .open();
-        MessageEndpoint end = connected.attr(END).get();
-        if (tls.isPresent()) {
-            end.awaitHandshake(tls.get());
+    /** Becomes the end of the pipeline, behind its codecs. */
+    MessageEndpoint install() {
+        channel().pipeline().addLast(this);
+        channel().attr(END).set(this);
+        channel().closeFuture().addListener(this);
+        SslHandler encryption = channel().pipeline().get(SslHandler.class);
+        if (encryption != null && encryption.handshakeFuture().isSuccess()) {
+            established();
         }
-        if (end.context().isRemoved()) {
-            throw new ConnectException("connection was lost as soon as it was made: " + connected);
-        }
-        return (Messages<I, O>) end.messages;
+        return this;
+    }
+
+    /** The end of a channel that it was installed in. */
+    static MessageEndpoint of(Channel channel) {
+        return channel.attr(END).get();
     }
 
     Messages<?, ?> messages() {
@@ -126,49 +97,27 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
-            inputEnded();
-        } else if (event instanceof SslHandshakeCompletionEvent end) {
-            if (end.isSuccess()) {
-                handshakeSucceeded();
-            }
-            handshaken = true;
-            handshakeEnded(end.cause());
-        } else if (event instanceof SslCloseCompletionEvent end) {
-            if (end.isSuccess() && goodbye != null) {
-                goodbye.engineClosed();
-            }
-        } else {
-            context.fireUserEventTriggered(event);
-        }
-    }
-
-    private void inputEnded() {
+    void inputShutdown() {
         inbox.feedEof();
-        if (goodbye != null) {
-            goodbye.inputEnded();
-        } else if (isShakingHands()) {
-            handshakeEnded(new ClosedChannelException());
-        }
     }
 
-    private void handshakeSucceeded() {
-        ChannelHandlerContext encryption = channel().pipeline().context(SslHandler.class);
-        if (encryption == null || handshaken) {
-            return;
-        }
-        handshaken = true;
-        channel().pipeline().addAfter(encryption.name(), null, new TlsInput(this));
-        if (tls != null) {
-            goodbye = new TlsGoodbye(this, (SslHandler) encryption.handler(), tls);
+    /** What is received ends with {@link #inputShutdown}, and our side when the user closes it. */
+    @Override
+    void endedByPeer() {}
+
+    /** Has the codecs told of the end of TLS. */
+    @Override
+    void established() {
+        ChannelPipeline pipeline = channel().pipeline();
+        ChannelHandlerContext encryption = pipeline.context(SslHandler.class);
+        if (encryption != null && pipeline.get(TlsInput.class) == null) {
+            pipeline.addAfter(encryption.name(), null, new TlsInput(this));
         }
     }
 
     /** The peer's TCP stream has ended, and its TLS has not; the decoders, which come after this, do not know of it yet. */
     void inputCutOff() {
-        boolean allowed = tls != null && tls.truncationAllowed();
-        if (!allowed && isEndedByPeer() && !isLost()) {
+        if (isCutOff()) {
             inbox.cutOff(truncated());
         }
     }
@@ -190,10 +139,6 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         }
     }
 
-    private boolean isShakingHands() {
-        return !handshaken && MessageTls.isFirstOf(channel());
-    }
-
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel().isWritable()) {
@@ -207,12 +152,13 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         if (isClosing()) {
             return;
         }
-        if (isShakingHands()) {
-            handshakeEnded(cause);
+        Tls tls = tls();
+        if (tls != null && tls.isHandshaking()) {
+            tls.handshakeFailed(cause);
         } else if (cause instanceof IOException io) {
             lost(io);
-        } else if (cause instanceof DecoderException && cause.getCause() instanceof SSLException tls) {
-            lost(tls);
+        } else if (cause instanceof DecoderException && cause.getCause() instanceof SSLException ssl) {
+            lost(ssl);
         } else {
             inbox.feedFailure(cause);
         }
@@ -220,26 +166,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
 
     @Override
     void awaitHandshake(TlsOptions options) throws IOException {
-        try {
-            if (!handshaken && handshakeFailure == null && !isClosed()) {
-                handshake = loop().createFuture("TLS handshake");
-                handshakeFailure = handshake.await();
-            }
-            if (handshakeFailure != null || !handshaken) {
-                Throwable cause = handshakeFailure == null ? new ClosedChannelException() : handshakeFailure;
-                throw HandshakeFailure.of(cause, peer(), options);
-            }
-        } catch (Throwable failed) {
-            abort();
-            throw failed;
-        }
-    }
-
-    private void handshakeEnded(@Nullable Throwable cause) {
-        handshakeFailure = cause;
-        if (handshake != null && !handshake.isDone()) {
-            handshake.setResult(cause);
-        }
+        Objects.requireNonNull(tls()).awaitHandshake();
     }
 
     private void lost(IOException cause) {
@@ -274,10 +201,6 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     @Override
     void closed() {
         releaseQueued();
-        if (goodbye != null) {
-            goodbye.channelClosed();
-        }
-        handshakeEnded(handshaken ? handshakeFailure : new ClosedChannelException());
         inbox.feedEof();
         if (loop().eventLoop().isShuttingDown()) {
             // No coroutine is left to receive them.
@@ -370,7 +293,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
 
     void sendEof() throws IOException {
         loop().checkThread();
-        if (handshaken) {
+        if (tls() != null || channel().pipeline().get(SslHandler.class) != null) {
             throw new UnsupportedOperationException("sendEof over TLS, on the connection with " + peer()
                     + ": TLS ends both ways at once, so mark the end in what you send, or close()");
         }
@@ -386,8 +309,9 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         if (isClosed() || unfinished > 0 || !queue.isEmpty() || passEndQueued) {
             return;
         }
-        if (isClosing() && goodbye != null && !isLost()) {
-            goodbye.begin();
+        Tls tls = tls();
+        if (isClosing() && tls != null && !isLost()) {
+            tls.sendCloseNotify();
         } else if (isClosing()) {
             context().close();
         } else if (isWriteEnded()) {
@@ -398,18 +322,21 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     // Closing.
 
     @Override
-    void goodbyeNotSent(Throwable cause) {
+    void closeNotifyFailed(Throwable cause) {
         channel().close();
     }
 
     @Override
     void close() {
         loop().checkThread();
-        if (!isClosing()) {
+        Tls tls = tls();
+        if (tls != null && tls.isHandshaking()) {
+            abort();
+        } else if (!isClosing()) {
             beginClosing();
             writeAtPassEnd();
-            if (goodbye != null) {
-                goodbye.startTimer();
+            if (tls != null) {
+                tls.beginShutdown();
             }
         }
         inbox.close();
@@ -426,7 +353,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
 
     @Override
     void closing() {
-        channel().config().setAutoRead(goodbye != null); // TLS is read up to the peer's own end
+        channel().config().setAutoRead(tls() != null); // TLS is read up to the peer's own end
     }
 
     private void releaseQueued() {

@@ -9,17 +9,16 @@ record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super Chan
         implements Service {
     @Override
     public void install(Channel channel, ServerLoop server) {
-        server.options().tls().ifPresent(tls -> MessageTls.install(channel, tls, -1));
-        ConnectionTimeouts timeouts = server.options().newTimeouts();
+        ServerOptions options = server.options();
+        MessageEndpoint end = new MessageEndpoint(channel, limit, server);
+        options.tls().ifPresent(tls -> end.encrypt(tls, -1));
+        ConnectionTimeouts timeouts = options.newTimeouts();
         if (timeouts != null) {
             channel.pipeline().addLast(timeouts);
-        }
-        codecs.accept(channel.pipeline());
-        MessageEndpoint end = MessageEndpoint.install(
-                channel, limit, server, server.options().tls().orElse(null));
-        if (timeouts != null) {
             timeouts.start(end, end.inbox());
         }
+        codecs.accept(channel.pipeline());
+        end.install();
     }
 
     @Override

@@ -51,7 +51,8 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      */
     @SuppressWarnings("unchecked") // as everywhere: what the pipeline decodes is for its maker to say
     public static <I, O> Messages<I, O> of(Channel channel) {
-        return (Messages<I, O>) MessageEndpoint.install(channel, StreamReader.DEFAULT_LIMIT, null, null)
+        return (Messages<I, O>) new MessageEndpoint(channel, StreamReader.DEFAULT_LIMIT, null)
+                .install()
                 .messages();
     }
 

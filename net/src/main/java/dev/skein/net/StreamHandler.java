@@ -1,22 +1,21 @@
 package dev.skein.net;
 
+import dev.skein.loop.Handle;
 import dev.skein.loop.Loop;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,6 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
 
     // Loop only.
     private boolean inputEnded;
-    private @Nullable Tls tls;
 
     private StreamHandler(
             Loop loop,
@@ -65,14 +63,14 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
         return end;
     }
 
-    /** The connection at the end of a channel that {@link #install} was called for. */
-    static Connection connectionOf(Channel channel) throws ConnectException {
+    /** The end of a channel that {@link #install} was called for. */
+    static StreamHandler of(Channel channel) throws ConnectException {
         StreamHandler end = channel.pipeline().get(StreamHandler.class);
         if (end == null) {
             // A channel that is closed has an empty pipeline.
             throw new ConnectException("connection was lost as soon as it was made: " + channel);
         }
-        return end.connection();
+        return end;
     }
 
     Connection connection() {
@@ -91,41 +89,100 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
 
     @Override
     void awaitHandshake(TlsOptions options) throws IOException {
-        Tls.start(this, options, true);
-    }
-
-    /** From now on what is read and written is encrypted by {@code next}. */
-    void encryptWith(Tls next) {
-        tls = next;
-    }
-
-    boolean isEncrypted() {
-        return tls != null;
-    }
-
-    boolean isHandshaking() {
-        return tls != null && tls.isHandshaking();
-    }
-
-    Optional<TlsSession> tlsSession() {
-        return tls == null ? Optional.empty() : tls.session();
-    }
-
-    boolean isInputEnded() {
-        return inputEnded;
-    }
-
-    /** The peer has ended its side, properly or not, which ends ours: asyncio's rule. */
-    void endedByPeer() {
-        endReading();
-        if (!isClosing()) {
-            beginClosing();
-            Objects.requireNonNull(tls).shutDown();
+        try {
+            startTls(options, true);
+        } catch (Throwable notEncrypted) {
+            abort();
+            throw notEncrypted;
         }
     }
 
+    /**
+     * Encrypts from here on, and suspends for the handshake. If that fails, or the caller is cancelled, the connection is
+     * closed.
+     *
+     * @param all whether what has come and was not read belongs to the handshake
+     */
+    void startTls(TlsOptions options, boolean all) throws IOException {
+        if (options.isClient()
+                && options.hostnameVerification()
+                && options.serverName().isEmpty()) {
+            throw new IllegalArgumentException("startTls: whose certificate is expected of " + peer()
+                    + " is not said: use withServerName(host), or withoutHostnameVerification()");
+        }
+        output.awaitWritable();
+        Tls next = new Tls(this, options);
+        encryptWith(next);
+        // A callback, so that neither the crypto nor Netty's thread-locals are on a coroutine's stack.
+        Handle begin = loop().callSoon(() -> insert(next, all));
+        try {
+            next.awaitHandshake();
+        } finally {
+            begin.cancel();
+        }
+    }
+
+    private void insert(Tls next, boolean all) {
+        if (!next.isHandshaking()) {
+            return;
+        }
+        // What was written before goes in clear.
+        output.flush();
+        ByteBuf early = all ? reader.takeAll() : Unpooled.EMPTY_BUFFER;
+        reader.resume();
+        try {
+            insert(next, early);
+        } catch (Throwable notStarted) {
+            next.handshakeFailed(notStarted);
+        }
+    }
+
+    private void insert(Tls next, ByteBuf early) throws Exception {
+        ChannelPipeline pipeline = channel().pipeline();
+        ChannelInboundHandler first;
+        try {
+            first = next.newHandler(remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1);
+            pipeline.addBefore(context().name(), null, first);
+        } catch (Throwable notInserted) {
+            early.release();
+            throw notInserted;
+        }
+        if (early.isReadable()) {
+            ChannelHandlerContext context = pipeline.context(first);
+            first.channelRead(context, early);
+            first.channelReadComplete(context);
+        }
+        if (inputEnded) {
+            next.inputEnded();
+        }
+    }
+
+    /** Which ends ours: asyncio's rule. In a program of Netty's, which encrypts by itself, it is that program's to do. */
     @Override
-    void goodbyeNotSent(Throwable cause) {
+    void endedByPeer() {
+        endReading();
+        Tls tls = tls();
+        if (tls != null && !isClosing()) {
+            beginClosing();
+            shutDown(tls);
+        }
+    }
+
+    private void shutDown(Tls tls) {
+        if (!tls.beginShutdown()) {
+            abort();
+            return;
+        }
+        inPipeline(() -> {
+            if (!isClosed()) {
+                output.flush();
+                tls.sendCloseNotify();
+            }
+        });
+    }
+
+    @Override
+    void closeNotifyFailed(Throwable cause) {
         lost(cause);
     }
 
@@ -145,20 +202,9 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE || event == ChannelInputShutdownReadComplete.INSTANCE) {
-            endInput();
-            inputEnded = true;
-            if (tls != null) {
-                tls.inputEnded();
-            }
-        } else if (tls == null || !tls.heard(event)) {
-            if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
-                // In a program of Netty's, which encrypts by itself.
-                endReading();
-            }
-            context.fireUserEventTriggered(event);
-        }
+    void inputShutdown() {
+        endInput();
+        inputEnded = true;
     }
 
     @Override
@@ -190,6 +236,7 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     }
 
     void lost(Throwable cause) {
+        Tls tls = tls();
         if (tls != null) {
             tls.handshakeFailed(cause);
         }
@@ -210,9 +257,6 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
             timeouts.stop();
         }
         endReading();
-        if (tls != null) {
-            tls.channelClosed();
-        }
         if (loop().eventLoop().isShuttingDown()) {
             // No coroutine is left to read it.
             reader.close();
@@ -224,19 +268,11 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     /** The peer's TCP stream is at its end, which is a proper one of TLS only behind a close_notify. */
     @Override
     void endInput() {
-        if (!isEndedByPeer() || isLost() || !needsCloseNotify()) {
+        if (isCutOff()) {
+            reader.cutOff(truncated());
+        } else {
             endReading();
-            return;
         }
-        reader.cutOff(truncated());
-    }
-
-    private boolean needsCloseNotify() {
-        if (tls != null) {
-            return tls.needsCloseNotify();
-        }
-        SslHandler handler = channel().pipeline().get(SslHandler.class);
-        return handler != null && handler.handshakeFuture().isSuccess();
     }
 
     private void endReading() {
@@ -269,10 +305,11 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
         loop().checkThread();
         if (!isClosing()) {
             beginClosing();
+            Tls tls = tls();
             if (tls == null) {
                 output.behindAll(ChannelFutureListener.CLOSE);
             } else {
-                tls.shutDown();
+                shutDown(tls);
             }
         }
         reader.close();
@@ -300,6 +337,6 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
 
     @Override
     void closing() {
-        setReading(tls != null); // TLS is read up to the peer's own end
+        setReading(tls() != null); // TLS is read up to the peer's own end
     }
 }

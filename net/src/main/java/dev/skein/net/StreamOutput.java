@@ -227,7 +227,7 @@ final class StreamOutput implements Sink, Runnable {
     }
 
     private void passOn(ByteBuf bytes) {
-        if (stream.isEncrypted()) {
+        if (stream.tls() != null) {
             // Netty's SslHandler does not tell a failure without a promise.
             passOn(bytes, channel().newPromise()).addListener((ChannelFutureListener) this::written);
         } else {
@@ -386,7 +386,7 @@ final class StreamOutput implements Sink, Runnable {
 
     @Override
     public boolean canWriteEof() {
-        return !stream.isEncrypted();
+        return stream.tls() == null;
     }
 
     @Override

@@ -46,12 +46,7 @@ public final class Streams {
     /** As {@link #openConnection(SocketAddress)}, as {@code options} say. */
     public static Connection openConnection(SocketAddress address, UnaryOperator<ConnectOptions> options)
             throws IOException {
-        ConnectOptions chosen = options.apply(ConnectOptions.defaults());
-        Connection connection = StreamHandler.connectionOf(
-                new Connector(address, chosen, channel -> StreamHandler.install(channel, chosen.limit())).open());
-        return chosen.tls().isEmpty()
-                ? connection
-                : connection.encrypted(address, chosen.tls().get());
+        return Connector.openStream(address, options.apply(ConnectOptions.defaults()));
     }
 
     /**
@@ -144,8 +139,7 @@ public final class Streams {
     public static <I, O> Messages<I, O> openMessages(
             SocketAddress address, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {
-        ConnectOptions chosen = options.apply(ConnectOptions.defaults());
-        return MessageEndpoint.open(address, codecs, chosen);
+        return Connector.openMessages(address, codecs, options.apply(ConnectOptions.defaults()));
     }
 
     /**

@@ -1,58 +1,60 @@
 package dev.skein.net;
 
 import dev.skein.loop.Future;
-import dev.skein.loop.Handle;
 import dev.skein.loop.Loop;
 import dev.skein.loop.TimerHandle;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.handler.ssl.SniHandler;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The encryption of one connection: its handshake and its end, what asyncio calls the {@code SSLProtocol}. The bytes in
- * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link StreamHandler}.
+ * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link Endpoint}.
  *
- * <p>The end is asyncio's. Our close sends what is queued, then begins the {@link TlsGoodbye}; the peer's close_notify is
- * the end of what is read, and closes our side too. The end of its TCP stream without one does as well, but it is a failure
- * of what is read, unlike in asyncio, unless the options allow it. Netty's own timeouts are off: a handshake and a shutdown
- * each have one timer of the loop.
+ * <p>The end is asyncio's. Our close_notify goes behind what is written, and the channel is closed when the peer's end has
+ * come too. The peer's close_notify is the end of what is read. The end of its TCP stream without one ends it as well, but
+ * that is a failure of what is read, unlike in asyncio, unless the options allow it. Netty's own timeouts are off: a
+ * handshake and a shutdown each have one timer of the loop.
  *
  * <p>Loop only.
  */
 final class Tls {
     /**
-     * How far it is.
+     * How far the two sides are.
      *
      * <pre>
-     *  HANDSHAKE -> OPEN      the sides have agreed
-     *  OPEN      -> SHUTDOWN  one of them has begun to close
-     *  any       -> CLOSED    the handshake failed, or the channel is closed
+     *  HANDSHAKE        -> OPEN        the sides have agreed
+     *  OPEN             -> DISCARDING  ours is ending, and the engine decrypts no more: what comes is dropped
+     *  OPEN, DISCARDING -> PEER_ENDED  the peer's close_notify has come, or the end of its TCP stream
+     *  any              -> CLOSED      the handshake failed, or the channel is closed
      * </pre>
+     *
+     * Our own end can come before the peer's or after it, so it is apart: {@link Tls#closeNotify} is there when it begins,
+     * and done when it is sent. When it is, and the state is PEER_ENDED, the channel is closed.
      */
     private enum State {
         HANDSHAKE,
         OPEN,
-        SHUTDOWN,
+        DISCARDING,
+        PEER_ENDED,
         CLOSED
     }
 
     // Set once.
+    private final Endpoint end;
     private final Loop loop;
-    private final StreamHandler stream;
     private final TlsOptions options;
-    private final boolean all;
     /** What the handshake failed by, or null if it did not. */
     private final Future<@Nullable Throwable> handshake;
 
@@ -62,65 +64,30 @@ final class Tls {
     // Loop only.
     private State state = State.HANDSHAKE;
     private Optional<TlsSession> session = Optional.empty();
+    /** Of the handshake, and then of the shutdown. */
     private @Nullable TimerHandle timer;
-    /** From the handshake's success on. */
-    private @Nullable TlsGoodbye goodbye;
 
-    private Tls(Loop loop, StreamHandler stream, TlsOptions options, boolean all) {
-        this.loop = loop;
-        this.stream = stream;
+    private @Nullable ChannelPromise closeNotify;
+
+    /** That of {@code end}. It begins when its handler is in the pipeline. */
+    Tls(Endpoint end, TlsOptions options) {
+        this.end = end;
+        this.loop = end.loop();
         this.options = options;
-        this.all = all;
-        this.handshake = loop.createFuture("Connection.startTls");
+        this.handshake = loop.createFuture("TLS handshake");
     }
 
-    /** As {@link #start}, for a connection that was opened to {@code address} for this. */
-    static Connection connected(StreamHandler stream, SocketAddress address, TlsOptions options) throws IOException {
-        try {
-            start(stream, options.forClientOf(address), true);
-            return stream.connection();
-        } catch (Throwable notEncrypted) {
-            stream.abort();
-            throw notEncrypted;
-        }
-    }
-
-    /** As below, on a connection that has been in use. */
-    static void start(StreamHandler stream, TlsOptions options) throws IOException {
-        // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
-        start(stream, options, !options.isClient());
-    }
-
-    /**
-     * Suspends for a handshake. If that fails, or the caller is cancelled, the connection is closed.
-     *
-     * @param all whether what has come and was not read belongs to the handshake
-     */
-    static void start(StreamHandler stream, TlsOptions options, boolean all) throws IOException {
-        if (options.isClient()
-                && options.hostnameVerification()
-                && options.serverName().isEmpty()) {
-            throw new IllegalArgumentException("startTls: whose certificate is expected of " + stream.peer()
-                    + " is not said: use withServerName(host), or withoutHostnameVerification()");
-        }
-        stream.output().awaitWritable();
-        Tls tls = new Tls(Loop.current(), stream, options, all);
-        stream.encryptWith(tls);
-        Handle begin = tls.loop.callSoon(tls::begin);
-        try {
-            Throwable cause = tls.handshake.await();
-            if (cause != null) {
-                throw HandshakeFailure.of(cause, stream.peer(), options);
-            }
-        } catch (Throwable failed) {
-            begin.cancel();
-            stream.abort();
-            throw failed;
-        }
+    /** The handler that encrypts, for the pipeline; {@code port} is that of a client's peer, or -1. */
+    ChannelInboundHandler newHandler(int port) {
+        return TlsEngines.newHandler(options, end.channel().alloc(), port, made -> handler = made);
     }
 
     boolean isHandshaking() {
         return state == State.HANDSHAKE;
+    }
+
+    private boolean isEstablished() {
+        return state != State.HANDSHAKE && state != State.CLOSED;
     }
 
     /** Whether the end of the TCP stream is none of what is read, since the end of TLS has not come before it. */
@@ -132,169 +99,151 @@ final class Tls {
         return session;
     }
 
-    // The handshake.
-
-    /** A callback, so that neither the crypto nor Netty's thread-locals are on a coroutine's stack. */
-    private void begin() {
-        if (state != State.HANDSHAKE) {
-            return;
-        }
-        timer = loop.callLater(options.handshakeTimeout(), () -> {
-            handshakeFailed(HandshakeFailure.timeout(stream.peer(), options));
-            stream.abort();
-        });
-        // What was written before goes in clear.
-        stream.output().flush();
-        ByteBuf early = all ? stream.reader().takeAll() : Unpooled.EMPTY_BUFFER;
-        stream.reader().resume();
-        try {
-            insert(early);
-        } catch (Throwable notStarted) {
-            handshakeFailed(notStarted);
-        }
-    }
-
-    private void insert(ByteBuf early) throws Exception {
-        ChannelHandlerContext last = stream.context();
-        ChannelInboundHandler first;
-        try {
-            first = options.contexts() instanceof TlsOptions.Always(SslContext context)
-                    ? newHandler(context)
-                    : new ByServerName();
-            last.pipeline().addBefore(last.name(), null, first);
-        } catch (Throwable notInserted) {
-            early.release();
-            throw notInserted;
-        }
-        if (early.isReadable()) {
-            ChannelHandlerContext context = last.pipeline().context(first);
-            first.channelRead(context, early);
-            first.channelReadComplete(context);
-        }
-        if (stream.isInputEnded()) {
-            inputEnded();
-        }
-    }
-
-    private SslHandler newHandler(SslContext context) {
-        handler = TlsEngines.newHandler(context, stream, options);
-        return handler;
-    }
-
-    /** Netty's handler that waits for the name that the client asks for, and is replaced by the SslHandler for it. */
-    private final class ByServerName extends SniHandler {
-        ByServerName() {
-            super(options.contexts(), 0, 0);
-        }
-
-        @Override
-        protected void replaceHandler(
-                ChannelHandlerContext context, @Nullable String name, @Nullable SslContext found) {
-            SslHandler next = newHandler(TlsEngines.found(found, name));
-            try {
-                context.pipeline().replace(this, null, next);
-            } catch (Throwable notReplaced) {
-                ReferenceCountUtil.release(next.engine());
-                throw notReplaced;
-            }
-        }
-    }
-
-    private void handshakeSucceeded() {
-        session = Optional.of(TlsSession.of(handler));
-        goodbye = new TlsGoodbye(stream, handler, options);
-        state = State.OPEN;
-        cancelTimer();
-        handshake.setResult(null);
-        stream.wakeWriters();
-    }
-
-    /** Of several causes, the first is the one. */
-    void handshakeFailed(Throwable cause) {
-        if (state == State.HANDSHAKE) {
-            state = State.CLOSED;
-            cancelTimer();
-            if (!handshake.isDone()) {
-                handshake.setResult(cause);
-            }
-        }
+    private void startTimer(Duration timeout, Runnable action) {
+        timer = loop.callLater(timeout, action);
     }
 
     private void cancelTimer() {
         if (timer != null) {
             timer.cancel();
+            timer = null;
         }
     }
 
-    // What Netty tells.
+    // The handshake.
 
-    /** Whether {@code event} was one of TLS. */
-    boolean heard(Object event) {
-        if (event instanceof SslHandshakeCompletionEvent done) {
-            if (!done.isSuccess()) {
-                handshakeFailed(done.cause());
-            } else if (state == State.HANDSHAKE) {
-                handshakeSucceeded();
+    /** Suspends for the handshake. If that fails, or the caller is cancelled, the connection is closed. */
+    void awaitHandshake() throws IOException {
+        if (state == State.HANDSHAKE) {
+            startTimer(options.handshakeTimeout(), this::handshakeTimedOut);
+        }
+        try {
+            Throwable cause = handshake.await();
+            if (cause != null) {
+                throw HandshakeFailure.of(cause, end.peer(), options);
             }
-            return true;
+        } catch (Throwable failed) {
+            end.abort();
+            throw failed;
         }
-        if (event instanceof SslCloseCompletionEvent done) {
-            if (done.isSuccess()) {
-                engineClosed();
+    }
+
+    private void handshakeTimedOut() {
+        handshakeFailed(HandshakeFailure.timeout(end.peer(), options));
+        end.abort();
+    }
+
+    void handshakeCompleted(SslHandshakeCompletionEvent event) {
+        if (!event.isSuccess()) {
+            handshakeFailed(event.cause());
+        } else if (state == State.HANDSHAKE) {
+            session = Optional.of(TlsSession.of(handler));
+            endHandshake(State.OPEN, null);
+            end.wakeWriters();
+        }
+    }
+
+    /** Of several causes, the first is the one. */
+    void handshakeFailed(Throwable cause) {
+        if (state == State.HANDSHAKE) {
+            endHandshake(State.CLOSED, cause);
+        }
+    }
+
+    private void endHandshake(State next, @Nullable Throwable cause) {
+        state = next;
+        cancelTimer();
+        if (!handshake.isDone()) {
+            handshake.setResult(cause);
+        }
+    }
+
+    // The end.
+
+    /**
+     * Our side is to be closed: from now on the peer may take as long as the options say. Whether it can be; else there is
+     * nothing to end.
+     */
+    boolean beginShutdown() {
+        if (isEstablished() && timer == null) {
+            startTimer(options.shutdownTimeout(), this::shutdownTimedOut);
+        }
+        return isEstablished();
+    }
+
+    /** All is written: ends our side behind it. On the loop's own thread. */
+    void sendCloseNotify() {
+        if (closeNotify != null || !beginShutdown()) {
+            return;
+        }
+        closeNotify = end.channel().newPromise();
+        handler.closeOutbound(closeNotify);
+        closeNotify.addListener((ChannelFutureListener) sent -> {
+            if (sent.isSuccess()) {
+                closeIfEnded();
+            } else {
+                end.closeNotifyFailed(sent.cause());
             }
-            return true;
-        }
-        return false;
+        });
     }
 
-    private void engineClosed() {
-        if (goodbye != null) {
-            goodbye.engineClosed();
-        }
-        endedByPeer();
+    private boolean isCloseNotifySent() {
+        return closeNotify != null && closeNotify.isSuccess();
     }
 
-    /** The peer has ended its TCP stream. */
+    /**
+     * The engine takes no more: the peer has sent its close_notify. But BoringSSL's also says so after our own, whatever
+     * comes first. Then the peer's end is that of its TCP stream; what comes before it is dropped, and not decrypted.
+     */
+    void engineClosed() {
+        boolean byOurs = closeNotify != null && handler.engine() instanceof ReferenceCountedOpenSslEngine;
+        if (byOurs && state == State.OPEN) {
+            state = State.DISCARDING;
+            end.channel().pipeline().replace(handler, null, new Discarder());
+            closeIfEnded();
+        } else if (!byOurs) {
+            inputEnded();
+        }
+    }
+
+    /** The peer has ended its side of TLS, or its TCP stream. */
     void inputEnded() {
-        if (goodbye != null) {
-            goodbye.inputEnded();
-        }
-        endedByPeer();
-    }
-
-    private void endedByPeer() {
         if (state == State.HANDSHAKE) {
             handshakeFailed(new ClosedChannelException());
-        } else {
-            stream.endedByPeer();
+        } else if (state != State.CLOSED) {
+            state = State.PEER_ENDED;
+            closeIfEnded();
+            end.endedByPeer();
         }
+    }
+
+    private void closeIfEnded() {
+        if (isCloseNotifySent() && state == State.PEER_ENDED) {
+            end.channel().close();
+        } else if (isCloseNotifySent() && state == State.DISCARDING) {
+            // So that two that discard do not wait for each other.
+            end.shutdownOutput();
+        }
+    }
+
+    private void shutdownTimedOut() {
+        String what = isCloseNotifySent() ? "did not answer the end of TLS" : "did not take what was queued";
+        end.abortSlowPeer(new IOException("the peer " + what + " within " + options.shutdownTimeout()
+                + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout"));
     }
 
     void channelClosed() {
         handshakeFailed(new ClosedChannelException());
         state = State.CLOSED;
         cancelTimer();
-        if (goodbye != null) {
-            goodbye.channelClosed();
-        }
     }
 
-    // The end.
-
-    /** Ends our side behind what is written, and closes the channel when the peer's side has ended too. */
-    void shutDown() {
-        if (goodbye == null || state != State.OPEN) {
-            stream.abort();
-            return;
+    /** Keeps from those behind it what nobody decrypts any more. */
+    private static final class Discarder extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            ReferenceCountUtil.release(bytes);
         }
-        state = State.SHUTDOWN;
-        TlsGoodbye begun = goodbye;
-        stream.inPipeline(() -> {
-            if (!stream.isClosed()) {
-                stream.output().flush();
-                begun.begin();
-            }
-        });
     }
 
     @Override

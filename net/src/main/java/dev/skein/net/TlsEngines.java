@@ -1,12 +1,16 @@
 package dev.skein.net;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
-import java.net.InetSocketAddress;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
@@ -33,27 +37,55 @@ final class TlsEngines {
         }
     }
 
-    /** What a mapping has {@code found} for the name that a client asks for; it must have something. */
-    static SslContext found(@Nullable SslContext found, @Nullable String name) {
-        if (found == null) {
-            throw new IllegalStateException("the mapping given to TlsOptions has no SslContext for the name " + name);
+    /**
+     * A handler that encrypts as {@code options} say, with no timeouts of its own. Where it has yet to find out which context
+     * its client wants, it is replaced by another; the one that encrypts is given to {@code made}.
+     *
+     * @param port of a client's peer, or -1: with the name it is the key under which sessions are kept, to be resumed
+     */
+    static ChannelInboundHandler newHandler(
+            TlsOptions options, ByteBufAllocator alloc, int port, Consumer<SslHandler> made) {
+        if (!(options.contexts() instanceof TlsOptions.Always(SslContext context))) {
+            return new ByServerName(options, made);
         }
-        return found;
+        SslHandler handler = context.isClient() ? client(context, alloc, port, options) : context.newHandler(alloc);
+        return untimed(handler, made);
     }
 
-    /** A handler for the side of {@code stream} that {@code context} is for, with no timeouts of its own. */
-    static SslHandler newHandler(SslContext context, StreamHandler stream, TlsOptions options) {
-        SslHandler handler = newHandler(context, stream.channel().alloc(), port(stream), options);
+    private static SslHandler untimed(SslHandler handler, Consumer<SslHandler> made) {
         handler.setHandshakeTimeoutMillis(0);
         handler.setCloseNotifyFlushTimeoutMillis(0);
+        made.accept(handler);
         return handler;
     }
 
-    /** A handler for the side that {@code context} is for, with Netty's timeouts; {@code port} is the peer's, or -1. */
-    static SslHandler newHandler(SslContext context, ByteBufAllocator alloc, int port, TlsOptions options) {
-        if (!context.isClient()) {
-            return context.newHandler(alloc);
+    /** Waits for the name that the client asks for, and is replaced by the handler of its context. */
+    private static final class ByServerName extends SniHandler {
+        private final Consumer<SslHandler> made;
+
+        ByServerName(TlsOptions options, Consumer<SslHandler> made) {
+            super(options.contexts(), 0, 0);
+            this.made = made;
         }
+
+        @Override
+        protected void replaceHandler(
+                ChannelHandlerContext context, @Nullable String name, @Nullable SslContext found) {
+            if (found == null) {
+                throw new IllegalStateException(
+                        "the mapping given to TlsOptions has no SslContext for the name " + name);
+            }
+            SslHandler next = untimed(found.newHandler(context.alloc()), made);
+            try {
+                context.pipeline().replace(this, null, next);
+            } catch (Throwable notReplaced) {
+                ReferenceCountUtil.release(next.engine());
+                throw notReplaced;
+            }
+        }
+    }
+
+    private static SslHandler client(SslContext context, ByteBufAllocator alloc, int port, TlsOptions options) {
         String name = withoutDot(options.serverName().orElse(""));
         SslHandler handler = context.newHandler(alloc, name, port);
         verify(handler.engine(), name, options.hostnameVerification());
@@ -62,11 +94,6 @@ final class TlsEngines {
 
     private static String withoutDot(String name) {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-    }
-
-    /** With the name it is the key under which sessions are kept, to be resumed. */
-    private static int port(StreamHandler stream) {
-        return stream.remoteAddress() instanceof InetSocketAddress address ? address.getPort() : -1;
     }
 
     /** On unless it was turned off here, whatever the context says: with a context of the JDK's it would be off. */

@@ -61,7 +61,7 @@ class ConnectCancelTest {
             channels.add(channel);
             StreamHandler.install(channel, options.limit());
         });
-        return StreamHandler.connectionOf(connector.open());
+        return StreamHandler.of(connector.open()).connection();
     }
 
     @EachTransport

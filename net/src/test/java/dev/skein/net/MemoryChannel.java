@@ -59,7 +59,7 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
         });
         EventLoop group = loop.eventLoop();
         group.register(this);
-        return StreamHandler.connectionOf(this);
+        return StreamHandler.of(this).connection();
     }
 
     private MemoryChannel peer() {
