@@ -16,7 +16,6 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -343,14 +342,15 @@ abstract class Endpoint extends ChannelDuplexHandler implements Consumer<Future<
         return new IOException("connection with " + peer() + " was lost: " + why, cause);
     }
 
-    /**
-     * What tells users that the peer's TCP stream has ended, and its TLS has not: whoever is on the way may have cut it off, so
-     * that what came may not be all.
-     */
+    /** What refuses {@code call}, which ends one direction alone. */
+    final UnsupportedOperationException notOverTls(String call) {
+        return new UnsupportedOperationException(call + " over TLS, on the connection with " + peer()
+                + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+    }
+
+    /** What tells users that what came may not be all, see {@link Tls#truncation}. */
     final IOException truncated() {
-        return lostBy(
-                new SSLException("it ended without the end of TLS (close_notify), so the last of what the peer sent"
-                        + " may be missing; if the peer always ends so, see TlsOptions.withTruncationAllowed"));
+        return lostBy(Tls.truncation());
     }
 
     // Waiting.

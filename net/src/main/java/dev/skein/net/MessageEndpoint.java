@@ -14,7 +14,6 @@ import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -39,22 +38,21 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     // Set once, before the connection is given to anybody.
     private final Inbox inbox;
     private final Messages<?, ?> messages = new Messages<>(this);
-    private final Runnable writeQueued = this::writeQueued;
     private final ChannelFutureListener written = this::written;
-    private final MessageSizeEstimator.Handle sizes;
+    private final PassQueue<Object> queue;
 
     // Loop only.
-    private final ArrayDeque<Object> queue = new ArrayDeque<>();
-    private long queuedBytes;
     private int unfinished;
-    private boolean passEndQueued;
 
     /** For the end of {@code channel}'s pipeline; see {@link #install}. */
     MessageEndpoint(Channel channel, int limit, @Nullable ConnectionObserver observer) {
         super(Loop.of(channel.eventLoop()), channel, observer);
         loop().checkThread();
         this.inbox = new Inbox(loop(), channel, limit);
-        this.sizes = channel.config().getMessageSizeEstimator().newHandle();
+        // As long as bytes are not encoded, only some kinds of messages tell their size.
+        MessageSizeEstimator.Handle sizes =
+                channel.config().getMessageSizeEstimator().newHandle();
+        this.queue = new PassQueue<>(this, sizes::size, this::writeQueued);
     }
 
     /** Puts TLS in front of all that the pipeline will get; {@code port} is that of a client's peer, or -1. */
@@ -142,7 +140,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (channel().isWritable()) {
-            writeAtPassEnd();
+            queue.atPassEnd();
         }
     }
 
@@ -200,7 +198,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
 
     @Override
     void closed() {
-        releaseQueued();
+        queue.drop(ReferenceCountUtil::release);
         inbox.feedEof();
         if (loop().eventLoop().isShuttingDown()) {
             // No coroutine is left to receive them.
@@ -219,15 +217,11 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
             throw notSent;
         }
         queue.add(message);
-        queuedBytes += sizes.size(message);
-        writeAtPassEnd();
+        queue.atPassEnd();
     }
 
-    /** As long as bytes are not encoded, only some kinds of messages tell their size. */
     private boolean isFull() {
-        return !channel().isWritable()
-                || queue.size() >= MOST_QUEUED
-                || queuedBytes >= channel().bytesBeforeUnwritable();
+        return queue.count() >= MOST_QUEUED || queue.isFull();
     }
 
     private void awaitRoom() throws IOException {
@@ -238,20 +232,11 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         }
     }
 
-    private void writeAtPassEnd() {
-        if (!passEndQueued) {
-            passEndQueued = true;
-            loop().atPassEnd(writeQueued);
-        }
-    }
-
     /** On the loop's own thread. */
     private void writeQueued() {
-        passEndQueued = false;
+        queue.passEnds();
         while (!queue.isEmpty() && (channel().isWritable() || isClosing())) {
-            Object message = queue.remove();
-            queuedBytes -= sizes.size(message);
-            write(message);
+            write(Objects.requireNonNull(queue.poll()));
         }
         context().flush();
         if (!isFull()) {
@@ -294,19 +279,18 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
     void sendEof() throws IOException {
         loop().checkThread();
         if (tls() != null || channel().pipeline().get(SslHandler.class) != null) {
-            throw new UnsupportedOperationException("sendEof over TLS, on the connection with " + peer()
-                    + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+            throw notOverTls("sendEof");
         }
         if (isWriteEnded()) {
             return;
         }
         requireOpen("send", "sendEof");
         endWriting();
-        writeAtPassEnd();
+        queue.atPassEnd();
     }
 
     private void endIfAllIsWritten() {
-        if (isClosed() || unfinished > 0 || !queue.isEmpty() || passEndQueued) {
+        if (isClosed() || unfinished > 0 || !queue.isEmpty() || queue.isPassEndAwaited()) {
             return;
         }
         Tls tls = tls();
@@ -334,7 +318,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
             abort();
         } else if (!isClosing()) {
             beginClosing();
-            writeAtPassEnd();
+            queue.atPassEnd();
             if (tls != null) {
                 tls.beginShutdown();
             }
@@ -347,7 +331,7 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         loop().checkThread();
         inbox.close();
         beginClosing();
-        releaseQueued();
+        queue.drop(ReferenceCountUtil::release);
         closeNow();
     }
 
@@ -356,14 +340,8 @@ final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
         channel().config().setAutoRead(tls() != null); // TLS is read up to the peer's own end
     }
 
-    private void releaseQueued() {
-        queue.forEach(ReferenceCountUtil::release);
-        queue.clear();
-        queuedBytes = 0;
-    }
-
     @Override
     public String toString() {
-        return super.toString() + ", " + inbox + ", " + queue.size() + " unsent";
+        return super.toString() + ", " + inbox + ", " + queue.count() + " unsent";
     }
 }

@@ -1,7 +1,6 @@
 package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
-import dev.skein.loop.Loop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -31,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamOutput implements Sink, Runnable {
+final class StreamOutput implements Sink {
     /** So many bytes are passed on without waiting for the end of the pass. */
     static final int MOST_GATHERED = 8 * 1024;
 
     private final StreamHandler stream;
     private final StreamWriter writer = new StreamWriter(this);
+    /** What coroutines wrote, before what is gathered. */
+    private final PassQueue<Queued> queue;
 
     // Loop only.
     private @Nullable ByteBuf gathered;
@@ -56,22 +57,13 @@ final class StreamOutput implements Sink, Runnable {
     /** What callbacks wrote while a coroutine was filling or passing. */
     private @Nullable ArrayDeque<ByteBuf> behindCoroutine;
 
-    /** What coroutines wrote, before what is gathered: for the loop's own thread to pass on. */
-    private @Nullable ArrayDeque<Queued> queue;
-
-    private long queuedBytes;
-
     private boolean turnAwaited;
     private int lastGathered;
-    private boolean flushQueued;
     private boolean sendingFile;
 
     StreamOutput(StreamHandler stream) {
         this.stream = stream;
-    }
-
-    private Loop loop() {
-        return stream.loop();
+        this.queue = new PassQueue<>(stream, Queued::size, this::flush);
     }
 
     private Channel channel() {
@@ -93,7 +85,7 @@ final class StreamOutput implements Sink, Runnable {
             // It is below the high-water mark with all that is queued.
             return;
         }
-        while (sendingFile || isFull() || stream.isHandshaking() || (isTaken() && Endpoint.isInCoroutine())) {
+        while (sendingFile || queue.isFull() || stream.isHandshaking() || (isTaken() && Endpoint.isInCoroutine())) {
             awaitTurn();
             stream.requireOpen("write", "writeEof");
         }
@@ -102,11 +94,6 @@ final class StreamOutput implements Sink, Runnable {
     /** Whether a coroutine has been stopped half-way, or is the caller itself. */
     private boolean isTaken() {
         return filling != null || passing;
-    }
-
-    private boolean isFull() {
-        return !channel().isWritable()
-                || (queuedBytes > 0 && queuedBytes >= channel().bytesBeforeUnwritable());
     }
 
     private void awaitTurn() {
@@ -240,7 +227,8 @@ final class StreamOutput implements Sink, Runnable {
             passOnQueued();
             writeNow(message, written);
         } else if (!mayEnterPipeline()) {
-            queue(message, written);
+            long size = message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+            queue.add(new Queued(message, size, written));
         } else {
             passing = true;
             try {
@@ -256,27 +244,15 @@ final class StreamOutput implements Sink, Runnable {
 
     /** Whether a coroutine may: there is no handler but ours, and nothing that must go before. */
     private boolean mayEnterPipeline() {
-        return queue == null && channel().pipeline().firstContext() == stream.context();
-    }
-
-    private void queue(Object message, ChannelPromise written) {
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-        }
-        long size = message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
-        queue.add(new Queued(message, size, written));
-        queuedBytes += size;
+        return queue.isEmpty() && channel().pipeline().firstContext() == stream.context();
     }
 
     /** On the loop's own thread. */
     private void passOnQueued() {
-        ArrayDeque<Queued> all = queue;
-        if (all == null) {
+        if (queue.isEmpty()) {
             return;
         }
-        queue = null;
-        queuedBytes = 0;
-        for (Queued each : all) {
+        for (Queued each = queue.poll(); each != null; each = queue.poll()) {
             writeNow(each.message, each.written);
         }
         stream.wakeWriters();
@@ -289,10 +265,7 @@ final class StreamOutput implements Sink, Runnable {
 
     /** As {@link #flush}, by the loop's own thread, behind all that was written before. */
     void flushAtPassEnd() {
-        if (!flushQueued) {
-            flushQueued = true;
-            loop().atPassEnd(this);
-        }
+        queue.atPassEnd();
     }
 
     private void written(ChannelFuture write) {
@@ -301,15 +274,9 @@ final class StreamOutput implements Sink, Runnable {
         }
     }
 
-    /** The end of the pass. */
-    @Override
-    public void run() {
-        flush();
-    }
-
     /** Sends what is queued, as far as the kernel takes it. */
     void flush() {
-        flushQueued = false;
+        queue.passEnds();
         passOnQueued();
         if (!isTaken()) {
             // Else it is behind what the coroutine has, who asks for another flush.
@@ -330,11 +297,7 @@ final class StreamOutput implements Sink, Runnable {
             behindCoroutine.forEach(ByteBuf::release);
             behindCoroutine = null;
         }
-        if (queue != null) {
-            queue.forEach(StreamOutput::drop);
-            queue = null;
-            queuedBytes = 0;
-        }
+        queue.drop(StreamOutput::drop);
     }
 
     private static void drop(Queued queued) {
@@ -346,14 +309,14 @@ final class StreamOutput implements Sink, Runnable {
 
     @Override
     public void drain() throws IOException {
-        loop().checkThread();
+        stream.loop().checkThread();
         if (!stream.isLost() && isClosing()) {
             Asyncio.yieldNow();
         }
         if (stream.isLost() || stream.isClosed()) {
             throw stream.notOpen();
         }
-        while (!stream.isClosed() && isFull() && !isShutdown()) {
+        while (!stream.isClosed() && queue.isFull() && !isShutdown()) {
             stream.awaitWake("StreamWriter.drain");
         }
         if (stream.isLost()) {
@@ -379,7 +342,7 @@ final class StreamOutput implements Sink, Runnable {
 
     /** How many bytes were written and are not yet a write of Netty's. */
     int gathered() {
-        return (int) queuedBytes + (gathered == null ? 0 : gathered.readableBytes());
+        return (int) queue.bytes() + (gathered == null ? 0 : gathered.readableBytes());
     }
 
     // Its end.
@@ -391,10 +354,9 @@ final class StreamOutput implements Sink, Runnable {
 
     @Override
     public void writeEof() throws IOException {
-        loop().checkThread();
+        stream.loop().checkThread();
         if (!canWriteEof()) {
-            throw new UnsupportedOperationException("writeEof over TLS, on the connection with " + stream.peer()
-                    + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+            throw stream.notOverTls("writeEof");
         }
         while (sendingFile && stream.isOpen()) {
             awaitTurn();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,12 @@ final class Tls {
     /** Whether the end of the TCP stream is none of what is read, since the end of TLS has not come before it. */
     boolean needsCloseNotify() {
         return state == State.OPEN && !options.truncationAllowed();
+    }
+
+    /** The peer's TCP stream has ended, and its TLS has not: what came may not be all, as somebody on the way may have cut it off. */
+    static SSLException truncation() {
+        return new SSLException("it ended without the end of TLS (close_notify), so the last of what the peer sent"
+                + " may be missing; if the peer always ends so, see TlsOptions.withTruncationAllowed");
     }
 
     Optional<TlsSession> session() {
