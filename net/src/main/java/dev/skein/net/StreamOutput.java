@@ -110,11 +110,10 @@ final class StreamOutput implements Sink {
         if (isTaken()) {
             return channel().alloc().buffer(size);
         }
-        ByteBuf buffer = gathered;
-        if (buffer != null && (kept || buffer.readableBytes() + size > MOST_GATHERED)) {
+        if (gathered != null && (kept || gathered.readableBytes() + size > MOST_GATHERED)) {
             passOn();
-            buffer = null;
         }
+        ByteBuf buffer = gathered;
         if (buffer == null) {
             // As much as a pass has had of late, so that it does not grow, and does not lie about half empty.
             buffer = channel().alloc().buffer(Math.max(size, lastGathered));
@@ -200,10 +199,9 @@ final class StreamOutput implements Sink {
         return passOn(message, written);
     }
 
-    /** Makes what was gathered a write of Netty's, or queues it for that. */
+    /** Makes what was gathered a write of Netty's, or queues it for that; and so what a callback writes meanwhile. */
     void passOn() {
-        ByteBuf bytes = gathered;
-        if (bytes != null) {
+        for (ByteBuf bytes = gathered; bytes != null; bytes = gathered) {
             gathered = null;
             if (!kept) {
                 lastGathered = Math.min(2 * bytes.readableBytes(), MOST_GATHERED);
