@@ -27,7 +27,7 @@ final class EpollIoHandlerFix extends ForwardingIoHandler {
 
     private final IoHandler netty;
 
-    private EpollIoHandlerFix(IoHandler netty) {
+    EpollIoHandlerFix(IoHandler netty) {
         this.netty = netty;
     }
 
