@@ -13,9 +13,7 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -283,65 +281,5 @@ class DefaultExecutorTest {
                 .isTrue();
         assertThat(one.isTerminated()).isTrue();
         assertThat(trail.entries()).containsExactly("interrupted");
-    }
-
-    /** An executor whose end does not go well, once. */
-    private static final class EndsBadly extends NeverEnding {
-        private @Nullable RuntimeException whenShutDown;
-
-        EndsBadly(@Nullable RuntimeException whenShutDown) {
-            this.whenShutDown = whenShutDown;
-        }
-
-        @Override
-        public void shutdown() {
-            RuntimeException failure = whenShutDown;
-            whenShutDown = null;
-            if (failure != null) {
-                throw failure;
-            }
-        }
-    }
-
-    private abstract static class NeverEnding extends AbstractExecutorService {
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return false;
-        }
-
-        @Override
-        public void execute(Runnable job) {
-            job.run();
-        }
-    }
-
-    @Test
-    void whoShutsDownAnExecutorThatEndsBadlyIsToldAndTimeGoesOn() {
-        try (TestLoop loop = new TestLoop()) {
-            loop.run(() -> {
-                loop.loop().setDefaultExecutor(new EndsBadly(new IllegalStateException("not now")));
-                assertThatThrownBy(() -> loop.loop().shutdownDefaultExecutor()).hasMessage("not now");
-                loop.loop().setDefaultExecutor(new EndsBadly(null));
-                assertThatThrownBy(() -> loop.loop().shutdownDefaultExecutor())
-                        .hasMessageStartingWith("has not ended: ");
-            });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
-                    .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
-        }
     }
 }
