@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
@@ -62,10 +63,22 @@ final class TlsEngines {
     /** Waits for the name that the client asks for, and is replaced by the handler of its context. */
     private static final class ByServerName extends SniHandler {
         private final Consumer<SslHandler> made;
+        private @Nullable Future<SslContext> found;
 
         ByServerName(TlsOptions options, Consumer<SslHandler> made) {
             super(options.contexts(), 0, 0);
             this.made = made;
+        }
+
+        /** Netty asks again with each record that comes after one for which there was no context. */
+        @Override
+        protected Future<SslContext> lookup(ChannelHandlerContext context, @Nullable String name) throws Exception {
+            Future<SslContext> mine = found;
+            if (mine == null) {
+                mine = super.lookup(context, name);
+                found = mine;
+            }
+            return mine;
         }
 
         @Override

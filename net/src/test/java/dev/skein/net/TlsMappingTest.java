@@ -3,8 +3,10 @@ package dev.skein.net;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
@@ -58,6 +60,20 @@ class TlsMappingTest {
         order.verify(mapping).map("localhost");
         order.verify(mapping).map(null);
         order.verify(mapping).map("localhost");
+        verifyNoMoreInteractions(mapping);
+    }
+
+    @EachProvider
+    void oneThatHasNoContextForANameIsAskedOnceToo(SslProvider provider) {
+        TestTls tls = new TestTls(provider);
+        loopback.run(() -> {
+            try (Server server =
+                    startServer(TlsMappingTest::echo, Loopback.HOST, 0, o -> o.withTls(TlsOptions.of(mapping)))) {
+                assertThatThrownBy(() -> shakeHands(server, tls, o -> o.withServerName("nobody")))
+                        .isInstanceOf(IOException.class);
+            }
+        });
+        verify(mapping).map("nobody");
         verifyNoMoreInteractions(mapping);
     }
 
