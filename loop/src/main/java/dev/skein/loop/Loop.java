@@ -133,7 +133,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * callbacks and coroutines that were ready, or between two of them if eight actions wait. The place to flush what they
      * wrote.
      */
-    public void atPassEnd(Runnable action) {
+    public void callAtPassEnd(Runnable action) {
         checkThread();
         ready.addAtPassEnd(Objects.requireNonNull(action, "action"));
     }

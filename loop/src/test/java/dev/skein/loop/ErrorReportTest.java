@@ -215,10 +215,10 @@ class ErrorReportTest {
                 });
                 future.addDoneCallback(done -> trail.add("second callback"));
                 future.setResult("x");
-                loop.loop().atPassEnd(() -> {
+                loop.loop().callAtPassEnd(() -> {
                     throw new IllegalStateException("pass end");
                 });
-                loop.loop().atPassEnd(() -> trail.add("second at pass end"));
+                loop.loop().callAtPassEnd(() -> trail.add("second at pass end"));
                 loop.loop().eventLoop().execute(() -> trail.add("netty's"));
                 sleep(Duration.ofSeconds(2));
             });

@@ -270,7 +270,7 @@ class NullTest {
                 assertThatThrownBy(() -> loop.loop().callSoon(null))
                         .isInstanceOf(NullPointerException.class)
                         .hasMessage("callback");
-                assertThatThrownBy(() -> loop.loop().atPassEnd(null))
+                assertThatThrownBy(() -> loop.loop().callAtPassEnd(null))
                         .isInstanceOf(NullPointerException.class)
                         .hasMessage("action");
                 loop.loop().callSoon(() -> trail.add("after"));

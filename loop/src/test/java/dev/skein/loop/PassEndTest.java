@@ -28,7 +28,7 @@ class PassEndTest {
                 int number = i;
                 loop.loop().callSoon(() -> {
                     trail.add("step " + number);
-                    loop.loop().atPassEnd(() -> trail.add("end " + number));
+                    loop.loop().callAtPassEnd(() -> trail.add("end " + number));
                 });
             }
             while (trail.entries().size() < 2 * callbacks) {

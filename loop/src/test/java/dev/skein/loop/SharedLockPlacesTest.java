@@ -108,7 +108,7 @@ class SharedLockPlacesTest {
 
     @Test
     void atTheEndOfAPass() throws Exception {
-        holdsAt(Loop::atPassEnd);
+        holdsAt(Loop::callAtPassEnd);
     }
 
     @Test

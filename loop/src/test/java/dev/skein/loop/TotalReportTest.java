@@ -94,10 +94,10 @@ class TotalReportTest {
     void whatIsThrownAtTheEndOfAPassIsToldAndTheNextActionRuns(Unprintable failure) {
         String logged = logOf(failure, e -> {
             Trail actions = new Trail();
-            Loop.current().atPassEnd(() -> {
+            Loop.current().callAtPassEnd(() -> {
                 throw e;
             });
-            Loop.current().atPassEnd(() -> actions.add("second"));
+            Loop.current().callAtPassEnd(() -> actions.add("second"));
             sleep(Duration.ofMillis(1));
             assertThat(actions.entries()).containsExactly("second");
         });
@@ -352,7 +352,7 @@ class TotalReportTest {
             loop.callSoon(() -> {
                 throw new IllegalStateException("callback");
             });
-            loop.atPassEnd(() -> {
+            loop.callAtPassEnd(() -> {
                 throw new IllegalStateException("pass end");
             });
             createTask(() -> {

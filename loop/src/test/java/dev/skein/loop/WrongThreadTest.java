@@ -53,7 +53,7 @@ class WrongThreadTest {
         uses.put("callSoon", () -> loop.callSoon(() -> {}));
         uses.put("callLater", () -> loop.callLater(LONG, () -> {}));
         uses.put("callAt", () -> loop.callAt(0, () -> {}));
-        uses.put("atPassEnd", () -> loop.atPassEnd(() -> {}));
+        uses.put("callAtPassEnd", () -> loop.callAtPassEnd(() -> {}));
         uses.put("createFuture", loop::createFuture);
         uses.put("createTask", () -> loop.createTask(() -> {}));
         uses.put("createTask with a name", () -> loop.createTask(() -> 1, "name"));

@@ -43,7 +43,7 @@ public record ConnectOptions(
 
     /**
      * A limit of 64 KiB and one address after the other, as asyncio's; Netty's water marks, 32 and 64 KiB, and its
-     * resolver, as {@link Names#lookUp(String)} describes it.
+     * resolver, as {@link Dns#lookUp(String)} describes it.
      */
     public static ConnectOptions defaults() {
         return new ConnectOptions(
@@ -92,7 +92,7 @@ public record ConnectOptions(
         return changed(draft -> draft.localAddress = Optional.of(address));
     }
 
-    /** These options with another of Netty's resolvers, as {@link Names#lookUp(String, AddressResolverGroup)} takes it. */
+    /** These options with another of Netty's resolvers, as {@link Dns#lookUp(String, AddressResolverGroup)} takes it. */
     public ConnectOptions withResolvers(AddressResolverGroup<InetSocketAddress> other) {
         return changed(draft -> draft.resolvers = other);
     }

@@ -101,7 +101,7 @@ final class Connector {
         if (!(address instanceof InetSocketAddress name) || !name.isUnresolved()) {
             return List.of(address);
         }
-        List<InetAddress> found = Names.lookUp(name.getHostString(), options.resolvers());
+        List<InetAddress> found = Dns.lookUp(name.getHostString(), options.resolvers());
         List<InetSocketAddress> all = found.stream()
                 .map(one -> new InetSocketAddress(one, name.getPort()))
                 .toList();

@@ -189,7 +189,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     public void send(byte[] data, InetSocketAddress target) throws IOException {
         if (target.isUnresolved()) {
             throw new IllegalArgumentException(
-                    "not an address but a name: " + target.getHostString() + ": look it up with Names.lookUp");
+                    "not an address but a name: " + target.getHostString() + ": look it up with Dns.lookUp");
         }
         if (remoteAddress != null && !remoteAddress.equals(target)) {
             throw new IllegalArgumentException(

@@ -85,7 +85,7 @@ final class DatagramOpening {
             return found;
         }
         InetSocketAddress name = address.get();
-        for (InetAddress one : Names.lookUp(name.getHostString(), options.resolvers())) {
+        for (InetAddress one : Dns.lookUp(name.getHostString(), options.resolvers())) {
             found.add(new InetSocketAddress(one, name.getPort()));
         }
         return found;

@@ -85,7 +85,7 @@ public record DatagramOptions(
                 resolvers);
     }
 
-    /** These options with another of Netty's resolvers, as {@link Names#lookUp(String, AddressResolverGroup)} takes it. */
+    /** These options with another of Netty's resolvers, as {@link Dns#lookUp(String, AddressResolverGroup)} takes it. */
     public DatagramOptions withResolvers(AddressResolverGroup<InetSocketAddress> other) {
         return new DatagramOptions(localAddress, remoteAddress, broadcast, reusePort, queue, options, other);
     }

@@ -135,7 +135,7 @@ abstract class Endpoint extends ChannelDuplexHandler implements Consumer<Future<
      */
     final void inPipeline(Runnable action) {
         if (isInCoroutine()) {
-            loop.atPassEnd(action);
+            loop.callAtPassEnd(action);
         } else {
             action.run();
         }

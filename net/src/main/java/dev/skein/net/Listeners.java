@@ -88,7 +88,7 @@ final class Listeners {
         Set<InetAddress> all = new LinkedHashSet<>();
         for (String host : hosts) {
             for (String each : host.isEmpty() ? everywhere() : List.of(host)) {
-                all.addAll(Names.lookUp(each));
+                all.addAll(Dns.lookUp(each));
             }
         }
         acceptors = acceptorsOfEachLoop();

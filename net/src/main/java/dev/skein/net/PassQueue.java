@@ -38,7 +38,7 @@ final class PassQueue<E> {
     void atPassEnd() {
         if (!passEndAwaited) {
             passEndAwaited = true;
-            end.loop().atPassEnd(passOn);
+            end.loop().callAtPassEnd(passOn);
         }
     }
 

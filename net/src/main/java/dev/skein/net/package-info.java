@@ -63,7 +63,7 @@
  *   SeparatorSearch          where a separator does
  *   LimitOverrunException    it is longer than the limit
  *   IncompleteReadException  the stream has ended before
- *   Names                    looks names of hosts up
+ *   Dns                      looks names of hosts up
  *   LoopResolvers            with Netty's resolver, one for each loop
  *   AddressText              addresses as people write them
  *   UnixAddress              addresses of Unix sockets

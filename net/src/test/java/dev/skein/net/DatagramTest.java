@@ -366,7 +366,7 @@ class DatagramTest {
                                 + Loopback.text(server.localAddress()));
                 assertThatThrownBy(() -> server.send(bytes("x"), InetSocketAddress.createUnresolved("example.org", 53)))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("not an address but a name: example.org: look it up with Names.lookUp");
+                        .hasMessage("not an address but a name: example.org: look it up with Dns.lookUp");
                 assertThatThrownBy(() -> openDatagram(o -> o.withQueue(0))).hasMessage("queue < 1: 0");
             }
         });

@@ -125,7 +125,7 @@ class HttpClientTest {
                     now[0]--;
                     return Response.text("ok");
                 },
-                options -> options.withMaxConnections(2),
+                options -> options.withMaxConnectionsPerHost(2),
                 (client, base) -> {
                     List<Awaitable<String>> gets = new ArrayList<>();
                     for (int i = 0; i < 8; i++) {
@@ -170,7 +170,7 @@ class HttpClientTest {
         preferred.run(() -> {
             Server server = startServer(peer -> handlers.get(connections++).handle(peer), HOST, 0);
             try (server;
-                    HttpClient client = new HttpClient(o -> o.withMaxConnections(1))) {
+                    HttpClient client = new HttpClient(o -> o.withMaxConnectionsPerHost(1))) {
                 use.run(client, "http://" + HOST + ":" + server.port());
             }
             server.waitClosed();

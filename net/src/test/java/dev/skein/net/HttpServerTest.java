@@ -169,7 +169,7 @@ class HttpServerTest {
 
     @Test
     void whatIsNoHttpIsAnsweredAndClosed() {
-        serve(preferred, request -> Response.text("never"), options -> options.withMaxHead(100), port -> {
+        serve(preferred, request -> Response.text("never"), options -> options.withMaxHeaderSize(100), port -> {
             String close = "\nconnection: close\ncontent-length: 0\n\n";
             assertThat(raw(port, "nonsense\n\n")).isEqualTo("HTTP/1.1 400 Bad Request" + close);
             assertThat(raw(port, "GET /" + "a".repeat(200) + " HTTP/1.1\n\n"))
@@ -206,7 +206,7 @@ class HttpServerTest {
             Server server = startHttpServer(
                     request -> Response.text("never"),
                     loopback.address(),
-                    options -> options.withHeadTimeout(Duration.ofSeconds(20)));
+                    options -> options.withRequestHeaderTimeout(Duration.ofSeconds(20)));
             try (server;
                     Connection slow = openConnection(loopback.address())) {
                 slow.writer().write("GET / HT");

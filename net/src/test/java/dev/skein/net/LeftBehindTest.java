@@ -115,7 +115,9 @@ class LeftBehindTest {
         VirtualLoopback loopback = new VirtualLoopback(directory);
         Duration took = loopback.run(() -> {
             Server server = startHttpServer(
-                    request -> Response.text("no"), loopback.address(), o -> o.withHeadTimeout(Duration.ofSeconds(20)));
+                    request -> Response.text("no"),
+                    loopback.address(),
+                    o -> o.withRequestHeaderTimeout(Duration.ofSeconds(20)));
             Connection client = openConnection(loopback.address());
             client.writer().write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
             assertThat(client.reader().readAll()).asString(UTF_8).startsWith("HTTP/1.1 200 OK\r\n");

@@ -65,7 +65,7 @@ class NameTriesTest {
         loopback.run(() -> {
             when(resolver.resolveAll(HOST)).thenAnswer(call -> answered());
 
-            assertThat(Names.lookUp("host.test", resolvers)).containsExactly(ADDRESS);
+            assertThat(Dns.lookUp("host.test", resolvers)).containsExactly(ADDRESS);
         });
         verifyQueries(1);
     }
@@ -75,7 +75,7 @@ class NameTriesTest {
         loopback.run(() -> {
             when(resolver.resolveAll(HOST)).thenAnswer(call -> timedOut()).thenAnswer(call -> answered());
 
-            assertThat(Names.lookUp("host.test", resolvers)).containsExactly(ADDRESS);
+            assertThat(Dns.lookUp("host.test", resolvers)).containsExactly(ADDRESS);
         });
         verifyQueries(2);
     }
@@ -88,7 +88,7 @@ class NameTriesTest {
                     .thenAnswer(call -> timedOut())
                     .thenAnswer(call -> answered());
 
-            assertThatThrownBy(() -> Names.lookUp("host.test", resolvers))
+            assertThatThrownBy(() -> Dns.lookUp("host.test", resolvers))
                     .isInstanceOf(UnknownHostException.class)
                     .hasMessage("cannot resolve host.test: no name server answers; they are in"
                             + " /etc/resolv.conf, or use an address instead");
@@ -103,7 +103,7 @@ class NameTriesTest {
                     .thenAnswer(call -> failed(new UnknownHostException("NXDOMAIN")))
                     .thenAnswer(call -> answered());
 
-            assertThatThrownBy(() -> Names.lookUp("host.test", resolvers))
+            assertThatThrownBy(() -> Dns.lookUp("host.test", resolvers))
                     .isInstanceOf(UnknownHostException.class)
                     .hasMessage("cannot resolve host.test: NXDOMAIN");
         });

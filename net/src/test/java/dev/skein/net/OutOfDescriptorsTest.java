@@ -206,7 +206,7 @@ class OutOfDescriptorsTest {
                                     o -> o.withLocalAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                             .close());
             NameServer names = new NameServer().with("host.test", HOST);
-            add("lookUp", () -> Names.lookUp("host.test", names.resolvers(b -> b.searchDomains(List.of()))));
+            add("lookUp", () -> Dns.lookUp("host.test", names.resolvers(b -> b.searchDomains(List.of()))));
             add(
                     "createSubprocessExec",
                     () -> Subprocesses.createSubprocessExec(List.of("true")).close());

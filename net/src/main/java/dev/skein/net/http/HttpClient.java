@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * {@code waitFor} or {@code timeout}: a request that is cancelled drops its connection. A request whose kept connection turns
  * out to be closed is sent once more, if it may be sent twice.
  *
- * <p>Loop only; several coroutines may use it at once. At most {@link HttpOptions#maxConnections} are open to one server;
+ * <p>Loop only; several coroutines may use it at once. At most {@link HttpOptions#maxConnectionsPerHost} are open to one server;
  * further requests wait their turn.
  */
 public final class HttpClient implements AutoCloseable {
@@ -117,7 +117,7 @@ public final class HttpClient implements AutoCloseable {
         }
         URI uri = URI.create(request.uri());
         Target target = Target.of(uri);
-        Pool pool = pools.computeIfAbsent(target, t -> new Pool(options.maxConnections()));
+        Pool pool = pools.computeIfAbsent(target, t -> new Pool(options.maxConnectionsPerHost()));
         pool.turns.acquire();
         try {
             ClientExchange sent = exchangeWith(pool, target, uri, request);

@@ -9,29 +9,29 @@ import java.util.function.UnaryOperator;
 /**
  * How HTTP and WebSocket are spoken. Immutable; changed by a function: {@code new HttpClient(o -> o.withMaxBody(1_000_000))}.
  *
- * @param maxHead the longest first line, and the longest headers together, in bytes
+ * @param maxHeaderSize the longest first line, and the longest headers together, in bytes
  * @param maxBody the longest body that {@code bytes} and {@code text} keep in memory, and the longest WebSocket message, in
  *     bytes; a body that is read chunk by chunk may be longer
- * @param headTimeout how long a server waits for a request's head to be complete, from the connection or the answer before,
+ * @param requestHeaderTimeout how long a server waits for a request's head to be complete, from the connection or the answer before,
  *     and for the rest of a body that its handler has not read
- * @param maxConnections how many connections a client has to one server at most
+ * @param maxConnectionsPerHost how many connections a client has to one server at most
  * @param server the options of a server's connections
  * @param connect the options of a client's connections
  */
 public record HttpOptions(
-        int maxHead,
+        int maxHeaderSize,
         int maxBody,
-        Duration headTimeout,
-        int maxConnections,
+        Duration requestHeaderTimeout,
+        int maxConnectionsPerHost,
         UnaryOperator<ServerOptions> server,
         UnaryOperator<ConnectOptions> connect) {
     /** Refuses numbers below 1 and a time of zero or less. */
     public HttpOptions {
-        checkPositive("maxHead", maxHead);
+        checkPositive("maxHeaderSize", maxHeaderSize);
         checkPositive("maxBody", maxBody);
-        checkPositive("maxConnections", maxConnections);
-        if (!headTimeout.isPositive()) {
-            throw new IllegalArgumentException("headTimeout <= 0: " + headTimeout);
+        checkPositive("maxConnectionsPerHost", maxConnectionsPerHost);
+        if (!requestHeaderTimeout.isPositive()) {
+            throw new IllegalArgumentException("requestHeaderTimeout <= 0: " + requestHeaderTimeout);
         }
     }
 
@@ -48,33 +48,33 @@ public record HttpOptions(
     }
 
     /** These options with another limit for heads. */
-    public HttpOptions withMaxHead(int other) {
-        return new HttpOptions(other, maxBody, headTimeout, maxConnections, server, connect);
+    public HttpOptions withMaxHeaderSize(int other) {
+        return new HttpOptions(other, maxBody, requestHeaderTimeout, maxConnectionsPerHost, server, connect);
     }
 
     /** These options with another limit for bodies in memory, and for WebSocket messages. */
     public HttpOptions withMaxBody(int other) {
-        return new HttpOptions(maxHead, other, headTimeout, maxConnections, server, connect);
+        return new HttpOptions(maxHeaderSize, other, requestHeaderTimeout, maxConnectionsPerHost, server, connect);
     }
 
     /** These options with another time for a request's head. */
-    public HttpOptions withHeadTimeout(Duration other) {
-        return new HttpOptions(maxHead, maxBody, other, maxConnections, server, connect);
+    public HttpOptions withRequestHeaderTimeout(Duration other) {
+        return new HttpOptions(maxHeaderSize, maxBody, other, maxConnectionsPerHost, server, connect);
     }
 
     /** These options with another number of connections to one server. */
-    public HttpOptions withMaxConnections(int other) {
-        return new HttpOptions(maxHead, maxBody, headTimeout, other, server, connect);
+    public HttpOptions withMaxConnectionsPerHost(int other) {
+        return new HttpOptions(maxHeaderSize, maxBody, requestHeaderTimeout, other, server, connect);
     }
 
     /** These options with others for a server: {@code o -> o.withServer(s -> s.withBacklog(512))}. */
     public HttpOptions withServer(UnaryOperator<ServerOptions> other) {
-        return new HttpOptions(maxHead, maxBody, headTimeout, maxConnections, other, connect);
+        return new HttpOptions(maxHeaderSize, maxBody, requestHeaderTimeout, maxConnectionsPerHost, other, connect);
     }
 
     /** These options with others for a client's connections: {@code o -> o.withConnect(c -> c.withLimit(1024))}. */
     public HttpOptions withConnect(UnaryOperator<ConnectOptions> other) {
-        return new HttpOptions(maxHead, maxBody, headTimeout, maxConnections, server, other);
+        return new HttpOptions(maxHeaderSize, maxBody, requestHeaderTimeout, maxConnectionsPerHost, server, other);
     }
 
     /** As {@link #connect}; https and wss are encrypted, as that says or with the JDK's defaults. */
@@ -86,6 +86,6 @@ public record HttpOptions(
     }
 
     HttpDecoderConfig decoder() {
-        return new HttpDecoderConfig().setMaxInitialLineLength(maxHead).setMaxHeaderSize(maxHead);
+        return new HttpDecoderConfig().setMaxInitialLineLength(maxHeaderSize).setMaxHeaderSize(maxHeaderSize);
     }
 }

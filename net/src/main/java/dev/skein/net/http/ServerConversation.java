@@ -61,8 +61,8 @@ final class ServerConversation {
     private @Nullable HttpRequest nextHead() throws Exception {
         HttpObject message;
         try {
-            message =
-                    Asyncio.<@Nullable HttpObject, IOException>timeout(options.headTimeout(), limit -> peer.receive());
+            message = Asyncio.<@Nullable HttpObject, IOException>timeout(
+                    options.requestHeaderTimeout(), limit -> peer.receive());
         } catch (TimeoutException | IOException gone) {
             // Nothing was asked of us, so nobody misses anything.
             return null;
@@ -127,7 +127,8 @@ final class ServerConversation {
     /** Whether the rest of a body is short and comes in time, so that the connection can go on. */
     private boolean skipRest(IncomingBody body) throws IOException {
         try {
-            return Asyncio.<Boolean, IOException>timeout(options.headTimeout(), limit -> body.skipRest(SKIPPED));
+            return Asyncio.<Boolean, IOException>timeout(
+                    options.requestHeaderTimeout(), limit -> body.skipRest(SKIPPED));
         } catch (TimeoutException slow) {
             return false;
         }

@@ -82,7 +82,7 @@ final class WebSocketUpgrade {
         WebSocketPings pings = new WebSocketPings();
         Future<@Nullable Void> done = Loop.current().createFuture("WebSocket handshake");
         // On the loop's own thread, behind the answers that are queued: see Messages.send.
-        Loop.current().atPassEnd(() -> {
+        Loop.current().callAtPassEnd(() -> {
             if (done.isDone()) {
                 return;
             }
@@ -128,7 +128,7 @@ final class WebSocketUpgrade {
                 target.port(),
                 pipeline -> pipeline.addLast(
                         new HttpClientCodec(options.decoder(), false, false),
-                        new HttpObjectAggregator(options.maxHead()),
+                        new HttpObjectAggregator(options.maxHeaderSize()),
                         new WebSocketClientProtocolHandler(config),
                         new WebSocketFrameAggregator(options.maxBody()),
                         pings,

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-public final class Names {
+public final class Dns {
     /** A datagram may be lost, so a name server is asked again, as the system's own resolver does. */
     private static final int TRIES = 2;
 
-    private Names() {}
+    private Dns() {}
 
     /**
      * The addresses of {@code host}, at least one, those of IPv4 first unless the JDK is told otherwise

@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Names, looked up at a name server of this machine. */
-class NamesTest {
+class DnsTest {
     private final Loopback preferred = new Loopback(Transport.preferred());
 
     private static LoopResolvers bothFamilies(NameServer server) {
@@ -36,7 +36,7 @@ class NamesTest {
             try (NameServer server = new NameServer().with("host.test", "::1", "127.0.0.1", "127.0.0.2")) {
                 LoopResolvers resolvers = bothFamilies(server);
                 for (int i = 0; i < 2; i++) {
-                    assertThat(Names.lookUp("host.test", resolvers))
+                    assertThat(Dns.lookUp("host.test", resolvers))
                             .containsExactly(
                                     InetAddress.ofLiteral("127.0.0.1"),
                                     InetAddress.ofLiteral("127.0.0.2"),
@@ -65,7 +65,7 @@ class NamesTest {
             try (NameServer server = new NameServer().with("host.lab.test", "127.0.0.7")) {
                 LoopResolvers resolvers = server.resolvers(
                         b -> b.searchDomains(List.of("other.test", "lab.test")).ndots(1));
-                assertThat(Names.lookUp("host", resolvers)).containsExactly(InetAddress.ofLiteral("127.0.0.7"));
+                assertThat(Dns.lookUp("host", resolvers)).containsExactly(InetAddress.ofLiteral("127.0.0.7"));
                 assertThat(server.questions()).contains("host.other.test. A", "host.lab.test. A");
             }
         });
@@ -75,7 +75,7 @@ class NamesTest {
     void aNameThatTheServerDoesNotKnowIsNamed() {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {
-                assertThatThrownBy(() -> Names.lookUp("nobody.test", bothFamilies(server)))
+                assertThatThrownBy(() -> Dns.lookUp("nobody.test", bothFamilies(server)))
                         .isInstanceOf(UnknownHostException.class)
                         .hasMessageStartingWith("cannot resolve nobody.test: ")
                         .hasMessageContaining("Failed to resolve 'nobody.test'");
@@ -92,7 +92,7 @@ class NamesTest {
                 LoopResolvers impatient = server.resolvers(builder -> builder.queryTimeoutMillis(50)
                         .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                         .searchDomains(List.of()));
-                Task<List<InetAddress>> lookup = createTask(() -> Names.lookUp("host.test", impatient));
+                Task<List<InetAddress>> lookup = createTask(() -> Dns.lookUp("host.test", impatient));
                 int turns = 0;
                 while (!lookup.isDone()) {
                     yieldNow();
@@ -135,10 +135,9 @@ class NamesTest {
                 yieldNow();
                 long sockets = Descriptors.sockets();
                 LoopResolvers resolvers = bothFamilies(server);
-                Names.lookUp("host.test", resolvers);
+                Dns.lookUp("host.test", resolvers);
                 until(() -> Descriptors.sockets() == sockets);
-                assertThatThrownBy(() -> Names.lookUp("nobody.test", resolvers))
-                        .isInstanceOf(UnknownHostException.class);
+                assertThatThrownBy(() -> Dns.lookUp("nobody.test", resolvers)).isInstanceOf(UnknownHostException.class);
                 until(() -> Descriptors.sockets() == sockets);
             }
         });
@@ -152,7 +151,7 @@ class NamesTest {
         loopback.run(() -> {
             NameServer server = new NameServer();
             server.fallSilent();
-            Task<List<InetAddress>> unfinished = createTask(() -> Names.lookUp("host.test", bothFamilies(server)));
+            Task<List<InetAddress>> unfinished = createTask(() -> Dns.lookUp("host.test", bothFamilies(server)));
             until(() -> server.questions().size() == 2);
             assertThat(unfinished.isDone()).isFalse();
             server.close();
@@ -165,11 +164,11 @@ class NamesTest {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {
                 LoopResolvers resolvers = bothFamilies(server);
-                assertThat(Names.lookUp("localhost", resolvers)).allMatch(InetAddress::isLoopbackAddress);
-                assertThat(Names.lookUp("app.LocalHost", resolvers))
+                assertThat(Dns.lookUp("localhost", resolvers)).allMatch(InetAddress::isLoopbackAddress);
+                assertThat(Dns.lookUp("app.LocalHost", resolvers))
                         .isNotEmpty()
                         .allMatch(InetAddress::isLoopbackAddress);
-                assertThatThrownBy(() -> Names.lookUp("some.invalid", resolvers))
+                assertThatThrownBy(() -> Dns.lookUp("some.invalid", resolvers))
                         .isInstanceOf(UnknownHostException.class)
                         .hasMessage("cannot resolve some.invalid: a name in .invalid is nobody's");
                 assertThat(server.questions()).isEmpty();
@@ -186,12 +185,12 @@ class NamesTest {
             try (NameServer server = new NameServer()) {
                 LoopResolvers resolvers = bothFamilies(server);
                 for (String address : List.of("127.0.0.1", "::1", "fd00::1", "fe80::1%1")) {
-                    assertThat(Names.lookUp(address, resolvers)).containsExactly(InetAddress.ofLiteral(address));
+                    assertThat(Dns.lookUp(address, resolvers)).containsExactly(InetAddress.ofLiteral(address));
                 }
-                assertThat(Names.lookUp("fe80::1%1", resolvers))
+                assertThat(Dns.lookUp("fe80::1%1", resolvers))
                         .singleElement(type(Inet6Address.class))
                         .returns(1, Inet6Address::getScopeId);
-                assertThatThrownBy(() -> Names.lookUp("host.test:80", resolvers))
+                assertThatThrownBy(() -> Dns.lookUp("host.test:80", resolvers))
                         .isInstanceOf(UnknownHostException.class)
                         .hasMessage("cannot resolve host.test:80: no address of IPv6, and a name has no colon");
                 try (Server there = startServer(peer -> peer.writer().writeLine("hello"), Loopback.HOST, 0);
@@ -221,7 +220,7 @@ class NamesTest {
                         "-",
                         "\u2603")) {
                     for (var resolvers : List.of(bothFamilies(server), DefaultAddressResolverGroup.INSTANCE)) {
-                        assertThatThrownBy(() -> Names.lookUp(none, resolvers))
+                        assertThatThrownBy(() -> Dns.lookUp(none, resolvers))
                                 .as(none)
                                 .isInstanceOf(UnknownHostException.class)
                                 .hasMessageStartingWith("cannot resolve " + none + ": ");
@@ -240,7 +239,7 @@ class NamesTest {
     void theSystemsOwnResolverIsAskedOnAnotherThread() {
         preferred.run(() -> {
             Task<List<InetAddress>> lookup =
-                    createTask(() -> Names.lookUp("localhost", DefaultAddressResolverGroup.INSTANCE));
+                    createTask(() -> Dns.lookUp("localhost", DefaultAddressResolverGroup.INSTANCE));
             yieldNow();
             assertThat(lookup.isDone()).isFalse();
             until(lookup::isDone);
