@@ -39,7 +39,6 @@ final class StreamOutput implements Sink {
     /** What coroutines wrote, before what is gathered. */
     private final PassQueue<Queued> queue;
 
-    // Loop only.
     private @Nullable ByteBuf gathered;
 
     /** Whether that is a buffer of the user's, which is kept as it is. */
@@ -57,7 +56,9 @@ final class StreamOutput implements Sink {
     /** What callbacks wrote while a coroutine was filling or passing. */
     private @Nullable ArrayDeque<ByteBuf> behindCoroutine;
 
+    /** Somebody waits for the coroutine that is filling or passing. */
     private boolean turnAwaited;
+
     private int lastGathered;
     private boolean sendingFile;
 

@@ -38,16 +38,31 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     /** How long a peer gets to answer our close. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /**
+     * How far the closing handshake is.
+     *
+     * <pre>
+     *  OPEN    -&gt; CLOSING  our close is sent, or is the answer to the peer's that was just received
+     *  OPEN    -&gt; LOST     nothing more will be received, and the peer has not closed
+     *  CLOSING -&gt; CLOSED   nothing more will be received: the peer has closed, or is lost
+     *  LOST    -&gt; CLOSED   we closed it all the same
+     * </pre>
+     */
+    private enum State {
+        OPEN,
+        CLOSING,
+        LOST,
+        CLOSED
+    }
+
     private final Messages<Object, Object> peer;
     private final WebSocketPings pings;
 
-    /** Our close was sent. */
-    private boolean closing;
+    private State state = State.OPEN;
 
-    /** Nothing more will be received: the peer has closed, or is lost. */
-    private boolean ended;
-
+    /** A coroutine is in {@link #receive}. */
     private boolean receiving;
+
     /** Of those who close while another coroutine receives. */
     private final ArrayDeque<Future<@Nullable Void>> notReceiving = new ArrayDeque<>(1);
 
@@ -103,22 +118,23 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
      * @throws IOException if the connection was lost, or ended without a close
      */
     public @Nullable Message receive() throws IOException {
-        if (ended) {
+        if (hasEnded()) {
             return null;
         }
         requireNoOther();
         receiving = true;
-        boolean thrown = true;
+        boolean over = true;
         try {
             Message message = receiveNext();
-            thrown = false;
-            ended = message == null;
+            over = message == null;
             return message;
         } catch (CancelledError cancelled) {
-            thrown = false;
+            over = false;
             throw cancelled;
         } finally {
-            ended |= thrown;
+            if (over) {
+                state = isClosing() ? State.CLOSED : State.LOST;
+            }
             receiving = false;
             wakeClosers();
         }
@@ -132,6 +148,16 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         }
     }
 
+    /** Our close was sent. */
+    private boolean isClosing() {
+        return state == State.CLOSING || state == State.CLOSED;
+    }
+
+    /** Nothing more will be received. */
+    private boolean hasEnded() {
+        return state == State.LOST || state == State.CLOSED;
+    }
+
     private void requireNoOther() {
         if (receiving) {
             throw new IllegalStateException("another coroutine waits in receive() of " + this + ": one at a time");
@@ -141,7 +167,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     private @Nullable Message receiveNext() throws IOException {
         while (true) {
             Object frame = peer.receive();
-            if (frame == null && !closing) {
+            if (frame == null && !isClosing()) {
                 throw new IOException("WebSocket with " + peer.remoteAddress() + " ended without a close");
             }
             if (frame == null || frame instanceof CloseWebSocketFrame) {
@@ -173,10 +199,10 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         }
         closeCode = close.statusCode() < 0 ? Optional.empty() : Optional.of(close.statusCode());
         closeReason = close.reasonText();
-        if (closing) {
+        if (isClosing()) {
             close.release();
         } else {
-            closing = true;
+            state = State.CLOSING;
             answerClose(close);
         }
     }
@@ -219,7 +245,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     }
 
     private void requireOpen() throws IOException {
-        if (closing) {
+        if (isClosing()) {
             throw new IOException("WebSocket with " + peer.remoteAddress() + " is closed");
         }
     }
@@ -255,8 +281,8 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
      * @param reason the same for people; up to 123 bytes in UTF-8
      */
     public void close(int code, String reason) {
-        boolean first = !closing;
-        closing = true;
+        boolean first = !isClosing();
+        state = hasEnded() ? State.CLOSED : State.CLOSING;
         try {
             Asyncio.timeout(PATIENCE, limit -> {
                 if (first) {
@@ -285,7 +311,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     }
 
     private void awaitEnd() throws IOException {
-        while (!ended) {
+        while (!hasEnded()) {
             if (receiving) {
                 awaitNotReceiving();
             } else {
