@@ -15,6 +15,7 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,13 +78,20 @@ class ErrorReportTest {
     @Test
     void severalAreReportedInTheOrderInWhichTheyFailed() {
         TestLoop loop = new TestLoop();
-        loop.run(() -> {
-            for (int i = 0; i < 20; i++) {
-                failed(loop, "number " + i);
-            }
-        });
-        assertThat(reportedUntilClosed(loop))
-                .isEqualTo(IntStream.range(0, 20).mapToObj(i -> "number " + i).toList());
+        // One that is collected before is reported then, whenever that is.
+        List<Future<String>> kept = new ArrayList<>();
+        try {
+            loop.run(() -> {
+                for (int i = 0; i < 20; i++) {
+                    kept.add(failed(loop, "number " + i));
+                }
+            });
+            assertThat(reportedUntilClosed(loop))
+                    .isEqualTo(
+                            IntStream.range(0, 20).mapToObj(i -> "number " + i).toList());
+        } finally {
+            Reference.reachabilityFence(kept);
+        }
     }
 
     @Test
