@@ -260,36 +260,6 @@ class GeneratorStackTest {
     }
 
     @Test
-    void oneThatIsAbandonedAfterACollectionWhileItsBodyRanIsClosedAllTheSame() {
-        inLoop(() -> {
-            Future<String> closer = Loop.current().createFuture();
-            assertThat(hasAnItemAfterACollection(closer)).isTrue();
-            for (int i = 0; i < 1_000 && !closer.isDone(); i++) {
-                System.gc();
-                sleep(Duration.ofMillis(1));
-            }
-            assertThat(closer.isDone()).isTrue();
-        });
-    }
-
-    private static boolean hasAnItemAfterACollection(Future<String> closer) {
-        return generator(out -> {
-                    for (int i = 0; i < 3; i++) {
-                        System.gc();
-                        Thread.sleep(1);
-                        yieldNow();
-                    }
-                    try {
-                        out.emit(1);
-                    } finally {
-                        closer.setResult("closed");
-                    }
-                })
-                .iterator()
-                .hasNext();
-    }
-
-    @Test
     void tenThousandLeaveNoThread() {
         AtomicInteger ended = new AtomicInteger();
         List<Thread> threads = new ArrayList<>();
