@@ -43,10 +43,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     /** Who waits for it; a {@link WaiterList} where several do. */
     private @Nullable Waiter waiter;
 
-    /** Reports its failure unless somebody looks at it yet. */
+    /** Reports its failure unless that is retrieved before. */
     private @Nullable UnretrievedFailure unretrieved;
 
-    /** Somebody has looked at how it ended, or takes it upon himself to. */
+    /** Its failure was retrieved, or is another's to retrieve. */
     private boolean retrieved;
 
     Future(Loop loop) {

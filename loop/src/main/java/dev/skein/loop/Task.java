@@ -212,7 +212,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return coroutine;
     }
 
-    /** Has its code go on in another stack: a guest has come in, or has left. */
+    /** Has its code go on in another stack: a nested body has come in, or has left. */
     void setInnermostStack(Coroutine innermost) {
         coroutine = innermost;
     }

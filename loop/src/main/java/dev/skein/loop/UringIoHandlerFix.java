@@ -36,14 +36,16 @@ final class UringIoHandlerFix extends ForwardingIoHandler {
     /** Between two polls. The kernel allows twice as many; each takes 100 bytes, with its answers. */
     private static final int OPERATIONS = 16_384;
 
-    /** As long as Netty waits. */
-    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** How long the kernel may take for its last answers, as in Netty. */
+    private static final long LAST_ANSWERS_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    // Of Linux: an operation of io_uring, and events of poll(2). Netty keeps its own to itself.
     private static final byte POLL_ADD = 6;
     private static final int POLLIN = 0x1;
     private static final int POLLOUT = 0x4;
     private static final int POLLRDHUP = 0x2000;
 
+    /** Between two tries to write to a peer that has ended its side and takes no more at the moment. */
     private static final long RETRY_MILLIS = 2;
 
     private final IoHandler netty;
@@ -91,9 +93,9 @@ final class UringIoHandlerFix extends ForwardingIoHandler {
 
     @Override
     public void destroy() {
-        Patience patience = new Patience(System.nanoTime() + PATIENCE_NANOS);
-        while (!open.isEmpty() && patience.delayNanos(System.nanoTime()) > 0) {
-            netty.run(patience);
+        Deadline deadline = new Deadline(System.nanoTime() + LAST_ANSWERS_NANOS);
+        while (!open.isEmpty() && deadline.delayNanos(System.nanoTime()) > 0) {
+            netty.run(deadline);
         }
         netty.destroy();
     }
@@ -102,6 +104,8 @@ final class UringIoHandlerFix extends ForwardingIoHandler {
     @SuppressWarnings("try") // Netty's close() throws Exception
     private final class Registered implements IoUringIoHandle {
         private final IoUringIoHandle handle;
+
+        /** The one poll that asks for it has been answered. */
         private boolean peerEnded;
 
         Registered(IoUringIoHandle handle) {
@@ -151,8 +155,8 @@ final class UringIoHandlerFix extends ForwardingIoHandler {
         }
     }
 
-    /** Waits for the kernel until then. */
-    private record Patience(long untilNanos) implements IoHandlerContext {
+    /** Has a poll wait for the kernel until then. */
+    private record Deadline(long untilNanos) implements IoHandlerContext {
         @Override
         public boolean canBlock() {
             return true;

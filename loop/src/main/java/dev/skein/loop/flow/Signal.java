@@ -31,7 +31,7 @@ final class Signal {
         }
     }
 
-    /** Whoever waits looks again. Any thread; it may throw what an await's end throws if the loop has no memory. */
+    /** The coroutine that waits looks again. Any thread. */
     void give() {
         Waiting one = waiting.getAndSet(null);
         if (one != null) {
