@@ -306,7 +306,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Ends the current run after this round: asyncio's {@code stop}. From any thread. */
     public void stop() {
-        if (state.isStanding()) {
+        if (state.isGroupLoop()) {
             throw new IllegalStateException("a loop of a group runs until the group is shut down");
         }
         if (inLoop()) {
@@ -318,7 +318,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Whether it runs callbacks and coroutines now. Any thread. */
     public boolean isRunning() {
-        return inLoop() ? state.isRunning() : state.isStanding() ? !isClosed() : state.run() != null;
+        return inLoop() ? state.isRunning() : state.isGroupLoop() ? !isClosed() : state.run() != null;
     }
 
     /** Whether {@link #close} has ended. Any thread. */

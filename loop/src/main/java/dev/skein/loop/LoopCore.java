@@ -41,14 +41,14 @@ abstract sealed class LoopCore permits Loop {
             @Nullable IoEventLoopGroup parent,
             Executor executor,
             LoopOptions options,
-            boolean standing,
+            boolean groupLoop,
             LoopObserver observer) {
         Loop self = (Loop) this;
         this.observer = observer;
         this.eagerStart = options.eagerStart();
         this.transport = options.transport();
         this.thread = new LoopThread(self);
-        this.state = new LoopState(standing, Durations.toNanos(options.closeTimeout()));
+        this.state = new LoopState(groupLoop, Durations.toNanos(options.closeTimeout()));
         this.errors = new ErrorReporter(self);
         this.watch = new LoopWatch(self, Durations.toNanos(options.watchdog()));
         this.debug = new DebugMode(watch, options.debug());

@@ -13,14 +13,14 @@ import javax.management.ObjectName;
  * Any thread.
  */
 public final class LoopMonitor implements LoopMonitorMXBean {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
 
     /** For JMX, which makes one by its class's name. */
     public LoopMonitor() {}
 
     @Override
     public List<LoopSnapshot> snapshot() {
-        return Snapshots.ofAllLoops(PATIENCE);
+        return Snapshots.ofAllLoops(ANSWER_TIMEOUT);
     }
 
     /**

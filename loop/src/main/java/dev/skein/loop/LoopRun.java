@@ -34,7 +34,7 @@ final class LoopRun<T extends @Nullable Object> {
 
     T execute() {
         checkOutsideLoops();
-        if (loop.state().isStanding()) {
+        if (loop.state().isGroupLoop()) {
             throw new IllegalStateException("a loop of a group runs by itself: use runCoroutineThreadsafe");
         }
         synchronized (loop) {

@@ -21,7 +21,7 @@ final class LoopState {
     }
 
     // Set once, before start.
-    private final boolean standing;
+    private final boolean groupLoop;
 
     // Written by the loop, read by any thread.
     private volatile Phase phase;
@@ -33,15 +33,15 @@ final class LoopState {
     // Loop only.
     private boolean stopping;
 
-    LoopState(boolean standing, long closeTimeoutNanos) {
-        this.standing = standing;
+    LoopState(boolean groupLoop, long closeTimeoutNanos) {
+        this.groupLoop = groupLoop;
         this.closeTimeoutNanos = closeTimeoutNanos;
-        this.phase = standing ? Phase.RUNNING : Phase.PAUSED;
+        this.phase = groupLoop ? Phase.RUNNING : Phase.PAUSED;
     }
 
     /** Whether it is a loop of a group, which runs until the group is shut down. */
-    boolean isStanding() {
-        return standing;
+    boolean isGroupLoop() {
+        return groupLoop;
     }
 
     boolean isClosed() {
@@ -73,7 +73,7 @@ final class LoopState {
 
     void setRunning(boolean running) {
         if (phase == Phase.RUNNING || phase == Phase.PAUSED) {
-            phase = running || standing ? Phase.RUNNING : Phase.PAUSED;
+            phase = running || groupLoop ? Phase.RUNNING : Phase.PAUSED;
         }
     }
 

@@ -172,9 +172,9 @@ final class LoopThread {
 
     /** Who has the loop at this moment: the coroutine that is mounted, or its own thread; null before the start. Any thread. */
     @Nullable
-    Holder holder() {
-        Thread holder = mounted();
-        return holder == null ? null : new Holder(holder, holder != own, List.of(holder.getStackTrace()));
+    Blocker blocker() {
+        Thread blocker = mounted();
+        return blocker == null ? null : new Blocker(blocker, blocker != own, List.of(blocker.getStackTrace()));
     }
 
     boolean isCaller() {
@@ -218,7 +218,7 @@ final class LoopThread {
     }
 
     /** Who has the loop at this moment, and where. */
-    record Holder(Thread thread, boolean isCoroutine, List<StackTraceElement> stack) {
+    record Blocker(Thread thread, boolean isCoroutine, List<StackTraceElement> stack) {
         boolean waits() {
             Thread.State state = thread.getState();
             return state == Thread.State.BLOCKED || state == Thread.State.WAITING;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a loop gets on: a callback, a handler or a step of a coroutine that holds it longer than a threshold is
- * reported, with its stack, while it still does; and again each time when it has held on for twice as long.
+ * reported, with its stack, while it still does; and again each time when it has blocked on for twice as long.
  *
  * <p>The loop counts its steps; the {@link Watchdog} sees whether the count moves. A loop that waits in its poll does not
  * count either, and is told apart by its stack.
@@ -62,16 +62,16 @@ final class LoopWatch {
             return;
         }
         since = Math.min(now, since + late);
-        long held = now - since;
-        if (held >= reportAfter) {
-            reportAfter = 2 * held;
-            LoopThread.Holder holder = loop.thread().holder();
+        long blocked = now - since;
+        if (blocked >= reportAfter) {
+            reportAfter = 2 * blocked;
+            LoopThread.Blocker blocker = loop.thread().blocker();
             boolean wentOn = steps != stepsSeen; // while its stack was taken
-            if (wentOn || holder == null || isPolling(holder.stack())) {
+            if (wentOn || blocker == null || isPolling(blocker.stack())) {
                 since = now;
                 reportAfter = thresholdNanos();
             } else {
-                report(holder, held);
+                report(blocker, blocked);
             }
         }
     }
@@ -98,35 +98,35 @@ final class LoopWatch {
         return false;
     }
 
-    private void report(LoopThread.Holder holder, long held) {
-        String who = holder.isCoroutine()
-                ? "task '" + holder.thread().getName() + "'"
-                : "a callback or handler on " + holder.thread().getName();
+    private void report(LoopThread.Blocker blocker, long blocked) {
+        String who = blocker.isCoroutine()
+                ? "task '" + blocker.thread().getName() + "'"
+                : "a callback or handler on " + blocker.thread().getName();
         String message =
                 "event loop blocked for %d ms by %s, which is still running: move what blocks or computes for long"
-                                .formatted(TimeUnit.NANOSECONDS.toMillis(held), who)
+                                .formatted(TimeUnit.NANOSECONDS.toMillis(blocked), who)
                         + " to toThread";
-        LoopLog.warn(message + describeWait(holder), new Held(holder));
+        LoopLog.warn(message + describeWait(blocker), new BlockedAt(blocker));
     }
 
     /**
-     * A holder that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on. Or, where the
-     * holder cannot be unmounted, one that is next in line. The JDK does not tell who owns a lock, so both sides are shown.
+     * A blocker that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on. Or, where the
+     * blocker cannot be unmounted, one that is next in line. The JDK does not tell who owns a lock, so both sides are shown.
      */
-    private String describeWait(LoopThread.Holder holder) {
+    private String describeWait(LoopThread.Blocker blocker) {
         List<Task<?>> tasks = loop.tasks().peek(TASKS_SHOWN);
-        if (!holder.waits()) {
+        if (!blocker.waits()) {
             List<Task<?>> woken = tasks.stream().filter(TaskStacks::isWoken).toList();
             return woken.isEmpty()
                     ? ""
                     : describe("; it may wait for one of these, who cannot be mounted meanwhile:", woken);
         }
-        String where = holder.isPinned()
+        String where = blocker.isPinned()
                 ? ", inside a class initialiser, where it cannot be unmounted, so that nothing else of its loop goes on: move what"
                         + " waits out of the initialiser"
                 : "";
         return describe(
-                "; it waits for " + holder.waitsFor() + where
+                "; it waits for " + blocker.waitsFor() + where
                         + "; whoever has it may be one of these, who cannot go on:",
                 tasks);
     }
@@ -151,13 +151,13 @@ final class LoopWatch {
         return frames.isEmpty() ? stack : frames;
     }
 
-    /** Carries the stack of the holder into the log. */
-    private static final class Held extends Throwable {
+    /** Carries the stack of the blocker into the log. */
+    private static final class BlockedAt extends Throwable {
         private static final long serialVersionUID = 1;
 
-        Held(LoopThread.Holder holder) {
-            super("where " + holder.thread().getName() + " is now", null, false, true);
-            setStackTrace(framesThatHelp(holder.stack()).toArray(StackTraceElement[]::new));
+        BlockedAt(LoopThread.Blocker blocker) {
+            super("where " + blocker.thread().getName() + " is now", null, false, true);
+            setStackTrace(framesThatHelp(blocker.stack()).toArray(StackTraceElement[]::new));
         }
     }
 

@@ -44,15 +44,15 @@ final class Snapshots {
     }
 
     /**
-     * Of every loop, each by itself at its next turn. One that does not take a turn in time is held; one that has begun, and
+     * Of every loop, each by itself at its next turn. One that does not take a turn in time is blocked; one that has begun, and
      * has very many tasks, is waited for as long as it gets on. Any thread.
      */
-    static List<LoopSnapshot> ofAllLoops(Duration patience) {
+    static List<LoopSnapshot> ofAllLoops(Duration timeout) {
         List<Loop> loops = new ArrayList<>(LOOPS);
         loops.sort(Comparator.comparingLong(loop -> loop.thread().own().threadId()));
         List<Asked> asked = loops.stream().map(Asked::of).toList();
-        long deadline = System.nanoTime() + patience.toNanos();
-        return asked.stream().map(each -> answer(each, deadline, patience)).toList();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        return asked.stream().map(each -> answer(each, deadline, timeout)).toList();
     }
 
     /** A picture, and the piece of it that was asked for first. */
@@ -67,30 +67,30 @@ final class Snapshots {
         }
     }
 
-    private static LoopSnapshot answer(Asked asked, long deadline, Duration patience) {
+    private static LoopSnapshot answer(Asked asked, long deadline, Duration timeout) {
         Loop loop = asked.picture.loop();
         try {
             Optional<LoopSnapshot> whole = asked.first.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             while (whole.isEmpty()) {
-                whole = asked.picture.takePiece().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+                whole = asked.picture.takePiece().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             }
             return whole.get();
-        } catch (TimeoutException held) {
-            return held(loop);
+        } catch (TimeoutException blocked) {
+            return blocked(loop);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return held(loop);
+            return blocked(loop);
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot take a picture of " + loop, e.getCause());
         }
     }
 
-    private static LoopSnapshot held(Loop loop) {
+    private static LoopSnapshot blocked(Loop loop) {
         String name = loop.thread().own().getName();
-        LoopThread.Holder holder = loop.thread().holder();
-        return holder == null
+        LoopThread.Blocker blocker = loop.thread().blocker();
+        return blocker == null
                 ? LoopSnapshot.of(name, List.of())
-                : LoopSnapshot.held(name, holder.thread().getName(), framesOf(holder.stack()));
+                : LoopSnapshot.blocked(name, blocker.thread().getName(), framesOf(blocker.stack()));
     }
 
     /** Of one loop, by itself. Loop only. */

@@ -119,9 +119,9 @@ final class SystemExitCheck {
 
     /** Whether nothing will come that could wake one of its tasks before {@code limit}: only I/O could, and has not so far. */
     private boolean waitsInVain(long limit) {
-        long patience = limit - System.nanoTime();
+        long timeout = limit - System.nanoTime();
         long timer = loop.timers().earliestSeenFromOutside();
-        boolean timerComes = timer != TimerQueue.NONE && timer - loop.clock.nanoTime() < patience;
+        boolean timerComes = timer != TimerQueue.NONE && timer - loop.clock.nanoTime() < timeout;
         int endlessThings = endlessTasks + endlessJobs;
         return endlessThings > 0 && !timerComes && loop.externalWork().working() <= endlessThings;
     }
@@ -132,14 +132,14 @@ final class SystemExitCheck {
      */
     static boolean holds(Loop loop) {
         int looks = 0;
-        LoopThread.Holder holder = loop.thread().holder();
-        while (holder != null && isIn(holder.stack())) {
-            looks += holder.waits() ? 1 : 0;
+        LoopThread.Blocker blocker = loop.thread().blocker();
+        while (blocker != null && isIn(blocker.stack())) {
+            looks += blocker.waits() ? 1 : 0;
             if (looks > LOOKS) {
                 return true;
             }
             loop.eventLoop().terminationFuture().awaitUninterruptibly(LOOK_AGAIN_MILLIS);
-            holder = loop.thread().holder();
+            blocker = loop.thread().blocker();
         }
         return false;
     }

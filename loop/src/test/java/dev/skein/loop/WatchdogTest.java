@@ -183,7 +183,7 @@ class WatchdogTest {
     }
 
     private static boolean isInPoll(Loop loop) {
-        LoopThread.Holder holder = loop.thread().holder();
+        LoopThread.Blocker holder = loop.thread().blocker();
         return holder != null
                 && !holder.stack().isEmpty()
                 && (holder.stack().getFirst().isNativeMethod() || isSelecting(holder))
@@ -191,7 +191,7 @@ class WatchdogTest {
     }
 
     /** With NIO it is the carrier that waits, and the loop's own thread has handed over to it. */
-    private static boolean isSelecting(LoopThread.Holder holder) {
+    private static boolean isSelecting(LoopThread.Blocker holder) {
         return holder.stack().stream().anyMatch(frame -> frame.getMethodName().equals("runOnCarrier"));
     }
 
@@ -239,7 +239,7 @@ class WatchdogTest {
                 Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
             Thread freer = Thread.ofPlatform().start(() -> {
                 Patience.until("the report", () -> log.text().contains("ReentrantLock.lockInterruptibly"));
-                Objects.requireNonNull(loop.thread().holder()).thread().interrupt();
+                Objects.requireNonNull(loop.thread().blocker()).thread().interrupt();
             });
             loop.runUntilComplete(() -> {
                 Future<Object> never = Loop.current().createFuture();

@@ -78,7 +78,7 @@ public final class TaskTable {
         rows.forEach(row -> widen(widths, row.cells()));
         StringBuilder text = new StringBuilder();
         rows.forEach(row -> text.append(line(widths, row.cells())).append('\n'));
-        loops.stream().filter(LoopSnapshot::isHeld).forEach(loop -> text.append(loop.describeHeld()));
+        loops.stream().filter(LoopSnapshot::isBlocked).forEach(loop -> text.append(loop.describeBlocked()));
         return text.toString();
     }
 

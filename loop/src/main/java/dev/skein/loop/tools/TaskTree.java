@@ -48,7 +48,7 @@ public final class TaskTree {
     public static String format(List<LoopSnapshot> loops) {
         StringBuilder text = new StringBuilder(TaskCycles.describe(loops));
         draw(loops).forEach(tree -> tree.forEach(line -> text.append(line).append('\n')));
-        loops.stream().filter(LoopSnapshot::isHeld).forEach(loop -> text.append(loop.describeHeld()));
+        loops.stream().filter(LoopSnapshot::isBlocked).forEach(loop -> text.append(loop.describeBlocked()));
         return text.toString();
     }
 

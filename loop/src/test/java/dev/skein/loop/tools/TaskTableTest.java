@@ -134,7 +134,7 @@ class TaskTableTest {
 
     @Test
     void aLoopThatDidNotAnswerIsSaidBelow() {
-        LoopSnapshot held = LoopSnapshot.held("skein-loop-2", "skein-loop-2", List.of(Pictures.app("App.spin", 7)));
+        LoopSnapshot held = LoopSnapshot.blocked("skein-loop-2", "skein-loop-2", List.of(Pictures.app("App.spin", 7)));
 
         assertThat(TaskTable.format(List.of(held)))
                 .endsWith(

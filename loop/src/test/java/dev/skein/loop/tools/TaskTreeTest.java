@@ -264,7 +264,7 @@ class TaskTreeTest {
 
     @Test
     void aLoopThatDidNotAnswerIsSaidAfterTheTrees() {
-        LoopSnapshot held = LoopSnapshot.held("skein-loop-2", "reader", List.of(Pictures.app("read", 7)));
+        LoopSnapshot held = LoopSnapshot.blocked("skein-loop-2", "reader", List.of(Pictures.app("read", 7)));
 
         assertThat(TaskTree.format(List.of(loop(1, task(2, "Task-1")), held))).isEqualTo("""
                 └── (T) Task-1
