@@ -31,11 +31,11 @@ final class ClientExchange {
     }
 
     /** Sends {@code request}; if this throws, the connection is closed. */
-    static ClientExchange begin(Messages<HttpObject, HttpObject> peer, Target target, URI uri, Request request)
+    static ClientExchange begin(Messages<HttpObject, HttpObject> peer, Origin origin, URI uri, Request request)
             throws IOException {
         try {
-            HttpRequest sent = headOf(request, target, uri);
-            Outgoing.send(peer, sent, request.content());
+            HttpRequest sent = headOf(request, origin, uri);
+            HttpMessageWriter.send(peer, sent, request.content());
             HttpResponse answer = awaitHead(peer);
             return new ClientExchange(peer, answer, HttpUtil.isKeepAlive(sent) && HttpUtil.isKeepAlive(answer));
         } catch (IOException | RuntimeException | Error notSent) {
@@ -47,15 +47,15 @@ final class ClientExchange {
         }
     }
 
-    private static HttpRequest headOf(Request request, Target target, URI uri) throws IOException {
+    private static HttpRequest headOf(Request request, Origin origin, URI uri) throws IOException {
         HttpHeaders headers = request.headers();
         if (!headers.contains(HttpHeaderNames.HOST)) {
-            headers.set(HttpHeaderNames.HOST, target.authority());
+            headers.set(HttpHeaderNames.HOST, origin.authority());
         }
         boolean usuallyBodiless =
                 request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         if (!usuallyBodiless || request.content() != Body.EMPTY) {
-            Outgoing.frame(headers, request.content(), true);
+            HttpMessageWriter.frame(headers, request.content(), true);
         }
         return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), pathOf(uri), headers);
     }
@@ -90,7 +90,7 @@ final class ClientExchange {
     <T extends @Nullable Object> T read(
             HttpClient.Exchange<T> exchange, int maxBody, Consumer<Messages<HttpObject, HttpObject>> keep)
             throws IOException {
-        IncomingBody body = new IncomingBody(peer, () -> {});
+        BodyReader body = new BodyReader(peer, () -> {});
         boolean reusable = false;
         try {
             T result = exchange.read(new Response(head.status(), head.headers(), Body.of(() -> body, maxBody)));

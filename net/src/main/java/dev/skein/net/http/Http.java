@@ -47,7 +47,7 @@ public final class Http {
     }
 
     private static MessagesHandler<HttpObject, HttpObject> conversation(HttpHandler handler, HttpOptions options) {
-        return peer -> new ServerConversation(peer, handler, options).hold();
+        return peer -> new HttpServerConnection(peer, handler, options).run();
     }
 
     private static void codec(ChannelPipeline pipeline, HttpOptions options) {

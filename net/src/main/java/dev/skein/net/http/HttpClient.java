@@ -38,7 +38,7 @@ public final class HttpClient implements AutoCloseable {
             HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.TRACE);
 
     private final HttpOptions options;
-    private final Map<Target, Pool> pools = new HashMap<>();
+    private final Map<Origin, Pool> pools = new HashMap<>();
     private boolean closed;
 
     /**
@@ -116,11 +116,11 @@ public final class HttpClient implements AutoCloseable {
             throw new IllegalStateException("this client is closed");
         }
         URI uri = URI.create(request.uri());
-        Target target = Target.of(uri);
-        Pool pool = pools.computeIfAbsent(target, t -> new Pool(options.maxConnectionsPerHost()));
+        Origin origin = Origin.of(uri);
+        Pool pool = pools.computeIfAbsent(origin, t -> new Pool(options.maxConnectionsPerHost()));
         pool.turns.acquire();
         try {
-            ClientExchange sent = exchangeWith(pool, target, uri, request);
+            ClientExchange sent = exchangeWith(pool, origin, uri, request);
             return sent.read(exchange, options.maxBody(), kept -> keep(pool, kept));
         } finally {
             pool.turns.release();
@@ -128,11 +128,11 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /** Sends the request and waits for the answer's head. */
-    private ClientExchange exchangeWith(Pool pool, Target target, URI uri, Request request) throws IOException {
+    private ClientExchange exchangeWith(Pool pool, Origin origin, URI uri, Request request) throws IOException {
         Messages<HttpObject, HttpObject> kept = pool.take();
         if (kept != null) {
             try {
-                return ClientExchange.begin(kept, target, uri, request);
+                return ClientExchange.begin(kept, origin, uri, request);
             } catch (IOException lost) {
                 boolean again = request.content().isKnown() && REPEATABLE.contains(request.method());
                 if (!again) {
@@ -140,17 +140,17 @@ public final class HttpClient implements AutoCloseable {
                 }
             }
         }
-        return ClientExchange.begin(connect(target), target, uri, request);
+        return ClientExchange.begin(connect(origin), origin, uri, request);
     }
 
-    private Messages<HttpObject, HttpObject> connect(Target target) throws IOException {
+    private Messages<HttpObject, HttpObject> connect(Origin origin) throws IOException {
         return Streams.openMessages(
-                target.host(),
-                target.port(),
+                origin.host(),
+                origin.port(),
                 pipeline -> pipeline.addLast(new HttpClientCodec(options.decoder(), false, false)),
                 // Not half-closed: a server that has ended its side will not answer any more.
                 connect ->
-                        options.connectTo(target).apply(connect.withOption(ChannelOption.ALLOW_HALF_CLOSURE, false)));
+                        options.connectTo(origin).apply(connect.withOption(ChannelOption.ALLOW_HALF_CLOSURE, false)));
     }
 
     private void keep(Pool pool, Messages<HttpObject, HttpObject> peer) {

@@ -78,10 +78,10 @@ public record HttpOptions(
     }
 
     /** As {@link #connect}; https and wss are encrypted, as that says or with the JDK's defaults. */
-    UnaryOperator<ConnectOptions> connectTo(Target target) {
+    UnaryOperator<ConnectOptions> connectTo(Origin origin) {
         return options -> {
             ConnectOptions chosen = connect.apply(options);
-            return target.isSecure() && chosen.tls().isEmpty() ? chosen.withTls() : chosen;
+            return origin.isSecure() && chosen.tls().isEmpty() ? chosen.withTls() : chosen;
         };
     }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseable {
     /** How long a peer gets to answer our close. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     /**
      * How far the closing handshake is.
@@ -209,7 +209,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     private void answerClose(CloseWebSocketFrame close) {
         try {
-            Asyncio.timeout(PATIENCE, limit -> {
+            Asyncio.timeout(CLOSE_TIMEOUT, limit -> {
                 peer.send(close);
             });
         } catch (IOException gone) {
@@ -284,7 +284,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         boolean first = !isClosing();
         state = hasEnded() ? State.CLOSED : State.CLOSING;
         try {
-            Asyncio.timeout(PATIENCE, limit -> {
+            Asyncio.timeout(CLOSE_TIMEOUT, limit -> {
                 if (first) {
                     peer.send(new CloseWebSocketFrame(code, reason));
                 }
@@ -301,7 +301,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     private void closeConnection() {
         try {
-            Asyncio.timeout(PATIENCE, limit -> {
+            Asyncio.timeout(CLOSE_TIMEOUT, limit -> {
                 peer.close();
             });
         } catch (TimeoutException deaf) {

@@ -113,7 +113,7 @@ final class WebSocketUpgrade {
     // The client.
 
     static WebSocket open(String uri, HttpOptions options) throws IOException {
-        Target target = Target.of(URI.create(uri));
+        Origin origin = Origin.of(URI.create(uri));
         Future<@Nullable Void> done = Loop.current().createFuture("WebSocket handshake");
         WebSocketPings pings = new WebSocketPings();
         WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
@@ -124,8 +124,8 @@ final class WebSocketUpgrade {
                 .dropPongFrames(false)
                 .build();
         Messages<Object, Object> peer = Streams.openMessages(
-                target.host(),
-                target.port(),
+                origin.host(),
+                origin.port(),
                 pipeline -> pipeline.addLast(
                         new HttpClientCodec(options.decoder(), false, false),
                         new HttpObjectAggregator(options.maxHeaderSize()),
@@ -133,7 +133,7 @@ final class WebSocketUpgrade {
                         new WebSocketFrameAggregator(options.maxBody()),
                         pings,
                         new Handshake(done)),
-                options.connectTo(target));
+                options.connectTo(origin));
         try {
             done.await();
         } catch (UncheckedIOException refused) {

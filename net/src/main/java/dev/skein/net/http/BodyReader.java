@@ -14,7 +14,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** The chunks that follow a head on a connection, up to the last one. There is one sequence. Loop only. */
-final class IncomingBody implements Iterator<byte[]> {
+final class BodyReader implements Iterator<byte[]> {
     private final Messages<HttpObject, HttpObject> peer;
     private final Start start;
     private byte @Nullable [] next;
@@ -27,7 +27,7 @@ final class IncomingBody implements Iterator<byte[]> {
         void run() throws IOException;
     }
 
-    IncomingBody(Messages<HttpObject, HttpObject> peer, Start start) {
+    BodyReader(Messages<HttpObject, HttpObject> peer, Start start) {
         this.peer = peer;
         this.start = start;
     }

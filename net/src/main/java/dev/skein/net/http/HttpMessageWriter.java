@@ -12,8 +12,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 
 /** Sends a head and its body, in a server or a client. */
-final class Outgoing {
-    private Outgoing() {}
+final class HttpMessageWriter {
+    private HttpMessageWriter() {}
 
     /** Says in {@code headers} how long the body is, or that it comes in chunks, for a peer that knows those. */
     static void frame(HttpHeaders headers, Body body, boolean knowsChunks) throws IOException {

@@ -28,7 +28,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a server: request, response, and again, until one side wants no more. Loop only. */
-final class ServerConversation {
+final class HttpServerConnection {
     /** As much of a body that the handler did not read is read for it; for more, the connection is closed. */
     private static final int SKIPPED = 64 * 1024;
 
@@ -44,13 +44,13 @@ final class ServerConversation {
     private final HttpHandler handler;
     private final HttpOptions options;
 
-    ServerConversation(Messages<HttpObject, HttpObject> peer, HttpHandler handler, HttpOptions options) {
+    HttpServerConnection(Messages<HttpObject, HttpObject> peer, HttpHandler handler, HttpOptions options) {
         this.peer = peer;
         this.handler = handler;
         this.options = options;
     }
 
-    void hold() throws Exception {
+    void run() throws Exception {
         HttpRequest head;
         do {
             head = nextHead();
@@ -90,7 +90,7 @@ final class ServerConversation {
     /** Whether the connection can serve another one. */
     private boolean serve(HttpRequest head) throws Exception {
         boolean continues = HttpUtil.is100ContinueExpected(head);
-        IncomingBody body = new IncomingBody(peer, () -> {
+        BodyReader body = new BodyReader(peer, () -> {
             if (continues) {
                 peer.send(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
                 peer.send(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -125,7 +125,7 @@ final class ServerConversation {
     }
 
     /** Whether the rest of a body is short and comes in time, so that the connection can go on. */
-    private boolean skipRest(IncomingBody body) throws IOException {
+    private boolean skipRest(BodyReader body) throws IOException {
         try {
             return Asyncio.<Boolean, IOException>timeout(
                     options.requestHeaderTimeout(), limit -> body.skipRest(SKIPPED));
@@ -134,7 +134,7 @@ final class ServerConversation {
         }
     }
 
-    private boolean upgrade(HttpRequest head, IncomingBody body, WebSocketHandler upgrade) throws Exception {
+    private boolean upgrade(HttpRequest head, BodyReader body, WebSocketHandler upgrade) throws Exception {
         if (!WebSocketUpgrade.isAskedForBy(head) || !skipRest(body)) {
             answer(head, WebSocketUpgrade.REFUSAL, false);
             return false;
@@ -184,11 +184,11 @@ final class ServerConversation {
         }
         boolean bodiless = BODILESS.contains(response.status());
         if (!bodiless) {
-            Outgoing.frame(headers, response.content(), head == null || isNew(head));
+            HttpMessageWriter.frame(headers, response.content(), head == null || isNew(head));
         }
         boolean withoutBody = bodiless || (head != null && head.method().equals(HttpMethod.HEAD));
         try {
-            Outgoing.send(
+            HttpMessageWriter.send(
                     peer,
                     new DefaultHttpResponse(HttpVersion.HTTP_1_1, response.status(), headers),
                     withoutBody ? Body.EMPTY : response.content());

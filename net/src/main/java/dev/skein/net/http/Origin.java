@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.Locale;
 
 /** The server that a URI names. */
-record Target(String scheme, String host, int port) {
-    static Target of(URI uri) {
+record Origin(String scheme, String host, int port) {
+    static Origin of(URI uri) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         int usual = switch (scheme) {
             case "http", "ws" -> 80;
@@ -17,7 +17,7 @@ record Target(String scheme, String host, int port) {
         }
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new Target(scheme, bare, uri.getPort() < 0 ? usual : uri.getPort());
+        return new Origin(scheme, bare, uri.getPort() < 0 ? usual : uri.getPort());
     }
 
     boolean isSecure() {
