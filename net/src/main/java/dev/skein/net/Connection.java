@@ -15,9 +15,9 @@ import java.util.Optional;
  * try-with-resources; a server closes those of its handlers.
  */
 public final class Connection implements AutoCloseable {
-    private final StreamHandler handler;
+    private final StreamEndpoint handler;
 
-    Connection(StreamHandler handler) {
+    Connection(StreamEndpoint handler) {
         this.handler = handler;
     }
 
@@ -30,7 +30,7 @@ public final class Connection implements AutoCloseable {
      */
     public static Connection of(Channel channel) {
         Loop.of(channel.eventLoop()).checkThread();
-        return StreamHandler.install(channel, StreamReader.DEFAULT_LIMIT).connection();
+        return StreamEndpoint.install(channel, StreamReader.DEFAULT_LIMIT).connection();
     }
 
     /** What comes from the peer. */

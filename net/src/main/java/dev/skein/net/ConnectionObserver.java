@@ -1,10 +1,10 @@
 package dev.skein.net;
 
-/** What an {@link Endpoint} tells the server that its connection belongs to. Loop only. */
+/** What an {@link ConnectionEndpoint} tells the server that its connection belongs to. Loop only. */
 interface ConnectionObserver {
     /** The connection is made. */
-    void connected(Endpoint connection);
+    void connected(ConnectionEndpoint connection);
 
     /** The connection is closed, and was made before. */
-    void disconnected(Endpoint connection);
+    void disconnected(ConnectionEndpoint connection);
 }

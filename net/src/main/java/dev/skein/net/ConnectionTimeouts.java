@@ -31,7 +31,7 @@ final class ConnectionTimeouts extends ChannelDuplexHandler {
     private final Optional<Duration> messageTimeout;
 
     @SuppressWarnings("NullAway.Init") // start comes before all else
-    private Endpoint connection;
+    private ConnectionEndpoint connection;
 
     @SuppressWarnings("NullAway.Init")
     private Loop loop;
@@ -51,7 +51,7 @@ final class ConnectionTimeouts extends ChannelDuplexHandler {
     }
 
     /** Limits what {@code endpoint} waits for, and {@code input}, where its reads wait. */
-    void start(Endpoint endpoint, Incoming input) {
+    void start(ConnectionEndpoint endpoint, InboundSide input) {
         connection = endpoint;
         loop = endpoint.loop();
         quietSince = loop.time();

@@ -34,7 +34,7 @@ final class Connector {
     private final List<IOException> failures = new ArrayList<>();
     private List<InetSocketAddress> localAddresses = List.of();
 
-    /** {@code end} puts into the pipeline what is ours: a {@link StreamHandler} for a stream. */
+    /** {@code end} puts into the pipeline what is ours: a {@link StreamEndpoint} for a stream. */
     Connector(SocketAddress where, ConnectOptions options, Consumer<Channel> end) {
         this.where = where;
         this.options = options;
@@ -48,8 +48,8 @@ final class Connector {
 
     /** Opens a connection of bytes. */
     static Connection openStream(SocketAddress address, ConnectOptions options) throws IOException {
-        StreamHandler end = StreamHandler.of(
-                new Connector(address, options, channel -> StreamHandler.install(channel, options.limit())).open());
+        StreamEndpoint end = StreamEndpoint.of(
+                new Connector(address, options, channel -> StreamEndpoint.install(channel, options.limit())).open());
         if (options.tls().isPresent()) {
             end.awaitHandshake(options.tls().get().forClientOf(address));
         }
@@ -166,7 +166,7 @@ final class Connector {
 
     private Channel connect(SocketAddress address) {
         try {
-            return new Attempt(address, options, end).connect(localAddresses);
+            return new ConnectAttempt(address, options, end).connect(localAddresses);
         } catch (IOException e) {
             failures.add(e);
             throw new UncheckedIOException(e);

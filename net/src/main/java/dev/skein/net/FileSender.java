@@ -42,13 +42,13 @@ final class FileSender {
     /** A thread hop for each, so not too small; each transfer keeps one in memory. */
     private static final int CHUNK = 128 * 1024;
 
-    private final StreamHandler to;
+    private final StreamEndpoint to;
     private final FileChannel file;
     private final long end;
     private long position;
     private byte @Nullable [] chunk;
 
-    FileSender(StreamHandler to, FileChannel file, long offset, long count) {
+    FileSender(StreamEndpoint to, FileChannel file, long offset, long count) {
         this.to = to;
         this.file = file;
         this.position = offset;

@@ -18,7 +18,7 @@ import java.util.Objects;
  *
  * <p>Loop only.
  */
-final class Inbox extends Incoming {
+final class Inbox extends InboundSide {
     /** How many messages may wait; what one read from the network has decoded is kept even if it is more. */
     static final int MOST = 64;
 

@@ -195,7 +195,7 @@ final class Listeners {
                     protected void initChannel(Channel channel) {
                         HalfClosure.allow(channel, options.options());
                         ServerLoop part = Objects.requireNonNull(partOfLoop.get(Loop.of(channel.eventLoop())));
-                        part.service().install(channel, part);
+                        part.protocol().install(channel, part);
                     }
                 });
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class MessageEndpoint extends Endpoint implements ChannelFutureListener {
+final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureListener {
     /** The pipeline of a channel that is closed has forgotten it, and the reason of its handshake's failure with it. */
     private static final AttributeKey<MessageEndpoint> END = AttributeKey.valueOf(MessageEndpoint.class, "END");
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassQueue<E> {
     // Set once.
-    private final Endpoint end;
+    private final ConnectionEndpoint end;
     private final ToLongFunction<? super E> size;
     private final Runnable passOn;
 
@@ -28,7 +28,7 @@ final class PassQueue<E> {
     private boolean passEndAwaited;
 
     /** For writes to {@code end}, whose {@code size} is in bytes; {@code passOn} is what {@link #atPassEnd} has done. */
-    PassQueue(Endpoint end, ToLongFunction<? super E> size, Runnable passOn) {
+    PassQueue(ConnectionEndpoint end, ToLongFunction<? super E> size, Runnable passOn) {
         this.end = end;
         this.size = size;
         this.passOn = passOn;

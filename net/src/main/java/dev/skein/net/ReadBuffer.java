@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * came; what comes behind other bytes is copied behind them. It owns what it holds. Loop only.
  */
 final class ReadBuffer {
-    private static final FastThreadLocal<LineWindow> WINDOW = new FastThreadLocal<>() {
+    private static final FastThreadLocal<LineScanner> SCANNER = new FastThreadLocal<>() {
         @Override
-        protected LineWindow initialValue() {
-            return new LineWindow();
+        protected LineScanner initialValue() {
+            return new LineScanner();
         }
     };
 
-    private @Nullable LineWindow window;
+    private @Nullable LineScanner scanner;
     private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
 
     int size() {
@@ -30,11 +30,11 @@ final class ReadBuffer {
 
     /** How many bytes are before the first line's end that is not among the first {@code from}; -1 if there is none. */
     int lineLength(int from) {
-        if (from > 0 || window == null) {
+        if (from > 0 || scanner == null) {
             return indexOf((byte) '\n', from);
         }
-        int length = window.lineLength(bytes);
-        return length < 0 ? indexOf((byte) '\n', LineWindow.SIZE) : length;
+        int length = scanner.lineLength(bytes);
+        return length < 0 ? indexOf((byte) '\n', LineScanner.SIZE) : length;
     }
 
     /** How many bytes are before the first {@code wanted} that is not among the first {@code from}; -1 if there is none. */
@@ -66,9 +66,9 @@ final class ReadBuffer {
 
     /** Adds {@code more}, and takes the reference to it. On the loop's own thread. */
     void add(ByteBuf more) {
-        if (window == null) {
+        if (scanner == null) {
             // Not where it is used: a coroutine would get one of its own.
-            window = WINDOW.get();
+            scanner = SCANNER.get();
         }
         if (bytes.isReadable()) {
             append(more);
@@ -98,10 +98,10 @@ final class ReadBuffer {
 
     /** The first {@code count} bytes as UTF-8, less the line's end that may be among them. */
     String takeLine(int count) {
-        if (window == null || count > LineWindow.SIZE) {
-            return LineWindow.text(take(count), 0, count);
+        if (scanner == null || count > LineScanner.SIZE) {
+            return LineScanner.text(take(count), 0, count);
         }
-        String line = window.take(bytes, count);
+        String line = scanner.take(bytes, count);
         dropIfEmpty();
         return line;
     }
@@ -132,8 +132,8 @@ final class ReadBuffer {
     private ByteBuf giveUp() {
         ByteBuf all = bytes;
         bytes = Unpooled.EMPTY_BUFFER;
-        if (window != null) {
-            window.forget(all);
+        if (scanner != null) {
+            scanner.forget(all);
         }
         return all;
     }

@@ -66,10 +66,10 @@ public final class Server implements AutoCloseable {
     private State state = State.BOUND;
     private @Nullable Future<@Nullable Void> serving;
 
-    private Server(Service service, ServerOptions options) {
+    private Server(ConnectionProtocol protocol, ServerOptions options) {
         this.options = options;
         this.parts = loops(options).stream()
-                .map(each -> new ServerLoop(each, service, options, this::partIsOver))
+                .map(each -> new ServerLoop(each, protocol, options, this::partIsOver))
                 .toList();
         this.notOver = new HashSet<>(parts);
         this.listeners = new Listeners(options, parts);
@@ -84,12 +84,13 @@ public final class Server implements AutoCloseable {
         return loops;
     }
 
-    static Server start(Service service, Collection<String> hosts, int port, ServerOptions options) throws IOException {
-        return start(service, options, listeners -> listeners.listen(hosts, port));
+    static Server start(ConnectionProtocol protocol, Collection<String> hosts, int port, ServerOptions options)
+            throws IOException {
+        return start(protocol, options, listeners -> listeners.listen(hosts, port));
     }
 
-    static Server start(Service service, SocketAddress address, ServerOptions options) throws IOException {
-        return start(service, options, listeners -> listeners.listen(address));
+    static Server start(ConnectionProtocol protocol, SocketAddress address, ServerOptions options) throws IOException {
+        return start(protocol, options, listeners -> listeners.listen(address));
     }
 
     /** How the listening sockets are bound. */
@@ -98,8 +99,9 @@ public final class Server implements AutoCloseable {
         void bind(Listeners listeners) throws IOException;
     }
 
-    private static Server start(Service service, ServerOptions options, Binding binding) throws IOException {
-        Server server = new Server(service, options);
+    private static Server start(ConnectionProtocol protocol, ServerOptions options, Binding binding)
+            throws IOException {
+        Server server = new Server(protocol, options);
         try {
             binding.bind(server.listeners);
             if (options.startServing()) {

@@ -22,18 +22,18 @@ import java.util.function.Consumer;
 final class ServerLoop implements ConnectionObserver {
     // Set once.
     private final Loop loop;
-    private final Service service;
+    private final ConnectionProtocol protocol;
     private final ServerOptions options;
     private final Consumer<ServerLoop> whenOver;
 
     // Loop only.
-    private final Set<Endpoint> connections = new LinkedHashSet<>();
+    private final Set<ConnectionEndpoint> connections = new LinkedHashSet<>();
     private boolean closed;
 
     /** {@code whenOver} is told, on this loop or, if that is closed, on the caller's, when it is closed and empty. */
-    ServerLoop(Loop loop, Service service, ServerOptions options, Consumer<ServerLoop> whenOver) {
+    ServerLoop(Loop loop, ConnectionProtocol protocol, ServerOptions options, Consumer<ServerLoop> whenOver) {
         this.loop = loop;
-        this.service = service;
+        this.protocol = protocol;
         this.options = options;
         this.whenOver = whenOver;
     }
@@ -42,8 +42,8 @@ final class ServerLoop implements ConnectionObserver {
         return loop;
     }
 
-    Service service() {
-        return service;
+    ConnectionProtocol protocol() {
+        return protocol;
     }
 
     ServerOptions options() {
@@ -76,11 +76,11 @@ final class ServerLoop implements ConnectionObserver {
     }
 
     void closeClients() {
-        List.copyOf(connections).forEach(Endpoint::close);
+        List.copyOf(connections).forEach(ConnectionEndpoint::close);
     }
 
     void abortClients() {
-        List.copyOf(connections).forEach(Endpoint::abort);
+        List.copyOf(connections).forEach(ConnectionEndpoint::abort);
     }
 
     private void tellIfOver() {
@@ -92,7 +92,7 @@ final class ServerLoop implements ConnectionObserver {
     // Connections.
 
     @Override
-    public void connected(Endpoint connection) {
+    public void connected(ConnectionEndpoint connection) {
         if (closed) {
             connection.abort();
             return;
@@ -103,13 +103,13 @@ final class ServerLoop implements ConnectionObserver {
                 .addDoneCallback(connection);
     }
 
-    private void serve(Endpoint connection) throws Exception {
+    private void serve(ConnectionEndpoint connection) throws Exception {
         if (options.tls().isPresent()
                 && !handshakeSucceeds(connection, options.tls().get())) {
             return;
         }
         try {
-            service.serve(connection);
+            protocol.serve(connection);
         } catch (CancelledError cancelled) {
             throw cancelled;
         } catch (Throwable failure) {
@@ -118,7 +118,7 @@ final class ServerLoop implements ConnectionObserver {
     }
 
     /** Suspends for it. A failure is the peer's, so it is reported in debug mode only, as asyncio does. */
-    private boolean handshakeSucceeds(Endpoint connection, TlsOptions tls) {
+    private boolean handshakeSucceeds(ConnectionEndpoint connection, TlsOptions tls) {
         try {
             connection.awaitHandshake(tls);
             return true;
@@ -133,7 +133,7 @@ final class ServerLoop implements ConnectionObserver {
         }
     }
 
-    private void handlerFailed(Endpoint connection, Throwable failure) throws InterruptedException {
+    private void handlerFailed(ConnectionEndpoint connection, Throwable failure) throws InterruptedException {
         Task<?> task = Objects.requireNonNull(Asyncio.currentTask());
         if (failure instanceof InterruptedException interrupt && task.cancelling() > 0) {
             throw interrupt;
@@ -146,7 +146,7 @@ final class ServerLoop implements ConnectionObserver {
     }
 
     @Override
-    public void disconnected(Endpoint connection) {
+    public void disconnected(ConnectionEndpoint connection) {
         connections.remove(connection);
         tellIfOver();
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only, and one coroutine at a time: a read while another one waits throws IllegalStateException.
  */
-public final class StreamReader extends Incoming {
+public final class StreamReader extends InboundSide {
     static final int DEFAULT_LIMIT = 64 * 1024;
 
     private static final byte[] NOTHING = {};

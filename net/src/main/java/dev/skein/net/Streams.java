@@ -83,7 +83,7 @@ public final class Streams {
             ConnectionHandler handler, List<String> hosts, int port, UnaryOperator<ServerOptions> options)
             throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        return Server.start(new StreamService(handler, chosen.limit()), hosts, port, chosen);
+        return Server.start(new StreamProtocol(handler, chosen.limit()), hosts, port, chosen);
     }
 
     /**
@@ -102,7 +102,7 @@ public final class Streams {
     public static Server startServer(
             ConnectionHandler handler, SocketAddress address, UnaryOperator<ServerOptions> options) throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        return Server.start(new StreamService(handler, chosen.limit()), address, chosen);
+        return Server.start(new StreamProtocol(handler, chosen.limit()), address, chosen);
     }
 
     /**
@@ -113,7 +113,7 @@ public final class Streams {
      * @throws IllegalArgumentException if both addresses are given and are never of one family, IPv4 or IPv6
      */
     public static DatagramEndpoint openDatagram(UnaryOperator<DatagramOptions> options) throws IOException {
-        return new DatagramOpening(options.apply(DatagramOptions.defaults())).open();
+        return new DatagramOpener(options.apply(DatagramOptions.defaults())).open();
     }
 
     // Messages.
@@ -162,7 +162,7 @@ public final class Streams {
             UnaryOperator<ServerOptions> options)
             throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        return Server.start(new MessageService<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
+        return Server.start(new MessageProtocol<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
     }
 
     /** As {@link #startMessageServer(MessagesHandler, String, int, Consumer)}, on any address, a Unix socket for instance. */
@@ -173,6 +173,6 @@ public final class Streams {
             UnaryOperator<ServerOptions> options)
             throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
-        return Server.start(new MessageService<>(handler, codecs, chosen.limit()), address, chosen);
+        return Server.start(new MessageProtocol<>(handler, codecs, chosen.limit()), address, chosen);
     }
 }

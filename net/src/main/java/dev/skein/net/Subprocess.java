@@ -34,10 +34,10 @@ public final class Subprocess implements AutoCloseable {
     private final ProcessHandle handle;
 
     private final Future<Process> exited;
-    private final @Nullable ProcessInput input;
+    private final @Nullable PipeWriter input;
     private final @Nullable StreamWriter stdin;
-    private final @Nullable Pump stdout;
-    private final @Nullable Pump stderr;
+    private final @Nullable PipeReader stdout;
+    private final @Nullable PipeReader stderr;
     private final GenericFutureListener<io.netty.util.concurrent.Future<Object>> endWithLoop = gone -> abandon();
 
     /** What {@link #communicate} has read: nothing of a stream that is not a pipe. */
@@ -67,14 +67,14 @@ public final class Subprocess implements AutoCloseable {
         this.handle = process.toHandle();
         this.exited = Future.from(process.onExit());
         this.input = Redirect.PIPE.equals(options.stdin())
-                ? new ProcessInput(loop, process.getOutputStream(), "process " + process.pid())
+                ? new PipeWriter(loop, process.getOutputStream(), "process " + process.pid())
                 : null;
         this.stdin = input == null ? null : new StreamWriter(input);
         this.stdout = Redirect.PIPE.equals(options.stdout())
-                ? Pump.start(loop, process.getInputStream(), options.limit())
+                ? PipeReader.start(loop, process.getInputStream(), options.limit())
                 : null;
         this.stderr = Redirect.PIPE.equals(options.stderr()) && !options.stderrToStdout()
-                ? Pump.start(loop, process.getErrorStream(), options.limit())
+                ? PipeReader.start(loop, process.getErrorStream(), options.limit())
                 : null;
         endWithLoop();
     }
@@ -204,7 +204,7 @@ public final class Subprocess implements AutoCloseable {
         return NOTHING;
     }
 
-    private static byte[] readAll(@Nullable Pump output) throws IOException {
+    private static byte[] readAll(@Nullable PipeReader output) throws IOException {
         return output == null ? NOTHING : output.reader().readAll();
     }
 
@@ -262,7 +262,7 @@ public final class Subprocess implements AutoCloseable {
         waitFor();
     }
 
-    private static void closeOutput(@Nullable Pump output) {
+    private static void closeOutput(@Nullable PipeReader output) {
         if (output != null) {
             output.abandon();
             output.reader().close();

@@ -55,7 +55,7 @@ public final class Subprocesses {
     private static Subprocess start(List<String> command, SubprocessOptions options) throws IOException {
         Loop loop = Loop.current();
         Start start = new Start(builder(command, options));
-        Future<Process> starting = loop.runInExecutor(Pump.THREADS, start);
+        Future<Process> starting = loop.runInExecutor(PipeReader.THREADS, start);
         try {
             return new Subprocess(loop, starting.await(), options);
         } catch (UncheckedIOException e) {

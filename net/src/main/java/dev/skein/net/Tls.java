@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The encryption of one connection: its handshake and its end, what asyncio calls the {@code SSLProtocol}. The bytes in
- * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link Endpoint}.
+ * between go through Netty's {@link SslHandler} alone, which stands in the pipeline in front of the {@link ConnectionEndpoint}.
  *
  * <p>The end is asyncio's. Our close_notify goes behind what is written, and the channel is closed when the peer's end has
  * come too. The peer's close_notify is the end of what is read. The end of its TCP stream without one ends it as well, but
@@ -53,7 +53,7 @@ final class Tls {
     }
 
     // Set once.
-    private final Endpoint end;
+    private final ConnectionEndpoint end;
     private final Loop loop;
     private final TlsOptions options;
     /** What the handshake failed by, or null if it did not. */
@@ -71,7 +71,7 @@ final class Tls {
     private @Nullable ChannelPromise closeNotify;
 
     /** That of {@code end}. It begins when its handler is in the pipeline. */
-    Tls(Endpoint end, TlsOptions options) {
+    Tls(ConnectionEndpoint end, TlsOptions options) {
         this.end = end;
         this.loop = end.loop();
         this.options = options;

@@ -9,7 +9,7 @@
  * 3 connecting, serving, datagrams, processes
  *   ConnectOptions           how a connection is opened
  *   Connector                opens one: looks names up, tries addresses
- *   Attempt                  one address that is tried
+ *   ConnectAttempt           one address that is tried
  *   ServerOptions            how a server is made
  *   Server                   listens, and has a handler called with each connection
  *   ServerLoop               its connections on one loop, and a task for each
@@ -18,37 +18,37 @@
  *   ServerSockets            how those of TCP are made
  *   UnixListener             how those of Unix are
  *   SocketFile               the file that such a one listens on
- *   Service                  what a server does with each channel
- *   StreamService            as streams
- *   MessageService           as messages
+ *   ConnectionProtocol       what a server does with each channel
+ *   StreamProtocol           as streams
+ *   MessageProtocol          as messages
  *   ConnectionHandler        the user's, for streams
  *   MessagesHandler          the user's, for messages
  *   DatagramOptions          how a datagram endpoint is opened
- *   DatagramOpening          opens one
+ *   DatagramOpener           opens one
  *   DatagramSocketChannel    its channel
  *   DatagramEndpoint         receives and sends datagrams
  *   Datagram                 one of them
  *   Subprocesses             the functions for processes
  *   SubprocessOptions        how a process is started
  *   Subprocess               a process and its pipes
- *   Pump                     carries its output into a reader
- *   ProcessInput             carries what is written to its input
+ *   PipeReader               carries its output into a reader
+ *   PipeWriter               carries what is written to its input
  *
  * 2 connections
  *   Connection               a reader and a writer
- *   StreamHandler            the end of its pipeline
+ *   StreamEndpoint           the end of its pipeline
  *   StreamReader             the bytes that come
  *   LineIterator             as lines
  *   StreamWriter             the bytes that go
  *   Sink                     where they go
- *   StreamOutput             gathers them, and writes at the end of the pass
+ *   CoalescingWriter         gathers them, and writes at the end of the pass
  *   FileSender               one sendFile
  *   Messages                 a connection whose bytes are messages
  *   MessageEndpoint          the end of its pipeline
  *   Inbox                    the messages that came
- *   Incoming                 what a reader and an inbox have in common: who waits, and pausing
+ *   InboundSide              what a reader and an inbox have in common: who waits, and pausing
  *   PassQueue                what waits for the loop's own thread to write it
- *   Endpoint                 what both ends of pipelines have in common: how the connection stands
+ *   ConnectionEndpoint       what both ends of pipelines have in common: how the connection stands
  *   ConnectionObserver       what it tells its server
  *   WaitingWriters           those who wait to write
  *   ConnectionTimeouts       how long the peer may take
@@ -59,7 +59,7 @@
  *
  * 1 ground: bytes, addresses, options of Netty's
  *   ReadBuffer               what has come and was not read
- *   LineWindow               where a line ends in it
+ *   LineScanner              where a line ends in it
  *   SeparatorSearch          where a separator does
  *   LimitOverrunException    it is longer than the limit
  *   IncompleteReadException  the stream has ended before

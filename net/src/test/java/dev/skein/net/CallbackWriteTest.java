@@ -50,7 +50,7 @@ class CallbackWriteTest {
                 }
                 until.setResult(null);
             });
-            byte[] large = new byte[StreamOutput.MOST_GATHERED];
+            byte[] large = new byte[CoalescingWriter.MOST_GATHERED];
             client.writer().write(large);
             assertThat(stop).as("it was stopped").isNull();
             assertThat(peer.reader().readExactly(17)).asString(UTF_8).isEqualTo("first callback's ");

@@ -59,9 +59,9 @@ class ConnectCancelTest {
         ConnectOptions options = someOptions();
         Connector connector = new Connector(host, port, options, channel -> {
             channels.add(channel);
-            StreamHandler.install(channel, options.limit());
+            StreamEndpoint.install(channel, options.limit());
         });
-        return StreamHandler.of(connector.open()).connection();
+        return StreamEndpoint.of(connector.open()).connection();
     }
 
     @EachTransport

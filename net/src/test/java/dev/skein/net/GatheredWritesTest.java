@@ -73,12 +73,12 @@ class GatheredWritesTest {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
             writer.write("ab");
-            writer.write(new byte[StreamOutput.MOST_GATHERED]);
+            writer.write(new byte[CoalescingWriter.MOST_GATHERED]);
             writer.write("cd");
-            assertThat(peer.reader().readExactly(StreamOutput.MOST_GATHERED + 4))
+            assertThat(peer.reader().readExactly(CoalescingWriter.MOST_GATHERED + 4))
                     .startsWith('a', 'b', 0)
                     .endsWith('c', 'd');
-            assertThat(writes.entries()).containsExactly("2", "" + StreamOutput.MOST_GATHERED, "2");
+            assertThat(writes.entries()).containsExactly("2", "" + CoalescingWriter.MOST_GATHERED, "2");
         });
     }
 
@@ -86,10 +86,10 @@ class GatheredWritesTest {
     void whatJustFitsIsOneWrite() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
-            writer.write(new byte[StreamOutput.MOST_GATHERED - 4]);
+            writer.write(new byte[CoalescingWriter.MOST_GATHERED - 4]);
             writer.write("1234");
-            peer.reader().readExactly(StreamOutput.MOST_GATHERED);
-            assertThat(writes.entries()).containsExactly("" + StreamOutput.MOST_GATHERED);
+            peer.reader().readExactly(CoalescingWriter.MOST_GATHERED);
+            assertThat(writes.entries()).containsExactly("" + CoalescingWriter.MOST_GATHERED);
         });
     }
 
@@ -98,13 +98,13 @@ class GatheredWritesTest {
     void whatACoroutineHasWrittenGoesBeforeWhatACallbackWritesLater() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
-            writer.write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
+            writer.write(Unpooled.wrappedBuffer(new byte[CoalescingWriter.MOST_GATHERED]));
             Loop.current()
-                    .callSoon(() ->
-                            client.channel().write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED + 1])));
-            peer.reader().readExactly(2 * StreamOutput.MOST_GATHERED + 1);
+                    .callSoon(() -> client.channel()
+                            .write(Unpooled.wrappedBuffer(new byte[CoalescingWriter.MOST_GATHERED + 1])));
+            peer.reader().readExactly(2 * CoalescingWriter.MOST_GATHERED + 1);
             assertThat(writes.entries())
-                    .containsExactly("" + StreamOutput.MOST_GATHERED, "" + (StreamOutput.MOST_GATHERED + 1));
+                    .containsExactly("" + CoalescingWriter.MOST_GATHERED, "" + (CoalescingWriter.MOST_GATHERED + 1));
         });
     }
 
@@ -112,7 +112,7 @@ class GatheredWritesTest {
     void abortingReleasesWhatWaitsForTheLoopsOwnThread() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
-            ByteBuf ours = Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]);
+            ByteBuf ours = Unpooled.wrappedBuffer(new byte[CoalescingWriter.MOST_GATHERED]);
             writer.write(ours);
             ChannelFuture nettys = client.channel().write(Unpooled.copiedBuffer("never sent", UTF_8));
             client.abort();
@@ -125,10 +125,10 @@ class GatheredWritesTest {
     void aLineThatDoesNotFitAnyMoreWithItsEndBeginsAnotherWrite() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
-            writer.write(new byte[StreamOutput.MOST_GATHERED - 4]);
+            writer.write(new byte[CoalescingWriter.MOST_GATHERED - 4]);
             writer.writeLine("1234");
-            peer.reader().readExactly(StreamOutput.MOST_GATHERED + 1);
-            assertThat(writes.entries()).containsExactly("" + (StreamOutput.MOST_GATHERED - 4), "5");
+            peer.reader().readExactly(CoalescingWriter.MOST_GATHERED + 1);
+            assertThat(writes.entries()).containsExactly("" + (CoalescingWriter.MOST_GATHERED - 4), "5");
         });
     }
 
@@ -164,10 +164,10 @@ class GatheredWritesTest {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
             writer.write(Unpooled.copiedBuffer("ab", UTF_8));
-            writer.write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
-            assertThat(peer.reader().readExactly(StreamOutput.MOST_GATHERED + 2))
+            writer.write(Unpooled.wrappedBuffer(new byte[CoalescingWriter.MOST_GATHERED]));
+            assertThat(peer.reader().readExactly(CoalescingWriter.MOST_GATHERED + 2))
                     .startsWith('a', 'b', 0);
-            assertThat(writes.entries()).containsExactly("2", "" + StreamOutput.MOST_GATHERED);
+            assertThat(writes.entries()).containsExactly("2", "" + CoalescingWriter.MOST_GATHERED);
         });
     }
 
@@ -176,11 +176,11 @@ class GatheredWritesTest {
     void aLargeWriteIsWithNettyAtOnce() {
         preferred.talk((client, peer) -> {
             client.writer().write("ab");
-            client.writer().write(new byte[StreamOutput.MOST_GATHERED]);
-            assertThat(queued(client)).isGreaterThanOrEqualTo(StreamOutput.MOST_GATHERED + 2);
-            client.writer().write(Unpooled.wrappedBuffer(new byte[StreamOutput.MOST_GATHERED]));
-            assertThat(queued(client)).isGreaterThanOrEqualTo(2 * StreamOutput.MOST_GATHERED + 2);
-            assertThat(peer.reader().readExactly(2 * StreamOutput.MOST_GATHERED + 2))
+            client.writer().write(new byte[CoalescingWriter.MOST_GATHERED]);
+            assertThat(queued(client)).isGreaterThanOrEqualTo(CoalescingWriter.MOST_GATHERED + 2);
+            client.writer().write(Unpooled.wrappedBuffer(new byte[CoalescingWriter.MOST_GATHERED]));
+            assertThat(queued(client)).isGreaterThanOrEqualTo(2 * CoalescingWriter.MOST_GATHERED + 2);
+            assertThat(peer.reader().readExactly(2 * CoalescingWriter.MOST_GATHERED + 2))
                     .startsWith('a', 'b', 0);
         });
     }

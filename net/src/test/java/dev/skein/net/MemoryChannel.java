@@ -54,12 +54,12 @@ final class MemoryChannel extends AbstractChannel implements DuplexChannel {
         pipeline().addLast(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
-                StreamHandler.install(channel, limit);
+                StreamEndpoint.install(channel, limit);
             }
         });
         EventLoop group = loop.eventLoop();
         group.register(this);
-        return StreamHandler.of(this).connection();
+        return StreamEndpoint.of(this).connection();
     }
 
     private MemoryChannel peer() {

@@ -53,7 +53,7 @@ class ReadLineTest extends ReaderFixture {
     @ParameterizedTest
     @ValueSource(ints = {-9, -8, -7, -2, -1, 0, 1, 2, 8, 1000})
     void linesAroundTheSizeInWhichTheyAreSearchedAreReadWhole(int more) {
-        int size = LineWindow.SIZE + more;
+        int size = LineScanner.SIZE + more;
         loop.run(() -> {
             for (int before : new int[] {0, 1, 7, 500, size}) {
                 feed("b".repeat(before) + "\n" + "€".repeat(size / 3) + "\r\n" + "l".repeat(size) + "\nlast\n");

@@ -67,7 +67,7 @@ class ReaderFuzzTest {
     private static final class Program {
         private final Random random;
 
-        /** A few programs have pieces so large that lines begin, end and go on where a {@link LineWindow} ends. */
+        /** A few programs have pieces so large that lines begin, end and go on where a {@link LineScanner} ends. */
         private final int size;
 
         private final ReaderModel model;
@@ -87,7 +87,7 @@ class ReaderFuzzTest {
         Program(long seed, @Nullable List<String> trail) {
             this.trail = trail;
             random = new Random(seed);
-            size = random.nextInt(16) == 0 ? LineWindow.SIZE / 10 : 1;
+            size = random.nextInt(16) == 0 ? LineScanner.SIZE / 10 : 1;
             int limit = 1 + random.nextInt(16 * size);
             model = new ReaderModel(limit);
             reader = new StreamReader(Loop.current(), limit, on -> reading = on);

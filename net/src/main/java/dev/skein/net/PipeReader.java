@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Carries the output of a process from its pipe, which only a blocked thread can read, into a {@link StreamReader}. It
  * reads no further while the reader is told to pause, so that the pipe fills and the process waits.
  */
-final class Pump implements StreamReader.Source {
+final class PipeReader implements StreamReader.Source {
     private static final AtomicLong COUNT = new AtomicLong();
 
     /** A thread for each pipe; they are few, and each is blocked nearly all of the time. */
@@ -34,20 +34,20 @@ final class Pump implements StreamReader.Source {
     private boolean chunkTaken = true;
     private boolean abandoned;
 
-    private Pump(Loop loop, InputStream pipe, int limit) {
+    private PipeReader(Loop loop, InputStream pipe, int limit) {
         this.loop = loop;
         this.pipe = pipe;
         this.reader = new StreamReader(loop, limit, this);
     }
 
     /** Begins to carry what comes from {@code pipe}. Loop only. */
-    static Pump start(Loop loop, InputStream pipe, int limit) {
-        Pump pump = new Pump(loop, pipe, limit);
+    static PipeReader start(Loop loop, InputStream pipe, int limit) {
+        PipeReader reader = new PipeReader(loop, pipe, limit);
         loop.<@Nullable Void>runInExecutor(THREADS, () -> {
-            pump.run();
+            reader.run();
             return null;
         });
-        return pump;
+        return reader;
     }
 
     StreamReader reader() {

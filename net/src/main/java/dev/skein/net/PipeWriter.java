@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The standard input of a process: what is written is queued for a thread that writes it to the pipe, and is blocked while
  * the process does not read. Loop only, but for that thread.
  */
-final class ProcessInput implements Sink {
+final class PipeWriter implements Sink {
     /** A write waits while more than this is queued, as in a connection with Netty's usual marks. */
     private static final int HIGH_WATER = 64 * 1024;
 
@@ -49,7 +49,7 @@ final class ProcessInput implements Sink {
     private long queued;
     private @Nullable IOException failure;
 
-    ProcessInput(Loop loop, OutputStream pipe, String name) {
+    PipeWriter(Loop loop, OutputStream pipe, String name) {
         this.loop = loop;
         this.pipe = pipe;
         this.name = name;
@@ -173,7 +173,7 @@ final class ProcessInput implements Sink {
     private void startThread() {
         if (!started) {
             started = true;
-            loop.<@Nullable Void>runInExecutor(Pump.THREADS, () -> {
+            loop.<@Nullable Void>runInExecutor(PipeReader.THREADS, () -> {
                 run();
                 return null;
             });

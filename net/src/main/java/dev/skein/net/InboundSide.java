@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-abstract sealed class Incoming permits StreamReader, Inbox {
+abstract sealed class InboundSide permits StreamReader, Inbox {
     /**
      * How it stands.
      *
@@ -48,7 +48,7 @@ abstract sealed class Incoming permits StreamReader, Inbox {
     private @Nullable Task<?> waitingTask;
     private String waitingIn = "";
 
-    Incoming(Loop loop) {
+    InboundSide(Loop loop) {
         this.loop = loop;
     }
 

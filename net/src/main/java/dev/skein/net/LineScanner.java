@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that have come together, not one for each. The buffers of a loop share one, and it has the bytes of the one that was
  * asked for a line last. Loop only.
  */
-final class LineWindow {
+final class LineScanner {
     /** Of longer lines it sees the start only, so that what a change of buffers copies in vain is bounded. */
     static final int SIZE = 1024;
 

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelPipeline;
 import java.util.function.Consumer;
 
 /** Has a handler called with {@link Messages} for each channel that a server accepts. */
-record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super ChannelPipeline> codecs, int limit)
-        implements Service {
+record MessageProtocol<I, O>(MessagesHandler<I, O> handler, Consumer<? super ChannelPipeline> codecs, int limit)
+        implements ConnectionProtocol {
     @Override
     public void install(Channel channel, ServerLoop server) {
         ServerOptions options = server.options();
@@ -23,7 +23,7 @@ record MessageService<I, O>(MessagesHandler<I, O> handler, Consumer<? super Chan
 
     @Override
     @SuppressWarnings("unchecked") // what the pipeline decodes is for its maker to say
-    public void serve(Endpoint endpoint) throws Exception {
+    public void serve(ConnectionEndpoint endpoint) throws Exception {
         handler.handle((Messages<I, O>) ((MessageEndpoint) endpoint).messages());
     }
 }

@@ -20,21 +20,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection's last handler in Netty's pipeline where coroutines read and write bytes: what asyncio calls the transport
- * and the {@code StreamReaderProtocol}. It feeds the reader, and closes; {@link StreamOutput} writes.
+ * and the {@code StreamReaderProtocol}. It feeds the reader, and closes; {@link CoalescingWriter} writes.
  *
  * <p>Loop only.
  */
-final class StreamHandler extends Endpoint implements StreamReader.Source {
+final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.Source {
     // Set once, before the connection is given to anybody.
     private final StreamReader reader;
-    private final StreamOutput output;
+    private final CoalescingWriter output;
     private final Connection connection;
     private final @Nullable ConnectionTimeouts timeouts;
 
     // Loop only.
     private boolean inputEnded;
 
-    private StreamHandler(
+    private StreamEndpoint(
             Loop loop,
             Channel channel,
             int limit,
@@ -42,20 +42,20 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
             @Nullable ConnectionTimeouts timeouts) {
         super(loop, channel, observer);
         this.reader = new StreamReader(loop, limit, this);
-        this.output = new StreamOutput(this);
+        this.output = new CoalescingWriter(this);
         this.connection = new Connection(this);
         this.timeouts = timeouts;
     }
 
     /** Makes it the end of {@code channel}'s pipeline. */
-    static StreamHandler install(Channel channel, int limit) {
+    static StreamEndpoint install(Channel channel, int limit) {
         return install(channel, limit, null, null);
     }
 
     /** As the other, for a connection that {@code observer} is told of and {@code timeouts} limit. */
-    static StreamHandler install(
+    static StreamEndpoint install(
             Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable ConnectionTimeouts timeouts) {
-        StreamHandler end = new StreamHandler(Loop.of(channel.eventLoop()), channel, limit, observer, timeouts);
+        StreamEndpoint end = new StreamEndpoint(Loop.of(channel.eventLoop()), channel, limit, observer, timeouts);
         if (timeouts != null) {
             timeouts.start(end, end.reader);
         }
@@ -64,8 +64,8 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
     }
 
     /** The end of a channel that {@link #install} was called for. */
-    static StreamHandler of(Channel channel) throws ConnectException {
-        StreamHandler end = channel.pipeline().get(StreamHandler.class);
+    static StreamEndpoint of(Channel channel) throws ConnectException {
+        StreamEndpoint end = channel.pipeline().get(StreamEndpoint.class);
         if (end == null) {
             // A channel that is closed has an empty pipeline.
             throw new ConnectException("connection was lost as soon as it was made: " + channel);
@@ -81,7 +81,7 @@ final class StreamHandler extends Endpoint implements StreamReader.Source {
         return reader;
     }
 
-    StreamOutput output() {
+    CoalescingWriter output() {
         return output;
     }
 

@@ -3,10 +3,10 @@ package dev.skein.net;
 import io.netty.channel.Channel;
 
 /** What a server does with each channel it accepts. */
-interface Service {
-    /** Puts into its pipeline what is ours, with an {@link Endpoint} at the end. On the loop's thread. */
+interface ConnectionProtocol {
+    /** Puts into its pipeline what is ours, with an {@link ConnectionEndpoint} at the end. On the loop's thread. */
     void install(Channel channel, ServerLoop server);
 
     /** Has the user's handler called with an endpoint that {@link #install} made. In a coroutine. */
-    void serve(Endpoint endpoint) throws Exception;
+    void serve(ConnectionEndpoint endpoint) throws Exception;
 }

@@ -19,13 +19,13 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /** One channel that is to be connected to one address; it is closed if it is not. Loop only. */
-final class Attempt {
+final class ConnectAttempt {
     private final Loop loop = Loop.current();
     private final SocketAddress address;
     private final ConnectOptions options;
     private final Consumer<Channel> end;
 
-    Attempt(SocketAddress address, ConnectOptions options, Consumer<Channel> end) {
+    ConnectAttempt(SocketAddress address, ConnectOptions options, Consumer<Channel> end) {
         this.address = address;
         this.options = options;
         this.end = end;

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last handler in the pipeline of a connection, between Netty's channel and the coroutines that use it: how the
  * connection stands, how it is encrypted, who waits for room to write, and what it was lost by. It knows neither of its two
- * kinds, {@link StreamHandler} and {@link MessageEndpoint}. A server with many idle connections has one for each, so what most do not
+ * kinds, {@link StreamEndpoint} and {@link MessageEndpoint}. A server with many idle connections has one for each, so what most do not
  * need is made when it is needed. Loop only.
  */
-abstract class Endpoint extends ChannelDuplexHandler implements Consumer<Future<?>> {
+abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consumer<Future<?>> {
     /**
      * How the connection stands, seen from the side that writes.
      *
@@ -57,7 +57,7 @@ abstract class Endpoint extends ChannelDuplexHandler implements Consumer<Future<
     private @Nullable Tls tls;
 
     /** The end of {@code channel}'s pipeline; {@code observer} is told of its connection. */
-    Endpoint(Loop loop, Channel channel, @Nullable ConnectionObserver observer) {
+    ConnectionEndpoint(Loop loop, Channel channel, @Nullable ConnectionObserver observer) {
         this.loop = loop;
         this.channel = channel;
         this.observer = observer;

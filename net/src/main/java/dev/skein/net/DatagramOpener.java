@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code openDatagram}: looks names up and tries the pairs of addresses of one family. Loop only. */
-final class DatagramOpening {
+final class DatagramOpener {
     private final Loop loop = Loop.current();
     private final DatagramOptions options;
 
@@ -42,7 +42,7 @@ final class DatagramOpening {
         }
     }
 
-    DatagramOpening(DatagramOptions options) {
+    DatagramOpener(DatagramOptions options) {
         this.options = options;
     }
 

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Loop only.
  */
-final class StreamOutput implements Sink {
+final class CoalescingWriter implements Sink {
     /** So many bytes are passed on without waiting for the end of the pass. */
     static final int MOST_GATHERED = 8 * 1024;
 
-    private final StreamHandler stream;
+    private final StreamEndpoint stream;
     private final StreamWriter writer = new StreamWriter(this);
     /** What coroutines wrote, before what is gathered. */
     private final PassQueue<Queued> queue;
@@ -62,7 +62,7 @@ final class StreamOutput implements Sink {
     private int lastGathered;
     private boolean sendingFile;
 
-    StreamOutput(StreamHandler stream) {
+    CoalescingWriter(StreamEndpoint stream) {
         this.stream = stream;
         this.queue = new PassQueue<>(stream, Queued::size, this::flush);
     }
@@ -86,7 +86,10 @@ final class StreamOutput implements Sink {
             // It is below the high-water mark with all that is queued.
             return;
         }
-        while (sendingFile || queue.isFull() || stream.isHandshaking() || (isTaken() && Endpoint.isInCoroutine())) {
+        while (sendingFile
+                || queue.isFull()
+                || stream.isHandshaking()
+                || (isTaken() && ConnectionEndpoint.isInCoroutine())) {
             awaitTurn();
             stream.requireOpen("write", "writeEof");
         }
@@ -222,7 +225,7 @@ final class StreamOutput implements Sink {
     }
 
     private ChannelFuture passOn(Object message, ChannelPromise written) {
-        if (!Endpoint.isInCoroutine()) {
+        if (!ConnectionEndpoint.isInCoroutine()) {
             passOnQueued();
             writeNow(message, written);
         } else if (!mayEnterPipeline()) {
@@ -296,7 +299,7 @@ final class StreamOutput implements Sink {
             behindCoroutine.forEach(ByteBuf::release);
             behindCoroutine = null;
         }
-        queue.drop(StreamOutput::drop);
+        queue.drop(CoalescingWriter::drop);
     }
 
     private static void drop(Queued queued) {
@@ -373,7 +376,7 @@ final class StreamOutput implements Sink {
     /** Sends what is queued, and has {@code action} done behind it. */
     void behindAll(ChannelFutureListener action) {
         passThrough(Unpooled.EMPTY_BUFFER, channel().newPromise()).addListener(action);
-        if (!Endpoint.isInCoroutine() || mayEnterPipeline()) {
+        if (!ConnectionEndpoint.isInCoroutine() || mayEnterPipeline()) {
             flush();
         }
     }
