@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class ConformanceTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path LIST = ROOT.resolve("docs/asyncio-tests.txt");
-    private static final Pattern MARK = Pattern.compile("@Asyncio\\(\\s*\"([^\"]+)\"\\s*\\)");
+    private static final Pattern MARK = Pattern.compile("@PortOf\\(\\s*\"([^\"]+)\"\\s*\\)");
 
     /** The files about what is in the loop itself: nine of ten of their cases have a test, and each of the tricky ones. */
     private static final List<String> COMPLETE = List.of(

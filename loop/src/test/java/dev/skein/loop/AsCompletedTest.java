@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed")
+    @PortOf("test_tasks.as_completed")
     void theyComeInTheOrderInWhichTheyAreDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -43,7 +43,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_same_tasks_in_as_out")
+    @PortOf("test_tasks.as_completed_same_tasks_in_as_out")
     void theVeryTasksThatWentInComeOut() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -66,7 +66,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_coroutine_use_running_loop")
+    @PortOf("test_tasks.as_completed_coroutine_use_running_loop")
     void aLambdaComesOutAsItsTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -80,7 +80,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_resume_iterator")
+    @PortOf("test_tasks.as_completed_resume_iterator")
     void aSecondLoopGoesOnWhereTheFirstStopped() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -102,7 +102,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_concurrent")
+    @PortOf("test_tasks.as_completed_concurrent")
     void severalTasksCanShareTheSequence() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -120,7 +120,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_duplicate_coroutines")
+    @PortOf("test_tasks.as_completed_duplicate_coroutines")
     void aFutureThatIsGivenTwiceComesOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -151,7 +151,7 @@ class AsCompletedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_coroutine_without_loop")
+    @PortOf("test_tasks.as_completed_coroutine_without_loop")
     void outsideALoopItIsRefused() {
         assertThatThrownBy(() -> asCompleted(() -> 42))
                 .isInstanceOf(IllegalStateException.class)

@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -28,7 +28,7 @@ class AsCompletedTimeoutTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_with_timeout")
+    @PortOf("test_tasks.as_completed_with_timeout")
     void whenTheTimeIsOverTheLoopThrowsAndTheOthersGoOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -79,7 +79,7 @@ class AsCompletedTimeoutTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_with_unused_timeout")
+    @PortOf("test_tasks.as_completed_with_unused_timeout")
     void aTimeThatIsNotUsedUpLeavesNoTimer() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -109,7 +109,7 @@ class AsCompletedTimeoutTest {
     }
 
     @Test
-    @Asyncio("test_tasks.as_completed_reverse_wait")
+    @PortOf("test_tasks.as_completed_reverse_wait")
     void whoeverAsksFirstGetsTheFirst() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -10,7 +10,7 @@ import static dev.skein.loop.Asyncio.waitUntil;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class CallGraphOfWordsTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_tgroup")
+    @PortOf("test_graph.stack_tgroup")
     void aTaskOfAGroupIsAwaitedByTheGroupsTask() {
         loop.run(() -> {
             Me.me().setName("main");
@@ -71,7 +71,7 @@ class CallGraphOfWordsTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_shield")
+    @PortOf("test_graph.stack_shield")
     void aShieldedTaskIsAwaitedByTheShield() {
         loop.run(() -> {
             Me.me().setName("main");
@@ -85,7 +85,7 @@ class CallGraphOfWordsTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_timeout")
+    @PortOf("test_graph.stack_timeout")
     void aTimeoutIsAFrameAndNoAwaiter() {
         loop.run(() -> {
             Me.me().setName("main");
@@ -106,7 +106,7 @@ class CallGraphOfWordsTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_wait")
+    @PortOf("test_graph.stack_wait")
     void waitUntilAwaitsEachOfItsFutures() {
         loop.run(() -> {
             Me.me().setName("main");

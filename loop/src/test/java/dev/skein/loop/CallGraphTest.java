@@ -10,7 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -47,7 +47,7 @@ class CallGraphTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_task")
+    @PortOf("test_graph.stack_task")
     void ofATaskThatAnotherAwaits() {
         loop.run(() -> {
             Me.me().setName("main");
@@ -70,7 +70,7 @@ class CallGraphTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_async_gen")
+    @PortOf("test_graph.stack_async_gen")
     void ofATaskInTheBodyOfAGenerator() {
         loop.run(() -> {
             Me.me().setName("main");
@@ -100,7 +100,7 @@ class CallGraphTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_gather")
+    @PortOf("test_graph.stack_gather")
     void ofATaskThatIsGathered() {
         loop.run(() -> {
             Me.me().setName("main");
@@ -118,7 +118,7 @@ class CallGraphTest {
     }
 
     @Test
-    @Asyncio("test_graph.stack_future")
+    @PortOf("test_graph.stack_future")
     void ofAFutureThatTwoTasksAwait() {
         loop.run(() -> {
             Me.me().setName("main");

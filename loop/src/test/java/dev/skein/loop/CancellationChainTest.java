@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -26,7 +26,7 @@ class CancellationChainTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.cancel_inner_future")
+    @PortOf("test_tasks.cancel_inner_future")
     void cancellingWhatATaskAwaitsCancelsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -45,7 +45,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @Asyncio("test_tasks.task_cancel_waiter_future")
+    @PortOf("test_tasks.task_cancel_waiter_future")
     void cancellingATaskCancelsWhatItAwaits() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -128,7 +128,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_both_task_and_inner_future")
+    @PortOf("test_tasks.cancel_both_task_and_inner_future")
     void cancellingBothIsLikeCancellingOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -146,7 +146,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_awaited_task")
+    @PortOf("test_tasks.cancel_awaited_task")
     void aTaskThatWasCancelledBeforeItAwaitsAnotherCancelsThatOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -166,7 +166,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @Asyncio("test_tasks.yield_future_passes_cancel")
+    @PortOf("test_tasks.yield_future_passes_cancel")
     void itPassesThroughTheCallersOfWhatAwaitsUntilOneOfThemCatchesIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -318,7 +318,7 @@ class CancellationChainTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancellation_exception_context")
+    @PortOf("test_tasks.cancellation_exception_context")
     void whoCatchesItMayThrowSomethingElseFromIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -343,8 +343,8 @@ class CancellationChainTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_with_message_then_future_result")
-    @Asyncio("test_tasks.cancel_with_message_then_future_exception")
+    @PortOf("test_tasks.cancel_with_message_then_future_result")
+    @PortOf("test_tasks.cancel_with_message_then_future_exception")
     void theMessageIsThereForWhoeverAsksLater() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

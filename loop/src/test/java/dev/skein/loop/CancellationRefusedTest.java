@@ -7,7 +7,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -34,7 +34,7 @@ class CancellationRefusedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_task_catching")
+    @PortOf("test_tasks.cancel_task_catching")
     void aTaskThatCatchesItAndReturnsHasRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -63,7 +63,7 @@ class CancellationRefusedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_task_ignoring")
+    @PortOf("test_tasks.cancel_task_ignoring")
     void aTaskThatCatchesItAndGoesOnCanAwaitAgain() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -184,7 +184,7 @@ class CancellationRefusedTest {
     }
 
     @Test
-    @Asyncio("test_tasks.baseexception_during_cancel")
+    @PortOf("test_tasks.baseexception_during_cancel")
     void anErrorThrownWhileItIsCancelledIsTheTasksFailure() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -8,7 +8,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -42,7 +42,7 @@ class CancellationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_with_message_before_starting_task")
+    @PortOf("test_tasks.cancel_with_message_before_starting_task")
     void cancelBeforeTheFirstStepKeepsTheMessage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -57,8 +57,8 @@ class CancellationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel")
-    @Asyncio("test_tasks.task_cancel_sleeping_task")
+    @PortOf("test_tasks.cancel")
+    @PortOf("test_tasks.task_cancel_sleeping_task")
     void cancelEndsASleepAtOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -80,7 +80,7 @@ class CancellationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_yield")
+    @PortOf("test_tasks.cancel_yield")
     void cancelArrivesInAYield() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -107,7 +107,7 @@ class CancellationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_at_end")
+    @PortOf("test_tasks.cancel_at_end")
     void cancelInTheLastStepWinsOverTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -125,7 +125,7 @@ class CancellationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_current_task")
+    @PortOf("test_tasks.cancel_current_task")
     void aTaskThatCancelsItselfGoesOnToItsNextAwait() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -195,8 +195,8 @@ class CancellationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_traceback_for_future_result")
-    @Asyncio("test_tasks.cancel_traceback_for_future_exception")
+    @PortOf("test_tasks.cancel_traceback_for_future_result")
+    @PortOf("test_tasks.cancel_traceback_for_future_exception")
     void theErrorShowsTheLineThatWasCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -15,7 +15,7 @@ import static dev.skein.loop.Asyncio.waitUntil;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.sync.Barrier;
 import dev.skein.loop.sync.Condition;
 import dev.skein.loop.sync.Event;
@@ -58,8 +58,8 @@ class CreationTest {
     }
 
     @Test
-    @Asyncio("test_tasks.task_source_traceback")
-    @Asyncio("test_futures.future_source_traceback")
+    @PortOf("test_tasks.task_source_traceback")
+    @PortOf("test_futures.future_source_traceback")
     void theFirstFrameIsTheLineThatMadeIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

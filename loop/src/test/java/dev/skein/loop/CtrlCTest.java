@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class CtrlCTest {
     }
 
     @Test
-    @Asyncio("test_runners.interrupt_wait")
+    @PortOf("test_runners.interrupt_wait")
     void itCancelsMainAndWhatThatAwaitsAndTheJvmEndsAfterTheCaller() {
         ChildJvm.Ended end = ChildJvm.of(Waits.class).run();
         assertThat(end.out())
@@ -83,7 +83,7 @@ class CtrlCTest {
     }
 
     @Test
-    @Asyncio("test_runners.interrupt_call_soon")
+    @PortOf("test_runners.interrupt_call_soon")
     void itCancelsAMainThatIsAlwaysReadyAndRunSaysSoInOneLine() {
         ChildJvm.Ended end = ChildJvm.of(TakesTurns.class).run();
         assertThat(end.status()).as(end.toString()).isEqualTo(130);
@@ -131,7 +131,7 @@ class CtrlCTest {
     }
 
     @Test
-    @Asyncio("test_runners.interrupt_cancelled_task")
+    @PortOf("test_runners.interrupt_cancelled_task")
     void aMainThatRefusesOrWasCancelledByAnotherTooDoesNotEndTheJvm() {
         ChildJvm.Ended end = ChildJvm.of(GoesOn.class).run();
         assertThat(end.out()).as(end.toString()).startsWith("refused").endsWith("run: by a task", "goes on");
@@ -208,7 +208,7 @@ class CtrlCTest {
     }
 
     @Test
-    @Asyncio("test_runners.signal_install_not_supported_ok")
+    @PortOf("test_runners.signal_install_not_supported_ok")
     void runDoesWithoutWhereSignalsCannotBeHandled() {
         ChildJvm.Ended end = ChildJvm.of(NoSignals.class)
                 .with("--limit-modules", "java.base,java.logging")

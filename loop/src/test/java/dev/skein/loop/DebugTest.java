@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ class DebugTest {
     }
 
     @Test
-    @Asyncio("test_base_events.set_debug")
+    @PortOf("test_base_events.set_debug")
     void itIsTurnedOnAndOff() {
         try (TestLoop loop = new TestLoop()) {
             assertThat(loop.loop().isDebug()).isFalse();
@@ -60,7 +60,7 @@ class DebugTest {
     }
 
     @Test
-    @Asyncio("test_base_events.env_var_debug")
+    @PortOf("test_base_events.env_var_debug")
     void aSystemPropertyTurnsItOnInEveryLoop() {
         assertThat(debugOf(ChildJvm.of(SaysWhether.class))).isEqualTo("debug=false");
         assertThat(debugOf(ChildJvm.of(SaysWhether.class).with("-Dskein.debug=")))
@@ -79,7 +79,7 @@ class DebugTest {
     }
 
     @Test
-    @Asyncio("test_futures.future_exception_never_retrieved_debug")
+    @PortOf("test_futures.future_exception_never_retrieved_debug")
     void aFailureThatNobodyLookedAtTellsWhereItsTaskWasCreated() {
         TestLoop loop = debugLoop();
         loop.run(() -> {
@@ -105,7 +105,7 @@ class DebugTest {
     }
 
     @Test
-    @Asyncio("test_events.callback_with_exception")
+    @PortOf("test_events.callback_with_exception")
     void aCallbackThatThrowsTellsWhereItWasGivenToTheLoop() {
         try (TestLoop loop = debugLoop()) {
             loop.run(() -> {
@@ -133,7 +133,7 @@ class DebugTest {
     }
 
     @Test
-    @Asyncio("test_base_events.log_slow_callbacks")
+    @PortOf("test_base_events.log_slow_callbacks")
     void whatTakesLongerThanTheLimitIsLoggedByName() {
         try (Log log = Log.capture();
                 TestLoop loop = debugLoop()) {

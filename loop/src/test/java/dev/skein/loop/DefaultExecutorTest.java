@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.toThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class DefaultExecutorTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_threads.to_thread_args_kwargs")
+    @PortOf("test_threads.to_thread_args_kwargs")
     void theWorkTakesItsArgumentsAlong() {
         try (TestLoop loop = new TestLoop()) {
             BiFunction<String, Boolean, String> work = (name, something) -> name + something;
@@ -139,7 +139,7 @@ class DefaultExecutorTest {
     }
 
     @Test
-    @Asyncio("test_base_events.set_default_executor")
+    @PortOf("test_base_events.set_default_executor")
     void anotherExecutorCanBeSetAndTheLoopShutsItDown() {
         ExecutorService mine = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("mine").factory());
@@ -182,7 +182,7 @@ class DefaultExecutorTest {
     }
 
     @Test
-    @Asyncio("test_base_events.shutdown_default_executor_timeout")
+    @PortOf("test_base_events.shutdown_default_executor_timeout")
     void workThatDoesNotEndInTimeIsReportedAndLeft() {
         CountDownLatch go = new CountDownLatch(1);
         try (TestLoop loop = new TestLoop()) {

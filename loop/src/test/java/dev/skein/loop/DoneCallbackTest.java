@@ -4,7 +4,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -25,7 +25,7 @@ class DoneCallbackTest {
     private final Consumer<Future<String>> three = done -> trail.add("three");
 
     @Test
-    @Asyncio("test_futures.callbacks_invoked_on_set_result")
+    @PortOf("test_futures.callbacks_invoked_on_set_result")
     void aResultCallsThemInOrderAndNeverInline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -40,7 +40,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.callbacks_invoked_on_set_exception")
+    @PortOf("test_futures.callbacks_invoked_on_set_exception")
     void anExceptionCallsThemToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -68,7 +68,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.callbacks_remove_first_callback")
+    @PortOf("test_futures.callbacks_remove_first_callback")
     void theFirstCanBeTakenBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -83,7 +83,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.callbacks_remove_first_and_second_callback")
+    @PortOf("test_futures.callbacks_remove_first_and_second_callback")
     void theFirstAndTheSecondCanBeTakenBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -99,7 +99,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.callbacks_remove_third_callback")
+    @PortOf("test_futures.callbacks_remove_third_callback")
     void theLastCanBeTakenBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -114,7 +114,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.remove_done_callback")
+    @PortOf("test_futures.remove_done_callback")
     void takingBackGivesTheNumberOfRegistrations() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -136,9 +136,9 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.remove_done_callbacks_list_mutation")
-    @Asyncio("test_futures.remove_done_callbacks_list_clear")
-    @Asyncio("test_futures.schedule_callbacks_list_mutation_2")
+    @PortOf("test_futures.remove_done_callbacks_list_mutation")
+    @PortOf("test_futures.remove_done_callbacks_list_clear")
+    @PortOf("test_futures.schedule_callbacks_list_mutation_2")
     void theyAreToldApartByIdentitySoNoEqualsCanInterfere() {
         record Evil(Trail trail) implements Consumer<Future<String>> {
             @Override
@@ -169,7 +169,7 @@ class DoneCallbackTest {
     }
 
     @Test
-    @Asyncio("test_futures.schedule_callbacks_list_mutation_1")
+    @PortOf("test_futures.schedule_callbacks_list_mutation_1")
     void oneThatRunsCannotTakeBackTheOthersAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -3,7 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import org.junit.jupiter.api.Test;
@@ -27,14 +27,14 @@ class EagerOptionTest {
     }
 
     @Test
-    @Asyncio("test_tasks.eager_start_true")
+    @PortOf("test_tasks.eager_start_true")
     void oneThatStartsEagerlyIsDoneWhenItIsCreated() {
         create(true);
         assertThat(trail.entries()).containsExactly("example", "done: true");
     }
 
     @Test
-    @Asyncio("test_tasks.eager_start_false")
+    @PortOf("test_tasks.eager_start_false")
     void oneThatDoesNotStartsInTheNextRound() {
         create(false);
         assertThat(trail.entries()).containsExactly("done: false", "example");

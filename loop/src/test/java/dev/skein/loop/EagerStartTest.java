@@ -11,7 +11,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.lang.ref.WeakReference;
@@ -33,7 +33,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.eager_completion")
+    @PortOf("test_eager_task_factory.eager_completion")
     void aBodyThatDoesNotAwaitIsDoneWhenCreateTaskReturns() {
         String result = loop.run(() -> {
             Task<String> task = createTask(() -> "hello");
@@ -45,7 +45,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.block_after_eager_step")
+    @PortOf("test_eager_task_factory.block_after_eager_step")
     void aBodyThatAwaitsGoesOnInItsTurn() {
         loop.run(() -> {
             Task<String> task = createTask(() -> {
@@ -87,7 +87,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.await_future_during_eager_step")
+    @PortOf("test_eager_task_factory.await_future_during_eager_step")
     void whatTheFirstStepDidIsThereForTheCreator() {
         String result = loop.run(() -> {
             Future<String> future = loop.loop().createFuture();
@@ -100,7 +100,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.cancellation_after_eager_completion")
+    @PortOf("test_eager_task_factory.cancellation_after_eager_completion")
     void cancellingOneThatIsDoneSaysNo() {
         loop.run(() -> {
             Task<String> task = createTask(() -> "finished without blocking");
@@ -111,7 +111,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.cancellation_after_eager_step_blocks")
+    @PortOf("test_eager_task_factory.cancellation_after_eager_step_blocks")
     void cancellingOneThatAwaitsIsOrdinary() {
         assertThatThrownBy(() -> loop.run(() -> {
                     Task<?> task = createTask(() -> sleep(Duration.ofMillis(100)));
@@ -124,7 +124,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.current_task")
+    @PortOf("test_eager_task_factory.current_task")
     void itIsTheCurrentTaskInEachOfItsStepsAndTheCreatorInItsOwn() {
         loop.run(() -> {
             Task<?> main = Me.me();
@@ -141,7 +141,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.all_tasks_with_eager_completion")
+    @PortOf("test_eager_task_factory.all_tasks_with_eager_completion")
     void allTasksHasItDuringItsFirstStepAndNotAfterItsEnd() {
         loop.run(() -> {
             AtomicReference<Iterable<Task<?>>> during = new AtomicReference<>();
@@ -152,7 +152,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.all_tasks_with_blocking")
+    @PortOf("test_eager_task_factory.all_tasks_with_blocking")
     void allTasksHasOneThatAwaitsUntilItIsDone() {
         loop.run(() -> {
             AtomicReference<Iterable<Task<?>>> during = new AtomicReference<>();
@@ -172,7 +172,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.context_vars")
+    @PortOf("test_eager_task_factory.context_vars")
     void itInheritsThreadLocalsAndKeepsItsOwn() {
         InheritableThreadLocal<Integer> local = new InheritableThreadLocal<>();
         loop.run(() -> {
@@ -196,7 +196,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.eager_start_false")
+    @PortOf("test_eager_task_factory.eager_start_false")
     void oneTaskOfAnEagerLoopCanStartInItsTurn() {
         loop.run(() -> {
             Task<?> task = createTask(
@@ -211,7 +211,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.name")
+    @PortOf("test_eager_task_factory.name")
     void itsFirstStepKnowsItsName() {
         loop.run(() -> {
             createTask(() -> trail.add(Me.me().name()), "test name");
@@ -220,7 +220,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.issue122332")
+    @PortOf("test_eager_task_factory.issue122332")
     void oneThatIsDoneHasNoStackAndLetsGoOfItsBody() {
         List<WeakReference<Object>> used = new ArrayList<>();
         Task<?> done = loop.run(() -> {
@@ -244,7 +244,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.awaitables_chain")
+    @PortOf("test_eager_task_factory.awaitables_chain")
     void aLambdaThatIsAwaitedIsNoTaskSoMainAloneIsMade() {
         loop.loop().runUntilComplete(() -> loop.loop().onTaskCreated(trail::add));
         int depth = loop.run(() -> depthOf(100));
@@ -258,7 +258,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.recursive_gather")
+    @PortOf("test_eager_task_factory.recursive_gather")
     void aGatherOfWhatDoesNotAwaitTakesNoTurnOfTheLoop() {
         List<Task<?>> tasks = new ArrayList<>();
         loop.run(() -> {
@@ -284,7 +284,7 @@ class EagerStartTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.recursive_taskgroups")
+    @PortOf("test_eager_task_factory.recursive_taskgroups")
     void groupsWithinGroupsEndAsTheyDoWithoutEagerTasks() {
         List<Task<?>> tasks = new ArrayList<>();
         loop.run(() -> {

@@ -12,7 +12,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -32,7 +32,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.eager_start_true_with_default_factory")
+    @PortOf("test_eager_task_factory.eager_start_true_with_default_factory")
     void oneTaskOfAnOrdinaryLoopCanStartEagerly() {
         run(() -> {
             Task<?> task = createTask(
@@ -43,7 +43,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.eager_task_factory_set")
+    @PortOf("test_eager_task_factory.eager_task_factory_set")
     void theOptionsOfALoopAreWhatATaskStartsWith() {
         assertThat(LoopOptions.defaults().eagerStart()).isFalse();
         assertThat(LoopOptions.defaults()
@@ -305,7 +305,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks")
+    @PortOf("test_eager_task_factory.staggered_race_with_eager_tasks")
     void aStaggeredRaceGoesOnAfterOneThatBlocksAndAfterOneThatFails() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
             RaceResult<String> race = loop.run(() -> staggeredRace(
@@ -323,7 +323,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks_no_delay")
+    @PortOf("test_eager_task_factory.staggered_race_with_eager_tasks_no_delay")
     void inARaceOfOneAfterTheOtherAnEagerFailureStartsTheNext() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
             RaceResult<String> race = loop.run(() -> staggeredRace(

@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ class EnsureFutureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.ensure_future_coroutine")
+    @PortOf("test_tasks.ensure_future_coroutine")
     void aLambdaBecomesATaskOfTheLoopThatRunsTheCaller() {
         Awaitable<String> lambda = () -> "ok";
         assertThatThrownBy(() -> ensureFuture(lambda)).hasMessageStartingWith("no running loop");
@@ -35,8 +35,8 @@ class EnsureFutureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.ensure_future_future")
-    @Asyncio("test_tasks.ensure_future_task")
+    @PortOf("test_tasks.ensure_future_future")
+    @PortOf("test_tasks.ensure_future_task")
     void aFutureOrTaskStandsForItself() {
         try (TestLoop loop = new TestLoop();
                 TestLoop other = new TestLoop()) {
@@ -57,8 +57,8 @@ class EnsureFutureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.ensure_future_awaitable")
-    @Asyncio("test_tasks.ensure_future_task_awaitable")
+    @PortOf("test_tasks.ensure_future_awaitable")
+    @PortOf("test_tasks.ensure_future_task_awaitable")
     void anyOtherAwaitableBecomesATaskToo() {
         record Aw(Awaitable<String> inner) implements Awaitable<String> {
             @Override
@@ -78,8 +78,8 @@ class EnsureFutureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.task_class")
-    @Asyncio("test_tasks.future_subclass")
+    @PortOf("test_tasks.task_class")
+    @PortOf("test_tasks.future_subclass")
     void aTaskIsAFutureOfTheLoopThatItWasMadeIn() {
         for (int i = 0; i < 2; i++) {
             try (Loop loop = newEventLoop()) {
@@ -96,7 +96,7 @@ class EnsureFutureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.current_task_with_implicit_loop")
+    @PortOf("test_tasks.current_task_with_implicit_loop")
     void betweenRunsThereIsNoCurrentTask() {
         try (Loop loop = newEventLoop()) {
             List<Object> seen = new ArrayList<>();

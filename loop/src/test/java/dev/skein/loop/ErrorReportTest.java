@@ -10,7 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.ByteArrayOutputStream;
@@ -48,8 +48,8 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_futures.tb_logger_exception_unretrieved")
-    @Asyncio("test_futures.future_exception_never_retrieved")
+    @PortOf("test_futures.tb_logger_exception_unretrieved")
+    @PortOf("test_futures.future_exception_never_retrieved")
     void aFailureThatNobodyLookedAtIsReportedOnceWhenTheLoopCloses() {
         TestLoop loop = new TestLoop();
         Future<String> kept = loop.run(() -> failed(loop, "boom"));
@@ -95,7 +95,7 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_futures.tb_logger_exception_unretrieved")
+    @PortOf("test_futures.tb_logger_exception_unretrieved")
     void oneThatIsCollectedIsReportedThen() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -116,11 +116,11 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_futures.tb_logger_exception_retrieved")
-    @Asyncio("test_futures.tb_logger_exception_result_retrieved")
-    @Asyncio("test_futures.tb_logger_result_retrieved")
-    @Asyncio("test_futures.tb_logger_result_unretrieved")
-    @Asyncio("test_futures.tb_logger_abandoned")
+    @PortOf("test_futures.tb_logger_exception_retrieved")
+    @PortOf("test_futures.tb_logger_exception_result_retrieved")
+    @PortOf("test_futures.tb_logger_result_retrieved")
+    @PortOf("test_futures.tb_logger_result_unretrieved")
+    @PortOf("test_futures.tb_logger_abandoned")
     void onesThatSomebodyLookedAtAreNot() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -204,7 +204,7 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_events.callback_with_exception")
+    @PortOf("test_events.callback_with_exception")
     void aCallbackThatThrowsIsReportedAndTheLoopGoesOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -241,7 +241,7 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_base_events.set_exc_handler_custom")
+    @PortOf("test_base_events.set_exc_handler_custom")
     void theHandlerGetsTheLoopAndTheContext() {
         List<ErrorContext> reports = new ArrayList<>();
         try (Loop loop = newEventLoop()) {
@@ -263,8 +263,8 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_base_events.set_exc_handler_broken")
-    @Asyncio("test_base_events.default_exc_handler_broken")
+    @PortOf("test_base_events.set_exc_handler_broken")
+    @PortOf("test_base_events.default_exc_handler_broken")
     void aHandlerThatThrowsIsLoggedWithWhatItWasCalledForAndTheLoopGoesOn() {
         String logged = logOf(() -> {
             try (Loop loop = newEventLoop()) {
@@ -290,7 +290,7 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_base_events.default_exc_handler_coro")
+    @PortOf("test_base_events.default_exc_handler_coro")
     void withoutAHandlerItIsLogged() {
         String logged = logOf(() -> run(() -> {
             Task<?> forgotten = createTask(
@@ -307,7 +307,7 @@ class ErrorReportTest {
     }
 
     @Test
-    @Asyncio("test_base_events.default_exc_handler_callback")
+    @PortOf("test_base_events.default_exc_handler_callback")
     void withoutAHandlerWhatACallbackThrowsIsLogged() {
         String logged = logOf(() -> {
             try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {

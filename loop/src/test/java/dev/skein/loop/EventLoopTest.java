@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +40,7 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_events.run_until_complete")
+    @PortOf("test_events.run_until_complete")
     void runUntilCompleteTakesAsLongAsItsMain() {
         try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
             long before = loop.time();
@@ -50,7 +50,7 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_base_events.run_until_complete_loop")
+    @PortOf("test_base_events.run_until_complete_loop")
     void aFutureOfAnotherLoopCannotBeItsMain() {
         try (Loop loop = newEventLoop();
                 Loop other = newEventLoop()) {
@@ -100,7 +100,7 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_tasks.stop_while_run_in_complete")
+    @PortOf("test_tasks.stop_while_run_in_complete")
     void stoppedBeforeMainIsDoneItSaysSo() {
         try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
             Task<?>[] main = new Task<?>[1];
@@ -126,7 +126,7 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_base_events.run_until_complete_loop_orphan_future_close_loop")
+    @PortOf("test_base_events.run_until_complete_loop_orphan_future_close_loop")
     void aMainThatIsLeftDoesNotEndTheNextRun() {
         try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
             loop.callSoonThreadsafe(loop::stop);
@@ -158,7 +158,7 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_base_events.run_forever_pre_stopped")
+    @PortOf("test_base_events.run_forever_pre_stopped")
     void aStopBeforehandEndsTheRunAfterOneRound() {
         try (Loop loop = newEventLoop()) {
             loop.callSoonThreadsafe(() -> {
@@ -217,8 +217,8 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_events.run_until_complete_nesting")
-    @Asyncio("test_base_events.running_loop_within_a_loop")
+    @PortOf("test_events.run_until_complete_nesting")
+    @PortOf("test_base_events.running_loop_within_a_loop")
     void aLoopCannotBeRunInsideItselfNorInsideAnother() {
         try (Loop loop = newEventLoop();
                 Loop other = newEventLoop()) {
@@ -246,8 +246,8 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_base_events.close")
-    @Asyncio("test_events.EventLoopTestsMixin.close")
+    @PortOf("test_base_events.close")
+    @PortOf("test_events.EventLoopTestsMixin.close")
     void closeIsForEverAndMayBeRepeated() {
         Loop loop = newEventLoop();
         assertThat(loop.isClosed()).isFalse();
@@ -279,7 +279,7 @@ class EventLoopTest {
     }
 
     @Test
-    @Asyncio("test_events.close_running_event_loop")
+    @PortOf("test_events.close_running_event_loop")
     void itCannotBeClosedWhileItRuns() {
         try (Loop loop = newEventLoop()) {
             loop.runUntilComplete(() -> {

@@ -12,7 +12,7 @@ import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
@@ -55,7 +55,7 @@ class FreeThreadingTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    @Asyncio("test_free_threading.all_tasks_race")
+    @PortOf("test_free_threading.all_tasks_race")
     void eachOfTenLoopsKnowsItsOwnTasksAndNoOther(UnaryOperator<LoopOptions> options) throws Exception {
         onTenThreads(() -> {
             run(() -> countTasks(), options);
@@ -82,7 +82,7 @@ class FreeThreadingTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    @Asyncio("test_free_threading.all_tasks_different_thread")
+    @PortOf("test_free_threading.all_tasks_different_thread")
     void otherThreadsAskTheLoopForItsTasksWhileItMakesThem(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
             loop.run(() -> {
@@ -105,7 +105,7 @@ class FreeThreadingTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    @Asyncio("test_free_threading.task_different_thread_finalized")
+    @PortOf("test_free_threading.task_different_thread_finalized")
     void aTaskThatIsDoneIsCollectedAlsoIfAnotherThreadHasHeldIt(UnaryOperator<LoopOptions> options) {
         List<Task<?>> held = new ArrayList<>();
         held.add(run(() -> Me.me(), options));
@@ -120,7 +120,7 @@ class FreeThreadingTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    @Asyncio("test_free_threading.run_coroutine_threadsafe")
+    @PortOf("test_free_threading.run_coroutine_threadsafe")
     void tenThreadsGetTheirResults(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
             List<Integer> results =
@@ -141,7 +141,7 @@ class FreeThreadingTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    @Asyncio("test_free_threading.run_coroutine_threadsafe_exception")
+    @PortOf("test_free_threading.run_coroutine_threadsafe_exception")
     void tenThreadsGetTheirFailures(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
             loop.run(() -> {
@@ -178,7 +178,7 @@ class FreeThreadingTest {
 
     @ParameterizedTest
     @MethodSource("loops")
-    @Asyncio("test_context.asyncio_task_decimal_context")
+    @PortOf("test_context.asyncio_task_decimal_context")
     void theSettingsOfOneTaskAreNotThoseOfAnother(UnaryOperator<LoopOptions> options) {
         try (TestLoop loop = new TestLoop(options)) {
             List<List<String>> results =

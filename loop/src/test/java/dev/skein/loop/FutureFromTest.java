@@ -4,7 +4,7 @@ import static dev.skein.loop.Asyncio.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Where a future comes from: the loop that runs the caller, or somebody else's whose state it takes. */
 class FutureFromTest {
     @Test
-    @Asyncio("test_futures.constructor_use_running_loop")
+    @PortOf("test_futures.constructor_use_running_loop")
     void aFutureBelongsToTheLoopThatRunsTheCaller() {
         try (TestLoop loop = new TestLoop()) {
             Future<String> future = loop.run(() -> Loop.current().createFuture());
@@ -31,8 +31,8 @@ class FutureFromTest {
     }
 
     @Test
-    @Asyncio("test_futures.constructor_without_loop")
-    @Asyncio("test_futures.wrap_future_without_loop")
+    @PortOf("test_futures.constructor_without_loop")
+    @PortOf("test_futures.wrap_future_without_loop")
     void whereNoLoopRunsThereIsNone() {
         assertThatThrownBy(() -> Loop.current().createFuture())
                 .isInstanceOf(IllegalStateException.class)
@@ -43,7 +43,7 @@ class FutureFromTest {
     }
 
     @Test
-    @Asyncio("test_futures.wrap_future_use_running_loop")
+    @PortOf("test_futures.wrap_future_use_running_loop")
     void whatAnExecutorRunsIsAwaitedInTheLoopThatRunsTheCaller() {
         try (ExecutorService executor = Executors.newSingleThreadExecutor();
                 TestLoop loop = new TestLoop()) {
@@ -56,7 +56,7 @@ class FutureFromTest {
     }
 
     @Test
-    @Asyncio("test_futures.copy_state")
+    @PortOf("test_futures.copy_state")
     void itTakesTheStateOfWhatIsDone() {
         IOException failure = new IOException("gone");
         int frames = failure.getStackTrace().length;

@@ -9,7 +9,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A future by itself: its three states, what may be asked in each, and how it crosses an await. */
 class FutureTest {
     @Test
-    @Asyncio("test_futures.initial_state")
+    @PortOf("test_futures.initial_state")
     void aNewFutureIsPending() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -40,7 +40,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.result")
+    @PortOf("test_futures.result")
     void aResultIsSetOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -63,7 +63,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.exception")
+    @PortOf("test_futures.exception")
     void anExceptionIsSetOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -83,7 +83,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.cancel")
+    @PortOf("test_futures.cancel")
     void aCancelledFutureIsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -104,7 +104,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.future_cancel_message_getter")
+    @PortOf("test_futures.future_cancel_message_getter")
     void theMessageOfACancellationReachesWhoeverAsks() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -126,8 +126,8 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.result")
-    @Asyncio("test_futures.exception")
+    @PortOf("test_futures.result")
+    @PortOf("test_futures.exception")
     void readingTooEarlyIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -144,7 +144,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.yield_from_twice")
+    @PortOf("test_futures.yield_from_twice")
     void aSecondAwaitGivesTheSameResultAtOnce() {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
@@ -175,7 +175,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_futures.future_repr")
+    @PortOf("test_futures.future_repr")
     void toStringShowsTheStateAndHowManyWait() {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
@@ -282,7 +282,7 @@ class FutureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.other_loop_future")
+    @PortOf("test_tasks.other_loop_future")
     void awaitingAFutureOfAnotherLoopIsRefused() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {

@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class GatherCancelTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.one_cancellation")
+    @PortOf("test_tasks.one_cancellation")
     void aCancelledChildCountsAsOneThatFailed() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -53,7 +53,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancellation_broadcast")
+    @PortOf("test_tasks.cancellation_broadcast")
     void cancellingWhoAwaitsItCancelsAllTheChildren() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -109,7 +109,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.gather_shield")
+    @PortOf("test_tasks.gather_shield")
     void cancellingAGatherOfShieldsLeavesWhatTheyShieldAlone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -132,7 +132,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_gather_1")
+    @PortOf("test_tasks.cancel_gather_1")
     void onceAllChildrenAreDoneItCannotBeCancelledAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -149,7 +149,7 @@ class GatherCancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_gather_2")
+    @PortOf("test_tasks.cancel_gather_2")
     void aTaskThatGathersInALoopIsCancelledWithTheMessage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -23,7 +23,7 @@ class GatherSettledTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.result_exception_success")
+    @PortOf("test_tasks.result_exception_success")
     void allAreDoneInTheOrderOfTheArguments() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -45,7 +45,7 @@ class GatherSettledTest {
     }
 
     @Test
-    @Asyncio("test_tasks.return_exceptions")
+    @PortOf("test_tasks.return_exceptions")
     void failuresAreWithTheirFuturesAndNoneIsThrown() {
         IOException failure1 = new IOException("c");
         RuntimeException failure2 = new RuntimeException("d");
@@ -75,7 +75,7 @@ class GatherSettledTest {
     }
 
     @Test
-    @Asyncio("test_tasks.result_exception_one_cancellation")
+    @PortOf("test_tasks.result_exception_one_cancellation")
     void oneThatIsCancelledIsDoneLikeTheOthers() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -155,7 +155,7 @@ class GatherSettledTest {
     }
 
     @Test
-    @Asyncio("test_tasks.cancel_gather_2")
+    @PortOf("test_tasks.cancel_gather_2")
     void cancellingWhoAwaitsItArrivesWithItsMessageThoughFailuresAreCollected() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -23,8 +23,8 @@ class GatherTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.success")
-    @Asyncio("test_tasks.constructor_homogenous_futures")
+    @PortOf("test_tasks.success")
+    @PortOf("test_tasks.constructor_homogenous_futures")
     void theResultsAreInTheOrderOfTheArguments() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -51,7 +51,7 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.constructor_use_running_loop")
+    @PortOf("test_tasks.constructor_use_running_loop")
     void lambdasRunTogetherAsTasksOfTheirOwn() {
         try (TestLoop loop = new TestLoop()) {
             List<String> results = loop.run(() -> {
@@ -91,7 +91,7 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.constructor_empty_sequence_use_running_loop")
+    @PortOf("test_tasks.constructor_empty_sequence_use_running_loop")
     void ofNothingIsADoneFutureOfAnEmptyList() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -104,8 +104,8 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.constructor_without_loop")
-    @Asyncio("test_tasks.constructor_empty_sequence_without_loop")
+    @PortOf("test_tasks.constructor_without_loop")
+    @PortOf("test_tasks.constructor_empty_sequence_without_loop")
     void outsideALoopItIsRefused() {
         assertThatThrownBy(() -> gather(() -> "abc", () -> "def"))
                 .isInstanceOf(IllegalStateException.class)
@@ -114,7 +114,7 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.constructor_heterogenous_futures")
+    @PortOf("test_tasks.constructor_heterogenous_futures")
     void futuresOfAnotherLoopAreRefused() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
@@ -129,7 +129,7 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.duplicate_coroutines")
+    @PortOf("test_tasks.duplicate_coroutines")
     void aFutureThatIsGivenTwiceCountsOnceAndItsResultIsThereTwice() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -167,7 +167,7 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.one_exception")
+    @PortOf("test_tasks.one_exception")
     void theFirstFailureEndsItAndTheOthersGoOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -227,7 +227,7 @@ class GatherTest {
     }
 
     @Test
-    @Asyncio("test_tasks.exception_marking")
+    @PortOf("test_tasks.exception_marking")
     void theFailuresThatLostTheRaceAreNotReported() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -9,7 +9,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -62,7 +62,7 @@ class GeneratorCloseTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_closes_gens_after_hanging_tasks_errors")
+    @PortOf("test_runners.asyncio_run_closes_gens_after_hanging_tasks_errors")
     void whereMainFailsTheTaskThatIteratesEndsAndThenTheGenerator() {
         assertThatThrownBy(() -> run(
                         () -> {

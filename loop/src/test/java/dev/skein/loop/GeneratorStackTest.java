@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.lang.ref.WeakReference;
@@ -226,8 +226,8 @@ class GeneratorStackTest {
     }
 
     @Test
-    @Asyncio("test_base_events.asyncgen_finalization_by_gc")
-    @Asyncio("test_base_events.asyncgen_finalization_by_gc_in_other_thread")
+    @PortOf("test_base_events.asyncgen_finalization_by_gc")
+    @PortOf("test_base_events.asyncgen_finalization_by_gc_in_other_thread")
     void anAbandonedGeneratorIsClosedWhenItIsCollected() {
         for (boolean debug : new boolean[] {false, true}) {
             inLoop(() -> assertClosedWhenCollected(debug));

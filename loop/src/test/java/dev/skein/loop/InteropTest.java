@@ -10,7 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import io.netty.channel.ChannelFuture;
@@ -52,7 +52,7 @@ class InteropTest {
     }
 
     @Test
-    @Asyncio("test_futures.BaseFutureTests.wrap_future")
+    @PortOf("test_futures.BaseFutureTests.wrap_future")
     void aStageThatAnotherThreadCompletesWakesTheCoroutineOnItsLoop() {
         Thread loopThread = run(() -> {
             CompletableFuture<String> stage = new CompletableFuture<>();
@@ -172,7 +172,7 @@ class InteropTest {
     }
 
     @Test
-    @Asyncio("test_futures.wrap_future_cancel")
+    @PortOf("test_futures.wrap_future_cancel")
     void cancellingWhoAwaitsAStageCancelsTheStage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -194,7 +194,7 @@ class InteropTest {
     }
 
     @Test
-    @Asyncio("test_futures.wrap_future_cancel2")
+    @PortOf("test_futures.wrap_future_cancel2")
     void aStageThatIsDoneCannotBeCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -32,8 +32,8 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon")
-    @Asyncio("test_base_events.run_once")
+    @PortOf("test_events.call_soon")
+    @PortOf("test_base_events.run_once")
     void aCallbackThatIsSoonMayStopTheLoop() {
         runForever(() -> loop.callSoon(() -> {
             trail.add("hello");
@@ -44,7 +44,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.call_later")
+    @PortOf("test_events.call_later")
     void aCallbackThatIsLaterRunsWhenItsTimeHasCome() {
         runForever(() -> loop.callLater(Duration.ofMillis(100), () -> {
             trail.add("hello " + test.elapsed().toMillis());
@@ -55,7 +55,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.run_until_complete_stopped")
+    @PortOf("test_events.run_until_complete_stopped")
     void aMainThatStopsItsLoopIsNotDone() {
         assertThatThrownBy(() -> loop.runUntilComplete(() -> {
                     loop.stop();
@@ -66,7 +66,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.timeout_rounding")
+    @PortOf("test_events.timeout_rounding")
     void sleepsShorterThanTheClocksStepDoNotSpinTheLoop() {
         try (Loop real = newEventLoop()) {
             long steps = real.runUntilComplete(() -> {
@@ -82,9 +82,9 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.handle")
-    @Asyncio("test_base_events._add_callback_handle")
-    @Asyncio("test_base_events._add_callback_cancelled_handle")
+    @PortOf("test_events.handle")
+    @PortOf("test_base_events._add_callback_handle")
+    @PortOf("test_base_events._add_callback_cancelled_handle")
     void aHandleRunsUnlessItIsCancelled() {
         test.run(() -> {
             Handle kept = loop.callSoon(() -> trail.add("kept"));
@@ -112,8 +112,8 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.when")
-    @Asyncio("test_events.timer")
+    @PortOf("test_events.when")
+    @PortOf("test_events.timer")
     void aTimerKnowsItsMomentAlsoWhenItIsCancelled() {
         test.run(() -> {
             TimerHandle timer = loop.callAt(5_000, () -> trail.add("never"));
@@ -130,7 +130,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_base_events._run_once")
+    @PortOf("test_base_events._run_once")
     void theLoopDoesNotWaitForATimerThatIsCancelled() {
         runForever(() -> {
             TimerHandle five = loop.callLater(Duration.ofSeconds(5), () -> trail.add("never"));
@@ -145,7 +145,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_base_events.single_selecter_event_callback_after_stopping")
+    @PortOf("test_base_events.single_selecter_event_callback_after_stopping")
     void whatNettyBroughtInAStoppedRunIsRunOnce() {
         runForever(() -> {
             loop.eventLoop().execute(() -> loop.callSoon(() -> trail.add("event")));
@@ -159,8 +159,8 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_base_events.run_until_complete_baseexception")
-    @Asyncio("test_base_events.run_forever_keyboard_interrupt")
+    @PortOf("test_base_events.run_until_complete_baseexception")
+    @PortOf("test_base_events.run_forever_keyboard_interrupt")
     void anErrorOfMainLeavesNoStopBehindAndIsNotReported() {
         assertThatThrownBy(() -> test.run(() -> {
                     throw new LinkageError("fatal");
@@ -187,8 +187,8 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_task_error_closes_coro")
-    @Asyncio("test_events.new_event_loop")
+    @PortOf("test_base_events.create_task_error_closes_coro")
+    @PortOf("test_events.new_event_loop")
     void aClosedLoopMakesNoTaskAndTheBodyNeverRuns() {
         Loop closed = newEventLoop();
         closed.close();
@@ -199,7 +199,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.get_running_loop_already_running")
+    @PortOf("test_events.get_running_loop_already_running")
     void aRunThatIsRefusedLeavesTheRunningLoopCurrent() {
         test.run(() -> {
             try (Loop other = newEventLoop()) {
@@ -210,8 +210,8 @@ class LoopCallbacksTest {
     }
 
     @Test
-    @Asyncio("test_events.get_event_loop_returns_running_loop")
-    @Asyncio("test_events.get_event_loop_returns_running_loop2")
+    @PortOf("test_events.get_event_loop_returns_running_loop")
+    @PortOf("test_events.get_event_loop_returns_running_loop2")
     void currentIsTheLoopInsideAndNoneOutside() {
         assertThatThrownBy(Loop::current)
                 .isInstanceOf(IllegalStateException.class)

@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class OrderTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_base_events.call_soon")
+    @PortOf("test_base_events.call_soon")
     void callbacksRunInTheOrderTheyWereGiven() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -60,7 +60,7 @@ class OrderTest {
     }
 
     @Test
-    @Asyncio("test_base_events._run_once_schedule_handle")
+    @PortOf("test_base_events._run_once_schedule_handle")
     void whatATimerThatIsDueMakesReadyWaitsForTheNextRound() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -247,7 +247,7 @@ class OrderTest {
     }
 
     @Test
-    @Asyncio("test_base_events.call_later_negative_delays")
+    @PortOf("test_base_events.call_later_negative_delays")
     void delaysOfLessThanZeroComeInTheNextRoundTheEarliestFirst() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

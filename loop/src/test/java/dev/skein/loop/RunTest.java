@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +27,7 @@ class RunTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_runners.asyncio_run_return")
+    @PortOf("test_runners.asyncio_run_return")
     void itGivesWhatMainReturns() {
         int result = run(() -> {
             yieldNow();
@@ -37,7 +37,7 @@ class RunTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_raises")
+    @PortOf("test_runners.asyncio_run_raises")
     void itThrowsWhatMainThrows() {
         IOException gone = new IOException("gone");
         Exception odd = new Exception("odd");
@@ -75,7 +75,7 @@ class RunTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_from_running_loop")
+    @PortOf("test_runners.asyncio_run_from_running_loop")
     void insideACoroutineItIsRefused() {
         run(() -> {
             assertThatThrownBy(() -> run(() -> 1))
@@ -110,7 +110,7 @@ class RunTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_cancels_hanging_tasks")
+    @PortOf("test_runners.asyncio_run_cancels_hanging_tasks")
     void tasksThatAreLeftAreCancelledAndMainsResultIsKept() {
         List<Task<?>> left = new ArrayList<>();
         int result = run(() -> {
@@ -150,7 +150,7 @@ class RunTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_reports_hanging_tasks_errors")
+    @PortOf("test_runners.asyncio_run_reports_hanging_tasks_errors")
     void theirFailuresAreReportedOnceAndMainsResultIsKept() {
         int result = run(() -> {
             reportTo(trail);

@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -27,7 +27,7 @@ class RunnerTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_runners.run")
+    @PortOf("test_runners.run")
     void itGivesWhatMainReturnsAndClosesItsLoop() {
         Loop loop;
         Runner runner = new Runner();
@@ -57,7 +57,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.run_future")
+    @PortOf("test_runners.run_future")
     void itRunsAFuture() {
         try (Runner runner = new Runner()) {
             Future<String> future = runner.run(() -> {
@@ -79,7 +79,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.run_awaitable")
+    @PortOf("test_runners.run_awaitable")
     void itRunsAnyAwaitable() {
         try (Runner runner = new Runner()) {
             assertThat(runner.run(new Mine())).isEqualTo("done");
@@ -97,7 +97,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.explicit_close")
+    @PortOf("test_runners.explicit_close")
     void afterCloseItRefuses() {
         Runner runner = new Runner();
         Loop loop = runner.loop();
@@ -109,7 +109,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.double_close")
+    @PortOf("test_runners.double_close")
     void aSecondCloseDoesNothing() {
         Runner runner = new Runner();
         Loop loop = runner.loop();
@@ -127,7 +127,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.second_with_block_raises")
+    @PortOf("test_runners.second_with_block_raises")
     void itCannotBeOpenedAgain() {
         Runner runner = new Runner();
         try (runner) {
@@ -154,7 +154,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.run_keeps_context")
+    @PortOf("test_runners.run_keeps_context")
     void whatInheritsGoesFromOneMainToTheNext() {
         try (Runner runner = new Runner()) {
             assertThat(runner.run(replaceBy(1))).isEqualTo(-1);
@@ -179,7 +179,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.recursive_run")
+    @PortOf("test_runners.recursive_run")
     void insideItsOwnMainItIsRefused() {
         try (Runner runner = new Runner()) {
             assertThatThrownBy(() -> runner.run(() -> runner.run(() -> trail.add("inner"))))
@@ -206,8 +206,8 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.custom_factory")
-    @Asyncio("test_runners.asyncio_run_loop_factory")
+    @PortOf("test_runners.custom_factory")
+    @PortOf("test_runners.asyncio_run_loop_factory")
     void theLoopIsMadeOnceAsTheOptionsSay() {
         AtomicInteger asked = new AtomicInteger();
         try (Runner runner = new Runner(options -> {
@@ -224,14 +224,14 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.loop_factory_default_event_loop")
+    @PortOf("test_runners.loop_factory_default_event_loop")
     void withoutOptionsTheLoopHasTheBestTransportOfTheMachine() {
         run(() -> assertThat(Loop.current().transport()).isEqualTo(Transport.preferred()), options -> options);
     }
 
     @Test
-    @Asyncio("test_runners.debug")
-    @Asyncio("test_runners.non_debug")
+    @PortOf("test_runners.debug")
+    @PortOf("test_runners.non_debug")
     void theOptionsTurnDebugModeOn() {
         try (Runner on = new Runner(LoopOptions::withDebug);
                 Runner off = new Runner()) {
@@ -241,7 +241,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.asyncio_run_debug")
+    @PortOf("test_runners.asyncio_run_debug")
     void runTakesDebugModeToo() {
         run(() -> assertThat(Loop.current().isDebug()).isTrue(), LoopOptions::withDebug);
         run(() -> assertThat(Loop.current().isDebug()).isFalse());
@@ -257,7 +257,7 @@ class RunnerTest {
     }
 
     @Test
-    @Asyncio("test_runners.no_repr_is_call_on_the_task_result")
+    @PortOf("test_runners.no_repr_is_call_on_the_task_result")
     void theResultIsNotPrinted() {
         try (Runner runner = new Runner()) {
             assertThat(runner.<Object>run(Loud::new) instanceof Loud).isTrue();

@@ -8,7 +8,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -29,7 +29,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_result")
+    @PortOf("test_tasks.shield_result")
     void itGivesTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -43,7 +43,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_exception")
+    @PortOf("test_tasks.shield_exception")
     void itFailsAsTheInnerDoes() {
         IOException failure = new IOException("expected");
         try (TestLoop loop = new TestLoop()) {
@@ -58,7 +58,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_cancel_inner")
+    @PortOf("test_tasks.shield_cancel_inner")
     void ifTheInnerIsCancelledSoIsIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -75,7 +75,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_cancel_outer")
+    @PortOf("test_tasks.shield_cancel_outer")
     void cancellingItLeavesTheInnerAlone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -92,7 +92,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_cancel_outer_result")
+    @PortOf("test_tasks.shield_cancel_outer_result")
     void theResultOfAnOrphanIsNoError() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -107,7 +107,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_cancel_outer_exception")
+    @PortOf("test_tasks.shield_cancel_outer_exception")
     void theFailureOfAnOrphanIsReportedAtOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -128,7 +128,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_duplicate_log_once")
+    @PortOf("test_tasks.shield_duplicate_log_once")
     void severalShieldsReportTheOrphanOnce() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
@@ -191,7 +191,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_shortcut")
+    @PortOf("test_tasks.shield_shortcut")
     void oneThatIsDoneIsGivenAsItIs() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -204,7 +204,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_effect")
+    @PortOf("test_tasks.shield_effect")
     void cancellingWhoAwaitsItLetsTheBodyGoOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -228,7 +228,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_gather")
+    @PortOf("test_tasks.shield_gather")
     void aGatherCanBeShielded() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -263,7 +263,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_coroutine_without_loop")
+    @PortOf("test_tasks.shield_coroutine_without_loop")
     void outsideALoopItIsRefused() {
         assertThatThrownBy(() -> shield(() -> 42))
                 .isInstanceOf(IllegalStateException.class)
@@ -271,7 +271,7 @@ class ShieldTest {
     }
 
     @Test
-    @Asyncio("test_tasks.shield_coroutine_use_running_loop")
+    @PortOf("test_tasks.shield_coroutine_use_running_loop")
     void itIsAFutureOfTheLoopThatRunsTheCaller() {
         try (TestLoop loop = new TestLoop()) {
             Future<Integer> outer = loop.run(() -> {

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.util.concurrent.CountDownLatch;
@@ -23,9 +23,9 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_events.add_signal_handler")
-    @Asyncio("test_unix_events.add_signal_handler")
-    @Asyncio("test_unix_events.remove_signal_handler")
+    @PortOf("test_events.add_signal_handler")
+    @PortOf("test_unix_events.add_signal_handler")
+    @PortOf("test_unix_events.remove_signal_handler")
     void theCallbackRunsOnTheLoopUntilItIsRemoved() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -43,7 +43,7 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_events.signal_handling_while_selecting")
+    @PortOf("test_events.signal_handling_while_selecting")
     void aSignalWakesALoopThatWaitsForIo() throws InterruptedException {
         CountDownLatch waits = new CountDownLatch(1);
         try (Loop loop = newEventLoop()) {
@@ -69,7 +69,7 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_unix_events.handle_signal_no_handler")
+    @PortOf("test_unix_events.handle_signal_no_handler")
     void aSignalWhoseHandlerIsRemovedMeanwhileIsForgotten() {
         run(() -> {
             Loop me = Loop.current();
@@ -82,8 +82,8 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_events.add_signal_handler")
-    @Asyncio("test_unix_events.check_signal")
+    @PortOf("test_events.add_signal_handler")
+    @PortOf("test_unix_events.check_signal")
     void anUnknownSignalIsRefused() {
         run(() -> {
             String text = "unknown signal SIGTERM: name it as kill does, without SIG, such as TERM";
@@ -97,8 +97,8 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_events.add_signal_handler")
-    @Asyncio("test_unix_events.add_signal_handler_install_error3")
+    @PortOf("test_events.add_signal_handler")
+    @PortOf("test_unix_events.add_signal_handler_install_error3")
     void aSignalThatTheJvmOrTheSystemKeepsIsRefused() {
         run(() -> {
             for (String kept : new String[] {"KILL", "QUIT"}) {
@@ -150,8 +150,8 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_unix_events.remove_signal_handler")
-    @Asyncio("test_events.add_signal_handler")
+    @PortOf("test_unix_events.remove_signal_handler")
+    @PortOf("test_events.add_signal_handler")
     void whoHadTheSignalBeforeHasItAgainAfterwards() throws Exception {
         withOuterHandler(() -> run(() -> {
             Future<String> caught = Loop.current().createFuture();
@@ -164,7 +164,7 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_unix_events.remove_signal_handler_2")
+    @PortOf("test_unix_events.remove_signal_handler_2")
     void theHandlersOfOtherSignalsStay() {
         run(() -> {
             Future<String> caught = Loop.current().createFuture();
@@ -179,7 +179,7 @@ class SignalHandlerTest {
     }
 
     @Test
-    @Asyncio("test_unix_events.SelectorEventLoopSignalTests.close")
+    @PortOf("test_unix_events.SelectorEventLoopSignalTests.close")
     void aLoopThatClosesGivesItsSignalsBack() throws Exception {
         withOuterHandler(() -> run(() -> {
             Loop.current().addSignalHandler(SIGNAL, () -> trail.add("caught"));

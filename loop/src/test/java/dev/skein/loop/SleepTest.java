@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class SleepTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.sleep")
+    @PortOf("test_tasks.sleep")
     void itTakesAsLongAsItSays() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -35,7 +35,7 @@ class SleepTest {
     }
 
     @Test
-    @Asyncio("test_tasks.sleep_zero")
+    @PortOf("test_tasks.sleep_zero")
     void zeroLetsWhatIsReadyHaveItsTurn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -101,8 +101,8 @@ class SleepTest {
     }
 
     @Test
-    @Asyncio("test_tasks.sleep_cancel")
-    @Asyncio("test_tasks.cancel")
+    @PortOf("test_tasks.sleep_cancel")
+    @PortOf("test_tasks.cancel")
     void aCancelledSleepTakesItsTimerBack() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -140,7 +140,7 @@ class SleepTest {
     }
 
     @Test
-    @Asyncio("test_base_events.call_later")
+    @PortOf("test_base_events.call_later")
     void callLaterKnowsItsMoment() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -157,7 +157,7 @@ class SleepTest {
     }
 
     @Test
-    @Asyncio("test_base_events.time_and_call_at")
+    @PortOf("test_base_events.time_and_call_at")
     void callAtComesAtTheVeryMoment() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

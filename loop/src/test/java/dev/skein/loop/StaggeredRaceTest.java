@@ -10,7 +10,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -57,7 +57,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    @Asyncio("test_staggered.empty")
+    @PortOf("test_staggered.empty")
     void ofNobodyNobodyWins() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -71,7 +71,7 @@ class StaggeredRaceTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Asyncio("test_staggered.one_successful")
+    @PortOf("test_staggered.one_successful")
     void whereTheFirstGivesAResultTheOthersNeverStart(boolean eager) {
         try (TestLoop loop = loop(eager)) {
             loop.run(() -> {
@@ -87,7 +87,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    @Asyncio("test_staggered.first_error_second_successful")
+    @PortOf("test_staggered.first_error_second_successful")
     void aFailureStartsTheNext() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -106,7 +106,7 @@ class StaggeredRaceTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Asyncio("test_staggered.first_timeout_second_successful")
+    @PortOf("test_staggered.first_timeout_second_successful")
     void aDelayStartsTheNextAndTheLoserIsCancelledAndAwaited(boolean eager) {
         try (TestLoop loop = loop(eager)) {
             loop.run(() -> {
@@ -140,7 +140,7 @@ class StaggeredRaceTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    @Asyncio("test_staggered.none_successful")
+    @PortOf("test_staggered.none_successful")
     void whereAllFailNobodyWins(boolean eager) {
         try (TestLoop loop = loop(eager)) {
             loop.run(() -> {
@@ -161,7 +161,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    @Asyncio("test_staggered.multiple_winners")
+    @PortOf("test_staggered.multiple_winners")
     void ofTwoThatCouldWinInOneRoundTheFirstDoes() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -193,7 +193,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    @Asyncio("test_staggered.cancelled")
+    @PortOf("test_staggered.cancelled")
     void eachCancellationOfTheCallerReachesTheRunnersAndGoesOnWhenTheyHaveEnded() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThatThrownBy(() -> timeout(Timeout.NEVER, outer -> {
@@ -254,7 +254,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks")
+    @PortOf("test_eager_task_factory.staggered_race_with_eager_tasks")
     void eagerTasksWaitForTheirTurnToo() {
         try (TestLoop loop = loop(true)) {
             loop.run(() -> {
@@ -275,7 +275,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    @Asyncio("test_eager_task_factory.staggered_race_with_eager_tasks_no_delay")
+    @PortOf("test_eager_task_factory.staggered_race_with_eager_tasks_no_delay")
     void eagerTasksWithoutADelayStartOnFailureOnly() {
         try (TestLoop loop = loop(true)) {
             loop.run(() -> {

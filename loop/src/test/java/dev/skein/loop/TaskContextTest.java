@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -23,7 +23,7 @@ class TaskContextTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.context_3")
+    @PortOf("test_tasks.context_3")
     void aHundredTasksChangeItWithoutSeeingEachOther() {
         Random random = new Random(3);
         try (TestLoop loop = new TestLoop()) {
@@ -47,7 +47,7 @@ class TaskContextTest {
     }
 
     @Test
-    @Asyncio("test_tasks.context_2")
+    @PortOf("test_tasks.context_2")
     void whatADoneCallbackSetsIsNotSeenByTheTaskThatAddedIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -70,7 +70,7 @@ class TaskContextTest {
     }
 
     @Test
-    @Asyncio("test_futures2.task_exc_handler_correct_context")
+    @PortOf("test_futures2.task_exc_handler_correct_context")
     void theExceptionHandlerSeesTheContextOfTheTaskThatFailed() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
@@ -132,7 +132,7 @@ class TaskContextTest {
     }
 
     @Test
-    @Asyncio("test_futures2.handle_exc_handler_correct_context")
+    @PortOf("test_futures2.handle_exc_handler_correct_context")
     void theExceptionHandlerSeesWhatTheCallbackThatFailedHasSet() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -149,7 +149,7 @@ class TaskContextTest {
     }
 
     @Test
-    @Asyncio("test_futures2.future_traceback")
+    @PortOf("test_futures2.future_traceback")
     void awaitingAFailureAgainAddsNothingToItsStackTrace() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -71,8 +71,8 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.cancellation")
-    @Asyncio("test_taskgroups.taskgroup_22")
+    @PortOf("test_taskgroups.cancellation")
+    @PortOf("test_taskgroups.taskgroup_22")
     void aCancellationWhileItWaitsEndsItsTasksAndGoesOn() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -89,7 +89,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_07")
+    @PortOf("test_taskgroups.taskgroup_07")
     void aCancellationInTheBodyEndsItsTasksAndGoesOn() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -105,7 +105,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_17")
+    @PortOf("test_taskgroups.taskgroup_17")
     void aCancellationInABodyWithoutTasksGoesOn() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -119,7 +119,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_08")
+    @PortOf("test_taskgroups.taskgroup_08")
     void tasksThatFailWhileTheyAreCancelledAreThrownInstead() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -136,7 +136,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_11")
+    @PortOf("test_taskgroups.taskgroup_11")
     void theyAreAGroupInTheGroupAround() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -154,7 +154,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_12")
+    @PortOf("test_taskgroups.taskgroup_12")
     void theyAreAGroupInTheGroupAroundWhoseOwnTasksAreCancelledToo() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -188,7 +188,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_15")
+    @PortOf("test_taskgroups.taskgroup_15")
     void aFailureWhileTheCancelledBodyCleansUpEndsThatAndIsThrownInstead() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -200,7 +200,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_16")
+    @PortOf("test_taskgroups.taskgroup_16")
     void itIsAlsoWhatATaskThrowsThatAwaitsTheCancelledOne() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -212,7 +212,7 @@ class TaskGroupCancellationTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_18")
+    @PortOf("test_taskgroups.taskgroup_18")
     void aBodyThatThrowsSomethingElseInsteadHasFailed() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -35,8 +35,8 @@ class TaskGroupCountTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.cancelling_level_preserved")
-    @Asyncio("test_taskgroups.cancellation_does_not_leak_out_of_tg")
+    @PortOf("test_taskgroups.cancelling_level_preserved")
+    @PortOf("test_taskgroups.cancellation_does_not_leak_out_of_tg")
     void theRequestThatItMadeItselfIsTakenBack() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -82,7 +82,7 @@ class TaskGroupCountTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.nested_groups_both_cancelled")
+    @PortOf("test_taskgroups.nested_groups_both_cancelled")
     void anInnerGroupDoesNotTakeBackTheRequestOfTheOuterOne() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -110,7 +110,7 @@ class TaskGroupCountTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.error_and_cancel")
+    @PortOf("test_taskgroups.error_and_cancel")
     void aFailureBeatsACancellationWhichTheNextAwaitThrows() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {

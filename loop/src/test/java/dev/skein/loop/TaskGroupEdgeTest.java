@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.lang.ref.WeakReference;
@@ -222,7 +222,7 @@ class TaskGroupEdgeTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.exception_refcycles_direct")
+    @PortOf("test_taskgroups.exception_refcycles_direct")
     void whoeverKeepsAGroupDoesNotKeepWhatItThrew() {
         assertNotKept(kept -> thrownBy(
                 group -> {
@@ -232,7 +232,7 @@ class TaskGroupEdgeTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.exception_refcycles_errors")
+    @PortOf("test_taskgroups.exception_refcycles_errors")
     void norTheMembersOfThat() {
         assertNotKept(kept -> {
             List<WeakReference<Throwable>> failures = new ArrayList<>();
@@ -242,7 +242,7 @@ class TaskGroupEdgeTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.exception_refcycles_base_error")
+    @PortOf("test_taskgroups.exception_refcycles_base_error")
     void norAFatalError() {
         assertNotKept(kept -> thrownBy(
                 group -> {
@@ -252,7 +252,7 @@ class TaskGroupEdgeTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.exception_refcycles_propagate_cancellation_error")
+    @PortOf("test_taskgroups.exception_refcycles_propagate_cancellation_error")
     void norTheCancellationThatPassedThroughIt() {
         assertNotKept(kept -> {
             me().cancel();

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -75,7 +75,7 @@ class TaskGroupErrorTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_19")
+    @PortOf("test_taskgroups.taskgroup_19")
     void theBodysOwnFailureComesAfterThoseOfTheTasks() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -89,7 +89,7 @@ class TaskGroupErrorTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_20")
+    @PortOf("test_taskgroups.taskgroup_20")
     void aFatalErrorOfTheBodyIsThrownBareAndTheOthersAreReported() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -125,7 +125,7 @@ class TaskGroupErrorTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_20a")
+    @PortOf("test_taskgroups.taskgroup_20a")
     void anErrorOfTheBodyIsAMember() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -139,7 +139,7 @@ class TaskGroupErrorTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_21a")
+    @PortOf("test_taskgroups.taskgroup_21a")
     void anErrorOfATaskIsAMember() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -156,7 +156,7 @@ class TaskGroupErrorTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_context_manager_exit_raises")
+    @PortOf("test_taskgroups.taskgroup_context_manager_exit_raises")
     void aResourceThatFailsToCloseIsOneMoreMember() {
         AutoCloseable database = () -> {
             throw new IOException("not closed");

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_04")
+    @PortOf("test_taskgroups.taskgroup_04")
     void aFailureCancelsTheOthersAndIsThrownInAGroup() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -85,7 +85,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.cancel_children_on_child_error")
+    @PortOf("test_taskgroups.cancel_children_on_child_error")
     void failuresAtTheSameMomentAreThrownTogetherAndTheBodyIsCancelled() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -107,7 +107,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_09")
+    @PortOf("test_taskgroups.taskgroup_09")
     void aBodyThatFailsCancelsTheTasks() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -123,7 +123,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_10")
+    @PortOf("test_taskgroups.taskgroup_10")
     void aBodyThatFailsBeforeItsFirstAwaitCancelsTheTasks() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -141,7 +141,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_13")
+    @PortOf("test_taskgroups.taskgroup_13")
     void aFailureInTheOuterGroupEndsTheInnerOne() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -157,7 +157,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_14")
+    @PortOf("test_taskgroups.taskgroup_14")
     void aFailureInTheInnerGroupIsAGroupInTheOuterOnes() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
@@ -177,7 +177,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_25")
+    @PortOf("test_taskgroups.taskgroup_25")
     void tasksThatMultiplyAreAllEndedByOneFailure() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -205,7 +205,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_no_create_task_after_failure")
+    @PortOf("test_taskgroups.taskgroup_no_create_task_after_failure")
     void afterAFailureNobodyCanJoin() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(
@@ -230,7 +230,7 @@ class TaskGroupFailureTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.cancels_task_if_created_during_creation")
+    @PortOf("test_taskgroups.cancels_task_if_created_during_creation")
     void aTaskThatFailsAtOnceDoesNotCancelItsCreatorAtThatVeryMoment() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> assertThrowsGroup(

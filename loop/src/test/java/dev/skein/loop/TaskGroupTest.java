@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_01")
+    @PortOf("test_taskgroups.taskgroup_01")
     void allItsTasksHaveEndedWhenItReturns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -51,7 +51,7 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_02")
+    @PortOf("test_taskgroups.taskgroup_02")
     void aTaskCanJoinWhileOthersRun() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -68,7 +68,7 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_03")
+    @PortOf("test_taskgroups.taskgroup_03")
     void aTaskThatIsOnlyCancelledHasNotFailed() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -146,7 +146,7 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_23")
+    @PortOf("test_taskgroups.taskgroup_23")
     void itForgetsEachTaskThatHasEnded() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> taskGroup(group -> {
@@ -164,7 +164,7 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_24")
+    @PortOf("test_taskgroups.taskgroup_24")
     void itsTasksCanAddToItWhileItWaits() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -181,8 +181,8 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_task_name")
-    @Asyncio("test_taskgroups.name")
+    @PortOf("test_taskgroups.taskgroup_task_name")
+    @PortOf("test_taskgroups.name")
     void aTaskCanHaveAName() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> taskGroup(group -> {
@@ -196,8 +196,8 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_finished")
-    @Asyncio("test_taskgroups.coro_closed_when_tg_closed")
+    @PortOf("test_taskgroups.taskgroup_finished")
+    @PortOf("test_taskgroups.coro_closed_when_tg_closed")
     void afterItsEndNobodyCanJoinAndTheRefusedNeverRuns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -232,7 +232,7 @@ class TaskGroupTest {
     }
 
     @Test
-    @Asyncio("test_taskgroups.taskgroup_without_parent_task")
+    @PortOf("test_taskgroups.taskgroup_without_parent_task")
     void outsideACoroutineItIsRefused() {
         String refusal =
                 "taskGroup() outside a coroutine: start one with run(...) or createTask(...), and call it there";

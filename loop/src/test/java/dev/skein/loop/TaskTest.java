@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Tasks that nobody cancels: how they start, end, are named and found, and what crosses from one to another. */
 class TaskTest {
     @Test
-    @Asyncio("test_tasks.task_basics")
+    @PortOf("test_tasks.task_basics")
     void aCoroutineCallsOthersAsPlainMethods() {
         Awaitable<Integer> inner1 = () -> 42;
         Awaitable<Integer> inner2 = () -> {
@@ -32,8 +32,8 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.bare_create_task")
-    @Asyncio("test_tasks.create_task_with_async_function")
+    @PortOf("test_tasks.bare_create_task")
+    @PortOf("test_tasks.create_task_with_async_function")
     void aTaskGivesWhatItsBodyReturns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -49,7 +49,7 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.create_task_with_asynclike_function")
+    @PortOf("test_tasks.create_task_with_asynclike_function")
     void anyAwaitableCanBeTheBody() {
         record FortyTwo() implements Awaitable<Integer> {
             @Override
@@ -67,7 +67,7 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.coroutine_non_gen_function_return_future")
+    @PortOf("test_tasks.coroutine_non_gen_function_return_future")
     void aFutureThatABodyReturnsIsNotAwaited() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -81,7 +81,7 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.step_result_future")
+    @PortOf("test_tasks.step_result_future")
     void aTaskWakesWithTheVeryResultThatWasSet() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -99,7 +99,7 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.exception_traceback")
+    @PortOf("test_tasks.exception_traceback")
     void aFailureKeepsTheStackOfTheTaskThatThrewIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -160,7 +160,7 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.task_set_methods")
+    @PortOf("test_tasks.task_set_methods")
     void nobodyButItsBodyCompletesATask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -177,7 +177,7 @@ class TaskTest {
     }
 
     @Test
-    @Asyncio("test_tasks.task_awaits_on_itself")
+    @PortOf("test_tasks.task_awaits_on_itself")
     void aTaskThatAwaitsItselfIsTold() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.toThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A coroutine from another thread whose task cannot be made, or that is cancelled on the loop. */
 class ThreadsafeFailureTest {
     @Test
-    @Asyncio("test_tasks.run_coroutine_threadsafe_task_factory_exception")
+    @PortOf("test_tasks.run_coroutine_threadsafe_task_factory_exception")
     void aTaskThatCannotBeMadeFailsTheResultAndIsReported() {
         IllegalStateException refused = new IllegalStateException("no more tasks");
         try (TestLoop loop = new TestLoop()) {
@@ -55,7 +55,7 @@ class ThreadsafeFailureTest {
     }
 
     @Test
-    @Asyncio("test_tasks.run_coroutine_threadsafe_and_cancel")
+    @PortOf("test_tasks.run_coroutine_threadsafe_and_cancel")
     void cancellingTheResultOnTheLoopItselfCancelsTheTask() {
         List<Task<?>> made = new ArrayList<>();
         try (TestLoop loop = new TestLoop()) {

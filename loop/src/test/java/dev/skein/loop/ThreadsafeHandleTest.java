@@ -5,7 +5,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ class ThreadsafeHandleTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon_threadsafe")
+    @PortOf("test_events.call_soon_threadsafe")
     void theCallbackRunsInTheLoop() throws Exception {
         loop.runUntilComplete(() -> {
             CountDownLatch given = new CountDownLatch(1);
@@ -86,7 +86,7 @@ class ThreadsafeHandleTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon_threadsafe_handle_cancel_other_thread")
+    @PortOf("test_events.call_soon_threadsafe_handle_cancel_other_thread")
     void cancelledBeforeItsTurnItNeverRuns() throws Exception {
         Handle handle = beside(() -> {
             CountDownLatch cancelled = new CountDownLatch(1);
@@ -103,7 +103,7 @@ class ThreadsafeHandleTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon_threadsafe_handle_block_cancellation")
+    @PortOf("test_events.call_soon_threadsafe_handle_block_cancellation")
     void cancelWaitsForTheEndOfACallbackThatHasBegun() throws Exception {
         beside(() -> {
             CountDownLatch begun = new CountDownLatch(1);
@@ -124,7 +124,7 @@ class ThreadsafeHandleTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon_threadsafe_handle_block_check_cancelled")
+    @PortOf("test_events.call_soon_threadsafe_handle_block_check_cancelled")
     void soDoesAskingWhetherItIsCancelled() throws Exception {
         beside(() -> {
             CountDownLatch begun = new CountDownLatch(1);
@@ -165,7 +165,7 @@ class ThreadsafeHandleTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon_threadsafe_handle_cancel_same_thread")
+    @PortOf("test_events.call_soon_threadsafe_handle_cancel_same_thread")
     void aCallbackThatCancelsItselfRunsToItsEnd() throws Exception {
         CompletableFuture<Handle> handle = new CompletableFuture<>();
         boolean cancelled = beside(() -> {

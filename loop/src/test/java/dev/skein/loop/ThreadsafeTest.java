@@ -11,7 +11,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @Asyncio("test_tasks.run_coroutine_threadsafe")
+    @PortOf("test_tasks.run_coroutine_threadsafe")
     void aCoroutineGivesItsResultToAnotherThread() {
         try (TestLoop loop = new TestLoop()) {
             int result = loop.run(() -> toThread(() -> get(runCoroutineThreadsafe(() -> add(1, 2), loop.loop()))));
@@ -48,7 +48,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @Asyncio("test_tasks.run_coroutine_threadsafe_with_exception")
+    @PortOf("test_tasks.run_coroutine_threadsafe_with_exception")
     void itsFailureArrivesAsItWasThrown() {
         IOException gone = new IOException("gone");
         try (TestLoop loop = new TestLoop()) {
@@ -68,7 +68,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @Asyncio("test_tasks.run_coroutine_threadsafe_with_timeout")
+    @PortOf("test_tasks.run_coroutine_threadsafe_with_timeout")
     void cancellingTheResultCancelsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -99,7 +99,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @Asyncio("test_tasks.run_coroutine_threadsafe_task_cancelled")
+    @PortOf("test_tasks.run_coroutine_threadsafe_task_cancelled")
     void aTaskThatIsCancelledCancelsTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> toThread(() -> {
@@ -232,7 +232,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    @Asyncio("test_events.call_soon_threadsafe_same_thread")
+    @PortOf("test_events.call_soon_threadsafe_same_thread")
     void theLoopItselfMayUseThemToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -246,8 +246,8 @@ class ThreadsafeTest {
 
     /** Unlike in asyncio, where both go into one queue: what is handed over comes in when the loop next looks outside. */
     @Test
-    @Asyncio("test_events.call_soon_threadsafe")
-    @Asyncio("test_events.call_soon_threadsafe_same_thread")
+    @PortOf("test_events.call_soon_threadsafe")
+    @PortOf("test_events.call_soon_threadsafe_same_thread")
     void whatIsHandedOverComesBehindACallbackThatTheLoopItselfAddsLater() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -25,7 +25,7 @@ class TimeoutFailureTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_timeouts.foreign_exception_passed")
+    @PortOf("test_timeouts.foreign_exception_passed")
     void aFailureBeforeTheDeadlinePassesAsItIs() {
         IllegalArgumentException broken = new IllegalArgumentException("broken");
         try (TestLoop loop = new TestLoop()) {
@@ -46,7 +46,7 @@ class TimeoutFailureTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_exception_context")
+    @PortOf("test_timeouts.timeout_exception_context")
     void theCauseIsTheCancellationJustAsTheBodyThrewIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -67,7 +67,7 @@ class TimeoutFailureTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.foreign_exception_on_timeout")
+    @PortOf("test_timeouts.foreign_exception_on_timeout")
     void aFailureOfTheCleanUpStaysWhatItIsAndTellsOfTheDeadline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -90,7 +90,7 @@ class TimeoutFailureTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.foreign_exception_on_timeout_2")
+    @PortOf("test_timeouts.foreign_exception_on_timeout_2")
     void whatTheFailureCarriesAlreadyStaysWithIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -112,7 +112,7 @@ class TimeoutFailureTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_taskgroup")
+    @PortOf("test_timeouts.timeout_taskgroup")
     void aGroupOfFailuresTellsOfTheDeadlineInEachOfItsMembersToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

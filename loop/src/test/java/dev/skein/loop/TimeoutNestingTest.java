@@ -10,7 +10,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class TimeoutNestingTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_timeouts.nested_timeouts")
+    @PortOf("test_timeouts.nested_timeouts")
     void ofTwoWithOneDeadlineOnlyTheOuterThrows() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -65,7 +65,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.nested_timeouts_concurrent")
+    @PortOf("test_timeouts.nested_timeouts_concurrent")
     void anOuterDeadlineThatComesFirstPassesTheInner() {
         run(() -> {
             Loop loop = Loop.current();
@@ -86,7 +86,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.nested_timeouts_loop_busy")
+    @PortOf("test_timeouts.nested_timeouts_loop_busy")
     void whereTheLoopWasBusyForBothDeadlinesTheOuterStopsWhatFollows() {
         run(() -> {
             Loop loop = Loop.current();
@@ -115,7 +115,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.nested_timeout_in_finally")
+    @PortOf("test_timeouts.nested_timeout_in_finally")
     void cleaningUpAfterATimeoutCanTimeOutToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThatThrownBy(() -> timeout(SECOND, outer -> {
@@ -145,7 +145,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.foreign_cancel_doesnt_timeout_if_not_expired")
+    @PortOf("test_timeouts.foreign_cancel_doesnt_timeout_if_not_expired")
     void aCancellationBeforeTheDeadlineStaysOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -209,7 +209,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_after_cancellation")
+    @PortOf("test_timeouts.timeout_after_cancellation")
     void requestsFromBeforeTheBodyDoNotCount() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -225,7 +225,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.cancel_in_timeout_after_cancellation")
+    @PortOf("test_timeouts.cancel_in_timeout_after_cancellation")
     void aSecondCancellationInACleanUpWithATimeoutIsACancellation() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +36,7 @@ class TimeoutRescheduleTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.reschedule")
+    @PortOf("test_timeouts.reschedule")
     void anyTaskOfTheLoopMayMoveTheDeadline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -118,7 +118,7 @@ class TimeoutRescheduleTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_finished")
+    @PortOf("test_timeouts.timeout_finished")
     void afterTheBodyItIsTooLate() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -135,7 +135,7 @@ class TimeoutRescheduleTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_expired")
+    @PortOf("test_timeouts.timeout_expired")
     void afterTheDeadlineItIsTooLate() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -148,7 +148,7 @@ class TimeoutRescheduleTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_expiring")
+    @PortOf("test_timeouts.timeout_expiring")
     void whileTheBodyIsBeingCancelledItIsTooLate() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> timeout(SECOND, timeout -> {
@@ -163,8 +163,8 @@ class TimeoutRescheduleTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.repr_active")
-    @Asyncio("test_timeouts.repr_disabled")
+    @PortOf("test_timeouts.repr_active")
+    @PortOf("test_timeouts.repr_disabled")
     void whileTheBodyRunsItsTextShowsTheDeadline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -179,8 +179,8 @@ class TimeoutRescheduleTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.repr_expired")
-    @Asyncio("test_timeouts.repr_finished")
+    @PortOf("test_timeouts.repr_expired")
+    @PortOf("test_timeouts.repr_finished")
     void afterwardsItsTextShowsHowItEnded() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -10,7 +10,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_basic")
+    @PortOf("test_timeouts.timeout_basic")
     void aBodyThatTakesLongerIsCancelledAndTimeoutExceptionThrown() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -53,7 +53,7 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_at_basic")
+    @PortOf("test_timeouts.timeout_at_basic")
     void theDeadlineCanBeAMomentOfTheLoopsClock() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -70,7 +70,7 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_not_called")
+    @PortOf("test_timeouts.timeout_not_called")
     void aBodyThatEndsInTimeGivesItsResultAndTheTimerIsGone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -91,8 +91,8 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_disabled")
-    @Asyncio("test_timeouts.timeout_at_disabled")
+    @PortOf("test_timeouts.timeout_disabled")
+    @PortOf("test_timeouts.timeout_at_disabled")
     void neverIsNoDeadline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -107,9 +107,9 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_zero")
-    @Asyncio("test_timeouts.timeout_zero_sleep_zero")
-    @Asyncio("test_timeouts.timeout_in_the_past_sleep_zero")
+    @PortOf("test_timeouts.timeout_zero")
+    @PortOf("test_timeouts.timeout_zero_sleep_zero")
+    @PortOf("test_timeouts.timeout_in_the_past_sleep_zero")
     void withZeroOrLessTheFirstAwaitIsTheLast() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -182,7 +182,7 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.outer_task_is_not_cancelled")
+    @PortOf("test_timeouts.outer_task_is_not_cancelled")
     void theTaskItselfGoesOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -196,7 +196,7 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.waiter_cancelled")
+    @PortOf("test_timeouts.waiter_cancelled")
     void theBodySeesACancelledError() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThatThrownBy(() -> timeout(SECOND, timeout -> {
@@ -240,7 +240,7 @@ class TimeoutTest {
     }
 
     @Test
-    @Asyncio("test_timeouts.timeout_without_task")
+    @PortOf("test_timeouts.timeout_without_task")
     void inACallbackItIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -3,7 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -128,7 +128,7 @@ class TimerQueueTest {
 
     /** At most 99 of them; asyncio keeps as many. */
     @Test
-    @Asyncio("test_base_events._run_once_cancelled_event_cleanup")
+    @PortOf("test_base_events._run_once_cancelled_event_cleanup")
     void cancelledTimersAreNotKeptUntilTheirMoment() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -11,7 +11,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -33,8 +33,8 @@ class ToThreadTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_threads.to_thread")
-    @Asyncio("test_threads.to_thread_once")
+    @PortOf("test_threads.to_thread")
+    @PortOf("test_threads.to_thread_once")
     void toThreadGivesWhatTheWorkReturns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -49,7 +49,7 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_threads.to_thread_exception")
+    @PortOf("test_threads.to_thread_exception")
     void toThreadThrowsWhatTheWorkThrows() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -67,7 +67,7 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_threads.to_thread_concurrent")
+    @PortOf("test_threads.to_thread_concurrent")
     void severalRunAtTheSameTime() {
         CountDownLatch three = new CountDownLatch(3);
         Awaitable<Boolean> meet = () -> toThread(() -> {
@@ -129,7 +129,7 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_events.run_in_executor_cancel")
+    @PortOf("test_events.run_in_executor_cancel")
     void cancelledWorkThatEndsAfterTheLoopWasClosedTellsNobody() throws InterruptedException {
         CountDownLatch go = new CountDownLatch(1);
         List<Thread> workers = new ArrayList<>();
@@ -160,7 +160,7 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_events.run_in_executor")
+    @PortOf("test_events.run_in_executor")
     void runInExecutorGivesAFuture() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -200,7 +200,7 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_threads.to_thread_contextvars")
+    @PortOf("test_threads.to_thread_contextvars")
     void theThreadInheritsFromTheCaller() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -212,7 +212,7 @@ class ToThreadTest {
     }
 
     @Test
-    @Asyncio("test_tasks.context_1")
+    @PortOf("test_tasks.context_1")
     void aTaskInheritsASnapshotFromWhoeverCreatesIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -7,7 +7,7 @@ import static dev.skein.loop.Me.me;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class UncancelTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.cancelling")
+    @PortOf("test_tasks.cancelling")
     void everyRequestCounts() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -38,7 +38,7 @@ class UncancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.uncancel_basic")
+    @PortOf("test_tasks.uncancel_basic")
     void aTaskThatTookItsRequestBackCanBeCancelledAnew() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -72,7 +72,7 @@ class UncancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.uncancel_structured_blocks")
+    @PortOf("test_tasks.uncancel_structured_blocks")
     void aBlockCanBeTimedOutWithoutATraceInTheCodeAroundIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -111,7 +111,7 @@ class UncancelTest {
     }
 
     @Test
-    @Asyncio("test_tasks.uncancel_resets_must_cancel")
+    @PortOf("test_tasks.uncancel_resets_must_cancel")
     void takingBackTheLastRequestForgetsOneThatWasNotDelivered() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

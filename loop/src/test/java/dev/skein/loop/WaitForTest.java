@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_blocking")
+    @PortOf("test_waitfor.wait_for_blocking")
     void whatIsDoneInTimeGivesItsResultInTheCallersOwnTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -62,7 +62,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for")
+    @PortOf("test_waitfor.wait_for")
     void aTaskThatTakesLongerIsCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -78,8 +78,8 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.asyncio_wait_for_timeout")
-    @Asyncio("test_waitfor.asyncio_wait_for_cancelled")
+    @PortOf("test_waitfor.asyncio_wait_for_timeout")
+    @PortOf("test_waitfor.asyncio_wait_for_cancelled")
     void itWaitsForWhatRefusesToBeCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -109,7 +109,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_timeout_less_then_0_or_0_future_done")
+    @PortOf("test_waitfor.wait_for_timeout_less_then_0_or_0_future_done")
     void withNoTimeADoneFutureGivesItsResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -125,7 +125,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_timeout_less_then_0_or_0_coroutine_do_not_started")
+    @PortOf("test_waitfor.wait_for_timeout_less_then_0_or_0_coroutine_do_not_started")
     void withNoTimeALambdaNeverStarts() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -142,7 +142,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_timeout_less_then_0_or_0")
+    @PortOf("test_waitfor.wait_for_timeout_less_then_0_or_0")
     void withNoTimeATaskIsCancelledAndAwaited() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -160,8 +160,8 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_waits_for_task_cancellation")
-    @Asyncio("test_waitfor.wait_for_waits_for_task_cancellation_w_timeout_0")
+    @PortOf("test_waitfor.wait_for_waits_for_task_cancellation")
+    @PortOf("test_waitfor.wait_for_waits_for_task_cancellation_w_timeout_0")
     void theCleanUpOfWhatItCancelledIsAwaited() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -187,7 +187,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_reraises_exception_during_cancellation")
+    @PortOf("test_waitfor.wait_for_reraises_exception_during_cancellation")
     void aFailureOfTheCleanUpIsThrown() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -208,8 +208,8 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_cancel_suppressed")
-    @Asyncio("test_waitfor.wait_for_cancellation_race_condition")
+    @PortOf("test_waitfor.wait_for_cancel_suppressed")
+    @PortOf("test_waitfor.wait_for_cancellation_race_condition")
     void aResultInSpiteOfTheCancellationIsTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -227,7 +227,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_race_condition")
+    @PortOf("test_waitfor.wait_for_race_condition")
     void aResultInTheNextRoundIsInTime() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -240,8 +240,8 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.cancel_blocking_wait_for")
-    @Asyncio("test_waitfor.cancel_wait_for")
+    @PortOf("test_waitfor.cancel_blocking_wait_for")
+    @PortOf("test_waitfor.cancel_wait_for")
     void cancellingTheCallerCancelsWhatItWaitsFor() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -259,7 +259,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.wait_for_issue86296")
+    @PortOf("test_waitfor.wait_for_issue86296")
     void aCancellationOfTheCallerIsNotLostWhereTheResultCameFirst() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -295,8 +295,8 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.zero_timeout")
-    @Asyncio("test_waitfor.shielded_timeout")
+    @PortOf("test_waitfor.zero_timeout")
+    @PortOf("test_waitfor.shielded_timeout")
     void aShieldIsCancelledAndWhatItShieldsGoesOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -314,7 +314,7 @@ class WaitForTest {
     }
 
     @Test
-    @Asyncio("test_waitfor.none_timeout")
+    @PortOf("test_waitfor.none_timeout")
     void aShieldCanBeAwaitedWithoutADeadline() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

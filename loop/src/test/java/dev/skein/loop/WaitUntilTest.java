@@ -10,7 +10,7 @@ import static dev.skein.loop.ReturnWhen.FIRST_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -40,7 +40,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait")
+    @PortOf("test_tasks.wait")
     void itReturnsWhenAllAreDoneAndAtOnceIfTheyWere() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -57,7 +57,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_first_completed")
+    @PortOf("test_tasks.wait_first_completed")
     void theFirstThatIsDoneCanBeEnough() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -75,7 +75,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_really_done")
+    @PortOf("test_tasks.wait_really_done")
     void whatIsDoneWhenTheCallerWakesCountsAsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -113,7 +113,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_first_exception")
+    @PortOf("test_tasks.wait_first_exception")
     void aFailureCanBeEnough() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -129,7 +129,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_first_exception_in_wait")
+    @PortOf("test_tasks.wait_first_exception_in_wait")
     void aFailureThatComesLaterCanBeEnough() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -162,7 +162,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_with_exception")
+    @PortOf("test_tasks.wait_with_exception")
     void whereAllAreAskedForAFailureIsJustOneThatIsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -181,7 +181,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_with_timeout")
+    @PortOf("test_tasks.wait_with_timeout")
     void itReturnsWhenTheTimeIsOver() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -197,7 +197,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_concurrent_complete")
+    @PortOf("test_tasks.wait_concurrent_complete")
     void whatIsDoneAtTheVeryMomentWhenTheTimeIsOverIsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -231,7 +231,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_duplicate_coroutines")
+    @PortOf("test_tasks.wait_duplicate_coroutines")
     void oneThatIsGivenTwiceCountsOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -261,8 +261,8 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_with_iterator_of_tasks")
-    @Asyncio("test_tasks.wait_generator")
+    @PortOf("test_tasks.wait_with_iterator_of_tasks")
+    @PortOf("test_tasks.wait_generator")
     void aCollectionIsIteratedOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -281,7 +281,7 @@ class WaitUntilTest {
     }
 
     @Test
-    @Asyncio("test_tasks.yield_wait_does_not_shield_cancel")
+    @PortOf("test_tasks.yield_wait_does_not_shield_cancel")
     void cancellingTheCallerCancelsNoneOfThem() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

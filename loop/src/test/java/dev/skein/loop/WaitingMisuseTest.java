@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class WaitingMisuseTest {
     private final Trail trail = new Trail();
 
     @Test
-    @Asyncio("test_tasks.issue46672")
+    @PortOf("test_tasks.issue46672")
     @SuppressWarnings("NullAway") // the mistake that is tested
     void nullIsRefusedAndNoneOfTheOthersStarts() {
         Awaitable<String> lambda = () -> {
@@ -75,8 +75,8 @@ class WaitingMisuseTest {
     }
 
     @Test
-    @Asyncio("test_tasks.wait_errors")
-    @Asyncio("test_tasks.wait_invalid_args")
+    @PortOf("test_tasks.wait_errors")
+    @PortOf("test_tasks.wait_invalid_args")
     void waitingForNothingIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

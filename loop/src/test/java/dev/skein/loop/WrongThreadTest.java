@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class WrongThreadTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     @Test
-    @Asyncio("test_base_events.check_thread")
+    @PortOf("test_base_events.check_thread")
     void everyMethodThatIsForTheLoopOnlyRefusesAForeignThread() {
         try (TestLoop loop = new TestLoop()) {
             Map<String, ThrowingCallable> uses = loop.run(() -> loopOnly(loop.loop()));
@@ -136,7 +136,7 @@ class WrongThreadTest {
     }
 
     @Test
-    @Asyncio("test_base_events.check_thread")
+    @PortOf("test_base_events.check_thread")
     void aCoroutineOfAnotherLoopIsForeignToo() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {

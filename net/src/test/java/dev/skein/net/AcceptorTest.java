@@ -8,7 +8,7 @@ import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import dev.skein.loop.testing.TestLoop;
@@ -110,7 +110,7 @@ class AcceptorTest {
     }
 
     @Test
-    @Asyncio("test_base_events.accept_connection_exception")
+    @PortOf("test_base_events.accept_connection_exception")
     void withoutDescriptorsItRestsForASecondAndSaysSoOnce() {
         List<Object> accepted = new ArrayList<>();
         loop.run(() -> {
@@ -145,7 +145,7 @@ class AcceptorTest {
     }
 
     @Test
-    @Asyncio("test_selector_events.accept_connection_skip_connectionabortederror")
+    @PortOf("test_selector_events.accept_connection_skip_connectionabortederror")
     void aPeerThatLeftBeforeItWasAcceptedIsNoReasonToRest() {
         loop.run(() -> {
             List<Object> accepted = new ArrayList<>();

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -63,8 +63,8 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write")
-    @Asyncio("test_selector_events.write_no_data")
+    @PortOf("test_selector_events.write")
+    @PortOf("test_selector_events.write_no_data")
     void whatIsWrittenComesInThatOrder() {
         talk((client, peer) -> {
             client.writer().write(new byte[] {'a', 'b', 'c', 'd'}, 1, 2);
@@ -197,8 +197,8 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_eof")
-    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_eof_keep_open")
+    @PortOf("test_selector_events.write_eof")
+    @PortOf("test_selector_events.SelectorSocketTransportTests.read_ready_eof_keep_open")
     void theEndOfOneDirectionLeavesTheOtherOpen() {
         assumeHalfClose();
         talk((client, peer) -> {
@@ -248,7 +248,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.close_write_buffer")
+    @PortOf("test_selector_events.close_write_buffer")
     void closeSendsWhatIsQueued() {
         byte[] sent = noise(much());
         talk((client, peer) -> {
@@ -263,7 +263,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_eof_buffer")
+    @PortOf("test_selector_events.write_eof_buffer")
     void writeEofSendsWhatIsQueued() {
         assumeHalfClose();
         byte[] sent = noise(much());

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -42,10 +42,10 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_partial")
-    @Asyncio("test_selector_events.write_ready_partial")
-    @Asyncio("test_selector_events.write_ready_closing")
-    @Asyncio("test_selector_events.write_ready")
+    @PortOf("test_selector_events.write_partial")
+    @PortOf("test_selector_events.write_ready_partial")
+    @PortOf("test_selector_events.write_ready_closing")
+    @PortOf("test_selector_events.write_ready")
     default void whatTheSystemDoesNotTakeAtOnceFollowsAlsoBehindClose() {
         byte[] sent = new byte[CLOG];
         new Random(CLOG).nextBytes(sent);
@@ -65,7 +65,7 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.SelectorTransportTests.close")
+    @PortOf("test_selector_events.SelectorTransportTests.close")
     default void closingTwiceIsClosingOnce() {
         talk((client, peer) -> {
             client.close();
@@ -131,7 +131,7 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_exception")
+    @PortOf("test_selector_events.write_exception")
     default void whoWritesToAPeerThatIsGoneLearnsOfIt() {
         talk((client, peer) -> {
             peer.abort();
@@ -156,7 +156,7 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.write_ready_exception")
+    @PortOf("test_selector_events.write_ready_exception")
     default void aWriteThatWaitsIsEndedByAPeerThatGoes() {
         talk((client, peer) -> {
             Task<?> writing = clog(client);
@@ -187,7 +187,7 @@ interface ClosingContract {
     }
 
     @Test
-    @Asyncio("test_selector_events.force_close")
+    @PortOf("test_selector_events.force_close")
     default void abortDropsWhatIsQueued() {
         talk((client, peer) -> {
             // Behind what TLS itself has still to say: the kernel resets a connection that is closed with something

@@ -8,7 +8,7 @@ import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Timeout;
 import dev.skein.loop.Transport;
@@ -124,7 +124,7 @@ class ConnectCancelTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.sock_client_connect_racing")
+    @PortOf("test_sock_lowlevel.sock_client_connect_racing")
     void afterACancelledConnectTheNextOneConnects(Transport transport) {
         new Loopback(transport).run(() -> {
             int port;

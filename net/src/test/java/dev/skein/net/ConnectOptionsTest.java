@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Timeout;
 import dev.skein.loop.Transport;
@@ -91,8 +91,8 @@ class ConnectOptionsTest {
     }
 
     @EachTransport
-    @Asyncio("test_base_events.create_connection_multiple_errors")
-    @Asyncio("test_base_events.create_connection_multiple")
+    @PortOf("test_base_events.create_connection_multiple_errors")
+    @PortOf("test_base_events.create_connection_multiple")
     void ifAllAddressesFailEachErrorIsTold(Transport transport) {
         new Loopback(transport).run(() -> {
             try (RefusingPort refusing = new RefusingPort()) {
@@ -138,7 +138,7 @@ class ConnectOptionsTest {
     // Local addresses
 
     @EachTransport
-    @Asyncio("test_events.create_connection_local_addr")
+    @PortOf("test_events.create_connection_local_addr")
     void aConnectionComesFromTheAddressThatIsGiven(Transport transport) {
         new Loopback(transport).run(() -> {
             InetSocketAddress from = local("127.0.0.3", freePort());
@@ -151,7 +151,7 @@ class ConnectOptionsTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_connection_local_addr_skip_different_family")
+    @PortOf("test_events.create_connection_local_addr_skip_different_family")
     void aLocalAddressOfTheOtherFamilyIsSkipped(Transport transport) {
         new Loopback(transport).run(() -> {
             Hosts hosts = new Hosts().with("here", "::1", "127.0.0.4").with("there", "127.0.0.1");
@@ -178,7 +178,7 @@ class ConnectOptionsTest {
     }
 
     @Test
-    @Asyncio("test_events.create_connection_local_addr_nomatch_family")
+    @PortOf("test_events.create_connection_local_addr_nomatch_family")
     void ifNoLocalAddressIsOfThePeersFamilyThatIsTold() {
         preferred.run(() -> {
             try (RefusingPort refusing = new RefusingPort()) {
@@ -194,7 +194,7 @@ class ConnectOptionsTest {
 
     /** The first local address is none of this machine's; from the second one the peer refuses. */
     @EachTransport
-    @Asyncio("test_base_events.create_connection_multiple_errors_local_addr")
+    @PortOf("test_base_events.create_connection_multiple_errors_local_addr")
     void ifALocalAddressCannotBeHadTheNextOneIsTriedAndNothingStaysOpen(Transport transport) {
         new Loopback(transport).run(() -> {
             Hosts hosts = new Hosts().with("here", "192.0.2.1", "127.0.0.4").with("two", "127.0.0.1", "127.0.0.2");
@@ -220,7 +220,7 @@ class ConnectOptionsTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_connection_local_addr_in_use")
+    @PortOf("test_events.create_connection_local_addr_in_use")
     void aLocalAddressThatIsInUseIsNamedAndNothingStaysOpen(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(ConnectOptionsTest::hello, HOST, 0)) {

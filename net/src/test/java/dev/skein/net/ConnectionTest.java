@@ -11,7 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
@@ -86,7 +86,7 @@ class ConnectionTest {
     }
 
     @EachTransport
-    @Asyncio("test_selector_events.abort")
+    @PortOf("test_selector_events.abort")
     void abortDropsWhatIsQueued(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             client.writer().write(MUCH);
@@ -242,7 +242,7 @@ class ConnectionTest {
     }
 
     @EachTransport
-    @Asyncio("test_base_events.set_nodelay")
+    @PortOf("test_base_events.set_nodelay")
     void smallWritesAreNotHeldBack(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             assertThat(client.channel().config().getOption(ChannelOption.TCP_NODELAY))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -70,7 +70,7 @@ class DatagramOptionsTest {
     }
 
     @EachTransport
-    @Asyncio("test_base_events.create_datagram_endpoint_allow_broadcast")
+    @PortOf("test_base_events.create_datagram_endpoint_allow_broadcast")
     void aBroadcasterIsNotConnectedAndHearsEverybody(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = openDatagram(o -> o.withLocalAddress(ANY_PORT));
@@ -89,7 +89,7 @@ class DatagramOptionsTest {
     }
 
     @EachTransport
-    @Asyncio("test_base_events.create_datagram_endpoint_sockopts")
+    @PortOf("test_base_events.create_datagram_endpoint_sockopts")
     void socketsMayShareAPort(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint plain = openDatagram(o -> o.withLocalAddress(ANY_PORT))) {
@@ -114,7 +114,7 @@ class DatagramOptionsTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_datagram_endpoint_ip_addr")
+    @PortOf("test_base_events.create_datagram_endpoint_ip_addr")
     void anAddressIsNotLookedUp() {
         preferred.run(() -> {
             Hosts nobodyIsKnown = new Hosts();
@@ -144,7 +144,7 @@ class DatagramOptionsTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_datagram_endpoint_no_addrinfo")
+    @PortOf("test_base_events.create_datagram_endpoint_no_addrinfo")
     void aNameThatDoesNotResolveIsNamed() {
         preferred.run(() -> {
             assertThatThrownBy(() -> openDatagram(

@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelHandlerContext;
@@ -51,10 +51,10 @@ class DatagramTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_datagram_endpoint")
-    @Asyncio("test_sock_lowlevel.recvfrom")
-    @Asyncio("test_selector_events.SelectorDatagramTransportTests.read_ready")
-    @Asyncio("test_selector_events.sendto")
+    @PortOf("test_events.create_datagram_endpoint")
+    @PortOf("test_sock_lowlevel.recvfrom")
+    @PortOf("test_selector_events.SelectorDatagramTransportTests.read_ready")
+    @PortOf("test_selector_events.sendto")
     void whatIsSentComesWithTheSendersAddressAndCanBeAnswered(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
@@ -70,7 +70,7 @@ class DatagramTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_datagram_endpoint_ipv6")
+    @PortOf("test_events.create_datagram_endpoint_ipv6")
     void ipv6GoesToo(Transport transport) {
         new Loopback(transport).run(() -> {
             InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("::1"), 0);
@@ -86,7 +86,7 @@ class DatagramTest {
     }
 
     @EachTransport
-    @Asyncio("test_selector_events.sendto_no_data")
+    @PortOf("test_selector_events.sendto_no_data")
     void anEmptyDatagramIsADatagram(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
@@ -120,9 +120,9 @@ class DatagramTest {
     }
 
     @EachTransport
-    @Asyncio("test_selector_events.sendto_error_received_connected")
-    @Asyncio("test_selector_events.read_ready_oserr")
-    @Asyncio("test_selector_events.sendto_ready_error_received_connection")
+    @PortOf("test_selector_events.sendto_error_received_connected")
+    @PortOf("test_selector_events.read_ready_oserr")
+    @PortOf("test_selector_events.sendto_ready_error_received_connection")
     void thatNobodyListensIsToldOnceAndTheSocketStaysUsable(Transport transport) {
         new Loopback(transport).run(() -> {
             InetSocketAddress nobody = nobody();
@@ -143,9 +143,9 @@ class DatagramTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.datagram_send_to_non_listening_address")
-    @Asyncio("test_selector_events.sendto_error_received")
-    @Asyncio("test_selector_events.sendto_ready_error_received")
+    @PortOf("test_events.datagram_send_to_non_listening_address")
+    @PortOf("test_selector_events.sendto_error_received")
+    @PortOf("test_selector_events.sendto_ready_error_received")
     void afterADatagramToNobodyOthersCome(Transport transport) {
         new Loopback(transport).run(() -> {
             InetSocketAddress nobody = nobody();
@@ -166,7 +166,7 @@ class DatagramTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.recvfrom_into")
+    @PortOf("test_sock_lowlevel.recvfrom_into")
     void aDatagramComesWholeWithItsOwnLength(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
@@ -185,9 +185,9 @@ class DatagramTest {
 
     /** As when the system's buffer is full. */
     @EachTransport
-    @Asyncio("test_sock_lowlevel.sendto_blocking")
-    @Asyncio("test_selector_events.sendto_ready")
-    @Asyncio("test_selector_events.sendto_buffer")
+    @PortOf("test_sock_lowlevel.sendto_blocking")
+    @PortOf("test_selector_events.sendto_ready")
+    @PortOf("test_selector_events.sendto_buffer")
     void aSendThatCannotGoOnWaitsAndThenGoes(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
@@ -312,7 +312,7 @@ class DatagramTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_datagram_endpoint_no_matching_family")
+    @PortOf("test_base_events.create_datagram_endpoint_no_matching_family")
     void addressesOfTwoFamiliesAreRefused() {
         preferred.run(() -> {
             UnaryOperator<DatagramOptions> two = o -> o.withLocalAddress(ANY_PORT)
@@ -324,7 +324,7 @@ class DatagramTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_datagram_endpoint_connect_err")
+    @PortOf("test_base_events.create_datagram_endpoint_connect_err")
     void aPeerThatCannotBeConnectedToIsAnExceptionAndTheSocketIsClosed() {
         preferred.run(() -> {
             long sockets = Descriptors.sockets();
@@ -338,7 +338,7 @@ class DatagramTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_datagram_endpoint_cant_bind")
+    @PortOf("test_base_events.create_datagram_endpoint_cant_bind")
     void aPortThatIsTakenIsNamedAndTheSocketIsClosed() {
         preferred.run(() -> {
             try (DatagramEndpoint first = bound()) {
@@ -352,7 +352,7 @@ class DatagramTest {
     }
 
     @Test
-    @Asyncio("test_selector_events.sendto_connected_addr")
+    @PortOf("test_selector_events.sendto_connected_addr")
     void likelyMistakesAreTold() {
         preferred.run(() -> {
             try (DatagramEndpoint server = bound();

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.resolver.DefaultAddressResolverGroup;
@@ -177,9 +177,9 @@ class DnsTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_connection_ip_addr")
-    @Asyncio("test_base_events.ipaddr_info")
-    @Asyncio("test_base_events.create_connection_ipv6_scope")
+    @PortOf("test_base_events.create_connection_ip_addr")
+    @PortOf("test_base_events.ipaddr_info")
+    @PortOf("test_base_events.create_connection_ipv6_scope")
     void anAddressIsNotLookedUp() {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
@@ -60,7 +60,7 @@ class ListenTest {
     // Several addresses
 
     @EachTransport
-    @Asyncio("test_base_events.create_server_ipv6")
+    @PortOf("test_base_events.create_server_ipv6")
     void aServerListensOnSeveralHostsEachWithItsOwnPort(Transport transport) throws SocketException {
         assumeIpv6();
         new Loopback(transport).run(() -> {
@@ -82,8 +82,8 @@ class ListenTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_server_dual_stack")
-    @Asyncio("test_base_events.create_server_empty_host")
+    @PortOf("test_events.create_server_dual_stack")
+    @PortOf("test_base_events.create_server_empty_host")
     void anEmptyHostStandsForAllInterfacesOfIpv4AndIpv6(Transport transport) throws SocketException {
         assumeIpv6();
         new Loopback(transport).run(() -> {
@@ -167,7 +167,7 @@ class ListenTest {
     }
 
     @Test
-    @Asyncio("test_events.TestServer.get_loop")
+    @PortOf("test_events.TestServer.get_loop")
     void aServerKnowsItsLoop() {
         preferred.run(() -> {
             try (Server server = startServer(ListenTest::echo, HOST, 0)) {
@@ -233,7 +233,7 @@ class ListenTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_server_reuse_port")
+    @PortOf("test_events.create_server_reuse_port")
     void serversThatAgreeOnItShareAPort(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server one = startServer(peer -> name("one", peer), HOST, 0, o -> o.withReusePort(true));

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import java.io.IOException;
@@ -35,7 +35,7 @@ class OpenConnectionTest {
     }
 
     @EachTransport
-    @Asyncio("test_base_events.create_connection_connect_err")
+    @PortOf("test_base_events.create_connection_connect_err")
     void aRefusedConnectionSaysWhere(Transport transport) {
         new Loopback(transport).run(() -> {
             int port = closedPort();
@@ -75,9 +75,9 @@ class OpenConnectionTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.open_connection_error")
-    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_err")
-    @Asyncio("test_selector_events.fatal_error")
+    @PortOf("test_streams.open_connection_error")
+    @PortOf("test_selector_events.SelectorSocketTransportTests.read_ready_err")
+    @PortOf("test_selector_events.fatal_error")
     void aConnectionThatIsLostThrowsItsCauseAtTheNextReadAndTellsNobodyElse(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             IOException cut = new IOException("the cable was cut");
@@ -99,8 +99,8 @@ class OpenConnectionTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_connection_no_getaddrinfo")
-    @Asyncio("test_base_events.create_connection_no_local_addr")
+    @PortOf("test_base_events.create_connection_no_getaddrinfo")
+    @PortOf("test_base_events.create_connection_no_local_addr")
     void aHostThatHasNoAddressIsNamed() {
         Hosts hosts = new Hosts().with("nowhere").with("there", "127.0.0.1");
         InetSocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere", 0);
@@ -119,7 +119,7 @@ class OpenConnectionTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_connection_ssl_server_hostname_errors")
+    @PortOf("test_base_events.create_connection_ssl_server_hostname_errors")
     void anEmptyHostIsRefused() {
         preferred.run(() -> {
             assertThatThrownBy(() -> openConnection("", 80))
@@ -150,7 +150,7 @@ class OpenConnectionTest {
 
     /** A listener that never accepts and whose queue is full leaves a connection attempt hanging. */
     @EachTransport
-    @Asyncio("test_base_events.create_connection_timeout")
+    @PortOf("test_base_events.create_connection_timeout")
     void aConnectThatIsCancelledLeavesNothingBehind(Transport transport) {
         new Loopback(transport).run(() -> {
             try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

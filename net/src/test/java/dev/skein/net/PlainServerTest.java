@@ -5,7 +5,7 @@ import static dev.skein.net.Streams.openConnection;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,9 +50,9 @@ class PlainServerTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.open_connection")
-    @Asyncio("test_streams.async_writer_api")
-    @Asyncio("test_streams.wait_closed_on_close")
+    @PortOf("test_streams.open_connection")
+    @PortOf("test_streams.async_writer_api")
+    @PortOf("test_streams.wait_closed_on_close")
     void itsAnswerIsReadByLineAndToTheEndAndTheConnectionClosed(Transport transport) throws IOException {
         withServer(transport, connection -> {
             connection.writer().write("GET / HTTP/1.0\r\n\r\n");
@@ -67,7 +67,7 @@ class PlainServerTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.wait_closed_on_close_with_unread_data")
+    @PortOf("test_streams.wait_closed_on_close_with_unread_data")
     void whatIsNotReadDoesNotKeepTheConnectionFromClosing(Transport transport) throws IOException {
         withServer(transport, connection -> {
             connection.writer().write("GET / HTTP/1.0\r\n\r\n");

@@ -9,7 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.buffer.ByteBuf;
@@ -25,7 +25,7 @@ class ProtocolsTest {
     private final Loopback preferred = new Loopback(Transport.preferred());
 
     @EachTransport
-    @Asyncio("test_buffered_proto.buffered_proto_create_connection")
+    @PortOf("test_buffered_proto.buffered_proto_create_connection")
     void bytesComeInBuffersOfTheSizeThatTheReceiverGives(Transport transport) {
         String noise = "12345678+".repeat(1024);
         new Loopback(transport).run(() -> {
@@ -60,7 +60,7 @@ class ProtocolsTest {
     }
 
     @Test
-    @Asyncio("test_transports.flowcontrol_mixin_set_write_limits")
+    @PortOf("test_transports.flowcontrol_mixin_set_write_limits")
     void theWaterMarksOfALiveConnectionDecideWhetherASendWaits() {
         preferred.run(() -> {
             Server server = startMessageServer(

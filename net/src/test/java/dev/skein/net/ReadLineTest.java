@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lines: where they end, how long they may be, and what is left of one that is longer. */
 class ReadLineTest extends ReaderFixture {
     @Test
-    @Asyncio("test_streams.readline")
+    @PortOf("test_streams.readline")
     void aLineMayComeInPieces() {
         loop.run(() -> {
             feed("chunk1 ");
@@ -139,7 +139,7 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_limit_with_existing_data")
+    @PortOf("test_streams.readline_limit_with_existing_data")
     void aLineLongerThanTheLimitIsDroppedWithItsEnd() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -153,7 +153,7 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_limit_with_existing_data")
+    @PortOf("test_streams.readline_limit_with_existing_data")
     void ofALineLongerThanTheLimitWithoutAnEndAllThatCameIsDropped() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -168,7 +168,7 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_limit")
+    @PortOf("test_streams.readline_limit")
     void theLimitHoldsForALineThatComesWhileItIsAwaited() {
         reader = readerWithLimit(7);
         loop.run(() -> {
@@ -180,7 +180,7 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_limit")
+    @PortOf("test_streams.readline_limit")
     void ofALineThatComesInPiecesAndIsTooLongNothingIsLeft() {
         reader = readerWithLimit(7);
         loop.run(() -> {
@@ -192,7 +192,7 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_limit")
+    @PortOf("test_streams.readline_limit")
     void aLineAsLongAsTheLimitIsNotTooLong() {
         reader = readerWithLimit(7);
         loop.run(() -> {
@@ -207,8 +207,8 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_nolimit_nowait")
-    @Asyncio("test_streams.readline_read_byte_count")
+    @PortOf("test_streams.readline_nolimit_nowait")
+    @PortOf("test_streams.readline_read_byte_count")
     void readLineTakesTheLineAndLeavesTheRest() {
         loop.run(() -> {
             feed(DATA.substring(0, 6));
@@ -220,8 +220,8 @@ class ReadLineTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readline_eof")
-    @Asyncio("test_streams.readline_empty_eof")
+    @PortOf("test_streams.readline_eof")
+    @PortOf("test_streams.readline_empty_eof")
     void aLastLineWithoutAnEndIsALineAndThenNull() {
         loop.run(() -> {
             feed("some data");

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import java.io.IOException;
 import java.util.Random;
@@ -24,7 +24,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_separator")
+    @PortOf("test_streams.readuntil_separator")
     void noSeparatorAndAnEmptyOneAreRefused() {
         loop.run(() -> {
             assertThatThrownBy(() -> readUntil())
@@ -38,7 +38,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_multi_chunks")
+    @PortOf("test_streams.readuntil_multi_chunks")
     void theSeparatorIsPartOfWhatIsReturnedAndWhatIsBehindItIsLeft() {
         loop.run(() -> {
             feed("lineAAA");
@@ -54,7 +54,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_multi_chunks_1")
+    @PortOf("test_streams.readuntil_multi_chunks_1")
     void aSeparatorMayComeInPieces() {
         loop.run(() -> {
             feed("QWEaa", "XYaa", "a");
@@ -86,7 +86,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_eof")
+    @PortOf("test_streams.readuntil_eof")
     void atTheEndOfTheStreamAllThatCameIsInTheException() {
         loop.run(() -> {
             feed("some dataAA");
@@ -111,7 +111,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_limit_found_sep")
+    @PortOf("test_streams.readuntil_limit_found_sep")
     void whatIsLongerThanTheLimitIsKeptWhetherASeparatorIsThereOrNot() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -143,7 +143,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_multi_separator")
+    @PortOf("test_streams.readuntil_multi_separator")
     void ofSeveralSeparatorsTheOneThatEndsFirstCounts() {
         loop.run(() -> {
             feed("line 1\nline 2\r");
@@ -156,7 +156,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_multi_separator_limit")
+    @PortOf("test_streams.readuntil_multi_separator_limit")
     void ofSeparatorsThatEndTogetherTheShortestCountsForTheLimit() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -169,7 +169,7 @@ class ReadUntilTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readuntil_multi_separator_negative_offset")
+    @PortOf("test_streams.readuntil_multi_separator_negative_offset")
     void aLongSeparatorDoesNotHideAShortOneInFewBytes() {
         loop.run(() -> {
             feed("data");

@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
@@ -76,19 +76,19 @@ class SendFileFailuresTest {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_close_peer_in_the_middle_of_receiving")
+    @PortOf("test_sendfile.sendfile_close_peer_in_the_middle_of_receiving")
     void aPeerThatClosesInTheMiddleIsALostConnection(Transport transport) {
         sending(transport, false, SendFileFailuresTest::peerClosesInTheMiddle);
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_fallback_close_peer_in_the_middle_of_receiving")
+    @PortOf("test_sendfile.sendfile_fallback_close_peer_in_the_middle_of_receiving")
     void soItIsWhereTheBytesAreCopied(Transport transport) {
         sending(transport, true, SendFileFailuresTest::peerClosesInTheMiddle);
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_close_peer_after_receiving")
+    @PortOf("test_sendfile.sendfile_close_peer_after_receiving")
     void aPeerThatClosesWhenItHasAllIsNoFailure(Transport transport) {
         for (boolean copy : new boolean[] {false, true}) {
             sending(transport, copy, (client, peer, file) -> {
@@ -105,7 +105,7 @@ class SendFileFailuresTest {
     }
 
     @Test
-    @Asyncio("test_sendfile.sendfile_for_closing_transp")
+    @PortOf("test_sendfile.sendfile_for_closing_transp")
     void overAConnectionThatIsClosingNothingIsSent() {
         sending(Transport.preferred(), false, (client, peer, file) -> {
             client.writer().close();
@@ -139,7 +139,7 @@ class SendFileFailuresTest {
     }
 
     @Test
-    @Asyncio("test_sendfile.sendfile_not_supported")
+    @PortOf("test_sendfile.sendfile_not_supported")
     void aProcessIsNotSentAFile() {
         loopback.run(() -> {
             try (Subprocess cat = createSubprocessExec(List.of("cat"), SubprocessOptions::withPipes);

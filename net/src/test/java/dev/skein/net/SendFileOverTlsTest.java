@@ -4,7 +4,7 @@ import static dev.skein.loop.Asyncio.createTask;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import java.nio.ByteBuffer;
@@ -28,7 +28,7 @@ class SendFileOverTlsTest extends FileFixture {
     }
 
     @Test
-    @Asyncio("test_sendfile.sendfile_ssl")
+    @PortOf("test_sendfile.sendfile_ssl")
     void aFileArrivesWholeAndItsPositionIsItsEnd() {
         sending((client, peer, file) -> {
             Task<byte[]> received = readAll(peer);
@@ -40,7 +40,7 @@ class SendFileOverTlsTest extends FileFixture {
     }
 
     @Test
-    @Asyncio("test_sendfile.sendfile_ssl_partial")
+    @PortOf("test_sendfile.sendfile_ssl_partial")
     void aPartIsSentAndNoMore() {
         sending((client, peer, file) -> {
             Task<byte[]> received = readAll(peer);
@@ -52,7 +52,7 @@ class SendFileOverTlsTest extends FileFixture {
     }
 
     @Test
-    @Asyncio("test_sendfile.sendfile_ssl_pre_and_post_data")
+    @PortOf("test_sendfile.sendfile_ssl_pre_and_post_data")
     void whatIsWrittenBeforeAndAfterItComesBeforeAndAfterIt() {
         byte[] before = "zxcvbnm".repeat(1024).getBytes(UTF_8);
         byte[] after = "0987654321".repeat(1024).getBytes(UTF_8);
@@ -73,7 +73,7 @@ class SendFileOverTlsTest extends FileFixture {
     }
 
     @Test
-    @Asyncio("test_sendfile.sendfile_ssl_close_peer_after_receiving")
+    @PortOf("test_sendfile.sendfile_ssl_close_peer_after_receiving")
     void aPeerThatClosesWhenItHasAllIsNoFailure() {
         sending((client, peer, file) -> {
             Task<byte[]> received = createTask(() -> {

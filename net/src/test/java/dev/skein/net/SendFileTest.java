@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
@@ -45,10 +45,10 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile")
-    @Asyncio("test_sendfile.sendfile_force_fallback")
-    @Asyncio("test_sendfile.sock_sendfile_success")
-    @Asyncio("test_base_events.sock_sendfile_fallback")
+    @PortOf("test_sendfile.sendfile")
+    @PortOf("test_sendfile.sendfile_force_fallback")
+    @PortOf("test_sendfile.sock_sendfile_success")
+    @PortOf("test_base_events.sock_sendfile_fallback")
     void aFileArrivesWholeAndItsPositionIsItsEnd(Transport transport) {
         bothWays(transport, (client, peer, file) -> {
             Task<byte[]> received = readAll(peer);
@@ -60,8 +60,8 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_offset")
-    @Asyncio("test_sendfile.sock_sendfile_offset")
+    @PortOf("test_sendfile.sendfile_offset")
+    @PortOf("test_sendfile.sock_sendfile_offset")
     void itIsSentFromTheOffsetOnWhereverItsPositionIs(Transport transport) {
         for (int offset : new int[] {0, DATA.length / 2, DATA.length}) {
             bothWays(transport, (client, peer, file) -> {
@@ -77,9 +77,9 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_partial")
-    @Asyncio("test_sendfile.sock_sendfile_with_offset_and_count")
-    @Asyncio("test_base_events.sock_sendfile_fallback_offset_and_count")
+    @PortOf("test_sendfile.sendfile_partial")
+    @PortOf("test_sendfile.sock_sendfile_with_offset_and_count")
+    @PortOf("test_base_events.sock_sendfile_fallback_offset_and_count")
     void aPartIsSentAndNoMore(Transport transport) {
         bothWays(transport, (client, peer, file) -> {
             Task<byte[]> received = readAll(peer);
@@ -93,7 +93,7 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sock_sendfile_zero_size")
+    @PortOf("test_sendfile.sock_sendfile_zero_size")
     void ofAnEmptyFileNothingIsSent(Transport transport) throws IOException {
         Files.write(path, new byte[0]);
         bothWays(transport, (client, peer, file) -> {
@@ -105,8 +105,8 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_pre_and_post_data")
-    @Asyncio("test_sendfile.sock_sendfile_mix_with_regular_send")
+    @PortOf("test_sendfile.sendfile_pre_and_post_data")
+    @PortOf("test_sendfile.sock_sendfile_mix_with_regular_send")
     void whatIsWrittenBeforeAndAfterItComesBeforeAndAfterIt(Transport transport) {
         byte[] before = "PREFIX__".repeat(8 * 1024).getBytes(UTF_8);
         byte[] after = "--SUFFIX".repeat(8 * 1024).getBytes(UTF_8);
@@ -127,7 +127,7 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    @Asyncio("test_sendfile.sendfile_prevents_bare_write")
+    @PortOf("test_sendfile.sendfile_prevents_bare_write")
     void anotherWriteWaitsForTheEndOfItAndACallbackIsRefused(Transport transport) {
         bothWays(transport, (client, peer, file) -> {
             Task<Long> sending = createTask(() -> client.writer().sendFile(file, 0, Long.MAX_VALUE));
@@ -245,8 +245,8 @@ class SendFileTest extends FileFixture {
     }
 
     @Test
-    @Asyncio("test_base_events.negative_count")
-    @Asyncio("test_base_events.negative_offset")
+    @PortOf("test_base_events.negative_count")
+    @PortOf("test_base_events.negative_offset")
     void argumentsThatCannotBeAreRefused() {
         new Loopback(Transport.preferred()).talk((client, peer) -> {
             assertThatThrownBy(() -> client.writer().sendFile(path, -1, 1))

@@ -12,7 +12,7 @@ import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Future;
@@ -58,8 +58,8 @@ class ServerTest {
     // Listening
 
     @EachTransport
-    @Asyncio("test_streams.start_server")
-    @Asyncio("test_events.server_close")
+    @PortOf("test_streams.start_server")
+    @PortOf("test_events.server_close")
     void aServerServesOneConnectionAfterTheOther(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(ServerTest::echo, HOST, 0);
@@ -76,8 +76,8 @@ class ServerTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_server_addr_in_use")
-    @Asyncio("test_base_events.create_server_cant_bind")
+    @PortOf("test_events.create_server_addr_in_use")
+    @PortOf("test_base_events.create_server_cant_bind")
     void aPortThatIsTakenIsNamed(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(ServerTest::echo, HOST, 0)) {
@@ -100,7 +100,7 @@ class ServerTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_server_no_getaddrinfo")
+    @PortOf("test_base_events.create_server_no_getaddrinfo")
     void aHostThatDoesNotResolveIsNamed() {
         preferred.run(() -> assertThatThrownBy(() -> startServer(ServerTest::echo, "no-such-host.invalid", 0))
                 .isInstanceOf(UnknownHostException.class)
@@ -122,7 +122,7 @@ class ServerTest {
     // Handlers
 
     @EachTransport
-    @Asyncio("test_streams.unhandled_exception")
+    @PortOf("test_streams.unhandled_exception")
     void aHandlerThatThrowsIsReportedAndTheOthersGoOn(Transport transport) {
         Loopback loopback = new Loopback(transport);
         loopback.run(() -> {
@@ -155,7 +155,7 @@ class ServerTest {
     }
 
     @Test
-    @Asyncio("test_streams.unhandled_cancel")
+    @PortOf("test_streams.unhandled_cancel")
     void aHandlerThatIsCancelledIsNotReportedAndItsConnectionIsClosed() {
         preferred.run(() -> {
             ConnectionHandler handler = peer -> {
@@ -171,7 +171,7 @@ class ServerTest {
     }
 
     @Test
-    @Asyncio("test_streams.unhandled_cancel")
+    @PortOf("test_streams.unhandled_cancel")
     void aHandlerThatClosesItsConnectionAndIsCancelledInItsLastStepIsNotReported() {
         preferred.run(() -> {
             ConnectionHandler handler = peer -> {
@@ -224,7 +224,7 @@ class ServerTest {
     // Closing
 
     @Test
-    @Asyncio("test_server.start_server_1")
+    @PortOf("test_server.start_server_1")
     void aHandlerMayEndTheServerThatServesForever() {
         preferred.run(() -> {
             Future<Server> started = Loop.current().createFuture();
@@ -309,7 +309,7 @@ class ServerTest {
     }
 
     @Test
-    @Asyncio("test_server.wait_closed_basic")
+    @PortOf("test_server.wait_closed_basic")
     void waitClosedWaitsUntilItIsClosedAndNoConnectionIsLeft() {
         preferred.run(() -> {
             Server server = startServer(ServerTest::readToTheEnd, HOST, 0);
@@ -338,7 +338,7 @@ class ServerTest {
     }
 
     @Test
-    @Asyncio("test_server.wait_closed_race")
+    @PortOf("test_server.wait_closed_race")
     void waitClosedSeesTheServerAndItsLastConnectionCloseTogether() {
         preferred.run(() -> {
             Server server = startServer(ServerTest::readToTheEnd, HOST, 0);
@@ -354,7 +354,7 @@ class ServerTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.close_clients")
+    @PortOf("test_server.close_clients")
     void closeClientsEndsIdleConnections(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(ServerTest::readToTheEnd, HOST, 0);
@@ -396,7 +396,7 @@ class ServerTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.abort_clients")
+    @PortOf("test_server.abort_clients")
     void abortClientsDropsWhatASlowPeerHasNotTaken(Transport transport) {
         new Loopback(transport).run(() -> {
             Future<Connection> accepted = Loop.current().createFuture();

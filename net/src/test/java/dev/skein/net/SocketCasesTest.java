@@ -12,7 +12,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
@@ -58,9 +58,9 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.sock_client_ops")
-    @Asyncio("test_events.create_connection")
-    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready")
+    @PortOf("test_sock_lowlevel.sock_client_ops")
+    @PortOf("test_events.create_connection")
+    @PortOf("test_selector_events.SelectorSocketTransportTests.read_ready")
     void aRequestIsAnsweredAndThenTheStreamEnds(Transport transport) {
         new Loopback(transport).run(() -> {
             try (Server server = startServer(SocketCasesTest::answer, HOST, 0)) {
@@ -70,7 +70,7 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.unix_sock_client_ops")
+    @PortOf("test_sock_lowlevel.unix_sock_client_ops")
     void soItIsOverAUnixSocket(Transport transport, @TempDir Path directory) {
         new Loopback(transport).run(() -> {
             UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("socket"));
@@ -82,7 +82,7 @@ class SocketCasesTest {
 
     /** Reading and writing that were cancelled leave nothing behind that the next read or write would trip over. */
     @EachTransport
-    @Asyncio("test_sock_lowlevel.sock_client_racing")
+    @PortOf("test_sock_lowlevel.sock_client_racing")
     void theNextReadAndWriteAfterCancelledOnesGoThrough(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             Task<?> cancelled = createTask(() -> {
@@ -111,7 +111,7 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.prompt_cancellation")
+    @PortOf("test_events.prompt_cancellation")
     void aReadIsCancelledAtOnce(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             Task<?> read = createTask(() -> {
@@ -124,7 +124,7 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.huge_content")
+    @PortOf("test_sock_lowlevel.huge_content")
     void aMillionBytesComeBackInTheirOrderWhileTheyAreStillSent(Transport transport) {
         new Loopback(transport).run(() -> {
             byte[] content = "0123456789".repeat(100_000).getBytes(UTF_8);
@@ -150,7 +150,7 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.huge_content_recvinto")
+    @PortOf("test_sock_lowlevel.huge_content_recvinto")
     void soTheyDoIntoBuffers(Transport transport) {
         new Loopback(transport).run(() -> {
             byte[] content = "0123456789".repeat(100_000).getBytes(UTF_8);
@@ -176,7 +176,7 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.sock_client_fail")
+    @PortOf("test_sock_lowlevel.sock_client_fail")
     void aConnectToAPortWhereNobodyListensIsRefused(Transport transport) {
         new Loopback(transport).run(() -> {
             Server gone = startServer(SocketCasesTest::answer, HOST, 0);
@@ -187,8 +187,8 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.sock_accept")
-    @Asyncio("test_events.create_server")
+    @PortOf("test_sock_lowlevel.sock_accept")
+    @PortOf("test_events.create_server")
     void aConnectionIsAcceptedWithTheAddressesOfBothSides(Transport transport) {
         new Loopback(transport).run(() -> {
             Future<Connection> accepted = Loop.current().createFuture();
@@ -209,7 +209,7 @@ class SocketCasesTest {
     }
 
     @EachTransport
-    @Asyncio("test_sock_lowlevel.cancel_sock_accept")
+    @PortOf("test_sock_lowlevel.cancel_sock_accept")
     void whoWaitedForAConnectionInVainLeavesNobodyListening(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(SocketCasesTest::answer, HOST, 0);
@@ -246,8 +246,8 @@ class SocketCasesTest {
     }
 
     @Test
-    @Asyncio("test_events.create_server_multiple_hosts_ipv4")
-    @Asyncio("test_events.create_server_multiple_hosts_ipv6")
+    @PortOf("test_events.create_server_multiple_hosts_ipv4")
+    @PortOf("test_events.create_server_multiple_hosts_ipv6")
     void severalHostsHaveASocketEachAndOneThatIsNamedTwiceHasOne() {
         preferred.run(() -> {
             List<List<String>> families =

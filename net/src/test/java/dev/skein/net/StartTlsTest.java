@@ -10,7 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
@@ -39,7 +39,7 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_streams.start_tls")
+    @PortOf("test_streams.start_tls")
     void bothSidesGoOnEncrypted(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.talk((client, peer) -> {
@@ -64,7 +64,7 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_streams.start_tls_buffered_data")
+    @PortOf("test_streams.start_tls_buffered_data")
     void aClientsHelloThatCameEarlyIsNotLost(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         helloComesEarly(tls, TlsOptions.of(tls.server()));
@@ -126,8 +126,8 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.start_tls_client_reg_proto_1")
-    @Asyncio("test_sslproto.start_tls_client_reg_proto_1")
+    @PortOf("test_ssl.start_tls_client_reg_proto_1")
+    @PortOf("test_sslproto.start_tls_client_reg_proto_1")
     void aClientOfAnotherKindOfServer(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -162,8 +162,8 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.start_tls_server_1")
-    @Asyncio("test_sslproto.start_tls_server_1")
+    @PortOf("test_ssl.start_tls_server_1")
+    @PortOf("test_sslproto.start_tls_server_1")
     void aServerOfAnotherKindOfClient(SslProvider provider) {
         SslContext context = new TestTls(provider).server();
         preferred.run(() -> {
@@ -202,8 +202,8 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.start_tls_client_buf_proto_1")
-    @Asyncio("test_sslproto.start_tls_client_buf_proto_1")
+    @PortOf("test_ssl.start_tls_client_buf_proto_1")
+    @PortOf("test_sslproto.start_tls_client_buf_proto_1")
     void anotherCoroutineTakesTheReadingOver(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -235,8 +235,8 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.start_tls_slow_client_cancel")
-    @Asyncio("test_sslproto.start_tls_slow_client_cancel")
+    @PortOf("test_ssl.start_tls_slow_client_cancel")
+    @PortOf("test_sslproto.start_tls_slow_client_cancel")
     void aHandshakeThatIsCancelledClosesTheConnection(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.talk((client, peer) -> {
@@ -278,7 +278,7 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_sslproto.close_during_ssl_over_ssl")
+    @PortOf("test_sslproto.close_during_ssl_over_ssl")
     void closingDuringTheInnerHandshakeEndsThatAndTellsNobody(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> {
@@ -300,8 +300,8 @@ class StartTlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.create_server_ssl_over_ssl")
-    @Asyncio("test_sslproto.close_during_ssl_over_ssl")
+    @PortOf("test_ssl.create_server_ssl_over_ssl")
+    @PortOf("test_sslproto.close_during_ssl_over_ssl")
     void anEncryptedConnectionIsEncryptedAgain(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         byte[] a = new byte[100_000];

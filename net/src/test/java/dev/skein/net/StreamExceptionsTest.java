@@ -3,7 +3,7 @@ package dev.skein.net;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -24,7 +24,7 @@ class StreamExceptionsTest {
     }
 
     @Test
-    @Asyncio("test_streams.IncompleteReadError_pickleable")
+    @PortOf("test_streams.IncompleteReadError_pickleable")
     void anIncompleteReadKeepsWhatItSaysWhenItIsSerialized() throws Exception {
         IncompleteReadException copy = copy(new IncompleteReadException("abc".getBytes(UTF_8), 10));
         assertThat(copy).hasMessage("the stream ended after 3 of 10 bytes");
@@ -34,7 +34,7 @@ class StreamExceptionsTest {
     }
 
     @Test
-    @Asyncio("test_streams.LimitOverrunError_pickleable")
+    @PortOf("test_streams.LimitOverrunError_pickleable")
     void aLimitOverrunKeepsWhatItSaysWhenItIsSerialized() throws Exception {
         LimitOverrunException copy = copy(new LimitOverrunException("message", 10));
         assertThat(copy).hasMessage("message");

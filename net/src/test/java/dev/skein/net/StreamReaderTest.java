@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import java.io.IOException;
@@ -22,8 +22,8 @@ class StreamReaderTest extends ReaderFixture {
     // read
 
     @Test
-    @Asyncio("test_streams.feed_empty_data")
-    @Asyncio("test_streams.feed_nonempty_data")
+    @PortOf("test_streams.feed_empty_data")
+    @PortOf("test_streams.feed_nonempty_data")
     void whatIsFedIsKeptUntilItIsRead() {
         loop.run(() -> {
             feed("");
@@ -34,7 +34,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.read_zero")
+    @PortOf("test_streams.read_zero")
     void readOfZeroBytesGivesAnEmptyArrayAndLeavesWhatIsThere() {
         loop.run(() -> {
             assertThat(reader.read(0)).isEmpty();
@@ -59,7 +59,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.read")
+    @PortOf("test_streams.read")
     void readWaitsForData() {
         loop.run(() -> {
             feedSoon(DATA);
@@ -69,7 +69,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.read_line_breaks")
+    @PortOf("test_streams.read_line_breaks")
     void readGivesAsMuchAsWasAskedForAndNotMore() {
         loop.run(() -> {
             feed("line1");
@@ -80,7 +80,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.read_eof")
+    @PortOf("test_streams.read_eof")
     void readAtTheEndGivesNull() {
         loop.run(() -> {
             endSoon();
@@ -90,7 +90,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.read_until_eof")
+    @PortOf("test_streams.read_until_eof")
     void readAllGivesEverythingUpToTheEnd() {
         loop.run(() -> {
             feedSoon("chunk1\n", "chunk2");
@@ -101,7 +101,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.read_limit")
+    @PortOf("test_streams.read_limit")
     void theLimitIsForLinesNotForRead() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -113,7 +113,7 @@ class StreamReaderTest extends ReaderFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
-    @Asyncio("test_streams.invalid_limit")
+    @PortOf("test_streams.invalid_limit")
     void aLimitBelowOneIsRefused(int limit) {
         assertThatThrownBy(() -> readerWithLimit(limit))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -121,7 +121,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.at_eof")
+    @PortOf("test_streams.at_eof")
     void atEofNeedsTheEndAndAnEmptyBuffer() {
         loop.run(() -> {
             assertThat(reader.atEof()).isFalse();
@@ -140,7 +140,7 @@ class StreamReaderTest extends ReaderFixture {
     // readExactly
 
     @Test
-    @Asyncio("test_streams.readexactly_zero_or_less")
+    @PortOf("test_streams.readexactly_zero_or_less")
     void readExactlyOfZeroBytesGivesNothingAndOfLessIsRefused() {
         loop.run(() -> {
             feed(DATA);
@@ -153,7 +153,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readexactly")
+    @PortOf("test_streams.readexactly")
     void readExactlyWaitsForAllOfIt() {
         loop.run(() -> {
             feedSoon(DATA, DATA, DATA);
@@ -163,7 +163,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readexactly_limit")
+    @PortOf("test_streams.readexactly_limit")
     void theLimitIsForLinesNotForReadExactly() {
         reader = readerWithLimit(3);
         loop.run(() -> {
@@ -174,7 +174,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.readexactly_eof")
+    @PortOf("test_streams.readexactly_eof")
     void readExactlyAtTheEndSaysHowMuchCame() {
         loop.run(() -> {
             feedSoon(DATA);
@@ -191,9 +191,9 @@ class StreamReaderTest extends ReaderFixture {
     // A connection that is lost
 
     @Test
-    @Asyncio("test_streams.read_exception")
-    @Asyncio("test_streams.readline_exception")
-    @Asyncio("test_streams.readexactly_exception")
+    @PortOf("test_streams.read_exception")
+    @PortOf("test_streams.readline_exception")
+    @PortOf("test_streams.readexactly_exception")
     void aLossIsThrownBeforeWhatWasFed() {
         loop.run(() -> {
             feed("line\nline\n");
@@ -226,7 +226,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.exception_waiter")
+    @PortOf("test_streams.exception_waiter")
     void aLossEndsAReadThatWaits() {
         loop.run(() -> {
             loop.loop().callSoon(() -> reader.fail(new IOException("lost")));
@@ -235,7 +235,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.exception_cancel")
+    @PortOf("test_streams.exception_cancel")
     void aLossAfterTheReadWasCancelledDisturbsNobody() {
         loop.run(() -> {
             Task<?> task = createTask((Action) () -> reader.readLine());
@@ -363,11 +363,11 @@ class StreamReaderTest extends ReaderFixture {
     // How it looks
 
     @Test
-    @Asyncio("test_streams.__repr__")
-    @Asyncio("test_streams.__repr__nondefault_limit")
-    @Asyncio("test_streams.__repr__data")
-    @Asyncio("test_streams.__repr__eof")
-    @Asyncio("test_streams.__repr__exception")
+    @PortOf("test_streams.__repr__")
+    @PortOf("test_streams.__repr__nondefault_limit")
+    @PortOf("test_streams.__repr__data")
+    @PortOf("test_streams.__repr__eof")
+    @PortOf("test_streams.__repr__exception")
     void toStringSaysHowItStandsAndWhatIsThere() {
         assertThat(reader).hasToString("StreamReader[OPEN, 0 bytes]");
         feed("data");
@@ -380,7 +380,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    @Asyncio("test_streams.__repr__waiter")
+    @PortOf("test_streams.__repr__waiter")
     void toStringSaysWhoWaits() {
         loop.run(() -> {
             Task<?> greedy = createTask(() -> reader.readExactly(9), "greedy");

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
@@ -122,7 +122,7 @@ class StreamWriterTest {
     }
 
     @Test
-    @Asyncio("test_streams.multiple_drain")
+    @PortOf("test_streams.multiple_drain")
     void allWhoWaitGoOnWhenThePeerHasRead() {
         talkWithMarks(preferred, (client, peer) -> {
             Flood flood = new Flood(client);
@@ -186,7 +186,7 @@ class StreamWriterTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.drain_raises")
+    @PortOf("test_streams.drain_raises")
     void aLoopOfWritesLearnsThatThePeerHasGone(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             peer.close();
@@ -208,7 +208,7 @@ class StreamWriterTest {
     // Refusals
 
     @Test
-    @Asyncio("test_streams.async_writer_api_exception_after_close")
+    @PortOf("test_streams.async_writer_api_exception_after_close")
     void aWriteAfterCloseIsRefusedAtOnceUnlikeInAsyncio() {
         preferred.talk((client, peer) -> {
             client.writer().close();
@@ -287,7 +287,7 @@ class StreamWriterTest {
     }
 
     @Test
-    @Asyncio("test_streams.eof_feed_when_closing_writer")
+    @PortOf("test_streams.eof_feed_when_closing_writer")
     void afterOurOwnCloseTheReaderIsAtTheEnd() {
         preferred.talk((client, peer) -> {
             client.writer().close();
@@ -300,7 +300,7 @@ class StreamWriterTest {
     // Flushing
 
     @Test
-    @Asyncio("test_selector_events.write_buffer")
+    @PortOf("test_selector_events.write_buffer")
     void allThatIsWrittenInOnePassIsFlushedOnce() {
         Trail trail = new Trail();
         preferred.talk((client, peer) -> {

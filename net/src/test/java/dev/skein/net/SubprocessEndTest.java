@@ -11,7 +11,7 @@ import static dev.skein.net.Subprocesses.createSubprocessShell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Loop;
@@ -38,8 +38,8 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.kill")
-    @Asyncio("test_events.subprocess_kill")
+    @PortOf("test_subprocess.kill")
+    @PortOf("test_events.subprocess_kill")
     void killEndsItWithTheSignalsStatus() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -60,7 +60,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.kill_issue43884")
+    @PortOf("test_subprocess.kill_issue43884")
     void aShellCanBeKilledWhileItsChildHoldsItsOutput() {
         run(() -> {
             Subprocess shell = createSubprocessShell("sleep 3600; true", o -> o.withStdout(Redirect.PIPE));
@@ -74,8 +74,8 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.terminate")
-    @Asyncio("test_events.subprocess_terminate")
+    @PortOf("test_subprocess.terminate")
+    @PortOf("test_events.subprocess_terminate")
     void terminateEndsItWithTheSignalsStatus() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -97,8 +97,8 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.send_signal")
-    @Asyncio("test_events.subprocess_send_signal")
+    @PortOf("test_subprocess.send_signal")
+    @PortOf("test_events.subprocess_send_signal")
     void aSignalThatNobodyCatchesEndsItWithTheSignalsStatus() {
         run(() -> {
             // Not HUP, as in asyncio's: who runs the tests may have it ignored, and a process inherits that.
@@ -134,7 +134,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.subprocess_send_signal_race")
+    @PortOf("test_subprocess.subprocess_send_signal_race")
     void aSignalThatMeetsTheEndDoesNoHarm() {
         run(() -> {
             for (int i = 0; i < 5; i++) {
@@ -146,7 +146,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.cancel_process_wait")
+    @PortOf("test_subprocess.cancel_process_wait")
     void whoStopsWaitingDoesNotStopTheProcessNorTheOthersThatWait() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -162,7 +162,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.subprocess_concurrent_wait")
+    @PortOf("test_subprocess.subprocess_concurrent_wait")
     void allThatWaitGetTheStatus() {
         run(() -> {
             Subprocess brief = createSubprocessShell("exit 5");
@@ -184,8 +184,8 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.cancel_make_subprocess_transport_exec")
-    @Asyncio("test_subprocess.cancel_post_init")
+    @PortOf("test_subprocess.cancel_make_subprocess_transport_exec")
+    @PortOf("test_subprocess.cancel_post_init")
     void aProcessWhoseCreatorIsCancelledIsKilled(@TempDir Path directory) throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         List<String> blocked = List.of("tail", "-f", file.toString());
@@ -211,7 +211,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.cancel_post_init")
+    @PortOf("test_subprocess.cancel_post_init")
     void soIsOneThatRunsWhenItsCreatorIsCancelled(@TempDir Path directory) throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         List<ProcessHandle> running = new ArrayList<>();
@@ -233,7 +233,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.close_kill_running")
+    @PortOf("test_subprocess.close_kill_running")
     void closeKillsWhatStillRuns() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED, SubprocessOptions::withPipes);
@@ -249,7 +249,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_events.subprocess_close_after_finish")
+    @PortOf("test_events.subprocess_close_after_finish")
     void closeLeavesTheStatusOfWhatHasEnded() {
         run(() -> {
             Subprocess brief = createSubprocessShell("exit 7");
@@ -263,7 +263,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.close_dont_kill_finished")
+    @PortOf("test_subprocess.close_dont_kill_finished")
     void closeKillsNothingThatHasEndedWithoutTheLoopHavingHeardOfIt() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -282,7 +282,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.subprocess_repr")
+    @PortOf("test_subprocess.subprocess_repr")
     void toStringSaysWhetherItRunsOrHowItEnded() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
@@ -294,9 +294,9 @@ class SubprocessEndTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.subprocess_read_pipe_cancelled")
-    @Asyncio("test_subprocess.subprocess_write_pipe_cancelled")
-    @Asyncio("test_subprocess.subprocess_read_write_pipe_cancelled")
+    @PortOf("test_subprocess.subprocess_read_pipe_cancelled")
+    @PortOf("test_subprocess.subprocess_write_pipe_cancelled")
+    @PortOf("test_subprocess.subprocess_read_write_pipe_cancelled")
     void ofAProcessWhoseCreatorIsCancelledNoPipeStaysOpen() {
         List<UnaryOperator<SubprocessOptions>> pipes = List.of(
                 options -> options.withStderr(Redirect.PIPE),

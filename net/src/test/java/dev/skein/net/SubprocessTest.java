@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
@@ -42,7 +42,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.stdin_stdout")
+    @PortOf("test_subprocess.stdin_stdout")
     void whatIsWrittenToItsInputCanBeReadFromItsOutput() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
@@ -56,8 +56,8 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_events.subprocess_exec")
-    @Asyncio("test_events.subprocess_interactive")
+    @PortOf("test_events.subprocess_exec")
+    @PortOf("test_events.subprocess_interactive")
     void aConversationGoesToAndFroWhileItRunsUntilItIsClosed() {
         run(() -> {
             Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
@@ -72,7 +72,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.communicate")
+    @PortOf("test_subprocess.communicate")
     void communicateWritesReadsAndWaits() {
         run(() -> {
             Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
@@ -84,7 +84,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.communicate_none_input")
+    @PortOf("test_subprocess.communicate_none_input")
     void communicateWithoutInputClosesIt() {
         run(() -> {
             Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes);
@@ -94,15 +94,15 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.empty_input")
-    @Asyncio("test_subprocess.stdin_not_inheritable")
+    @PortOf("test_subprocess.empty_input")
+    @PortOf("test_subprocess.stdin_not_inheritable")
     void theEndOfWhatCommunicateWritesIsTheEndOfItsInput() {
         assertCounts("wc -c", "");
         assertCounts("wc -c", "abc");
     }
 
     @Test
-    @Asyncio("test_subprocess.devstdin_input")
+    @PortOf("test_subprocess.devstdin_input")
     void itMayOpenItsInputByItsName() {
         assumeTrue(Files.exists(Path.of("/dev/stdin")), "no /dev/stdin here");
         assertCounts("wc -c < /dev/stdin", "abc");
@@ -118,7 +118,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.subprocess_communicate_stdout")
+    @PortOf("test_subprocess.subprocess_communicate_stdout")
     void manyCommunicateAtOnceEachWithItsOwn() {
         run(() -> {
             List<Awaitable<String>> jobs = new ArrayList<>();
@@ -137,14 +137,14 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.shell")
-    @Asyncio("test_events.subprocess_exitcode")
+    @PortOf("test_subprocess.shell")
+    @PortOf("test_events.subprocess_exitcode")
     void aShellGivesTheCommandsStatus() {
         run(() -> assertThat(createSubprocessShell("exit 7").waitFor()).isEqualTo(7));
     }
 
     @Test
-    @Asyncio("test_events.subprocess_shell")
+    @PortOf("test_events.subprocess_shell")
     void aShellsOutputsEndWithIt() {
         run(() -> {
             Subprocess shell = createSubprocessShell("echo Skein", SubprocessOptions::withPipes);
@@ -156,8 +156,8 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_events.subprocess_stderr")
-    @Asyncio("test_events.subprocess_stderr_redirect_to_stdout")
+    @PortOf("test_events.subprocess_stderr")
+    @PortOf("test_events.subprocess_stderr_redirect_to_stdout")
     void errorsHaveAPipeOfTheirOwnOrGoWhereTheOutputGoes() {
         run(() -> {
             String command = "read word; echo OUT:$word; echo ERR:$word >&2";
@@ -177,7 +177,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.stdin_broken_pipe")
+    @PortOf("test_subprocess.stdin_broken_pipe")
     void aWriteToAProcessThatDoesNotReadAnyMoreFails() {
         run(() -> {
             Subprocess deaf = createSubprocessShell("exit 0", SubprocessOptions::withPipes);
@@ -195,7 +195,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.communicate_ignore_broken_pipe")
+    @PortOf("test_subprocess.communicate_ignore_broken_pipe")
     void communicateDoesNotMindThatItsInputIsNotRead() {
         run(() -> {
             Subprocess deaf = createSubprocessShell("exit 0", SubprocessOptions::withPipes);
@@ -205,7 +205,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.pause_reading")
+    @PortOf("test_subprocess.pause_reading")
     void moreThanTheLimitIsReadAllTheSame() {
         run(() -> {
             Subprocess cat =
@@ -221,7 +221,7 @@ class SubprocessTest {
 
     /** One chunk more may be under way than the reader wants, and no second one. */
     @Test
-    @Asyncio("test_subprocess.pause_reading")
+    @PortOf("test_subprocess.pause_reading")
     void howMuchWaitsToBeReadIsBounded() {
         run(() -> {
             List<String> many = List.of("head", "-c", String.valueOf(LARGE), "/dev/zero");
@@ -335,8 +335,8 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.popen_error")
-    @Asyncio("test_subprocess.popen_error_with_stdin_pipe")
+    @PortOf("test_subprocess.popen_error")
+    @PortOf("test_subprocess.popen_error_with_stdin_pipe")
     void aProgramThatIsNotThereIsSaid() {
         run(() -> {
             assertThatThrownBy(() -> createSubprocessExec(List.of("/no/such/program", "x")))
@@ -353,7 +353,7 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.read_stdout_after_process_exit")
+    @PortOf("test_subprocess.read_stdout_after_process_exit")
     void whatItWroteBeforeItsEndCanBeReadAfter() {
         run(() -> {
             Subprocess brief = createSubprocessShell(
@@ -364,8 +364,8 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.create_subprocess_env_shell")
-    @Asyncio("test_subprocess.create_subprocess_env_exec")
+    @PortOf("test_subprocess.create_subprocess_env_shell")
+    @PortOf("test_subprocess.create_subprocess_env_exec")
     void itRunsInTheDirectoryAndWithTheVariablesItWasGiven(@TempDir Path where) throws IOException {
         Path directory = where.toRealPath();
         run(() -> {
@@ -393,9 +393,9 @@ class SubprocessTest {
     }
 
     @Test
-    @Asyncio("test_subprocess.devnull_input")
-    @Asyncio("test_subprocess.devnull_output")
-    @Asyncio("test_subprocess.devnull_error")
+    @PortOf("test_subprocess.devnull_input")
+    @PortOf("test_subprocess.devnull_output")
+    @PortOf("test_subprocess.devnull_error")
     void whatIsDiscardedCountsForNothing() {
         run(() -> {
             Subprocess noInput = createSubprocessShell(

@@ -10,7 +10,7 @@ import static dev.skein.net.Streams.startServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
@@ -60,8 +60,8 @@ class TlsHandshakeTest {
     // Refused
 
     @EachProvider
-    @Asyncio("test_ssl.create_connection_ssl_failed_certificate")
-    @Asyncio("test_sslproto.create_connection_ssl_failed_certificate")
+    @PortOf("test_ssl.create_connection_ssl_failed_certificate")
+    @PortOf("test_sslproto.create_connection_ssl_failed_certificate")
     void aCertificateThatNobodyTrustedHasSignedIsRefused(SslProvider provider) {
         SslContext stranger = new TestTls(provider)
                 .client(builder -> builder.trustManager(
@@ -77,7 +77,7 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
-    @Asyncio("test_events.create_server_ssl_verify_failed")
+    @PortOf("test_events.create_server_ssl_verify_failed")
     void theHandlerOfAServerThatAClientDoesNotTrustNeverRuns(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         SslContext stranger = tls.client(builder ->
@@ -93,7 +93,7 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
-    @Asyncio("test_events.create_server_ssl_match_failed")
+    @PortOf("test_events.create_server_ssl_match_failed")
     void aCertificateForAnotherNameIsRefused(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         int[] served = new int[1];
@@ -278,8 +278,8 @@ class TlsHandshakeTest {
     // Ended by the peer
 
     @EachProvider
-    @Asyncio("test_ssl.ssl_handshake_connection_lost")
-    @Asyncio("test_sslproto.eof_received_waiter")
+    @PortOf("test_ssl.ssl_handshake_connection_lost")
+    @PortOf("test_sslproto.eof_received_waiter")
     void aPeerThatEndsItsStreamFailsTheHandshake(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -295,7 +295,7 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
-    @Asyncio("test_sslproto.connection_lost")
+    @PortOf("test_sslproto.connection_lost")
     void aPeerThatResetsFailsTheHandshake(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -310,8 +310,8 @@ class TlsHandshakeTest {
     // Given up
 
     @EachProvider
-    @Asyncio("test_ssl.create_connection_ssl_slow_handshake")
-    @Asyncio("test_sslproto.create_connection_ssl_slow_handshake")
+    @PortOf("test_ssl.create_connection_ssl_slow_handshake")
+    @PortOf("test_sslproto.create_connection_ssl_slow_handshake")
     void aHandshakeThatTakesTooLongIsGivenUp(SslProvider provider) {
         TlsOptions impatient = TlsOptions.of(new TestTls(provider).client()).withHandshakeTimeout(SHORT);
         preferred.run(() -> JdkPeer.serve(
@@ -352,8 +352,8 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.ssl_handshake_timeout")
-    @Asyncio("test_sslproto.handshake_timeout")
+    @PortOf("test_ssl.ssl_handshake_timeout")
+    @PortOf("test_sslproto.handshake_timeout")
     void aHandshakeThatIsCancelledClosesTheSocketAndTellsNobody(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> {
@@ -376,7 +376,7 @@ class TlsHandshakeTest {
     }
 
     @EachProvider
-    @Asyncio("test_sslproto.close_during_handshake")
+    @PortOf("test_sslproto.close_during_handshake")
     void whoClosesDuringAHandshakeClosesTheSocket(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         new Loopback(Transport.preferred()).talk((client, peer) -> {
@@ -405,7 +405,7 @@ class TlsHandshakeTest {
     }
 
     @Test
-    @Asyncio("test_ssl.connect_timeout_warning")
+    @PortOf("test_ssl.connect_timeout_warning")
     void aConnectionThatIsRefusedBeforeAnyHandshakeLeavesNothing() {
         preferred.run(() -> {
             long before = Descriptors.sockets();
@@ -420,8 +420,8 @@ class TlsHandshakeTest {
     // Options
 
     @Test
-    @Asyncio("test_sslproto.handshake_timeout_zero")
-    @Asyncio("test_sslproto.handshake_timeout_negative")
+    @PortOf("test_sslproto.handshake_timeout_zero")
+    @PortOf("test_sslproto.handshake_timeout_negative")
     void timeoutsThatAreNotPositiveAreRefused() {
         TlsOptions options = TlsOptions.of(TestTls.JDK.client());
         assertThatThrownBy(() -> options.withHandshakeTimeout(Duration.ZERO))
@@ -442,7 +442,7 @@ class TlsHandshakeTest {
     }
 
     @Test
-    @Asyncio("test_base_events.create_connection_ssl_server_hostname_errors")
+    @PortOf("test_base_events.create_connection_ssl_server_hostname_errors")
     void aClientThatDoesNotSayWhoseCertificateItExpectsIsRefused() {
         preferred.talk((client, peer) -> {
             assertThatThrownBy(() -> client.startTls(TestTls.JDK.client()))

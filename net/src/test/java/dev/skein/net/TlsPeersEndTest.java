@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Transport;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
@@ -37,7 +37,7 @@ class TlsPeersEndTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.shutdown_cleanly")
+    @PortOf("test_ssl.shutdown_cleanly")
     void thePeersEndIsTheEndOfWhatIsRead(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         byte[] question = new byte[100_000];
@@ -64,19 +64,19 @@ class TlsPeersEndTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.remote_shutdown_receives_trailing_data")
+    @PortOf("test_ssl.remote_shutdown_receives_trailing_data")
     void aPeerThatHasEndedItsSideStillGetsWhatWasQueuedForIt(SslProvider provider) {
         endsBeforeItReads(provider, SSLSocket::shutdownOutput, options -> options);
     }
 
     @EachProvider
-    @Asyncio("test_ssl.remote_shutdown_receives_trailing_data")
+    @PortOf("test_ssl.remote_shutdown_receives_trailing_data")
     void aPeerThatHasEndedItsTcpStreamStillGetsWhatWasQueuedForIt(SslProvider provider) {
         endsBeforeItReads(provider, null, options -> options);
     }
 
     @EachProvider
-    @Asyncio("test_ssl.remote_shutdown_receives_trailing_data_on_slow_socket")
+    @PortOf("test_ssl.remote_shutdown_receives_trailing_data_on_slow_socket")
     void alsoOverASocketThatTakesLittleAtATime(SslProvider provider) {
         UnaryOperator<ConnectOptions> slow = options -> options.withOption(ChannelOption.SO_SNDBUF, 4096);
         endsBeforeItReads(provider, SSLSocket::shutdownOutput, slow);
@@ -128,7 +128,7 @@ class TlsPeersEndTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.shutdown_timeout_handler_not_set")
+    @PortOf("test_ssl.shutdown_timeout_handler_not_set")
     void whatCameBeforeThePeersEndIsReadAfterAPause(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         byte[] extra = new byte[300_000];
@@ -244,7 +244,7 @@ class TlsPeersEndTest {
     }
 
     @EachProvider
-    @Asyncio("test_sslproto.connection_lost_when_busy")
+    @PortOf("test_sslproto.connection_lost_when_busy")
     void aConnectionThatIsResetFailsTheWriterThatWaits(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -272,8 +272,8 @@ class TlsPeersEndTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.start_tls_client_corrupted_ssl")
-    @Asyncio("test_sslproto.start_tls_client_corrupted_ssl")
+    @PortOf("test_ssl.start_tls_client_corrupted_ssl")
+    @PortOf("test_sslproto.start_tls_client_corrupted_ssl")
     void aBrokenRecordIsALostConnection(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(

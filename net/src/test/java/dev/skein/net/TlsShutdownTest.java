@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
 import io.netty.buffer.ByteBuf;
@@ -67,7 +67,7 @@ class TlsShutdownTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.flush_before_shutdown")
+    @PortOf("test_ssl.flush_before_shutdown")
     void whatIsQueuedIsSentBeforeTheEnd(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         CountDownLatch closed = new CountDownLatch(1);
@@ -99,7 +99,7 @@ class TlsShutdownTest {
     }
 
     @EachProvider
-    @Asyncio("test_sslproto.data_received_after_closing")
+    @PortOf("test_sslproto.data_received_after_closing")
     void whatComesAfterOurCloseIsDroppedUpToThePeersEnd(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(

@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.TimeoutException;
 import dev.skein.loop.Transport;
@@ -52,8 +52,8 @@ class TlsTest {
     // Speaking
 
     @EachTransport
-    @Asyncio("test_events.create_server_ssl")
-    @Asyncio("test_events.create_server_ssl_verified")
+    @PortOf("test_events.create_server_ssl")
+    @PortOf("test_events.create_server_ssl_verified")
     void aClientAndAServerSpeak(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             new Loopback(transport).run(() -> {
@@ -81,8 +81,8 @@ class TlsTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.open_connection_no_loop_ssl")
-    @Asyncio("test_events.create_ssl_connection")
+    @PortOf("test_streams.open_connection_no_loop_ssl")
+    @PortOf("test_events.create_ssl_connection")
     void anAnswerIsReadToItsEnd(Transport transport) {
         ConnectionHandler answer = peer -> {
             while (!String.valueOf(peer.reader().readLine()).isEmpty()) {
@@ -105,7 +105,7 @@ class TlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.create_server_ssl_1")
+    @PortOf("test_ssl.create_server_ssl_1")
     void aServerServesManyClientsOfAnotherKind(SslProvider provider) {
         SslContext context = new TestTls(provider).server();
         int[] served = new int[1];
@@ -145,7 +145,7 @@ class TlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.create_connection_ssl_1")
+    @PortOf("test_ssl.create_connection_ssl_1")
     void manyClientsSpeakToAServerOfAnotherKind(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
@@ -202,7 +202,7 @@ class TlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_base_events.create_connection_ssl_server_hostname_default")
+    @PortOf("test_base_events.create_connection_ssl_server_hostname_default")
     void aServerShowsTheCertificateOfTheNameThatIsAskedFor(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         X509Bundle other = TestTls.issued(certificate -> certificate.addSanDnsName("a.example.org"));
@@ -306,7 +306,7 @@ class TlsTest {
     }
 
     @Test
-    @Asyncio("test_sslproto.get_extra_info_on_closed_connection")
+    @PortOf("test_sslproto.get_extra_info_on_closed_connection")
     void whatWasAgreedOnCanBeAskedForAtAnyTime() {
         preferred.talk((client, peer) -> {
             assertThat(client.tls()).isEmpty();
@@ -323,7 +323,7 @@ class TlsTest {
     }
 
     @Test
-    @Asyncio("test_events.create_ssl_connection")
+    @PortOf("test_events.create_ssl_connection")
     void aClientWithoutAContextOfItsOwnTrustsWhomTheJdkTrusts() {
         preferred.run(() -> {
             try (Server server = startServer(TlsTest::echo, HOST, 0, o -> o.withTls(TestTls.JDK.server()))) {
@@ -337,8 +337,8 @@ class TlsTest {
     // Letting go
 
     @EachProvider
-    @Asyncio("test_ssl.create_connection_memory_leak")
-    @Asyncio("test_sslproto.create_connection_memory_leak")
+    @PortOf("test_ssl.create_connection_memory_leak")
+    @PortOf("test_sslproto.create_connection_memory_leak")
     void aConnectionThatIsClosedKeepsNoContext(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> {
@@ -349,8 +349,8 @@ class TlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_sslproto.create_connection_memory_leak")
-    @Asyncio("test_sslproto.start_tls_client_reg_proto_1")
+    @PortOf("test_sslproto.create_connection_memory_leak")
+    @PortOf("test_sslproto.start_tls_client_reg_proto_1")
     void aConnectionThatItsPeerEndsUncleanlyKeepsNoContext(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> JdkPeer.serve(
@@ -385,7 +385,7 @@ class TlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.shutdown_timeout_handler_leak")
+    @PortOf("test_ssl.shutdown_timeout_handler_leak")
     void aConnectionWhosePeerDoesNotAnswerTheEndKeepsNoContext(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         preferred.run(() -> JdkPeer.serve(
@@ -416,8 +416,8 @@ class TlsTest {
     }
 
     @EachProvider
-    @Asyncio("test_ssl.handshake_timeout_handler_leak")
-    @Asyncio("test_sslproto.handshake_timeout")
+    @PortOf("test_ssl.handshake_timeout_handler_leak")
+    @PortOf("test_sslproto.handshake_timeout")
     void aHandshakeThatWasGivenUpKeepsNoContext(SslProvider provider) throws Exception {
         TestTls tls = new TestTls(provider);
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -11,7 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
@@ -169,7 +169,7 @@ class TransferTest {
     }
 
     @Test
-    @Asyncio("test_selector_events.SelectorSocketTransportTests.read_ready_conn_reset")
+    @PortOf("test_selector_events.SelectorSocketTransportTests.read_ready_conn_reset")
     void aLostSourceDoesNotLookLikeItsEnd() {
         between((source, in, out, target) -> {
             Task<Long> passing = createTask(() -> in.reader().transferTo(out.writer()));

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.LoopGroup;
 import dev.skein.loop.Transport;
@@ -70,11 +70,11 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_unix_connection")
-    @Asyncio("test_events.create_unix_server")
-    @Asyncio("test_unix_events.create_unix_server_pathlike")
-    @Asyncio("test_streams.open_unix_connection")
-    @Asyncio("test_streams.start_unix_server")
+    @PortOf("test_events.create_unix_connection")
+    @PortOf("test_events.create_unix_server")
+    @PortOf("test_unix_events.create_unix_server_pathlike")
+    @PortOf("test_streams.open_unix_connection")
+    @PortOf("test_streams.start_unix_server")
     void aConnectionIsAStreamLikeAnyOther(Transport transport) {
         run(transport, () -> {
             try (Server server = startServer(UnixSocketTest::echo, address);
@@ -105,7 +105,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.open_unix_connection_error")
+    @PortOf("test_streams.open_unix_connection_error")
     void aConnectionThatIsLostThrowsItsCauseAtTheNextReadAndTellsNobodyElse(Transport transport) {
         run(transport, () -> {
             try (Server server = startServer(UnixSocketTest::echo, address);
@@ -122,8 +122,8 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.unix_server_addr_cleanup")
-    @Asyncio("test_unix_events.create_unix_connection_pathlike")
+    @PortOf("test_server.unix_server_addr_cleanup")
+    @PortOf("test_unix_events.create_unix_connection_pathlike")
     void theFileIsRemovedWhenTheServerCloses(Transport transport) {
         run(transport, () -> {
             Server server = startServer(UnixSocketTest::echo, address);
@@ -141,7 +141,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.unix_server_cleanup_prevented")
+    @PortOf("test_server.unix_server_cleanup_prevented")
     void theFileIsKeptIfThatIsAskedFor(Transport transport) {
         run(transport, () -> {
             Server server = startServer(UnixSocketTest::echo, address, o -> o.withSocketFileKept());
@@ -152,7 +152,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.unix_server_cleanup_replaced")
+    @PortOf("test_server.unix_server_cleanup_replaced")
     void aFileThatAnotherServerHasPutInItsPlaceStays(Transport transport) {
         run(transport, () -> {
             Server first = startServer(UnixSocketTest::echo, address);
@@ -169,7 +169,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.unix_server_cleanup_gone")
+    @PortOf("test_server.unix_server_cleanup_gone")
     void aFileThatIsGoneIsNoErrorAtTheEnd(Transport transport) {
         run(transport, () -> {
             Server server = startServer(UnixSocketTest::echo, address);
@@ -180,7 +180,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_unix_events.create_unix_server_existing_path_sock")
+    @PortOf("test_unix_events.create_unix_server_existing_path_sock")
     void aSocketThatADeadServerLeftIsReplaced(Transport transport) {
         run(transport, () -> {
             try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -290,7 +290,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_unix_events.create_unix_server_existing_path_nonsock")
+    @PortOf("test_unix_events.create_unix_server_existing_path_nonsock")
     void aFileThatIsNoSocketIsRefusedAndStays(Transport transport) {
         run(transport, () -> {
             Files.writeString(path, "precious");
@@ -303,7 +303,7 @@ class UnixSocketTest {
     }
 
     @EachTransport
-    @Asyncio("test_unix_events.create_unix_server_bind_error")
+    @PortOf("test_unix_events.create_unix_server_bind_error")
     void anAddressThatCannotBeBoundIsNamedAndNothingStaysOpen(Transport transport) {
         run(transport, () -> {
             // The JDK keeps a socket of its own from its first Unix socket on.

@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
@@ -37,8 +37,8 @@ class UnixTlsTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_unix_server_ssl")
-    @Asyncio("test_events.create_unix_server_ssl_verified")
+    @PortOf("test_events.create_unix_server_ssl")
+    @PortOf("test_events.create_unix_server_ssl_verified")
     void aServerProvesThatItIsWhomTheClientNames(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             new Loopback(transport).run(() -> {
@@ -56,8 +56,8 @@ class UnixTlsTest {
     }
 
     @EachTransport
-    @Asyncio("test_streams.open_unix_connection_no_loop_ssl")
-    @Asyncio("test_events.create_ssl_unix_connection")
+    @PortOf("test_streams.open_unix_connection_no_loop_ssl")
+    @PortOf("test_events.create_ssl_unix_connection")
     void anAnswerIsReadToItsEndAndBothKnowWhomTheySpeakTo(Transport transport) {
         ConnectionHandler answer = peer -> {
             while (!String.valueOf(peer.reader().readLine()).isEmpty()) {
@@ -85,8 +85,8 @@ class UnixTlsTest {
     }
 
     @EachTransport
-    @Asyncio("test_events.create_ssl_unix_connection")
-    @Asyncio("test_events.create_unix_server_ssl_verify_failed")
+    @PortOf("test_events.create_ssl_unix_connection")
+    @PortOf("test_events.create_unix_server_ssl_verify_failed")
     void aCertificateThatTheJdkDoesNotTrustIsRefusedAndNoHandlerRuns(Transport transport) {
         new Loopback(transport).run(() -> {
             int[] served = new int[1];
@@ -103,7 +103,7 @@ class UnixTlsTest {
     }
 
     @EachTransport
-    @Asyncio("test_unix_events.create_unix_connection_ssl_noserverhost")
+    @PortOf("test_unix_events.create_unix_connection_ssl_noserverhost")
     void aClientThatDoesNotSayWhoseCertificateItExpectsIsRefused(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(UnixTlsTest::echo, address, o -> o.withTls(TestTls.JDK.server()));
@@ -116,7 +116,7 @@ class UnixTlsTest {
     }
 
     @EachTransport
-    @Asyncio("test_server.start_unix_server_1")
+    @PortOf("test_server.start_unix_server_1")
     void aHandlerMayEndTheServerThatServesForever(Transport transport) {
         new Loopback(transport).run(() -> {
             Task<?>[] main = new Task<?>[1];

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
@@ -53,7 +53,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.reset_barrier")
+    @PortOf("test_locks.reset_barrier")
     void resetOfAnEmptyBarrierChangesNothing() {
         loop.run(() -> {
             createTask(barrier::reset);
@@ -63,7 +63,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.reset_barrier_while_tasks_waiting")
+    @PortOf("test_locks.reset_barrier_while_tasks_waiting")
     void resetEndsTheWaitOfAllWhoWait() {
         loop.run(() -> {
             List<Task<@Nullable Void>> waiters = start(PARTIES - 1, () -> await("broken"));
@@ -93,7 +93,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.reset_barrier_when_tasks_half_draining")
+    @PortOf("test_locks.reset_barrier_when_tasks_half_draining")
     void aResetWhileHalfHaveLeftBreaksTheOtherHalf() {
         runAll(() -> {
             try {
@@ -110,7 +110,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.reset_barrier_when_tasks_half_draining_half_blocking")
+    @PortOf("test_locks.reset_barrier_when_tasks_half_draining_half_blocking")
     void aResetWhileHalfDrainDoesNotBreakThoseWhoCameAgain() {
         int blocked = PARTIES / 2;
         runAll(() -> {
@@ -133,7 +133,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.reset_barrier_while_tasks_waiting_and_waiting_again")
+    @PortOf("test_locks.reset_barrier_while_tasks_waiting_and_waiting_again")
     void whoWasBrokenByAResetCanWaitAgainAtOnce() {
         loop.run(() -> {
             List<Task<@Nullable Void>> waiters = start(PARTIES - 1, () -> {
@@ -155,7 +155,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.reset_barrier_while_tasks_draining")
+    @PortOf("test_locks.reset_barrier_while_tasks_draining")
     void aResetByTheLastWhoLeavesBreaksNobody() {
         runAll(() -> {
             barrier.await();
@@ -176,7 +176,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.abort_barrier")
+    @PortOf("test_locks.abort_barrier")
     void abortOfAnEmptyBarrierBreaksIt() {
         loop.run(() -> {
             createTask(barrier::abort);
@@ -187,7 +187,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.abort_barrier_when_tasks_half_draining_half_blocking")
+    @PortOf("test_locks.abort_barrier_when_tasks_half_draining_half_blocking")
     void anAbortBreaksThoseWhoDrainAndThoseWhoCameAgain() {
         int blocked = PARTIES / 2;
         runAll(() -> {
@@ -210,7 +210,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.abort_barrier_when_exception")
+    @PortOf("test_locks.abort_barrier_when_exception")
     void onePartyThatFailsCanBreakItForTheOthers() {
         runAll(() -> {
             try {
@@ -230,7 +230,7 @@ class BarrierResetTest {
     }
 
     @Test
-    @Asyncio("test_locks.abort_barrier_when_exception_then_resetting")
+    @PortOf("test_locks.abort_barrier_when_exception_then_resetting")
     void aBrokenBarrierIsUsableAgainAfterAReset() {
         Barrier other = new Barrier(PARTIES);
         runAll(() -> {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.CancelledError;
@@ -53,7 +53,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.barrier_parties")
+    @PortOf("test_locks.barrier_parties")
     void lessThanOnePartyIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Barrier(0)).withMessage("parties < 1: 0");
         assertThatIllegalArgumentException().isThrownBy(() -> new Barrier(-4)).withMessage("parties < 1: -4");
@@ -61,7 +61,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.BarrierTests.repr")
+    @PortOf("test_locks.BarrierTests.repr")
     void itShowsItsStateAndItsWaiters() {
         Barrier barrier = new Barrier(PARTIES);
         assertThat(barrier).hasToString("Barrier[filling, waiters=0/5]");
@@ -102,7 +102,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.BarrierTests.context_manager")
+    @PortOf("test_locks.BarrierTests.context_manager")
     void eachPartyGetsAnotherIndex() {
         Barrier barrier = new Barrier(3);
         loop.run(() -> {
@@ -112,7 +112,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.filling_one_task")
+    @PortOf("test_locks.filling_one_task")
     void aBarrierForOneLetsEverybodyPass() {
         Barrier barrier = new Barrier(1);
         loop.run(() -> {
@@ -124,7 +124,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.filling_one_task_twice")
+    @PortOf("test_locks.filling_one_task_twice")
     void aBarrierForOneLetsEverybodyPassAgain() {
         Barrier barrier = new Barrier(1);
         loop.run(() -> {
@@ -140,7 +140,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.filling_task_by_task")
+    @PortOf("test_locks.filling_task_by_task")
     void itCountsThoseWhoWait() {
         Barrier barrier = new Barrier(3);
         loop.run(() -> {
@@ -159,7 +159,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.filling_tasks_wait_twice")
+    @PortOf("test_locks.filling_tasks_wait_twice")
     void allPassBeforeOnePassesTwice() {
         Barrier barrier = new Barrier(PARTIES);
         loop.run(() -> {
@@ -176,7 +176,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.filling_tasks_check_return_value")
+    @PortOf("test_locks.filling_tasks_check_return_value")
     void eachPartyGetsAnotherIndexTheSecondTimeToo() {
         Barrier barrier = new Barrier(PARTIES);
         loop.run(() -> {
@@ -194,7 +194,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.draining_state")
+    @PortOf("test_locks.draining_state")
     void itDrainsUntilTheLastPartyHasLeft() {
         Barrier barrier = new Barrier(PARTIES);
         loop.run(() -> {
@@ -210,7 +210,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.blocking_tasks_while_draining")
+    @PortOf("test_locks.blocking_tasks_while_draining")
     void whoComesWhileItDrainsWaitsForTheNextFilling() {
         int again = 2;
         Barrier barrier = new Barrier(PARTIES);
@@ -230,7 +230,7 @@ class BarrierTest {
     }
 
     @Test
-    @Asyncio("test_locks.filling_tasks_cancel_one")
+    @PortOf("test_locks.filling_tasks_cancel_one")
     void theBarrierWaitsForAnotherInPlaceOfACancelledOne() {
         Barrier barrier = new Barrier(3);
         Action body = () -> {

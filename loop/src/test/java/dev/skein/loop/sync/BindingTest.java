@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Patience;
@@ -79,7 +79,7 @@ class BindingTest {
     }
 
     @Test
-    @Asyncio("test_locks.ambiguous_loops")
+    @PortOf("test_locks.ambiguous_loops")
     void anotherLoopIsRefused() {
         lock.acquire();
         condition.acquire();

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
@@ -43,7 +43,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.ConditionTests.wait_cancel")
+    @PortOf("test_locks.ConditionTests.wait_cancel")
     void aCancelledWaiterLeavesWithTheLock() {
         loop.run(() -> {
             condition.acquire();
@@ -55,7 +55,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.wait_cancel_contested")
+    @PortOf("test_locks.wait_cancel_contested")
     void aWaiterThatIsCancelledWhileItQueuesForTheLockLeavesWithTheLock() {
         loop.run(() -> {
             condition.acquire();
@@ -73,7 +73,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.wait_cancel_after_notify")
+    @PortOf("test_locks.wait_cancel_after_notify")
     void aCancellationThatFollowsTheSignalArrivesWhenTheLockIsThere() {
         loop.run(() -> {
             Task<?> waiter = createTask(() -> {
@@ -117,7 +117,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.timeout_in_block")
+    @PortOf("test_locks.timeout_in_block")
     void aWaitThatTimesOutInABlockLetsTheBlockRelease() {
         loop.run(() -> {
             try (Hold _ = condition.hold()) {
@@ -131,7 +131,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.cancelled_error_wakeup")
+    @PortOf("test_locks.cancelled_error_wakeup")
     void theErrorOfAWaiterIsTheOneThatItsTaskEndsWith() {
         loop.run(() -> {
             Task<?> waiter = createTask(this::awaitForEver);
@@ -142,7 +142,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.cancelled_error_re_aquire")
+    @PortOf("test_locks.cancelled_error_re_aquire")
     void theErrorOfOneThatQueuesForTheLockIsTheOneThatItsTaskEndsWith() {
         loop.run(() -> {
             Task<?> waiter = createTask(this::awaitForEver);
@@ -195,13 +195,13 @@ class ConditionCancelTest {
     }
 
     @Test
-    @Asyncio("test_locks.cancelled_wakeup")
+    @PortOf("test_locks.cancelled_wakeup")
     void aSignalIsHandedOnIfItsWaiterIsCancelledBeforeItGoesOn() {
         theOtherConsumesIfTheSignalledIsCancelledAfter(0);
     }
 
     @Test
-    @Asyncio("test_locks.cancelled_wakeup_relock")
+    @PortOf("test_locks.cancelled_wakeup_relock")
     void aSignalIsHandedOnIfItsWaiterIsCancelledWhileItQueuesForTheLock() {
         theOtherConsumesIfTheSignalledIsCancelledAfter(1);
     }

@@ -5,7 +5,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
@@ -52,7 +52,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.ConditionTests.wait")
+    @PortOf("test_locks.ConditionTests.wait")
     void aWaiterGoesOnWhenItWasSignalledAndHasTheLock() {
         loop.run(() -> {
             createTask(awaitAndKeepLock(1));
@@ -86,7 +86,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.notify")
+    @PortOf("test_locks.notify")
     void signalWakesTheOldestAsManyAsAsked() {
         loop.run(() -> {
             createTask(awaitSignal(1));
@@ -117,7 +117,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.notify_all")
+    @PortOf("test_locks.notify_all")
     void signalAllWakesAll() {
         loop.run(() -> {
             createTask(awaitSignal(1));
@@ -134,7 +134,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.wait_for")
+    @PortOf("test_locks.wait_for")
     void awaitUntilLooksAgainAfterEachSignal() {
         loop.run(() -> {
             Task<?> waiter = createTask(() -> {
@@ -156,7 +156,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.wait_for_unacquired")
+    @PortOf("test_locks.wait_for_unacquired")
     void awaitUntilNeedsTheLockOnlyIfItWaits() {
         loop.run(() -> {
             condition.awaitUntil(() -> true);
@@ -165,7 +165,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.wait_unacquired")
+    @PortOf("test_locks.wait_unacquired")
     void awaitWithAFreeLockIsRefused() {
         loop.run(() -> assertThatIllegalStateException()
                 .isThrownBy(condition::await)
@@ -174,8 +174,8 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.notify_unacquired")
-    @Asyncio("test_locks.notify_all_unacquired")
+    @PortOf("test_locks.notify_unacquired")
+    @PortOf("test_locks.notify_all_unacquired")
     void aSignalWithAFreeLockIsRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(condition::signal)
@@ -185,7 +185,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.ConditionTests.repr")
+    @PortOf("test_locks.ConditionTests.repr")
     void itShowsItsLockAndItsWaiters() {
         assertThat(condition).hasToString("Condition[unlocked]");
         loop.run(() -> {
@@ -207,7 +207,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.ConditionTests.context_manager")
+    @PortOf("test_locks.ConditionTests.context_manager")
     void holdReleasesAtTheEndOfTheBlock() {
         loop.run(() -> {
             assertThat(condition.isLocked()).isFalse();
@@ -219,7 +219,7 @@ class ConditionTest {
     }
 
     @Test
-    @Asyncio("test_locks.explicit_lock")
+    @PortOf("test_locks.explicit_lock")
     void aGivenLockIsTheOneThatItHolds() {
         Lock lock = new Lock();
         Condition ofLock = new Condition(lock);

@@ -5,7 +5,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
@@ -33,7 +33,7 @@ class EventTest {
     }
 
     @Test
-    @Asyncio("test_locks.EventTests.repr")
+    @PortOf("test_locks.EventTests.repr")
     void anEventShowsItsStateAndItsWaiters() {
         assertThat(event).hasToString("Event[unset]");
         event.set();
@@ -51,7 +51,7 @@ class EventTest {
     }
 
     @Test
-    @Asyncio("test_locks.EventTests.wait")
+    @PortOf("test_locks.EventTests.wait")
     void setWakesAllWhoWaitAndWhoComesAfterDoesNotWait() {
         loop.run(() -> {
             assertThat(event.isSet()).isFalse();
@@ -68,7 +68,7 @@ class EventTest {
     }
 
     @Test
-    @Asyncio("test_locks.wait_on_set")
+    @PortOf("test_locks.wait_on_set")
     void awaitOfASetEventCostsNoRound() {
         event.set();
         loop.run(() -> {
@@ -80,7 +80,7 @@ class EventTest {
     }
 
     @Test
-    @Asyncio("test_locks.EventTests.wait_cancel")
+    @PortOf("test_locks.EventTests.wait_cancel")
     void aCancelledWaiterLeavesTheEvent() {
         loop.run(() -> {
             Task<?> waiter = createTask(event::await);
@@ -91,7 +91,7 @@ class EventTest {
     }
 
     @Test
-    @Asyncio("test_locks.clear")
+    @PortOf("test_locks.clear")
     void clearTakesTheFlagBack() {
         assertThat(event.isSet()).isFalse();
         event.set();
@@ -101,7 +101,7 @@ class EventTest {
     }
 
     @Test
-    @Asyncio("test_locks.clear_with_waiters")
+    @PortOf("test_locks.clear_with_waiters")
     void setWakesThoseWhoWaitAlsoIfClearFollowsAtOnce() {
         loop.run(() -> {
             Task<?> waiter = createTask(awaitEvent("woken"));

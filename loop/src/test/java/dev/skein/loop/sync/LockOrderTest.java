@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.CancelledError;
@@ -38,9 +38,9 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.lock")
-    @Asyncio("test_locks.semaphore")
-    @Asyncio("test_locks.barrier")
+    @PortOf("test_locks.lock")
+    @PortOf("test_locks.semaphore")
+    @PortOf("test_locks.barrier")
     void noneOfThemIsItselfAwaitable() {
         assertThat(List.of(
                         Lock.class,
@@ -57,7 +57,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.LockTests.repr")
+    @PortOf("test_locks.LockTests.repr")
     void aLockShowsItsStateAndItsWaiters() {
         assertThat(lock).hasToString("Lock[unlocked]");
         loop.run(() -> {
@@ -73,7 +73,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.LockTests.acquire")
+    @PortOf("test_locks.LockTests.acquire")
     void theLockGoesToTheOldestWaiterOneRoundAfterItsRelease() {
         loop.run(() -> {
             lock.acquire();
@@ -128,7 +128,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.LockTests.acquire_cancel")
+    @PortOf("test_locks.LockTests.acquire_cancel")
     void aCancelledWaiterLeavesTheLock() {
         loop.run(() -> {
             lock.acquire();
@@ -140,7 +140,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.cancel_race")
+    @PortOf("test_locks.cancel_race")
     void aReleaseDuringACancellationGoesToTheNextWaiter() {
         loop.run(() -> {
             Future<@Nullable Void> blocker = loop.loop().createFuture();
@@ -168,7 +168,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.cancel_release_race")
+    @PortOf("test_locks.cancel_release_race")
     void aCancellationAndAReleaseTogetherGiveTheLockOnce() {
         loop.run(() -> {
             lock.acquire();
@@ -190,7 +190,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.finished_waiter_cancelled")
+    @PortOf("test_locks.finished_waiter_cancelled")
     void aWaiterThatIsCancelledBeforeTheReleaseLetsTheNextOneIn() {
         loop.run(() -> {
             lock.acquire();
@@ -224,7 +224,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.LockTests.release_not_acquired")
+    @PortOf("test_locks.LockTests.release_not_acquired")
     void releasingAFreeLockIsRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(lock::release)
@@ -232,7 +232,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.LockTests.release_no_waiters")
+    @PortOf("test_locks.LockTests.release_no_waiters")
     void aReleasedLockIsFree() {
         loop.run(() -> {
             lock.acquire();
@@ -243,7 +243,7 @@ class LockOrderTest {
     }
 
     @Test
-    @Asyncio("test_locks.LockTests.context_manager")
+    @PortOf("test_locks.LockTests.context_manager")
     void holdReleasesAtTheEndOfTheBlock() {
         loop.run(() -> {
             assertThat(lock.isLocked()).isFalse();

@@ -7,7 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
 import dev.skein.loop.TimeoutException;
@@ -33,7 +33,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.get_cancelled_race")
+    @PortOf("test_queues.get_cancelled_race")
     void anItemGoesToTheNextIfTheFirstWasCancelled() {
         loop.run(() -> {
             Task<?> first = createTask(() -> queue.get());
@@ -49,7 +49,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.cancelled_getters_not_being_held_in_self_getters")
+    @PortOf("test_queues.cancelled_getters_not_being_held_in_self_getters")
     void aGetterThatTimesOutLeaves() {
         loop.run(() -> {
             assertThatThrownBy(() -> waitFor(() -> queue.get(), Duration.ofMillis(100)))
@@ -59,7 +59,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.get_cancel_drop_one_pending_reader")
+    @PortOf("test_queues.get_cancel_drop_one_pending_reader")
     void anItemThatACancelledGetterWasWokenForStays() {
         loop.run(() -> {
             Task<?> getter = createTask(() -> queue.get());
@@ -73,7 +73,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.get_cancel_drop_many_pending_readers")
+    @PortOf("test_queues.get_cancel_drop_many_pending_readers")
     void aWokenGetterThatIsCancelledWakesTheNext() {
         loop.run(() -> {
             Task<?> first = createTask(() -> queue.get());
@@ -90,7 +90,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.put_cancel_drop")
+    @PortOf("test_queues.put_cancel_drop")
     void aPutThatIsCancelledCanBeTriedAgain() {
         loop.run(() -> {
             one.putNowait("1");
@@ -107,7 +107,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.put_cancelled")
+    @PortOf("test_queues.put_cancelled")
     void aPutThatNeedNotWaitIsDoneBeforeItsItemIsTaken() {
         loop.run(() -> {
             Task<Boolean> putter = createTask(() -> {
@@ -120,7 +120,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.put_cancelled_race")
+    @PortOf("test_queues.put_cancelled_race")
     void roomGoesToTheNextIfAnotherWasCancelled() {
         loop.run(() -> {
             Task<?> a = createTask(() -> one.put("a"));
@@ -155,7 +155,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.cancelled_puts_not_being_held_in_self_putters")
+    @PortOf("test_queues.cancelled_puts_not_being_held_in_self_putters")
     void aCancelledPutterLeaves() {
         loop.run(() -> {
             one.putNowait("1");
@@ -169,7 +169,7 @@ class QueueCancelTest {
     }
 
     @Test
-    @Asyncio("test_queues.cancelled_put_silence_value_error_exception")
+    @PortOf("test_queues.cancelled_put_silence_value_error_exception")
     void aPutterThatWasWokenIsCancelledAllTheSame() {
         loop.run(() -> {
             one.putNowait("1");

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
@@ -60,14 +60,14 @@ class QueueEndTest {
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.task_done_underflow")
+    @PortOf("test_queues.task_done_underflow")
     void taskDoneMoreOftenThanPutIsRefused(Kind kind) {
         assertNothingUnfinished(kind.create(0));
     }
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.task_done")
+    @PortOf("test_queues.task_done")
     void joinWaitsUntilEachItemIsDone(Kind kind) {
         Queue<Integer> queue = kind.create(0);
         int[] sum = {0};
@@ -96,7 +96,7 @@ class QueueEndTest {
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.join_empty_queue")
+    @PortOf("test_queues.join_empty_queue")
     void joinOfAnEmptyQueueDoesNotWait(Kind kind) {
         Queue<Integer> queue = kind.create(0);
         loop.run(() -> {
@@ -107,7 +107,7 @@ class QueueEndTest {
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.shutdown_empty")
+    @PortOf("test_queues.shutdown_empty")
     void shutdownOfAnEmptyQueueEndsThoseWhoWaitToGet(Kind kind) {
         Queue<String> queue = kind.create(0);
         loop.run(() -> {
@@ -125,7 +125,7 @@ class QueueEndTest {
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.shutdown_nonempty")
+    @PortOf("test_queues.shutdown_nonempty")
     void shutdownEndsThoseWhoWaitToPutAndLeavesTheItems(Kind kind) {
         Queue<String> queue = kind.create(1);
         loop.run(() -> {
@@ -153,7 +153,7 @@ class QueueEndTest {
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.shutdown_immediate")
+    @PortOf("test_queues.shutdown_immediate")
     void shutdownNowDropsTheItems(Kind kind) {
         Queue<String> queue = kind.create(0);
         loop.run(() -> {
@@ -170,7 +170,7 @@ class QueueEndTest {
 
     @ParameterizedTest
     @EnumSource
-    @Asyncio("test_queues.shutdown_immediate_with_unfinished")
+    @PortOf("test_queues.shutdown_immediate_with_unfinished")
     void shutdownNowLeavesJoinWaitingForTheItemsThatWereTaken(Kind kind) {
         Queue<String> queue = kind.create(0);
         loop.run(() -> {

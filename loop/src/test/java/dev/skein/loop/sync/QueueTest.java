@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
@@ -40,10 +40,10 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.repr")
-    @Asyncio("test_queues.str")
-    @Asyncio("test_queues._QueueJoinTestMixin.format")
-    @Asyncio("test_queues._QueueShutdownTestMixin.format")
+    @PortOf("test_queues.repr")
+    @PortOf("test_queues.str")
+    @PortOf("test_queues._QueueJoinTestMixin.format")
+    @PortOf("test_queues._QueueShutdownTestMixin.format")
     void aQueueShowsWhatIsNotAsInANewOne() {
         Queue<Integer> queue = new Queue<>(1);
         assertThat(new Queue<>()).hasToString("Queue[size=0]");
@@ -77,7 +77,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.empty")
+    @PortOf("test_queues.empty")
     void itIsEmptyUntilSomethingIsPut() {
         Queue<Integer> queue = new Queue<>();
         loop.run(() -> {
@@ -91,7 +91,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.full")
+    @PortOf("test_queues.full")
     void itIsFullAtItsCapacityAndNeverWithoutOne() {
         Queue<Integer> unbounded = new Queue<>(-1);
         Queue<Integer> one = new Queue<>(1);
@@ -105,9 +105,9 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.QueueBasicTests.order")
-    @Asyncio("test_queues.LifoQueueTests.order")
-    @Asyncio("test_queues.PriorityQueueTests.order")
+    @PortOf("test_queues.QueueBasicTests.order")
+    @PortOf("test_queues.LifoQueueTests.order")
+    @PortOf("test_queues.PriorityQueueTests.order")
     void eachKindOfQueueHasItsOrder() {
         loop.run(() -> {
             assertThat(throughQueue(new Queue<>(), 1, 3, 2)).containsExactly(1, 3, 2);
@@ -121,7 +121,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.maxsize")
+    @PortOf("test_queues.maxsize")
     void putWaitsAtTheCapacity() {
         Queue<Integer> queue = new Queue<>(2);
         assertThat(queue.capacity()).isEqualTo(2);
@@ -145,8 +145,8 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.blocking_get")
-    @Asyncio("test_queues.blocking_put")
+    @PortOf("test_queues.blocking_get")
+    @PortOf("test_queues.blocking_put")
     void whatNeedNotWaitCostsNoRound() {
         Queue<Integer> queue = new Queue<>();
         loop.run(() -> {
@@ -158,7 +158,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.get_with_putters")
+    @PortOf("test_queues.get_with_putters")
     void getWakesOneWhoWaitsToPut() {
         Queue<Integer> queue = new Queue<>(1);
         loop.run(() -> {
@@ -173,7 +173,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.blocking_get_wait")
+    @PortOf("test_queues.blocking_get_wait")
     void getWaitsForAnItem() {
         Queue<Integer> queue = new Queue<>();
         Event started = new Event();
@@ -191,7 +191,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.blocking_put_wait")
+    @PortOf("test_queues.blocking_put_wait")
     void putWaitsForRoom() {
         Queue<Integer> queue = new Queue<>(1);
         Event started = new Event();
@@ -212,8 +212,8 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.nonblocking_get")
-    @Asyncio("test_queues.nonblocking_put")
+    @PortOf("test_queues.nonblocking_get")
+    @PortOf("test_queues.nonblocking_put")
     void withoutWaitingItNeedsNoLoop() {
         Queue<Integer> queue = new Queue<>();
         queue.putNowait(1);
@@ -221,7 +221,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.nonblocking_get_exception")
+    @PortOf("test_queues.nonblocking_get_exception")
     void getNowaitFromAnEmptyQueueThrows() {
         assertThatThrownBy(new Queue<>(2)::getNowait)
                 .isInstanceOf(QueueEmptyException.class)
@@ -229,7 +229,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.nonblocking_put_exception")
+    @PortOf("test_queues.nonblocking_put_exception")
     void putNowaitToAFullQueueThrows() {
         Queue<Integer> queue = new Queue<>(1);
         queue.putNowait(1);
@@ -260,7 +260,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.get_with_waiting_putters")
+    @PortOf("test_queues.get_with_waiting_putters")
     void itemsComeInTheOrderOfThoseWhoWaitToPut() {
         Queue<String> queue = new Queue<>(1);
         loop.run(() -> {
@@ -272,7 +272,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.put_with_waiting_getters")
+    @PortOf("test_queues.put_with_waiting_getters")
     void anItemGoesToOneWhoWaits() {
         Queue<String> queue = new Queue<>();
         loop.run(() -> {
@@ -284,7 +284,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.why_are_getters_waiting")
+    @PortOf("test_queues.why_are_getters_waiting")
     void aProducerAndAConsumerOfOneItemAtATimeBothEnd() {
         Queue<Integer> queue = new Queue<>(1);
         Action producer = () -> {
@@ -302,7 +302,7 @@ class QueueTest {
     }
 
     @Test
-    @Asyncio("test_queues.why_are_putters_waiting")
+    @PortOf("test_queues.why_are_putters_waiting")
     void eachItemThatIsTakenWakesOneWhoWaitsToPut() {
         Queue<Integer> queue = new Queue<>(2);
         Action getter = () -> {

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Task;
@@ -44,13 +44,13 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.initial_value_zero")
+    @PortOf("test_locks.initial_value_zero")
     void withoutAPermitItIsLocked() {
         assertThat(new Semaphore(0).isLocked()).isTrue();
     }
 
     @Test
-    @Asyncio("test_locks.SemaphoreTests.repr")
+    @PortOf("test_locks.SemaphoreTests.repr")
     void itShowsItsPermitsAndItsWaiters() {
         Semaphore semaphore = new Semaphore();
         assertThat(semaphore).hasToString("Semaphore[unlocked, value=1]");
@@ -72,14 +72,14 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.semaphore_value")
+    @PortOf("test_locks.semaphore_value")
     void aNegativeValueIsRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Semaphore(-1)).withMessage("value < 0: -1");
         assertThatIllegalArgumentException().isThrownBy(() -> new BoundedSemaphore(-1));
     }
 
     @Test
-    @Asyncio("test_locks.SemaphoreTests.acquire")
+    @PortOf("test_locks.SemaphoreTests.acquire")
     void aReleasedPermitBelongsToTheOldestWaiterFromThatMomentOn() {
         Semaphore semaphore = new Semaphore(3);
         loop.run(() -> {
@@ -108,7 +108,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.SemaphoreTests.acquire_cancel")
+    @PortOf("test_locks.SemaphoreTests.acquire_cancel")
     void aCancelledWaiterLeaves() {
         Semaphore semaphore = new Semaphore();
         loop.run(() -> {
@@ -121,7 +121,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_cancel_before_awoken")
+    @PortOf("test_locks.acquire_cancel_before_awoken")
     void aReleasePassesOverThoseWhoWereCancelled() {
         Semaphore semaphore = new Semaphore(0);
         loop.run(() -> {
@@ -141,7 +141,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_hang")
+    @PortOf("test_locks.acquire_hang")
     void aReleaseAfterACancellationInTheSameRoundIsNotLost() {
         Semaphore semaphore = new Semaphore(0);
         loop.run(() -> {
@@ -174,7 +174,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_no_hang")
+    @PortOf("test_locks.acquire_no_hang")
     void aPermitOfACancelledWaiterWithoutANextOneIsFree() {
         Semaphore semaphore = new Semaphore(1);
         loop.run(() -> {
@@ -198,7 +198,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.SemaphoreTests.release_not_acquired")
+    @PortOf("test_locks.SemaphoreTests.release_not_acquired")
     void oneReleaseTooManyOfABoundedSemaphoreIsRefused() {
         assertThatIllegalStateException()
                 .isThrownBy(new BoundedSemaphore(2)::release)
@@ -219,7 +219,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.SemaphoreTests.release_no_waiters")
+    @PortOf("test_locks.SemaphoreTests.release_no_waiters")
     void aReleasedPermitIsFree() {
         Semaphore semaphore = new Semaphore();
         loop.run(() -> {
@@ -231,7 +231,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_fifo_order")
+    @PortOf("test_locks.acquire_fifo_order")
     void whoeverComesAgainQueuesBehindTheOthers() {
         Semaphore semaphore = new Semaphore(1);
         loop.run(() -> gather(twice(semaphore, "c1"), twice(semaphore, "c2"), twice(semaphore, "c3"))
@@ -251,7 +251,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_fifo_order_2")
+    @PortOf("test_locks.acquire_fifo_order_2")
     void whoeverReleasesAndComesAgainQueuesBehindAWaiter() {
         Semaphore semaphore = new Semaphore(1);
         loop.run(() -> {
@@ -271,7 +271,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_fifo_order_3")
+    @PortOf("test_locks.acquire_fifo_order_3")
     void theOthersKeepTheirOrderWhenTheFirstIsCancelled() {
         Semaphore semaphore = new Semaphore(0);
         loop.run(() -> {
@@ -290,7 +290,7 @@ class SemaphoreTest {
     }
 
     @Test
-    @Asyncio("test_locks.acquire_fifo_order_4")
+    @PortOf("test_locks.acquire_fifo_order_4")
     void whoeverGetsItsPermitWakesThoseWhoQueuedBehindItAlthoughThereWereMore() {
         Semaphore semaphore = new Semaphore(0);
         List<Task<?>> fourth = new ArrayList<>();

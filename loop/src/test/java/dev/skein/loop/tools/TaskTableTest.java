@@ -5,7 +5,7 @@ import static dev.skein.loop.tools.Pictures.loop;
 import static dev.skein.loop.tools.Pictures.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +21,7 @@ class TaskTableTest {
     }
 
     @Test
-    @Asyncio("test_tools.TestAsyncioToolsTable.asyncio_utils")
+    @PortOf("test_tools.TestAsyncioToolsTable.asyncio_utils")
     void thereIsARowForEachThatAwaitsATask() {
         assertThat(rows(Pictures.timerOfAGroup()))
                 .containsExactly(
@@ -39,7 +39,7 @@ class TaskTableTest {
     }
 
     @Test
-    @Asyncio("test_tools.TestAsyncioToolsTable.asyncio_utils")
+    @PortOf("test_tools.TestAsyncioToolsTable.asyncio_utils")
     void eachRowSaysItsLoop() {
         assertThat(rows(Pictures.twoRoots()))
                 .containsExactly(
@@ -61,7 +61,7 @@ class TaskTableTest {
     }
 
     @Test
-    @Asyncio("test_tools.TestAsyncioToolsTable.asyncio_utils")
+    @PortOf("test_tools.TestAsyncioToolsTable.asyncio_utils")
     void tasksInACycleAreRowsLikeOthers() {
         assertThat(rows(Pictures.twoThatAwaitEachOther()))
                 .containsExactly(
@@ -80,26 +80,26 @@ class TaskTableTest {
     }
 
     @Test
-    @Asyncio("test_tools.empty_input_table")
+    @PortOf("test_tools.empty_input_table")
     void nothingIsNoRow() {
         assertThat(TaskTable.rows(List.of())).isEmpty();
     }
 
     @Test
-    @Asyncio("test_tools.only_independent_tasks_table")
+    @PortOf("test_tools.only_independent_tasks_table")
     void tasksThatNobodyAwaitsHaveNoAwaiter() {
         assertThat(rows(List.of(loop(1, task(10, "taskA"), task(11, "taskB")))))
                 .containsExactly("1 | 10 | taskA |  |  | ", "1 | 11 | taskB |  |  | ");
     }
 
     @Test
-    @Asyncio("test_tools.single_task_table")
+    @PortOf("test_tools.single_task_table")
     void oneTaskIsOneRow() {
         assertThat(rows(List.of(loop(1, task(2, "Task-1"))))).containsExactly("1 | 2 | Task-1 |  |  | ");
     }
 
     @Test
-    @Asyncio("test_tools.complex_table")
+    @PortOf("test_tools.complex_table")
     void tasksInARowNameTheNext() {
         assertThat(rows(Pictures.threeInARow()))
                 .containsExactly(
@@ -109,14 +109,14 @@ class TaskTableTest {
     }
 
     @Test
-    @Asyncio("test_tools.task_with_missing_awaiter_id")
+    @PortOf("test_tools.task_with_missing_awaiter_id")
     void anAwaiterThatIsNotListedIsUnknown() {
         assertThat(rows(List.of(loop(1, task(1, "Task-A", by(999, "coro"))))))
                 .containsExactly("1 | 1 | Task-A | coro | Unknown | 999");
     }
 
     @Test
-    @Asyncio("test_tools.table_output_format")
+    @PortOf("test_tools.table_output_format")
     void theTableIsAlignedBelowItsHead() {
         TaskSnapshot reader = new TaskSnapshot(
                 11,

@@ -5,7 +5,7 @@ import static dev.skein.loop.tools.Pictures.loop;
 import static dev.skein.loop.tools.Pictures.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skein.conformance.Asyncio;
+import dev.skein.conformance.PortOf;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.TestAsyncioToolsTree.asyncio_utils")
+    @PortOf("test_tools.TestAsyncioToolsTree.asyncio_utils")
     void aTaskIsDrawnBelowEachThatAwaitsIt() {
         assertThat(TaskTree.draw(Pictures.timerOfAGroup())).hasSize(1);
         assertThat(drawn(Pictures.timerOfAGroup())).isEqualTo("""
@@ -65,7 +65,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.TestAsyncioToolsTree.asyncio_utils")
+    @PortOf("test_tools.TestAsyncioToolsTree.asyncio_utils")
     void eachRootIsATreeOfItsOwn() {
         assertThat(TaskTree.draw(Pictures.twoRoots()))
                 .containsExactly(
@@ -93,7 +93,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.asyncio_utils_cycles")
+    @PortOf("test_tools.asyncio_utils_cycles")
     void cyclesAreFoundFromWhereverTheyAreEntered() {
         assertThat(TaskCycles.of(Pictures.twoThatAwaitEachOther())).containsExactly(List.of(4L, 3L, 4L));
         assertThat(TaskCycles.of(Pictures.twoCycles())).containsExactly(List.of(4L, 3L, 4L), List.of(4L, 6L, 5L, 4L));
@@ -141,27 +141,27 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.empty_input_tree")
+    @PortOf("test_tools.empty_input_tree")
     void nothingIsNoTree() {
         assertThat(TaskTree.draw(List.of())).isEmpty();
         assertThat(TaskTree.format(List.of())).isEmpty();
     }
 
     @Test
-    @Asyncio("test_tools.only_independent_tasks_tree")
+    @PortOf("test_tools.only_independent_tasks_tree")
     void tasksThatNobodyAwaitsStandByThemselves() {
         assertThat(TaskTree.draw(List.of(loop(1, task(10, "taskA"), task(11, "taskB")))))
                 .containsExactly(List.of("└── (T) taskA"), List.of("└── (T) taskB"));
     }
 
     @Test
-    @Asyncio("test_tools.single_task_tree")
+    @PortOf("test_tools.single_task_tree")
     void oneTaskIsOneLine() {
         assertThat(TaskTree.draw(List.of(loop(1, task(2, "Task-1"))))).containsExactly(List.of("└── (T) Task-1"));
     }
 
     @Test
-    @Asyncio("test_tools.cycle_detection")
+    @PortOf("test_tools.cycle_detection")
     void twoThatAwaitEachOtherAreACycleAndNoTree() {
         List<LoopSnapshot> loops = List.of(loop(1, task(2, "Task-1", by(3, "main")), task(3, "Task-2", by(2, "main"))));
 
@@ -171,7 +171,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.complex_tree")
+    @PortOf("test_tools.complex_tree")
     void tasksInARowAreOneBelowTheOther() {
         assertThat(drawn(Pictures.threeInARow())).isEqualTo("""
                 └── (T) Task-1
@@ -183,7 +183,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.deep_coroutine_chain")
+    @PortOf("test_tools.deep_coroutine_chain")
     void theOutermostFrameIsNextToItsTask() {
         assertThat(drawn(List.of(loop(1, task(10, "leaf", by(11, "c1", "c2", "c3", "c4", "c5")), task(11, "root")))))
                 .isEqualTo("""
@@ -198,7 +198,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.multiple_cycles_same_node")
+    @PortOf("test_tools.multiple_cycles_same_node")
     void ofCyclesThatShareATaskTheLongestIsFound() {
         List<LoopSnapshot> loops = List.of(loop(
                 1,
@@ -210,14 +210,14 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.task_awaits_self")
+    @PortOf("test_tools.task_awaits_self")
     void aTaskThatAwaitsItselfIsACycle() {
         assertThat(TaskCycles.of(List.of(loop(1, task(1, "Self-Awaiter", by(1, "loopback"))))))
                 .containsExactly(List.of(1L, 1L));
     }
 
     @Test
-    @Asyncio("test_tools.duplicate_coroutine_frames")
+    @PortOf("test_tools.duplicate_coroutine_frames")
     void aFrameIsDrawnOnceBelowEachTask() {
         assertThat(TaskTree.draw(List.of(loop(
                         1,
@@ -231,7 +231,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.task_with_no_name")
+    @PortOf("test_tools.task_with_no_name")
     void aTaskWithoutANameIsDrawnByItsNumber() {
         assertThat(TaskTree.draw(List.of(loop(1, task(1, "root", by(2, "f1")), task(2, ""))))
                         .getFirst())
@@ -239,7 +239,7 @@ class TaskTreeTest {
     }
 
     @Test
-    @Asyncio("test_tools.tree_rendering_with_custom_emojis")
+    @PortOf("test_tools.tree_rendering_with_custom_emojis")
     void theMarksCanBeOthers() {
         List<LoopSnapshot> loops = List.of(loop(1, task(1, "MainTask", by(2, "f1", "f2")), task(2, "SubTask")));
 

@@ -14,8 +14,8 @@ import java.lang.annotation.Target;
  */
 @Retention(RetentionPolicy.SOURCE)
 @Target(ElementType.METHOD)
-@Repeatable(Asyncio.All.class)
-public @interface Asyncio {
+@Repeatable(PortOf.All.class)
+public @interface PortOf {
     /** The original's name. */
     String value();
 
@@ -24,6 +24,6 @@ public @interface Asyncio {
     @Target(ElementType.METHOD)
     @interface All {
         /** The originals. */
-        Asyncio[] value();
+        PortOf[] value();
     }
 }
