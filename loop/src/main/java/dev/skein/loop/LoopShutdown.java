@@ -19,6 +19,23 @@ import org.jspecify.annotations.Nullable;
  * <p>When the grace time is over, the tasks that are left are reported and left.
  */
 final class LoopShutdown {
+    /**
+     * What it waits for.
+     *
+     * <pre>
+     *  TASKS            -> OVERDUE   the grace time is over
+     *  TASKS, OVERDUE   -> JOINING   no task is left, and the default executor is awaited
+     *  JOINING          -> TASKS     it has ended: what its work created has the grace time anew
+     *  OVERDUE          -> GIVEN_UP  the tasks that are left were reported
+     * </pre>
+     */
+    private enum State {
+        TASKS,
+        OVERDUE,
+        JOINING,
+        GIVEN_UP
+    }
+
     private final Loop loop;
     private final ArrayDeque<Task<?>> awaited = new ArrayDeque<>();
 
@@ -26,10 +43,8 @@ final class LoopShutdown {
     private final @Nullable Future<?> main;
 
     private @Nullable ScheduledFuture<?> grace;
-    private boolean graceOver;
-    private boolean reported;
     private @Nullable Duration joinLimit;
-    private boolean joining;
+    private State state = State.TASKS;
 
     LoopShutdown(Loop loop) {
         this.loop = loop;
@@ -44,9 +59,14 @@ final class LoopShutdown {
         if (grace != null) {
             grace.cancel(false);
         }
-        graceOver = false;
-        grace = loop.eventLoop()
-                .schedule(() -> graceOver = true, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+        state = State.TASKS;
+        grace = loop.eventLoop().schedule(this::graceOver, loop.state().closeTimeoutNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void graceOver() {
+        if (state == State.TASKS) {
+            state = State.OVERDUE;
+        }
     }
 
     /** Whether nothing is left to wait for; if this is so for now, the next step begins. */
@@ -63,14 +83,14 @@ final class LoopShutdown {
                 return true;
             }
         }
-        return !joining && graceOver && giveUp();
+        return giveUpIfOverdue();
     }
 
     private boolean isWaiting() {
         while (!awaited.isEmpty() && awaited.peek().isDone()) {
             reportFailure(awaited.poll());
         }
-        return joining || !awaited.isEmpty();
+        return state == State.JOINING || !awaited.isEmpty();
     }
 
     private void reportFailure(Task<?> ended) {
@@ -84,13 +104,13 @@ final class LoopShutdown {
                 .withTask(ended));
     }
 
-    private boolean giveUp() {
-        if (!reported) {
-            reported = true;
+    private boolean giveUpIfOverdue() {
+        if (state == State.OVERDUE) {
+            state = State.GIVEN_UP;
             loop.callExceptionHandler(ErrorContext.of("closed before these tasks had ended, cancelled as they were:"
                     + loop.tasks().describe()));
         }
-        return true;
+        return state == State.GIVEN_UP;
     }
 
     private void cancelAll() {
@@ -116,7 +136,7 @@ final class LoopShutdown {
     }
 
     private void joinExecutor(Duration limit) {
-        joining = true;
+        state = State.JOINING;
         TimerHandle timer = loop.callLater(limit, () -> {
             loop.defaultExecutor().reportUnended(limit);
             endJoining();
@@ -132,8 +152,7 @@ final class LoopShutdown {
     }
 
     private void endJoining() {
-        if (joining) {
-            joining = false;
+        if (state == State.JOINING) {
             beginGrace();
         }
     }

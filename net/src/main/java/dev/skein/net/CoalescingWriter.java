@@ -10,7 +10,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +27,17 @@ import org.jspecify.annotations.Nullable;
  * queue up behind it. And into handlers that are not ours only the loop's own thread goes, which reads in them: else one
  * could be left half-way, and be entered there. What a coroutine writes to such a pipeline waits for the end of the pass.
  *
+ * <pre>
+ *  filling   passing   sendingFile
+ *  null      false     false        a write adds to what is gathered, or passes it on
+ *  a buffer  false     false        a coroutine is between room and wrote
+ *  null      true      any          a coroutine is within Netty's write
+ *  null      false     true         a file is on its way: coroutines wait, a callback that writes is refused
+ * </pre>
+ *
+ * <p>In the second and third line a callback's bytes queue up in {@code behindCoroutine}, and a coroutine waits, with
+ * {@code turnAwaited} set; when the coroutine there is through, it writes the former and wakes the latter.
+ *
  * <p>Loop only.
  */
 final class CoalescingWriter implements Sink {
@@ -37,34 +47,28 @@ final class CoalescingWriter implements Sink {
     private final StreamEndpoint stream;
     private final StreamWriter writer = new StreamWriter(this);
     /** What coroutines wrote, before what is gathered. */
-    private final PassQueue<Queued> queue;
+    private final PassQueue<QueuedWrite> queue;
 
     private @Nullable ByteBuf gathered;
 
     /** Whether that is a buffer of the user's, which is kept as it is. */
     private boolean kept;
 
-    /** So many bytes of it are passed on at once: set when it is made, since what is queued before it only gets less. */
+    /** It is passed on when it has this many bytes: set when it is made, since what is queued before it only gets less. */
     private long mostGathered;
 
-    /** What a coroutine is writing to at this moment, perhaps stopped in the middle: then it is not what is gathered. */
-    private @Nullable ByteBuf filling;
-
-    /** A coroutine is passing something on at this moment, perhaps stopped in the middle. */
-    private boolean passing;
-
-    /** What callbacks wrote while a coroutine was filling or passing. */
-    private @Nullable ArrayDeque<ByteBuf> behindCoroutine;
-
-    /** Somebody waits for the coroutine that is filling or passing. */
-    private boolean turnAwaited;
-
     private int lastGathered;
+
+    // Whose turn it is to write, see above.
+    private @Nullable ByteBuf filling;
+    private boolean passing;
     private boolean sendingFile;
+    private boolean turnAwaited;
+    private @Nullable ArrayDeque<ByteBuf> behindCoroutine;
 
     CoalescingWriter(StreamEndpoint stream) {
         this.stream = stream;
-        this.queue = new PassQueue<>(stream, Queued::size, this::flush);
+        this.queue = new PassQueue<>(stream, QueuedWrite::size, this::flush);
     }
 
     private Channel channel() {
@@ -76,8 +80,6 @@ final class CoalescingWriter implements Sink {
     }
 
     // Writing.
-
-    private record Queued(Object message, long size, ChannelPromise written) {}
 
     @Override
     public void awaitWritable() throws IOException {
@@ -229,8 +231,7 @@ final class CoalescingWriter implements Sink {
             passOnQueued();
             writeNow(message, written);
         } else if (!mayEnterPipeline()) {
-            long size = message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
-            queue.add(new Queued(message, size, written));
+            queue.add(QueuedWrite.of(message, written));
         } else {
             passing = true;
             try {
@@ -254,8 +255,8 @@ final class CoalescingWriter implements Sink {
         if (queue.isEmpty()) {
             return;
         }
-        for (Queued each = queue.poll(); each != null; each = queue.poll()) {
-            writeNow(each.message, each.written);
+        for (QueuedWrite each = queue.poll(); each != null; each = queue.poll()) {
+            writeNow(each.message(), each.written());
         }
         stream.wakeWriters();
     }
@@ -299,14 +300,7 @@ final class CoalescingWriter implements Sink {
             behindCoroutine.forEach(ByteBuf::release);
             behindCoroutine = null;
         }
-        queue.drop(CoalescingWriter::drop);
-    }
-
-    private static void drop(Queued queued) {
-        ReferenceCountUtil.release(queued.message);
-        if (!queued.written.isVoid()) {
-            queued.written.tryFailure(new ClosedChannelException());
-        }
+        queue.drop(QueuedWrite::drop);
     }
 
     @Override

@@ -29,7 +29,12 @@ final class PipeReader implements StreamReader.Source {
     private final InputStream pipe;
     private final StreamReader reader;
 
-    // Guarded by this.
+    // Guarded by this. What the thread that reads the pipe does after a chunk:
+    //
+    //   reading  chunkTaken  abandoned
+    //   yes      yes         no         reads the next one
+    //   any      any         yes        ends
+    //   else                            waits
     private boolean reading = true;
     private boolean chunkTaken = true;
     private boolean abandoned;

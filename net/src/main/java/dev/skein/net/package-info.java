@@ -48,6 +48,7 @@
  *   Inbox                    the messages that came
  *   InboundSide              what a reader and an inbox have in common: who waits, and pausing
  *   PassQueue                what waits for the loop's own thread to write it
+ *   QueuedWrite              one such write
  *   ConnectionEndpoint       what both ends of pipelines have in common: how the connection stands
  *   ConnectionObserver       what it tells its server
  *   WaitingWriters           those who wait to write
