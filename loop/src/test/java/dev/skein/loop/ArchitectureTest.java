@@ -4,17 +4,15 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.skein.testsupport.ArchitectureRules.mainClasses;
 
-import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.skein.testsupport.ArchitectureRules;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -24,33 +22,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** The arrows of {@code docs/design.md}, as far as they lie in this module. */
 @Execution(ExecutionMode.CONCURRENT)
 class ArchitectureTest {
-    /** Classes that users may extend: full names, each with its reason beside it. */
-    private static final Set<String> MADE_TO_BE_EXTENDED = Set.of();
-
     private static final Set<String> SUSPENDING_METHODS = Set.of("yield", "ofVirtual", "startVirtualThread");
 
-    private static final DescribedPredicate<JavaClass> ABSTRACT_WITHIN_ITS_PACKAGE = describe(
-            "abstract and seen by their package alone",
-            c -> c.getModifiers().contains(JavaModifier.ABSTRACT)
-                    && !c.getModifiers().contains(JavaModifier.PUBLIC));
-
-    private static final JavaClasses MAIN = importMain();
-
-    /** Names are enough for what the JDK and Netty have: their classes are not read. */
-    private static JavaClasses importMain() {
-        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
-        return new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("dev.skein.loop");
-    }
+    private static final JavaClasses MAIN = mainClasses("dev.skein.loop");
 
     @Test
     void packagesAreFreeOfCycles() {
-        slices().matching("dev.skein.(**)")
-                .should()
-                .beFreeOfCycles()
-                .allowEmptyShould(true)
-                .check(MAIN);
+        ArchitectureRules.packagesAreFreeOfCycles().check(MAIN);
     }
 
     @Test
@@ -111,20 +89,7 @@ class ArchitectureTest {
 
     @Test
     void everyClassThatIsNotMadeToBeExtendedIsFinal() {
-        classes()
-                .that(not(ABSTRACT_WITHIN_ITS_PACKAGE))
-                .and()
-                .areNotInterfaces()
-                .and()
-                .areNotAnonymousClasses()
-                .and()
-                .areNotEnums()
-                .and(not(describe("sealed", (JavaClass c) -> c.reflect().isSealed())))
-                .and(not(describe("made to be extended", (JavaClass c) -> MADE_TO_BE_EXTENDED.contains(c.getName()))))
-                .should()
-                .haveModifier(JavaModifier.FINAL)
-                .allowEmptyShould(true)
-                .check(MAIN);
+        ArchitectureRules.classesAreFinal().check(MAIN);
     }
 
     @Test

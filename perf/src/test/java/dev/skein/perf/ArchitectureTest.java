@@ -1,18 +1,14 @@
 package dev.skein.perf;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static dev.skein.testsupport.ArchitectureRules.mainClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.skein.testsupport.ArchitectureRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +26,6 @@ import org.openjdk.jmh.annotations.State;
 
 /** The arrows of {@code docs/design.md}, as far as they lie in this module. */
 class ArchitectureTest {
-    /** Classes that users may extend: full names, each with its reason beside it. */
-    private static final Set<String> MADE_TO_BE_EXTENDED = Set.of();
-
     /**
      * The rooms of this module and their floors: a room uses only rooms on lower floors. The same table is in the
      * {@code package-info} of {@code dev.skein.perf} and in {@code docs/performance.md}.
@@ -64,14 +57,10 @@ class ArchitectureTest {
     /** Of such a table, in a comment or not: the floor, the room. */
     private static final Pattern ROW = Pattern.compile("(?: \\*)? *([1-6])  ([a-z(]+\\)?) .*");
 
-    private static final DescribedPredicate<JavaClass> ABSTRACT_WITHIN_ITS_PACKAGE = describe(
-            "abstract and seen by their package alone",
-            c -> c.getModifiers().contains(JavaModifier.ABSTRACT)
-                    && !c.getModifiers().contains(JavaModifier.PUBLIC));
+    private static final DescribedPredicate<JavaClass> EXTENDED_BY_JMH =
+            describe("extended by JMH", c -> !isWritten(c) || c.isAnnotatedWith(State.class));
 
-    private static final JavaClasses MAIN = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(PERF);
+    private static final JavaClasses MAIN = mainClasses(PERF);
 
     @Test
     void aRoomUsesOnlyRoomsOnLowerFloors() {
@@ -131,11 +120,7 @@ class ArchitectureTest {
 
     @Test
     void packagesAreFreeOfCycles() {
-        slices().matching("dev.skein.(**)")
-                .should()
-                .beFreeOfCycles()
-                .allowEmptyShould(true)
-                .check(MAIN);
+        ArchitectureRules.packagesAreFreeOfCycles().check(MAIN);
     }
 
     @Test
@@ -150,23 +135,6 @@ class ArchitectureTest {
 
     @Test
     void everyClassThatIsNotMadeToBeExtendedIsFinal() {
-        classes()
-                .that(not(ABSTRACT_WITHIN_ITS_PACKAGE))
-                .and()
-                .areNotInterfaces()
-                .and()
-                .areNotAnonymousClasses()
-                .and()
-                .areNotEnums()
-                .and()
-                .resideOutsideOfPackage("..jmh_generated..")
-                .and()
-                .areNotAnnotatedWith(State.class) // JMH extends them
-                .and(not(describe("sealed", (JavaClass c) -> c.reflect().isSealed())))
-                .and(not(describe("made to be extended", (JavaClass c) -> MADE_TO_BE_EXTENDED.contains(c.getName()))))
-                .should()
-                .haveModifier(JavaModifier.FINAL)
-                .allowEmptyShould(true)
-                .check(MAIN);
+        ArchitectureRules.classesAreFinalBut(EXTENDED_BY_JMH).check(MAIN);
     }
 }
