@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -172,7 +173,7 @@ class BlockedCoroutineTest {
             assertThat(turnsUntilDone(taker)).isPositive();
             return taker.result();
         });
-        Patience.join(feeder);
+        Await.join(feeder);
         return inOrder;
     }
 

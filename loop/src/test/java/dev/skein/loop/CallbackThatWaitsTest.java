@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -39,12 +40,12 @@ class CallbackThatWaitsTest {
             lock.lock();
             try {
                 held.countDown();
-                Patience.until(waiters + " wait", () -> lock.getQueueLength() == waiters);
+                Await.until(waiters + " wait", () -> lock.getQueueLength() == waiters);
             } finally {
                 lock.unlock();
             }
         });
-        Patience.await(held);
+        Await.latch(held);
         return holder;
     }
 
@@ -68,7 +69,7 @@ class CallbackThatWaitsTest {
             yieldNow();
             trail.add("main");
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).containsExactly("coroutine", "callback", "main");
     }
 
@@ -80,16 +81,16 @@ class CallbackThatWaitsTest {
         Thread holder = Thread.ofPlatform().start(() -> {
             synchronized (monitor) {
                 held.countDown();
-                Patience.until("both wait", () -> isBlocked(waiting[0]) && isBlocked(waiting[1]));
+                Await.until("both wait", () -> isBlocked(waiting[0]) && isBlocked(waiting[1]));
             }
         });
-        Patience.await(held);
+        Await.latch(held);
         run(() -> {
             createTask(() -> inMonitor(monitor, waiting, 0));
             Loop.current().callSoon(() -> inMonitor(monitor, waiting, 1));
             yieldNow();
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).containsExactlyInAnyOrder("0", "1");
     }
 
@@ -117,7 +118,7 @@ class CallbackThatWaitsTest {
                 yieldNow();
             });
         }
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).containsExactly("coroutine", "callback");
     }
 
@@ -132,7 +133,7 @@ class CallbackThatWaitsTest {
                 yieldNow();
             });
         }
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).containsExactly("coroutine", "callback");
     }
 
@@ -151,7 +152,7 @@ class CallbackThatWaitsTest {
             });
             yieldNow();
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).containsExactly("coroutine", "callback of a finally");
     }
 
@@ -162,12 +163,12 @@ class CallbackThatWaitsTest {
         try (LoopGroup group = new LoopGroup(1)) {
             Loop loop = Loop.of(group.next());
             var coroutine = Asyncio.runCoroutineThreadsafe(() -> underLock(lock, "coroutine"), loop);
-            Patience.until("the coroutine waits", () -> lock.getQueueLength() == 1);
+            Await.until("the coroutine waits", () -> lock.getQueueLength() == 1);
             var task = loop.eventLoop().submit(() -> underLock(lock, "Netty's task"));
-            task.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
-            coroutine.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            task.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            coroutine.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).containsExactly("coroutine", "Netty's task");
     }
 
@@ -192,7 +193,7 @@ class CallbackThatWaitsTest {
             yieldNow();
             yieldNow();
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries())
                 .containsExactly(
                         "coroutine",
@@ -222,7 +223,7 @@ class CallbackThatWaitsTest {
             Loop.current().callSoon(() -> underLock(lock, "callback"));
             yieldNow();
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries()).startsWith("coroutine", "1", "2").endsWith("callback");
     }
 
@@ -244,7 +245,7 @@ class CallbackThatWaitsTest {
             yieldNow();
             yieldNow();
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(trail.entries())
                 .containsExactly(
                         "before, in Netty's loop: true",
@@ -274,7 +275,7 @@ class CallbackThatWaitsTest {
                     yieldNow();
                 }
                 over[0] = true;
-                Asyncio.toThread(() -> stranger.join(Patience.LIMIT));
+                Asyncio.toThread(() -> stranger.join(Await.LIMIT));
                 return callbacks[0];
             });
             assertThat(turns).isEqualTo(10_000);
@@ -353,7 +354,7 @@ class CallbackThatWaitsTest {
             Loop.current().callSoon(WantsALockInItsInitialiser::touch);
             next.await();
         });
-        Patience.join(holder);
+        Await.join(holder);
         assertThat(STUCK.entries())
                 .containsSubsequence(
                         "coroutine in Netty's loop: false",

@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.testsupport.Await;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -206,7 +207,7 @@ final class ChildJvm {
         }
 
         List<String> all() throws InterruptedException {
-            Patience.join(reader);
+            Await.join(reader);
             synchronized (lines) {
                 return List.copyOf(lines);
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.skein.testsupport.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,7 +45,7 @@ class ChildThreadTest {
                 }
             });
             assertThat(await(said)).isEqualTo("not in the loop: true");
-            Patience.join(child);
+            Await.join(child);
         });
     }
 
@@ -104,7 +105,7 @@ class ChildThreadTest {
             });
             closed.countDown();
 
-            assertThat(said.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("after");
+            assertThat(said.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("after");
         }
     }
 
@@ -121,10 +122,10 @@ class ChildThreadTest {
                     said.completeExceptionally(e);
                 }
             }));
-            Patience.untilBlocked(child);
+            Await.untilBlocked(child);
             peer.getOutputStream().write(42);
 
-            assertThat(said.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(42);
+            assertThat(said.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(42);
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ class ClosingRaceTest {
     /** What the coroutine gave, or 0 if the loop closed first; for ever is a failure. */
     private static int resultOrZero(CompletableFuture<Integer> future) {
         try {
-            return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return future.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (CancellationException ended) {
             return 0;
         } catch (ExecutionException refused) {
@@ -69,10 +70,10 @@ class ClosingRaceTest {
                         .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
                         .start(() -> handInUntilRefused(Loop.of(group.next()), begun));
             }
-            Patience.await(begun);
+            Await.latch(begun);
             group.close();
             for (Thread stranger : strangers) {
-                Patience.join(stranger);
+                Await.join(stranger);
             }
             assertThat(failures).isEmpty();
         }
@@ -99,14 +100,13 @@ class ClosingRaceTest {
                         }
                     },
                     Loop.of(group.next()));
-            Patience.await(blocked);
+            Await.latch(blocked);
             group.shutdownGracefully(0, round % 3, TimeUnit.MILLISECONDS);
             for (int i = 0; i < 20; i++) {
                 queue.put("item " + i);
             }
-            assertThat(end.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("item 19");
-            assertThat(group.terminationFuture().await(Patience.LIMIT.toMillis()))
-                    .isTrue();
+            assertThat(end.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("item 19");
+            assertThat(group.terminationFuture().await(Await.LIMIT.toMillis())).isTrue();
         }
     }
 

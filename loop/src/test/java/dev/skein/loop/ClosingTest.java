@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -44,8 +45,8 @@ class ClosingTest {
     }
 
     private static void awaitEnd(EventLoopGroup group) {
-        assertThat(group.terminationFuture().awaitUninterruptibly(Patience.LIMIT.toMillis()))
-                .as("terminated within " + Patience.LIMIT)
+        assertThat(group.terminationFuture().awaitUninterruptibly(Await.LIMIT.toMillis()))
+                .as("terminated within " + Await.LIMIT)
                 .isTrue();
     }
 
@@ -60,8 +61,8 @@ class ClosingTest {
                 runCoroutineThreadsafe(patient(parked), loop);
             }
         }
-        Patience.await(parked);
-        group.shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        Await.latch(parked);
+        group.shutdownGracefully(0, Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         awaitEnd(group);
 
         assertThat(trail.entries()).hasSize(8);
@@ -73,7 +74,7 @@ class ClosingTest {
         LoopGroup group = new LoopGroup(1);
         CountDownLatch parked = new CountDownLatch(1);
         runCoroutineThreadsafe(patient(parked), Loop.of(group.next()));
-        Patience.await(parked);
+        Await.latch(parked);
         group.shutdownGracefully(1, 1, TimeUnit.DAYS);
         awaitEnd(group);
 
@@ -86,7 +87,7 @@ class ClosingTest {
         LoopGroup group = new LoopGroup(1);
         CountDownLatch parked = new CountDownLatch(1);
         runCoroutineThreadsafe(patient(parked), Loop.of(group.next()));
-        Patience.await(parked);
+        Await.latch(parked);
         group.shutdown();
         awaitEnd(group);
 
@@ -99,8 +100,8 @@ class ClosingTest {
         CountDownLatch parked = new CountDownLatch(1);
         Thread stranger = Thread.ofPlatform().start(() -> {
             try {
-                Patience.await(parked);
-                loop.eventLoop().shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                Await.latch(parked);
+                loop.eventLoop().shutdownGracefully(0, Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -108,7 +109,7 @@ class ClosingTest {
 
         assertThatThrownBy(() -> loop.runUntilComplete(patient(parked))).isInstanceOf(CancelledError.class);
         assertThat(trail.entries()).containsExactly("cleans up", "is clean");
-        Patience.join(stranger);
+        Await.join(stranger);
         loop.close();
         assertThat(loop.isClosed()).isTrue();
     }
@@ -205,8 +206,8 @@ class ClosingTest {
             }
         };
         runCoroutineThreadsafe(sleeper, Loop.of(group.next()));
-        Patience.await(asleep);
-        group.shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        Await.latch(asleep);
+        group.shutdownGracefully(0, Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         awaitEnd(group);
 
         assertThat(trail.entries()).containsExactly("is clean");
@@ -245,7 +246,7 @@ class ClosingTest {
             closers[i] = Thread.ofPlatform().start(loop::close);
         }
         for (Thread closer : closers) {
-            Patience.join(closer);
+            Await.join(closer);
         }
         loop.close();
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -55,7 +56,7 @@ class ContextTest {
                 VARIABLE.set("of another thread");
                 trail.add(runCoroutineThreadsafe(ContextTest::seen, loop).join());
             });
-            Patience.join(other);
+            Await.join(other);
         }
         assertThat(trail.entries()).containsExactly("one", "two", "null", "null", "of another thread");
     }

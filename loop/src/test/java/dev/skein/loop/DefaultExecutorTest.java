@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -49,7 +50,7 @@ class DefaultExecutorTest {
         }
         USER.remove();
         one.shutdown();
-        assertThat(one.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        assertThat(one.awaitTermination(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(trail.entries()).hasSize(3);
         assertThat(trail.entries()).allMatch(entry -> entry.contains("working=1"));
@@ -106,7 +107,7 @@ class DefaultExecutorTest {
     }
 
     private String waitFor(CountDownLatch event, String name) throws InterruptedException {
-        Patience.await(event);
+        Await.latch(event);
         return note(name);
     }
 
@@ -168,7 +169,7 @@ class DefaultExecutorTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Loop me = Loop.current();
-                Future<Boolean> work = me.runInExecutor(() -> go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
+                Future<Boolean> work = me.runInExecutor(() -> go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS));
                 me.callSoon(go::countDown);
                 me.shutdownDefaultExecutor();
                 assertThat(work.await()).isTrue();
@@ -188,7 +189,7 @@ class DefaultExecutorTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<Boolean> work =
-                        Loop.current().runInExecutor(() -> go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
+                        Loop.current().runInExecutor(() -> go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS));
                 Loop.current().shutdownDefaultExecutor(Duration.ofMillis(2));
                 assertThat(work.isDone()).isFalse();
                 go.countDown();
@@ -212,7 +213,7 @@ class DefaultExecutorTest {
             Loop.current()
                     .<Boolean>runInExecutor(() -> {
                         worker[0] = Thread.currentThread();
-                        assertThat(go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        assertThat(go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                                 .isTrue();
                         loop[0].callSoonThreadsafe(() -> trail.add("on the loop"));
                         return true;
@@ -263,21 +264,21 @@ class DefaultExecutorTest {
         one.execute(() -> {
             begun.countDown();
             try {
-                Patience.await(new CountDownLatch(1));
+                Await.latch(new CountDownLatch(1));
             } catch (InterruptedException e) {
                 trail.add("interrupted");
             }
         });
         Runnable waits = () -> trail.add("never");
         one.execute(waits);
-        Patience.await(begun);
+        Await.latch(begun);
         assertThat(one.awaitTermination(0, TimeUnit.SECONDS)).isFalse();
 
         one.shutdown();
         assertThat(one.isShutdown()).isTrue();
         assertThat(one.isTerminated()).isFalse();
         assertThat(one.shutdownNow()).containsExactly(waits);
-        assertThat(one.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        assertThat(one.awaitTermination(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(one.isTerminated()).isTrue();
         assertThat(trail.entries()).containsExactly("interrupted");

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -230,7 +231,7 @@ class EagerStartTest {
             assertThat(task.stack()).isEmpty();
             return task;
         });
-        Patience.until("what the body used is collected", () -> {
+        Await.until("what the body used is collected", () -> {
             System.gc();
             return used.getFirst().refersTo(null);
         });

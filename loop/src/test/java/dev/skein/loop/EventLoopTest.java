@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +92,7 @@ class EventLoopTest {
                 loop.callLater(Duration.ofMillis(1), () -> trail.add("timer"));
             });
             loop.callSoonThreadsafe(() -> trail.add("threadsafe"));
-            assertThat(loop.eventLoop().submit(() -> {}).await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+            assertThat(loop.eventLoop().submit(() -> {}).await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             trail.add("between");
             loop.runUntilComplete(() -> sleep(Duration.ofMillis(2)));
@@ -202,15 +203,14 @@ class EventLoopTest {
                 loop.stop();
             });
             loop.runForever();
-            assertThat(stopper.join(Patience.LIMIT)).isTrue();
+            assertThat(stopper.join(Await.LIMIT)).isTrue();
             assertThat(loop.isRunning()).isFalse();
         }
     }
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
+            assertThat(latch.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

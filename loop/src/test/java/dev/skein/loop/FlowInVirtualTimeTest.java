@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.flow.Publishers;
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,9 @@ class FlowInVirtualTimeTest {
     private static void afterALookRound(Loop loop, Runnable action) {
         Task<?> me = Me.me();
         Thread.ofPlatform().start(() -> {
-            Patience.until("it awaits", () -> TaskStacks.isSuspended(me));
+            Await.until("it awaits", () -> TaskStacks.isSuspended(me));
             long steps = loop.watch().steps();
-            Patience.until("the loop has looked round", () -> loop.watch().steps() > steps + 10);
+            Await.until("the loop has looked round", () -> loop.watch().steps() > steps + 10);
             action.run();
         });
     }

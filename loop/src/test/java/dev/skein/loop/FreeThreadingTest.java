@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -44,7 +45,7 @@ class FreeThreadingTest {
     private static void onTenThreads(Callable<?> work) throws Exception {
         try (var pool = Executors.newFixedThreadPool(10)) {
             for (var done : pool.invokeAll(Collections.nCopies(10, work))) {
-                done.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                done.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
         }
     }
@@ -89,7 +90,7 @@ class FreeThreadingTest {
                 List<Task<?>> made = new ArrayList<>();
                 Future<List<Boolean>> asked = gather(tenThreads(
                         () -> runCoroutineThreadsafe(() -> allTasks().containsAll(made), loop.loop())
-                                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)));
+                                .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)));
                 for (int i = 0; i < 1_000; i++) {
                     made.add(createTask(() -> {
                         loop.loop().createFuture().await();
@@ -112,7 +113,7 @@ class FreeThreadingTest {
         WeakReference<Task<?>> reference = new WeakReference<>(held.getFirst());
         held.clear();
 
-        Patience.until("the task is collected", () -> {
+        Await.until("the task is collected", () -> {
             System.gc();
             return reference.get() == null;
         });
@@ -136,7 +137,7 @@ class FreeThreadingTest {
                             return 42;
                         },
                         loop.loop())
-                .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
@@ -164,7 +165,7 @@ class FreeThreadingTest {
                                 return failing();
                             },
                             loop.loop())
-                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ArithmeticException failure ? failure : e;
         }

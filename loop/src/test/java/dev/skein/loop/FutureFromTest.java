@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -148,9 +149,9 @@ class FutureFromTest {
                 waitUntil(List.of(mine), ReturnWhen.ALL_COMPLETED, Duration.ofMillis(1));
                 Task<?> me = Me.me();
                 Thread.ofPlatform().start(() -> {
-                    Patience.until("it awaits", () -> TaskStacks.isSuspended(me));
+                    Await.until("it awaits", () -> TaskStacks.isSuspended(me));
                     long steps = loop.loop().watch().steps();
-                    Patience.until(
+                    Await.until(
                             "the loop has looked round",
                             () -> loop.loop().watch().steps() > steps + 10);
                     stage.complete("from outside");

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -280,7 +281,7 @@ class GeneratorStackTest {
 
         assertThat(threads).hasSize(7_500);
         assertThat(ended).hasValue(7_500);
-        Patience.until("their threads have ended", () -> threads.stream().noneMatch(Thread::isAlive));
+        Await.until("their threads have ended", () -> threads.stream().noneMatch(Thread::isAlive));
     }
 
     /** Not begun; used up; closed; abandoned. */

@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -152,7 +153,7 @@ class GraceTest {
         assertReported("stuck");
         assertThat(said).isNotDone();
         lock.unlock();
-        String result = said.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        String result = said.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         lock.lock();
         lock.unlock();
         return result;
@@ -182,6 +183,6 @@ class GraceTest {
         assertReported("spinner");
         go.complete("");
 
-        assertThat(said.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("went on");
+        assertThat(said.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("went on");
     }
 }

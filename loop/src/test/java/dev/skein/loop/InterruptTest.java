@@ -6,6 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -25,9 +26,9 @@ class InterruptTest {
         Runnable body = () -> outcome.of(main);
         Thread caller =
                 virtual ? Thread.ofVirtual().start(body) : Thread.ofPlatform().start(body);
-        Patience.await(begun);
+        Await.latch(begun);
         caller.interrupt();
-        Patience.join(caller);
+        Await.join(caller);
         return outcome;
     }
 
@@ -99,7 +100,7 @@ class InterruptTest {
             Thread.currentThread().interrupt();
             outcome.of(this::sleepForEver);
         });
-        Patience.join(caller);
+        Await.join(caller);
 
         assertCancelled(outcome);
     }

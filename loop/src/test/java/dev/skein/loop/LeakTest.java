@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.io.File;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class LeakTest {
 
         for (Thread thread : threads) {
             // The last one says that it has terminated a moment before it has.
-            Patience.join(thread);
+            Await.join(thread);
         }
     }
 
@@ -87,7 +88,7 @@ class LeakTest {
 
         assertCollected(loop);
         end.countDown();
-        Patience.join(child[0]);
+        Await.join(child[0]);
     }
 
     private static void awaitUninterrupted(CountDownLatch event) {
@@ -99,7 +100,7 @@ class LeakTest {
     }
 
     private static void assertCollected(WeakReference<Loop> loop) {
-        Patience.until("the closed loop is collected", () -> {
+        Await.until("the closed loop is collected", () -> {
             System.gc();
             return loop.refersTo(null);
         });

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.GenericFutureListener;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -48,7 +49,7 @@ class LettingGoTest {
     private void assertNothingIsKeptBy(Object... those) {
         assertThat(captured).isNotEmpty();
         try {
-            Patience.until("all that was captured is collected", () -> {
+            Await.until("all that was captured is collected", () -> {
                 System.gc();
                 return captured.stream().allMatch(one -> one.refersTo(null));
             });

@@ -9,6 +9,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,9 +84,9 @@ class LockTest {
         CountDownLatch enough = new CountDownLatch(1);
         Thread holder = start(() -> mutex.holdDuring(() -> {
             held.countDown();
-            Patience.await(enough);
+            Await.latch(enough);
         }));
-        Patience.await(held);
+        Await.latch(held);
         run(() -> {
             Task<@Nullable Void> wanting = createTask(() -> {
                 trail.add("wants it");
@@ -98,7 +99,7 @@ class LockTest {
             enough.countDown();
             await(wanting);
         });
-        Patience.join(holder);
+        Await.join(holder);
 
         assertThat(trail.entries()).containsExactly("wants it", "turn 0", "turn 1", "turn 2", "has it");
     }
@@ -140,7 +141,7 @@ class LockTest {
             });
             return thread[0];
         });
-        Patience.join(wanting);
+        Await.join(wanting);
 
         assertThat(trail.entries()).containsExactly("coroutine lets go", "plain thread has it");
     }
@@ -168,7 +169,7 @@ class LockTest {
             }
             await(gather(bodies));
         });
-        Patience.join(plain);
+        Await.join(plain);
 
         assertThat(tally.total).isEqualTo(2_000);
     }
@@ -221,7 +222,7 @@ class LockTest {
         run(() -> {
             await(gather(ten));
         });
-        Patience.join(other);
+        Await.join(other);
 
         assertThat(tally.total).isEqualTo(2_000);
     }

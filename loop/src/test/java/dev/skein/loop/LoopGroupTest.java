@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class LoopGroupTest {
     private final Trail trail = new Trail();
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return future.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -83,7 +84,7 @@ class LoopGroupTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("not a loop of Skein: ")
                 .hasMessageEndingWith(": give the bootstrap a LoopGroup");
-        assertThat(plain.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        assertThat(plain.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
     }
 
@@ -114,9 +115,9 @@ class LoopGroupTest {
                     },
                     loop));
         }
-        assertThat(parked.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(group.shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
-                        .await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        assertThat(parked.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(group.shutdownGracefully(0, Await.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(trail.entries()).containsExactly("cleaned up", "cleaned up");
         assertThat(futures).allMatch(CompletableFuture::isCancelled);
@@ -228,7 +229,7 @@ class LoopGroupTest {
             assertThat(group.isTerminated()).isFalse();
         });
         may.complete("now");
-        assertThat(group.awaitTermination(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        assertThat(group.awaitTermination(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
     }
 
@@ -278,7 +279,7 @@ class LoopGroupTest {
                 },
                 loop));
         assertThat(group.shutdownGracefully(0, 20, TimeUnit.MILLISECONDS)
-                        .await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(trail.entries()).hasSize(2).startsWith("refused");
         assertThat(trail.entries().getLast())
@@ -302,8 +303,8 @@ class LoopGroupTest {
             yieldNow();
         });
         assertThat(loop.eventLoop()
-                        .shutdownGracefully(0, Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)
-                        .await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .shutdownGracefully(0, Await.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
         assertThat(loop.isClosed()).isTrue();
         loop.close();

@@ -13,6 +13,7 @@ import dev.skein.loop.tools.Awaiter;
 import dev.skein.loop.tools.Frame;
 import dev.skein.loop.tools.LoopSnapshot;
 import dev.skein.loop.tools.TaskSnapshot;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ class PictureTest {
         Picture picture = new Picture(loop);
         Optional<LoopSnapshot> whole = Optional.empty();
         while (whole.isEmpty()) {
-            whole = picture.takePiece().get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            whole = picture.takePiece().get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
         return whole.get();
     }

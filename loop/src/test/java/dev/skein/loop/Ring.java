@@ -7,6 +7,7 @@ import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.testsupport.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -40,7 +41,7 @@ final class Ring {
             assertThat(run(ring::turn)).isEqualTo(members * rounds);
         } finally {
             ring.over = true;
-            Patience.join(thread);
+            Await.join(thread);
         }
         return times[0];
     }
@@ -48,7 +49,7 @@ final class Ring {
     private long disturb(Consumer<Thread> stranger) {
         long times = 0;
         try {
-            Patience.await(allStarted);
+            Await.latch(allStarted);
             while (!over) {
                 stranger.accept(threads[ThreadLocalRandom.current().nextInt(threads.length)]);
                 times++;

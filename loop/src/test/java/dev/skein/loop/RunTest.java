@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -282,7 +283,7 @@ class RunTest {
                     sleep(Duration.ofMillis(1));
                     return "ran";
                 })));
-        assertThat(caller.join(Patience.LIMIT)).isTrue();
+        assertThat(caller.join(Await.LIMIT)).isTrue();
         assertThat(trail.entries()).containsExactly("ran");
     }
 }

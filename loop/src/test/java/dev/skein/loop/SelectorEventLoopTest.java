@@ -13,6 +13,7 @@ import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.withSettings;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
 import java.time.Duration;
@@ -92,7 +93,7 @@ class SelectorEventLoopTest {
     void whoWaitsOnAnotherThreadForALoopThatCannotBeginIsTold() {
         try (Loop loop = loopThatCannotBegin()) {
             CompletableFuture<?> result = runCoroutineThreadsafe(() -> trail.add("never"), loop);
-            assertThatThrownBy(() -> result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+            assertThatThrownBy(() -> result.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(IllegalStateException.class)

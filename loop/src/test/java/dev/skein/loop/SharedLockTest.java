@@ -6,6 +6,7 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -52,10 +53,10 @@ class SharedLockTest {
     }
 
     private void untilBothWait() throws Exception {
-        Patience.untilBlocked(Lost.unlessEnded(ofCoroutine));
+        Await.untilBlocked(Lost.unlessEnded(ofCoroutine));
         // Where a coroutine that blocks holds its loop, no callback comes as far as that.
         if (Mounts.here()) {
-            Patience.untilBlocked(Lost.unlessEnded(ofLoop));
+            Await.untilBlocked(Lost.unlessEnded(ofLoop));
         }
     }
 
@@ -159,7 +160,7 @@ class SharedLockTest {
                     return true;
                 },
                 Loop.of(group.next()));
-        Patience.untilBlocked(Lost.unlessEnded(ofLoop));
+        Await.untilBlocked(Lost.unlessEnded(ofLoop));
         LockSupport.unpark(Lost.unlessEnded(parked));
         Lost.until("the coroutine has come to its await", () -> trail.entries().contains("woken"));
         lock.unlock();

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,7 @@ class SignalHandlerTest {
         try (Loop loop = newEventLoop()) {
             Thread other = Thread.ofPlatform().start(() -> {
                 try {
-                    Patience.await(waits);
+                    Await.latch(waits);
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -63,7 +64,7 @@ class SignalHandlerTest {
                 waits.countDown();
             });
             loop.runForever();
-            Patience.join(other);
+            Await.join(other);
         }
         assertThat(trail.entries()).containsExactly("caught");
     }
@@ -143,7 +144,7 @@ class SignalHandlerTest {
         try {
             test.run();
             raise();
-            Patience.await(heard);
+            Await.latch(heard);
         } finally {
             outer.remove();
         }

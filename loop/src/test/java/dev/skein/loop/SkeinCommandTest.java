@@ -3,6 +3,7 @@ package dev.skein.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.tools.Skein;
+import dev.skein.testsupport.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -35,7 +36,7 @@ class SkeinCommandTest {
         /** What it gives when the loop that is not held has answered, which it may do late on a busy machine. */
         static Outcome ofAnswering(String... args) {
             Outcome[] last = {of(args)};
-            Patience.until("the loop that is not held answers", () -> {
+            Await.until("the loop that is not held answers", () -> {
                 if (!last[0].out.contains("taker-1")) {
                     last[0] = of(args);
                 }

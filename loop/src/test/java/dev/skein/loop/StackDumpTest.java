@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
+import dev.skein.testsupport.Await;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class StackDumpTest {
             Thread stranger = Thread.ofPlatform().start(() -> lookAtUntilDead(threads.clone()));
             await(giver);
             long inOrder = await(taker);
-            Patience.join(stranger);
+            Await.join(stranger);
             return inOrder;
         });
 

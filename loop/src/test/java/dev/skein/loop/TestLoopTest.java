@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,7 @@ class TestLoopTest {
                     trail.add("slept");
                 });
                 Task<?> worker = createTask(() -> {
-                    toThread(() -> go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
+                    toThread(() -> go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS));
                     trail.add("worker at " + loop.elapsed());
                 });
                 Thread.ofPlatform().start(go::countDown);
@@ -190,7 +191,7 @@ class TestLoopTest {
                                 return 3;
                             },
                             loop.loop())
-                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)));
+                    .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)));
             assertThat(result).isEqualTo(3);
         }
     }

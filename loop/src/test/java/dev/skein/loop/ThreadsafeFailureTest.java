@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ class ThreadsafeFailureTest {
                 });
                 toThread(() -> {
                     CompletableFuture<Integer> result = runCoroutineThreadsafe(() -> 1, loop.loop());
-                    assertThatThrownBy(() -> result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    assertThatThrownBy(() -> result.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                             .hasCause(refused);
                     return 0;
                 });
@@ -45,7 +46,7 @@ class ThreadsafeFailureTest {
             Future<String> foreign = other.run(() -> other.loop().createFuture());
             loop.run(() -> toThread(() -> {
                 CompletableFuture<String> result = runCoroutineThreadsafe(foreign, loop.loop());
-                assertThatThrownBy(() -> result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                assertThatThrownBy(() -> result.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .hasCauseInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("belongs to another loop");
                 return 0;

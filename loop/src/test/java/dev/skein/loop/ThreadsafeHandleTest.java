@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,13 +45,12 @@ class ThreadsafeHandleTest {
             }
         });
         loop.runForever();
-        return result.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return result.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
+            assertThat(latch.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -254,7 +254,7 @@ class ThreadsafeHandleTest {
             for (java.util.concurrent.Future<?> giver : givers) {
                 giver.get();
             }
-            return allRan.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return allRan.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         });
 
         assertThat(next).containsOnly(each);

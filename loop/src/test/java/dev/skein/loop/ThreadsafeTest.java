@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ class ThreadsafeTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        return future.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -86,7 +87,7 @@ class ThreadsafeTest {
                                 }
                             },
                             loop.loop());
-                    assertThat(started.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    assertThat(started.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                             .isTrue();
                     assertThatThrownBy(() -> future.get(0, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
                     return future.cancel(false);
@@ -198,7 +199,7 @@ class ThreadsafeTest {
             }
             loop.runForever();
             for (Thread sender : senders) {
-                assertThat(sender.join(Patience.LIMIT)).isTrue();
+                assertThat(sender.join(Await.LIMIT)).isTrue();
             }
         }
         assertThat(wrong).isEmpty();

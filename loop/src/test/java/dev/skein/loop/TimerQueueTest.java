@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class TimerQueueTest {
             loop.run(() -> {
                 List<WeakReference<TimerHandle>> handles = cancelled(65);
                 assertThat(loop.loop().timers().toString()).startsWith("TimerQueue[0,");
-                Patience.until("the timers are collected", () -> {
+                Await.until("the timers are collected", () -> {
                     System.gc();
                     return handles.stream().allMatch(handle -> handle.refersTo(null));
                 });

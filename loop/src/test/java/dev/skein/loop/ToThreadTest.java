@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -72,7 +73,7 @@ class ToThreadTest {
         CountDownLatch three = new CountDownLatch(3);
         Awaitable<Boolean> meet = () -> toThread(() -> {
             three.countDown();
-            return three.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return three.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         });
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThat(gather(createTask(meet), createTask(meet), createTask(meet))
@@ -86,8 +87,7 @@ class ToThreadTest {
         CountDownLatch go = new CountDownLatch(1);
         run(() -> {
             Task<?> worker = createTask(() -> trail.add(toThread(() -> {
-                assertThat(go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                        .isTrue();
+                assertThat(go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
                 return "worker done";
             })));
             for (int i = 0; i < 3; i++) {
@@ -109,14 +109,14 @@ class ToThreadTest {
                 CountDownLatch begun = new CountDownLatch(1);
                 Task<?> worker = createTask(() -> toThread(() -> {
                     begun.countDown();
-                    assertThat(go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    assertThat(go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                             .isTrue();
                     trail.add("worked on");
                     ended.countDown();
                     return 0;
                 }));
                 yieldNow();
-                Patience.await(begun);
+                Await.latch(begun);
                 worker.cancel();
                 assertThatThrownBy(worker::await).isInstanceOf(CancelledError.class);
                 trail.add("cancelled");
@@ -124,7 +124,7 @@ class ToThreadTest {
         }
         trail.add("closed");
         go.countDown();
-        assertThat(ended.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(trail.entries()).containsExactly("cancelled", "closed", "worked on");
     }
 
@@ -144,16 +144,16 @@ class ToThreadTest {
                                     .start(body)),
                             () -> {
                                 begun.countDown();
-                                return go.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                                return go.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
                             });
-                    Patience.await(begun);
+                    Await.latch(begun);
                     assertThat(work.cancel()).isTrue();
                     loop.shutdownDefaultExecutor();
                     assertThat(work.isCancelled()).isTrue();
                 });
             }
             go.countDown();
-            Patience.join(workers.getFirst());
+            Await.join(workers.getFirst());
             assertThat(log.text()).isEmpty();
         }
         assertThat(trail.entries()).isEmpty();

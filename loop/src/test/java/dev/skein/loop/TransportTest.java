@@ -8,6 +8,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.skein.testsupport.Await;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -90,7 +91,7 @@ class TransportTest {
             for (int i = 0; i < times; i++) {
                 loop.callSoonThreadsafe(heard::release);
                 // The next one comes when the loop has nothing left to do but to wait for it.
-                assertThat(heard.tryAcquire(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                assertThat(heard.tryAcquire(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .as("wake-up " + i)
                         .isTrue();
             }
@@ -132,7 +133,7 @@ class TransportTest {
         assumeAvailable(transport);
         try (LoopGroup group = new LoopGroup(1, o -> o.withTransport(transport))) {
             String answer = runCoroutineThreadsafe(() -> echo(group, transport), Loop.of(group.next()))
-                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(answer).isEqualTo("ping");
         }
@@ -162,7 +163,7 @@ class TransportTest {
         int connections = 1_000;
         try (LoopGroup group = new LoopGroup(1, o -> o.withTransport(transport))) {
             int connected = runCoroutineThreadsafe(() -> connect(group, transport, connections), Loop.of(group.next()))
-                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(connected).isEqualTo(connections);
         }
@@ -253,7 +254,7 @@ class TransportTest {
                                 }
                             },
                             Loop.of(group.next()))
-                    .get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(failure).isEqualTo("refused");
         }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skein.testsupport.Await;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -97,7 +98,7 @@ class WatchdogTest {
             long start = System.nanoTime();
             while (!log.text().contains("WatchdogTest$Blocking.channelRead")
                     && !never.await(1, TimeUnit.MILLISECONDS)) {
-                assertThat(System.nanoTime() - start).isLessThan(Patience.LIMIT.toNanos());
+                assertThat(System.nanoTime() - start).isLessThan(Await.LIMIT.toNanos());
             }
             over.setResult("over");
         }
@@ -153,7 +154,7 @@ class WatchdogTest {
     private static void crunchUntil(BooleanSupplier reported) {
         long start = System.nanoTime();
         while (!reported.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).isLessThan(Patience.LIMIT.toNanos());
+            assertThat(System.nanoTime() - start).isLessThan(Await.LIMIT.toNanos());
         }
     }
 
@@ -163,7 +164,7 @@ class WatchdogTest {
         Thread runner = Thread.ofPlatform().start(loop::runForever);
         LoopWatch watch = loop.watch();
         try (Log log = Log.capture()) {
-            Patience.until("the loop waits in its poll", () -> isInPoll(loop));
+            Await.until("the loop waits in its poll", () -> isInPoll(loop));
             lookAlone(loop);
             watch.setThreshold(SOON.toNanos());
             for (int look = 1; look < 100; look++) {
@@ -172,7 +173,7 @@ class WatchdogTest {
             assertThat(log.text()).doesNotContain(loop.thread().own().getName());
         } finally {
             loop.stop();
-            Patience.join(runner);
+            Await.join(runner);
             loop.close();
         }
     }
@@ -238,7 +239,7 @@ class WatchdogTest {
         try (Log log = Log.capture();
                 Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
             Thread freer = Thread.ofPlatform().start(() -> {
-                Patience.until("the report", () -> log.text().contains("ReentrantLock.lockInterruptibly"));
+                Await.until("the report", () -> log.text().contains("ReentrantLock.lockInterruptibly"));
                 Objects.requireNonNull(loop.thread().blocker()).thread().interrupt();
             });
             loop.runUntilComplete(() -> {
@@ -269,7 +270,7 @@ class WatchdogTest {
         try (Log log = Log.capture()) {
             run(
                     () -> {
-                        Task<?> woken = createTask(() -> Patience.await(event), "woken");
+                        Task<?> woken = createTask(() -> Await.latch(event), "woken");
                         Loop.current().callSoon(() -> {
                             event.countDown();
                             crunchUntil(() -> log.text().contains("cannot be mounted meanwhile"));
@@ -279,7 +280,7 @@ class WatchdogTest {
                     options -> options.withWatchdog(SOON));
             assertThat(log.text())
                     .contains("it may wait for one of these, who cannot be mounted meanwhile:")
-                    .contains("\n  woken, which the JDK lets go on, and only this loop can mount", "Patience.await");
+                    .contains("\n  woken, which the JDK lets go on, and only this loop can mount", "Await.await");
         }
     }
 
@@ -316,35 +317,35 @@ class WatchdogTest {
         Thread holder = Thread.ofPlatform()
                 .start(() -> underContendedLock(() -> {
                     held.countDown();
-                    Patience.until("the callback waits", () -> CONTENDED.getQueueLength() == 1);
+                    Await.until("the callback waits", () -> CONTENDED.getQueueLength() == 1);
                     callbackWaits.countDown();
-                    Patience.until("the coroutine waits too", () -> CONTENDED.getQueueLength() == 2);
+                    Await.until("the coroutine waits too", () -> CONTENDED.getQueueLength() == 2);
                 }));
-        Patience.await(held);
+        Await.latch(held);
         boolean[] refused = new boolean[1];
         try (Log log = Log.capture();
                 Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
             Thread freer = Thread.ofPlatform().start(() -> {
-                Patience.until("the report", () -> log.text().contains("inside a class initialiser"));
+                Await.until("the report", () -> log.text().contains("inside a class initialiser"));
                 Objects.requireNonNull(loop.thread().mounted()).interrupt();
             });
             loop.runUntilComplete(() -> {
                 Task<?> pinned = createTask(
                         () -> {
-                            Patience.await(callbackWaits);
+                            Await.latch(callbackWaits);
                             refused[0] = WantsALockInItsInitialiser.REFUSED;
                         },
                         "pinned");
                 Loop.current().callSoon(() -> underContendedLock(() -> {}));
                 pinned.await();
             });
-            Patience.join(freer);
+            Await.join(freer);
             assertThat(refused).containsExactly(true);
             assertThat(log.text())
                     .contains("by task 'pinned'")
                     .contains("it waits for java.util.concurrent.locks.ReentrantLock$")
                     .contains("WantsALockInItsInitialiser.<clinit>");
         }
-        Patience.join(holder);
+        Await.join(holder);
     }
 }

@@ -16,6 +16,7 @@ import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
+import dev.skein.testsupport.Await;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -201,7 +202,7 @@ class ConnectionTest {
             try (Server server = startServer(handler, Loopback.HOST, 0, small)) {
                 JdkPeer.client(server.port(), socket -> {
                             socket.shutdownOutput();
-                            JdkPeer.await(full);
+                            Await.latch(full);
                             assertThat(socket.getInputStream().readAllBytes()).hasSize(much.length);
                         })
                         .await();

@@ -10,8 +10,6 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -67,13 +65,6 @@ final class JdkPeer {
             tasks.add(Asyncio.createTask(one));
         }
         Asyncio.gather(tasks).await();
-    }
-
-    /** Waits in a peer's thread for what our side says. */
-    static void await(CountDownLatch latch) throws InterruptedException {
-        if (!latch.await(50, TimeUnit.SECONDS)) {
-            throw new AssertionError("our side has not said anything for 50 s");
-        }
     }
 
     /** TLS on {@code socket}, as a server with the certificate for localhost, after the handshake. */

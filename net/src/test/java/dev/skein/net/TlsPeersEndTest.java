@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.Transport;
+import dev.skein.testsupport.Await;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
@@ -100,7 +101,7 @@ class TlsPeersEndTest {
                     InputStream input = tls.getInputStream();
                     assertThat(input.readNBytes(4)).asString(UTF_8).isEqualTo("ping");
                     tls.getOutputStream().write("pong".getBytes(UTF_8));
-                    JdkPeer.await(queued);
+                    Await.latch(queued);
                     if (ending == null) {
                         socket.shutdownOutput();
                     } else {
@@ -155,7 +156,7 @@ class TlsPeersEndTest {
                     connection.writer().write("world");
                     until(() -> !connection.channel().config().isAutoRead());
                     dev.skein.loop.Asyncio.toThread(() -> {
-                        JdkPeer.await(ended);
+                        Await.latch(ended);
                         return 0;
                     });
                     assertThat(connection.reader().readAll()).hasSize(extra.length);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
+import dev.skein.testsupport.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
@@ -79,7 +80,7 @@ class TlsShutdownTest {
                             .asString(UTF_8)
                             .isEqualTo("ping");
                     tls.getOutputStream().write("pong".getBytes(UTF_8));
-                    JdkPeer.await(closed);
+                    Await.latch(closed);
                     assertThat(tls.getInputStream().readAllBytes()).hasSize(MUCH.length);
                 },
                 port -> {

@@ -10,9 +10,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.Action;
 import dev.skein.loop.CancelledError;
-import dev.skein.loop.Patience;
 import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
+import dev.skein.testsupport.Await;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -173,11 +173,11 @@ class BindingTest {
                         refused.add(e);
                     }
                 }));
-                Patience.untilBlocked(inLoop.join());
+                Await.untilBlocked(inLoop.join());
             }
         }
         for (Thread program : programs) {
-            Patience.join(program);
+            Await.join(program);
         }
         assertThat(refused).singleElement(THROWABLE).hasMessageStartingWith("owner is bound to another loop");
     }

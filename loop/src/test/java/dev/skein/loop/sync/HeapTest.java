@@ -3,7 +3,7 @@ package dev.skein.loop.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.skein.loop.Patience;
+import dev.skein.testsupport.Await;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ class HeapTest {
         WeakReference<Object> item = new WeakReference<>(objects.peek());
         objects.clear();
         try {
-            Patience.until("what was cleared is collected", () -> {
+            Await.until("what was cleared is collected", () -> {
                 System.gc();
                 return item.refersTo(null);
             });

@@ -1,4 +1,4 @@
-package dev.skein.net;
+package dev.skein.testsupport;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;

@@ -1,4 +1,4 @@
-package dev.skein.loop;
+package dev.skein.testsupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,13 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** How plain threads of a test wait for an event: not for ever. */
-public final class Patience {
-    static final Duration LIMIT = Duration.ofMinutes(2);
+/** Waits of plain threads for an event, which fail the test after two minutes. */
+public final class Await {
+    /** How long they wait. */
+    public static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private Patience() {}
+    private Await() {}
 
-    static void await(CountDownLatch event) throws InterruptedException {
+    public static void latch(CountDownLatch event) throws InterruptedException {
         assertThat(event.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
                 .as("the event came within " + LIMIT)
                 .isTrue();
