@@ -16,18 +16,18 @@ import org.junit.jupiter.api.Test;
 
 class ChatServerTest {
     /** What a test does with a chat server, in a coroutine. */
-    private interface Evening {
+    private interface ChatScript {
         void with(Server server) throws Exception;
     }
 
     private final ChatServer chat = new ChatServer();
 
     /** Fails also for an error that nobody awaited: a handler that threw, an outbox that did. */
-    private Duration chat(Evening evening) {
+    private Duration chat(ChatScript script) {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 try (Server server = startServer(this::serve, "127.0.0.1", 0)) {
-                    evening.with(server);
+                    script.with(server);
                 }
             });
             return loop.elapsed();

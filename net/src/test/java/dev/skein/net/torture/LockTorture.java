@@ -31,12 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code mvn -Ptorture -pl net -am verify} runs it, as long as {@code -Dtorture.seconds} says, with
  * {@code -Dtorture.seed}, over {@code -Dskein.transport}, with what {@link Source} and
  * {@link Client.Kind} name; it fails if somebody has not beaten
- * for {@code -Dtorture.patience} seconds. What a failure leaves behind is not closed: its loops may be lost.
+ * for {@code -Dtorture.limit} seconds. What a failure leaves behind is not closed: its loops may be lost.
  */
 class LockTorture {
     private static final int LOOPS = 4;
     private static final Duration LENGTH = seconds("torture.seconds", 60);
-    private static final Duration PATIENCE = seconds("torture.patience", 20);
+    private static final Duration LIMIT = seconds("torture.limit", 20);
 
     private final long seed = Long.getLong("torture.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -51,7 +51,7 @@ class LockTorture {
     }
 
     @Test
-    @Timeout(value = 1, unit = TimeUnit.DAYS) // it has a patience of its own
+    @Timeout(value = 1, unit = TimeUnit.DAYS) // it has limits of its own
     void noLoopIsLostWhateverItShares(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
         Set<Source> sources = Source.asked();
         String what = transport + ", seed " + seed + ", " + sources;
@@ -83,24 +83,24 @@ class LockTorture {
         }
         Servers servers = on(loops.getFirst(), crowd, () -> new Servers(torture, group, transport, tls, random));
         crowd.start(servers, tls);
-        new Watch(crowd.all(), PATIENCE).through(LENGTH);
+        new Watch(crowd.all(), LIMIT).through(LENGTH);
 
         torture.close();
-        new Watch(crowd.hearts, PATIENCE).awaitEnd();
-        new Watch(crowd.parts, PATIENCE).awaitEnd();
+        new Watch(crowd.hearts, LIMIT).awaitEnd();
+        new Watch(crowd.parts, LIMIT).awaitEnd();
         on(loops.getFirst(), crowd, () -> {
             servers.close();
             return true;
         });
         closeLoops(crowd);
         torture.end();
-        new Watch(crowd.threads, PATIENCE).awaitEnd();
+        new Watch(crowd.threads, LIMIT).awaitEnd();
     }
 
     private void closeLoops(Crowd crowd) throws InterruptedException {
-        assertThat(group.shutdownGracefully(0, PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .await(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS))
-                .as("the loops end within %s", PATIENCE.multipliedBy(2))
+        assertThat(group.shutdownGracefully(0, LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .await(LIMIT.toSeconds() * 2, TimeUnit.SECONDS))
+                .as("the loops end within %s", LIMIT.multipliedBy(2))
                 .isTrue();
         assertThat(crowd.farewells.getCount())
                 .as("loops that left a coroutine behind")
@@ -109,11 +109,11 @@ class LockTorture {
 
     private static <T extends @Nullable Object> T on(Loop loop, Crowd crowd, Awaitable<T> body) throws Exception {
         try {
-            return runCoroutineThreadsafe(body, loop).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return runCoroutineThreadsafe(body, loop).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError(
                     loop + " does not answer\n"
-                            + LastWords.of(
+                            + HangReport.of(
                                     crowd.hearts.stream().map(Part::pulse).toList()),
                     e);
         }

@@ -15,12 +15,12 @@ final class Watch {
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final List<Part> parts;
-    private final Duration patience;
+    private final Duration limit;
 
     /** Those that share nothing come first among {@code parts}: if one is silent, its loop is lost. */
-    Watch(List<Part> parts, Duration patience) {
+    Watch(List<Part> parts, Duration limit) {
         this.parts = parts;
-        this.patience = patience;
+        this.limit = limit;
     }
 
     void through(Duration length) throws InterruptedException {
@@ -36,7 +36,7 @@ final class Watch {
     void awaitEnd() throws InterruptedException {
         for (Part part : parts) {
             try {
-                part.ended().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                part.ended().get(limit.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
                 throw new AssertionError(part.pulse().name() + " failed", e.getCause());
             } catch (TimeoutException e) {
@@ -54,7 +54,7 @@ final class Watch {
     }
 
     private void checkNotSilent() {
-        long tooLong = patience.dividedBy(LOOK);
+        long tooLong = limit.dividedBy(LOOK);
         boolean isOneSilent = false;
         for (Part part : parts) {
             isOneSilent |= part.pulse().looksInVain() >= tooLong;
@@ -62,7 +62,7 @@ final class Watch {
         if (isOneSilent) {
             // With those who will be soon: the first to be silent may only wait for one of them.
             throw silence(parts.stream()
-                    .filter(part -> part.pulse().silence().compareTo(patience.dividedBy(2)) > 0)
+                    .filter(part -> part.pulse().silence().compareTo(limit.dividedBy(2)) > 0)
                     .toList());
         }
     }
@@ -75,6 +75,6 @@ final class Watch {
                 .toList();
         Set<String> places = silent.stream().map(Part::where).collect(Collectors.toCollection(TreeSet::new));
         return new AssertionError(first.pulse() + "; " + silent.size() + " of " + parts.size() + " are silent, in "
-                + String.join(", ", places) + "\n" + LastWords.of(beside));
+                + String.join(", ", places) + "\n" + HangReport.of(beside));
     }
 }

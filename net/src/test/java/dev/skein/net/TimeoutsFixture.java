@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <P> what the handler is called with
  */
-final class PatienceTrial<P> {
+final class TimeoutsFixture<P> {
     static final String SILENCE = "no byte came or went in PT30S";
     static final String SLOWNESS = "a message did not end within PT10S";
 
@@ -31,7 +31,7 @@ final class PatienceTrial<P> {
     private long endedAfterSeconds = -1;
 
     /** With a server that {@code start} starts on a socket in {@code directory}. */
-    PatienceTrial(Path directory, Start<P> start) {
+    TimeoutsFixture(Path directory, Start<P> start) {
         this.loopback = new VirtualLoopback(directory);
         this.start = start;
     }

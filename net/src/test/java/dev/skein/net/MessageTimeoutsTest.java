@@ -1,11 +1,11 @@
 package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.sleep;
-import static dev.skein.net.PatienceTrial.SILENCE;
-import static dev.skein.net.PatienceTrial.SLOWNESS;
-import static dev.skein.net.PatienceTrial.idle;
-import static dev.skein.net.PatienceTrial.message;
 import static dev.skein.net.Streams.startMessageServer;
+import static dev.skein.net.TimeoutsFixture.SILENCE;
+import static dev.skein.net.TimeoutsFixture.SLOWNESS;
+import static dev.skein.net.TimeoutsFixture.idle;
+import static dev.skein.net.TimeoutsFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ChannelOption;
@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server of messages gives up on peers that are too slow, and on no others. */
-class MessagePatienceTest {
-    private final PatienceTrial<Messages<String, String>> trial;
+class MessageTimeoutsTest {
+    private final TimeoutsFixture<Messages<String, String>> trial;
 
-    MessagePatienceTest(@TempDir Path directory) {
-        trial = new PatienceTrial<>(
+    MessageTimeoutsTest(@TempDir Path directory) {
+        trial = new TimeoutsFixture<>(
                 directory,
                 (handler, address, options) ->
                         startMessageServer(handler::handle, address, MessagesTest::lines, options));
@@ -36,13 +36,13 @@ class MessagePatienceTest {
 
     @Test
     void aPeerThatSaysNothingIsGivenUp() {
-        trial.serve(PatienceTrial::idle, MessagePatienceTest::receiveAll, connection -> {});
+        trial.serve(TimeoutsFixture::idle, MessageTimeoutsTest::receiveAll, connection -> {});
         trial.assertGivenUp(30, SILENCE);
     }
 
     @Test
     void everyByteGivesThePeerTimeAgainAlsoWithoutAMessage() {
-        trial.serve(PatienceTrial::idle, MessagePatienceTest::receiveAll, connection -> {
+        trial.serve(TimeoutsFixture::idle, MessageTimeoutsTest::receiveAll, connection -> {
             for (int i = 0; i < 3; i++) {
                 sleep(Duration.ofSeconds(29));
                 connection.writer().write("x");
@@ -54,7 +54,7 @@ class MessagePatienceTest {
     @Test
     void noTimeRunsWhileTheHandlerIsBusyItself() {
         trial.serve(
-                PatienceTrial::idle,
+                TimeoutsFixture::idle,
                 peer -> {
                     sleep(Duration.ofHours(1));
                     peer.send("ready");
@@ -103,7 +103,7 @@ class MessagePatienceTest {
 
     @Test
     void aMessageThatComesByteByByteHasOnlySoMuchTime() {
-        trial.serve(PatienceTrial::message, MessagePatienceTest::receiveAll, connection -> {
+        trial.serve(TimeoutsFixture::message, MessageTimeoutsTest::receiveAll, connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofSeconds(2));
                 connection.writer().write("x");
@@ -114,7 +114,7 @@ class MessagePatienceTest {
 
     @Test
     void theWaitForAMessageToBeginDoesNotCount() {
-        trial.serve(PatienceTrial::message, MessagePatienceTest::receiveAll, connection -> {
+        trial.serve(TimeoutsFixture::message, MessageTimeoutsTest::receiveAll, connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofMinutes(5));
                 connection.writer().write("a");
@@ -128,7 +128,7 @@ class MessagePatienceTest {
 
     @EachProvider
     void soItIsOverTls(SslProvider provider) {
-        trial.serveOverTls(provider, o -> idle(message(o)), MessagePatienceTest::receiveAll, connection -> {
+        trial.serveOverTls(provider, o -> idle(message(o)), MessageTimeoutsTest::receiveAll, connection -> {
             sleep(Duration.ofSeconds(29));
             connection.writer().write("x");
         });

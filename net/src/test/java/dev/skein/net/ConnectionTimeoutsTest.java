@@ -2,11 +2,11 @@ package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
-import static dev.skein.net.PatienceTrial.SILENCE;
-import static dev.skein.net.PatienceTrial.SLOWNESS;
-import static dev.skein.net.PatienceTrial.idle;
-import static dev.skein.net.PatienceTrial.message;
 import static dev.skein.net.Streams.startServer;
+import static dev.skein.net.TimeoutsFixture.SILENCE;
+import static dev.skein.net.TimeoutsFixture.SLOWNESS;
+import static dev.skein.net.TimeoutsFixture.idle;
+import static dev.skein.net.TimeoutsFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server gives up on peers that are too slow, and on no others. */
-class PatienceTest {
+class ConnectionTimeoutsTest {
 
     /** The system's, in bytes: much less than a peer reads at once, so that its reading is seen. */
     private static final int BUFFER = 10_000;
 
-    private final PatienceTrial<Connection> trial;
+    private final TimeoutsFixture<Connection> trial;
 
-    PatienceTest(@TempDir Path directory) {
-        trial = new PatienceTrial<>(
+    ConnectionTimeoutsTest(@TempDir Path directory) {
+        trial = new TimeoutsFixture<>(
                 directory, (handler, address, options) -> startServer(handler::handle, address, options));
     }
 
@@ -35,13 +35,13 @@ class PatienceTest {
 
     @Test
     void aPeerThatSaysNothingIsGivenUp() {
-        trial.serve(PatienceTrial::idle, peer -> peer.reader().readLine(), connection -> {});
+        trial.serve(TimeoutsFixture::idle, peer -> peer.reader().readLine(), connection -> {});
         trial.assertGivenUp(30, SILENCE);
     }
 
     @Test
     void everyByteGivesThePeerTimeAgain() {
-        trial.serve(PatienceTrial::idle, peer -> peer.reader().readExactly(100), connection -> {
+        trial.serve(TimeoutsFixture::idle, peer -> peer.reader().readExactly(100), connection -> {
             for (int i = 0; i < 3; i++) {
                 sleep(Duration.ofSeconds(29));
                 connection.writer().write("x");
@@ -53,7 +53,7 @@ class PatienceTest {
     @Test
     void noTimeRunsWhileTheHandlerIsBusyItself() {
         trial.serve(
-                PatienceTrial::idle,
+                TimeoutsFixture::idle,
                 peer -> {
                     sleep(Duration.ofHours(1));
                     peer.writer().writeLine("ready");
@@ -89,7 +89,7 @@ class PatienceTest {
     @Test
     void whoWritesNowAndThenMayWaitForAnAnswerForLong() {
         trial.serve(
-                PatienceTrial::idle,
+                TimeoutsFixture::idle,
                 peer -> {
                     Task<?> ticker = createTask(() -> {
                         for (int i = 0; i < 10; i++) {
@@ -112,7 +112,7 @@ class PatienceTest {
     @Test
     void aPeerThatTakesNothingIsGivenUpWithinTwiceTheTime() {
         trial.serve(
-                PatienceTrial::idle,
+                TimeoutsFixture::idle,
                 peer -> {
                     while (true) {
                         peer.writer().write(new byte[100_000]);
@@ -153,7 +153,7 @@ class PatienceTest {
 
     @Test
     void aLineThatComesByteByByteHasOnlySoMuchTime() {
-        trial.serve(PatienceTrial::message, peer -> peer.reader().readLine(), connection -> {
+        trial.serve(TimeoutsFixture::message, peer -> peer.reader().readLine(), connection -> {
             for (int i = 0; i < 5; i++) {
                 sleep(Duration.ofSeconds(2));
                 connection.writer().write("x");
@@ -165,7 +165,7 @@ class PatienceTest {
     @Test
     void theWaitForAMessageToBeginDoesNotCount() {
         trial.serve(
-                PatienceTrial::message,
+                TimeoutsFixture::message,
                 peer -> {
                     for (int i = 0; i < 5; i++) {
                         assertThat(peer.reader().readLine()).isEqualTo("abc");
@@ -185,7 +185,7 @@ class PatienceTest {
     @Test
     void aMessageBehindAnotherHasItsOwnTime() {
         trial.serve(
-                PatienceTrial::message,
+                TimeoutsFixture::message,
                 peer -> {
                     peer.reader().readLine();
                     peer.reader().readLine();
@@ -221,7 +221,8 @@ class PatienceTest {
 
     @EachProvider
     void aSilentPeerIsGivenUpOverTls(SslProvider provider) {
-        trial.serveOverTls(provider, PatienceTrial::idle, peer -> peer.reader().readLine(), connection -> {});
+        trial.serveOverTls(
+                provider, TimeoutsFixture::idle, peer -> peer.reader().readLine(), connection -> {});
         trial.assertGivenUp(30, SILENCE);
     }
 

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** What is known of those who are silent: where each stands, and a dump of all threads, the virtual ones too. */
-final class LastWords {
+final class HangReport {
     private static final Path DUMP = Path.of("target", "torture-threads.txt").toAbsolutePath();
     private static final int FRAMES = 25;
 
-    private LastWords() {}
+    private HangReport() {}
 
     static String of(List<Pulse> silent) {
-        return silent.stream().map(LastWords::stackOf).collect(Collectors.joining("\n")) + "\nall threads: " + dump();
+        return silent.stream().map(HangReport::stackOf).collect(Collectors.joining("\n")) + "\nall threads: " + dump();
     }
 
     private static String stackOf(Pulse pulse) {
