@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class BlockedCoroutineTest {
     private static final int ITEMS = 10_000;
-    private static final int ROUNDS = Mounts.here() ? 10_000 : 1_000;
+    private static final int ROUNDS = RuntimeMode.isMounted() ? 10_000 : 1_000;
 
     private final Trail trail = new Trail();
 
@@ -44,7 +44,7 @@ class BlockedCoroutineTest {
 
     @Test
     void aThreadSleepStopsItsCoroutineAndNoOther() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         int turns = run(() -> turnsUntilDone(createTask(() -> Thread.sleep(20))));
 
         assertThat(turns).isGreaterThan(1);
@@ -52,7 +52,7 @@ class BlockedCoroutineTest {
 
     @Test
     void withoutTheFlagAThreadSleepHoldsTheLoop() {
-        assumeFalse(Mounts.here(), "with the flag it stops one coroutine");
+        assumeFalse(RuntimeMode.isMounted(), "with the flag it stops one coroutine");
         int turns = run(() -> turnsUntilDone(createTask(() -> Thread.sleep(20))));
 
         assertThat(turns).isEqualTo(1);
@@ -60,7 +60,7 @@ class BlockedCoroutineTest {
 
     @Test
     void aHundredThreadSleepsPassTogether() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         Action[] sleepers = new Action[100];
         Arrays.fill(sleepers, (Action) () -> {
             trail.add("sleeps");
@@ -78,7 +78,7 @@ class BlockedCoroutineTest {
 
     @Test
     void aSocketReadStopsItsCoroutineAndNoOther() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             run(() -> {
                 Task<@Nullable Void> reader = createTask(() -> readOneByte(listener));
@@ -104,7 +104,7 @@ class BlockedCoroutineTest {
 
     @Test
     void anObjectWaitStopsItsCoroutineUntilAnotherOneNotifies() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         Object monitor = new Object();
         boolean[] told = new boolean[1];
         run(() -> {
@@ -131,7 +131,7 @@ class BlockedCoroutineTest {
 
     @Test
     void anObjectWaitEndsWithItsTimeout() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         int turns = run(() -> turnsUntilDone(createTask(BlockedCoroutineTest::waitTwentyMillis)));
 
         assertThat(turns).isGreaterThan(1);
@@ -187,7 +187,7 @@ class BlockedCoroutineTest {
 
     @Test
     void coroutinesHandItemsToEachOtherThroughABlockingQueue() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         SynchronousQueue<Integer> queue = new SynchronousQueue<>();
         run(() -> {
             Task<@Nullable Void> taker = createTask(() -> {
@@ -206,7 +206,7 @@ class BlockedCoroutineTest {
 
     @Test
     void aPermitThatACoroutineGaveItselfIsStillThereAfterItsAwaits() {
-        Mounts.assume("an await uses up the thread's park permit");
+        RuntimeMode.assume("an await uses up the thread's park permit");
         run(() -> {
             LockSupport.unpark(Thread.currentThread());
             yieldNow();
@@ -220,7 +220,7 @@ class BlockedCoroutineTest {
 
     @Test
     void aParkedCoroutineGoesOnWhenAnotherUnparksIt() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         run(() -> {
             Thread[] parked = new Thread[1];
             Task<@Nullable Void> task = createTask(() -> {
@@ -240,7 +240,7 @@ class BlockedCoroutineTest {
 
     @Test
     void aThreadYieldGivesEveryOtherCoroutineOneTurn() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         run(() -> {
             await(gather(() -> yieldThreeTimes("a"), () -> yieldThreeTimes("b"), () -> yieldThreeTimes("c")));
         });
@@ -287,7 +287,7 @@ class BlockedCoroutineTest {
 
     @Test
     void whatTheJdkWakesBetweenTwoRunsGoesOnInTheNext() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (Loop loop = newEventLoop()) {
             Thread[] parked = new Thread[1];
             Task<String> task = loop.runUntilComplete(() -> {

@@ -49,11 +49,11 @@ class CallGraphOfWordsTest {
     @PortOf("test_graph.stack_tgroup")
     void aTaskOfAGroupIsAwaitedByTheGroupsTask() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             group();
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Task 'c2_root': c4 c3 body
                   Task 'main': taskGroup group body
                   Task 'sub_main_1': awaitIt body
@@ -74,11 +74,11 @@ class CallGraphOfWordsTest {
     @PortOf("test_graph.stack_shield")
     void aShieldedTaskIsAwaitedByTheShield() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             await(shield(this::c3));
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Task 'Task-N': c4 c3
                   shield of Task 'Task-N':
                     Task 'main': body""");
@@ -88,11 +88,11 @@ class CallGraphOfWordsTest {
     @PortOf("test_graph.stack_timeout")
     void aTimeoutIsAFrameAndNoAwaiter() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             await(shield(() -> inTime()));
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Task 'Task-N': c4 c3 body timeout inTime body
                   shield of Task 'Task-N':
                     Task 'main': body""");
@@ -109,13 +109,13 @@ class CallGraphOfWordsTest {
     @PortOf("test_graph.stack_wait")
     void waitUntilAwaitsEachOfItsFutures() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             Task<?> one = createTask(() -> inTime(), "one");
             Task<?> two = createTask(() -> yieldNow(), "two");
             waitForAll(one, two);
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Task 'one': c4 c3 body timeout inTime body
                   Task 'main': waitUntil waitForAll body""");
     }

@@ -50,11 +50,11 @@ class CallGraphTest {
     @PortOf("test_graph.stack_task")
     void ofATaskThatAnotherAwaits() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             awaitsThereThere();
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Task 'there there': deep c1
                   Task 'main': awaitsThereThere body""");
         assertThat(captured.getFirst().format())
@@ -73,11 +73,11 @@ class CallGraphTest {
     @PortOf("test_graph.stack_async_gen")
     void ofATaskInTheBodyOfAGenerator() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             iterate();
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("Task 'main': nestedCall items iterate body");
+        assertThat(CallGraphs.draw(captured)).containsExactly("Task 'main': nestedCall items iterate body");
     }
 
     private void iterate() {
@@ -103,11 +103,11 @@ class CallGraphTest {
     @PortOf("test_graph.stack_gather")
     void ofATaskThatIsGathered() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             gatherBoth();
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Task 'Task-N': deep c1
                   gather:
                     Task 'main': gatherBoth body""");
@@ -121,7 +121,7 @@ class CallGraphTest {
     @PortOf("test_graph.stack_future")
     void ofAFutureThatTwoTasksAwait() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             Future<String> future = loop.loop().createFuture();
             Task<?> a = createTask(() -> a1(future), "task A");
             Task<?> b = createTask(() -> b1(future), "task B");
@@ -135,7 +135,7 @@ class CallGraphTest {
             await(waits);
         });
 
-        assertThat(Drawn.of(captured)).containsExactly("""
+        assertThat(CallGraphs.draw(captured)).containsExactly("""
                 Future:
                   Task 'task A': a2 a1 body
                     gather:
@@ -203,7 +203,7 @@ class CallGraphTest {
             task.cancel();
         });
 
-        assertThat(Drawn.of(captured))
+        assertThat(CallGraphs.draw(captured))
                 .containsExactly(
                         "Task 'deep': body",
                         "Task 'deep': a2",
@@ -216,14 +216,14 @@ class CallGraphTest {
     @Test
     void aDepthLeavesOutTheFramesThatCapture() {
         loop.run(() -> {
-            Me.me().setName("main");
+            CurrentTask.thisTask().setName("main");
             captured.add(captureCallGraph().orElseThrow());
             capture();
             captured.add(captureCallGraph(o -> o.withDepth(99)).orElseThrow());
-            captured.add(captureCallGraph(Me.me()));
+            captured.add(captureCallGraph(CurrentTask.thisTask()));
         });
 
-        assertThat(Drawn.of(captured))
+        assertThat(CallGraphs.draw(captured))
                 .containsExactly("Task 'main': body", "Task 'main': body", "Task 'main':", "Task 'main': body");
     }
 

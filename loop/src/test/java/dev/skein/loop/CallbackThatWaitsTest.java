@@ -30,7 +30,7 @@ class CallbackThatWaitsTest {
 
     @BeforeEach
     void mounted() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
     }
 
     /** A plain thread that holds a lock until so many others wait for it. */

@@ -31,7 +31,7 @@ class CancelBlockedTest {
 
     @BeforeEach
     void mounted() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
     }
 
     /** Lets {@code body} begin and block, cancels its task, and gives the task when it is done. */

@@ -5,7 +5,7 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -154,7 +154,7 @@ class CancellationChainTest {
                 Task<String> nested = createTask(future);
                 Task<String> task = createTask(() -> {
                     yieldNow();
-                    me().cancel();
+                    thisTask().cancel();
                     return nested.await();
                 });
                 assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
@@ -366,7 +366,7 @@ class CancellationChainTest {
 
     @Test
     void aTaskThatIsStoppedInTheJdkIsInterruptedAndToldOnceAndWhy() {
-        Modes.assumeMounted();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createTask(() -> {

@@ -3,7 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +24,7 @@ class CancellationRefusedTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createTask(() -> {
-                    me().cancel();
+                    thisTask().cancel();
                     throw new IllegalArgumentException("broken");
                 });
                 assertThatThrownBy(task::await).hasMessage("broken");
@@ -104,7 +104,7 @@ class CancellationRefusedTest {
                         try {
                             sleep(LONG);
                         } catch (CancelledError e) {
-                            trail.add(e.getMessage() + " of " + me().cancelling());
+                            trail.add(e.getMessage() + " of " + thisTask().cancelling());
                         }
                     }
                 });
@@ -127,7 +127,7 @@ class CancellationRefusedTest {
                     try {
                         sleep(LONG);
                     } catch (CancelledError e) {
-                        trail.add(e.getMessage() + ", " + me().cancelling());
+                        trail.add(e.getMessage() + ", " + thisTask().cancelling());
                     }
                     sleep(Duration.ofSeconds(1));
                     trail.add("done");

@@ -4,7 +4,7 @@ import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -112,7 +112,7 @@ class CancellationTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<Integer> task = createTask(() -> {
-                    me().cancel("at the end");
+                    thisTask().cancel("at the end");
                     return 12;
                 });
                 assertThatThrownBy(task::await)
@@ -130,7 +130,7 @@ class CancellationTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createTask(() -> {
-                    me().cancel();
+                    thisTask().cancel();
                     trail.add("still here");
                     sleep(LONG);
                     trail.add("slept");
@@ -151,7 +151,7 @@ class CancellationTest {
                 Future<String> done = loop.loop().createFuture();
                 done.setResult("x");
                 Task<?> task = createTask(() -> {
-                    me().cancel();
+                    thisTask().cancel();
                     trail.add(done.await());
                     yieldNow();
                     trail.add("never");

@@ -32,7 +32,7 @@ final class ChildJvm {
     private final List<String> options = new ArrayList<>();
     private Predicate<String> onClassPath = entry -> true;
     private boolean modular;
-    private boolean withFlag = Mounts.here();
+    private boolean withFlag = RuntimeMode.isMounted();
 
     private ChildJvm(Class<?> main) {
         this.main = main;

@@ -81,7 +81,7 @@ class ClosingRaceTest {
 
     @Test
     void everyCoroutineThatIsStoppedInTheJdkGoesOn() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         for (int round = 0; round < ROUNDS; round++) {
             SynchronousQueue<String> queue = new SynchronousQueue<>();
             CompletableFuture<String> end = new CompletableFuture<>();

@@ -192,7 +192,7 @@ class ClosingTest {
 
     @Test
     void aCoroutineThatIsStoppedInTheJdkIsInterruptedAndItsFinallyAwaits() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         LoopGroup group = new LoopGroup(1);
         CountDownLatch asleep = new CountDownLatch(1);
         Awaitable<String> sleeper = () -> {

@@ -33,7 +33,7 @@ class ContextTest {
     }
 
     private static void assumeContexts() {
-        Mounts.assume("a callback sees no thread-locals of who registered it, and leaves its own");
+        RuntimeMode.assume("a callback sees no thread-locals of who registered it, and leaves its own");
     }
 
     private static String seen() {

@@ -106,7 +106,7 @@ class CtrlCTest {
                     }
                 }));
                 runner.run(() -> {
-                    Task<?> me = Me.me();
+                    Task<?> me = CurrentTask.thisTask();
                     createTask(() -> {
                         me.cancel("by a task");
                         ctrlC();
@@ -147,7 +147,7 @@ class CtrlCTest {
                     try {
                         sleep(Duration.ofDays(1));
                     } catch (CancelledError refused) {
-                        print("refused " + Me.me().cancelling());
+                        print("refused " + CurrentTask.thisTask().cancelling());
                         createTask(CtrlCTest::ctrlC);
                     }
                 }

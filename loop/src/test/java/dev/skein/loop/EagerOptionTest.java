@@ -17,7 +17,7 @@ class EagerOptionTest {
             loop.run(() -> {
                 Task<?> task = loop.loop()
                         .createTask(
-                                () -> trail.add(Me.me().name()),
+                                () -> trail.add(CurrentTask.thisTask().name()),
                                 options -> options.withName("example").withEagerStart(eager));
                 trail.add("done: " + task.isDone());
                 task.await();

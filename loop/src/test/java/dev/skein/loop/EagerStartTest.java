@@ -128,10 +128,10 @@ class EagerStartTest {
     @PortOf("test_eager_task_factory.current_task")
     void itIsTheCurrentTaskInEachOfItsStepsAndTheCreatorInItsOwn() {
         loop.run(() -> {
-            Task<?> main = Me.me();
+            Task<?> main = CurrentTask.thisTask();
             AtomicReference<Task<?>> captured = new AtomicReference<>();
             Task<?> task = createTask(() -> {
-                captured.set(Me.me());
+                captured.set(CurrentTask.thisTask());
                 sleep(Duration.ofMillis(100));
                 assertThat(currentTask()).isSameAs(captured.get());
             });
@@ -201,7 +201,7 @@ class EagerStartTest {
     void oneTaskOfAnEagerLoopCanStartInItsTurn() {
         loop.run(() -> {
             Task<?> task = createTask(
-                    () -> trail.add(Me.me().name()),
+                    () -> trail.add(CurrentTask.thisTask().name()),
                     o -> o.withEagerStart(false).withName("example"));
             assertThat(task.isDone()).isFalse();
             assertThat(trail.entries()).isEmpty();
@@ -215,7 +215,7 @@ class EagerStartTest {
     @PortOf("test_eager_task_factory.name")
     void itsFirstStepKnowsItsName() {
         loop.run(() -> {
-            createTask(() -> trail.add(Me.me().name()), "test name");
+            createTask(() -> trail.add(CurrentTask.thisTask().name()), "test name");
             assertThat(trail.entries()).containsExactly("test name");
         });
     }

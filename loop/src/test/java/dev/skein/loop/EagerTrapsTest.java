@@ -36,7 +36,8 @@ class EagerTrapsTest {
     void oneTaskOfAnOrdinaryLoopCanStartEagerly() {
         run(() -> {
             Task<?> task = createTask(
-                    () -> trail.add(Me.me().name()), o -> o.withEagerStart(true).withName("example"));
+                    () -> trail.add(CurrentTask.thisTask().name()),
+                    o -> o.withEagerStart(true).withName("example"));
             assertThat(task.isDone()).isTrue();
             assertThat(trail.entries()).containsExactly("example");
         });
@@ -89,10 +90,10 @@ class EagerTrapsTest {
     void oneThatCancelsItselfIsCancelledAtItsEndOrAtItsNextAwait() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Task<?> atItsEnd = createEager(() -> Me.me().cancel());
+                Task<?> atItsEnd = createEager(() -> CurrentTask.thisTask().cancel());
                 assertThat(atItsEnd.isCancelled()).isTrue();
                 Task<?> atItsAwait = createEager(() -> {
-                    Me.me().cancel("mine");
+                    CurrentTask.thisTask().cancel("mine");
                     yieldNow();
                     trail.add("not reached");
                 });
@@ -106,7 +107,7 @@ class EagerTrapsTest {
     void oneThatCancelsItsCreatorReachesItAtTheCreatorsNextAwait() {
         try (TestLoop loop = new TestLoop()) {
             assertThatThrownBy(() -> loop.run(() -> {
-                        Task<?> creator = Me.me();
+                        Task<?> creator = CurrentTask.thisTask();
                         Task<Boolean> child = createEager(() -> creator.cancel("from the child"));
                         trail.add(child.result());
                         trail.add(creator.cancelling());
@@ -127,7 +128,7 @@ class EagerTrapsTest {
                             throw new IllegalStateException("eager failure");
                         });
                         trail.add(failed.isDone());
-                        trail.add(Me.me().cancelling());
+                        trail.add(CurrentTask.thisTask().cancelling());
                         Task<?> other = group.createTask(() -> trail.add("other"));
                         trail.add(other.isDone());
                         sleep(Duration.ofHours(1));
@@ -197,7 +198,7 @@ class EagerTrapsTest {
 
     @Test
     void oneThatBlocksInTheJdkLetsItsCreatorGoOn() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createEager(() -> {
@@ -213,7 +214,7 @@ class EagerTrapsTest {
 
     @Test
     void whereTheCreatorCannotBeSuspendedThereIsNoTask() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 assertThatThrownBy(CreatesInItsInitialiser::new)
@@ -221,7 +222,7 @@ class EagerTrapsTest {
                         .cause()
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageStartingWith("await in a class initialiser or below native code");
-                assertThat(allTasks()).containsExactly(Me.me());
+                assertThat(allTasks()).containsExactly(CurrentTask.thisTask());
                 yieldNow();
             });
         }
@@ -286,7 +287,7 @@ class EagerTrapsTest {
                 });
                 assertThatThrownBy(() -> createTask(() -> trail.add("never"))).hasMessage("not this one");
                 yieldNow();
-                assertThat(allTasks()).containsExactly(Me.me());
+                assertThat(allTasks()).containsExactly(CurrentTask.thisTask());
             });
         }
         assertThat(trail.entries()).isEmpty();

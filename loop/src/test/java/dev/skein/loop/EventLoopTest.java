@@ -106,7 +106,7 @@ class EventLoopTest {
         try (Loop loop = newEventLoop(LoopOptions::withVirtualTime)) {
             Task<?>[] main = new Task<?>[1];
             assertThatThrownBy(() -> loop.runUntilComplete(() -> {
-                        main[0] = Me.me();
+                        main[0] = CurrentTask.thisTask();
                         for (int i = 1; i <= 10; i++) {
                             sleep(Duration.ofMillis(100));
                             trail.add(i);

@@ -71,7 +71,7 @@ class ExhaustionTest {
 
     @Test
     void coroutinesThatSuspendDeepStacksInAFullHeapGetTheErrorAndTheLoopGoesOn() {
-        Mounts.assume("the JDK parks a carrier of its pool if there is no room for a stack");
+        RuntimeMode.assume("the JDK parks a carrier of its pool if there is no room for a stack");
         String said = ChildJvm.of(FullHeap.class)
                 .with("-Xmx64m", "-Xss32m", "-XX:+UseSerialGC")
                 .run()

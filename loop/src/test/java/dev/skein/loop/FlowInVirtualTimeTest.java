@@ -43,7 +43,7 @@ class FlowInVirtualTimeTest {
 
     /** Does {@code action} in another thread, when the loop has had time to find that everything waits. */
     private static void afterALookRound(Loop loop, Runnable action) {
-        Task<?> me = Me.me();
+        Task<?> me = CurrentTask.thisTask();
         Thread.ofPlatform().start(() -> {
             Await.until("it awaits", () -> TaskStacks.isSuspended(me));
             long steps = loop.watch().steps();

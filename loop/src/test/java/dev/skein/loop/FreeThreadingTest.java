@@ -75,7 +75,7 @@ class FreeThreadingTest {
                 }));
             }
             assertThat(allTasks()).hasSize(101).allMatch(task -> task.loop() == loop && !task.isDone());
-            tasks.add(Me.me());
+            tasks.add(CurrentTask.thisTask());
             assertThat(allTasks()).isEqualTo(tasks);
             future.setResult("go on");
         });
@@ -109,7 +109,7 @@ class FreeThreadingTest {
     @PortOf("test_free_threading.task_different_thread_finalized")
     void aTaskThatIsDoneIsCollectedAlsoIfAnotherThreadHasHeldIt(UnaryOperator<LoopOptions> options) {
         List<Task<?>> held = new ArrayList<>();
-        held.add(run(() -> Me.me(), options));
+        held.add(run(() -> CurrentTask.thisTask(), options));
         WeakReference<Task<?>> reference = new WeakReference<>(held.getFirst());
         held.clear();
 

@@ -147,7 +147,7 @@ class FutureFromTest {
                 CompletableFuture<String> stage = new CompletableFuture<>();
                 Future<String> mine = Future.from(stage);
                 waitUntil(List.of(mine), ReturnWhen.ALL_COMPLETED, Duration.ofMillis(1));
-                Task<?> me = Me.me();
+                Task<?> me = CurrentTask.thisTask();
                 Thread.ofPlatform().start(() -> {
                     Await.until("it awaits", () -> TaskStacks.isSuspended(me));
                     long steps = loop.loop().watch().steps();

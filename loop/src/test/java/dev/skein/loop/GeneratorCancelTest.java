@@ -105,7 +105,7 @@ class GeneratorCancelTest {
             assertThatThrownBy(() -> waitFor(items::next, Duration.ofSeconds(5)))
                     .isInstanceOf(TimeoutException.class);
             assertThat(items.hasNext()).isFalse();
-            assertThat(Me.me().cancelling()).isZero();
+            assertThat(CurrentTask.thisTask().cancelling()).isZero();
         });
 
         assertThat(trail.entries()).containsExactly("body", "finally");
@@ -146,7 +146,7 @@ class GeneratorCancelTest {
 
     @Test
     void aBodyThatBlocksInTheJdkIsInterrupted() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         inLoop(() -> {
             Generator<Integer> items = generator(out -> {
                 Thread.sleep(Duration.ofDays(1));
@@ -166,7 +166,7 @@ class GeneratorCancelTest {
     @Test
     @SuppressWarnings("LockNotBeforeTry") // taken over several turns of the loop
     void aCancellationOfABodyThatWaitsForALockIsNotLost() {
-        Mounts.assumeLocksMayBeHeldOverAnAwait();
+        RuntimeMode.assumeLocksMayBeHeldOverAnAwait();
         inLoop(() -> {
             ReentrantLock lock = new ReentrantLock();
             Generator<Integer> items = generator(out -> {

@@ -194,7 +194,7 @@ class GeneratorCloseTest {
                 try {
                     out.emit(1);
                 } finally {
-                    trail.add(Me.me().name());
+                    trail.add(CurrentTask.thisTask().name());
                 }
             });
             await(createTask(() -> items.iterator().next(), "consumer"));
@@ -361,7 +361,7 @@ class GeneratorCloseTest {
                 try {
                     out.emit(1);
                 } finally {
-                    trail.add(Me.me());
+                    trail.add(CurrentTask.thisTask());
                     throwBroken();
                 }
             });

@@ -22,7 +22,7 @@ class GeneratorLockTest {
 
     @BeforeEach
     void mounted() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
     }
 
     /** Runs {@code consumer} until the watchdog has told of it and {@code generator}, and gives what that said. */

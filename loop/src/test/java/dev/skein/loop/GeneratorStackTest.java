@@ -31,7 +31,7 @@ class GeneratorStackTest {
 
     @Test
     void othersGoOnWhileTheBodyBlocksInTheJdk() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         inLoop(() -> {
             Generator<String> items = generator(out -> {
                 Thread.sleep(20);
@@ -253,7 +253,7 @@ class GeneratorStackTest {
                 out.emit(1);
             } finally {
                 yieldNow();
-                closer.setResult(Me.me().name());
+                closer.setResult(CurrentTask.thisTask().name());
             }
         });
         items.iterator().next();

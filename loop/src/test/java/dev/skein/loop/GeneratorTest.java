@@ -161,7 +161,7 @@ class GeneratorTest {
             assertThat(await(third)).isEqualTo(2);
             assertThat(iterator.next()).isEqualTo(3);
 
-            Task<?> me = Me.me();
+            Task<?> me = CurrentTask.thisTask();
             assertThat(seen).containsExactly(other, me, third, me);
         });
     }
@@ -270,11 +270,11 @@ class GeneratorTest {
             });
             Generator<String> named = generator(out -> {
                 for (int i : even) {
-                    assertThat(Me.me().name()).isEqualTo("me");
+                    assertThat(CurrentTask.thisTask().name()).isEqualTo("me");
                     out.emit("n" + i);
                 }
             });
-            Me.me().setName("me");
+            CurrentTask.thisTask().setName("me");
             for (String name : named) {
                 trail.add(name);
             }

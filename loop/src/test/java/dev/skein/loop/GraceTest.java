@@ -129,7 +129,7 @@ class GraceTest {
     /** What a coroutine in an uninterruptible lock does when it gets it, after its loop has closed. */
     @SuppressWarnings("LockNotBeforeTry") // held and let go for the waiting alone
     private String whatItSaysAfterwards(Time time, Last last) throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         CompletableFuture<String> said = new CompletableFuture<>();
         ReentrantLock lock = new ReentrantLock();
         lock.lock();
@@ -166,7 +166,7 @@ class GraceTest {
     @Test
     @SuppressWarnings("ThreadPriorityCheck") // the JDK's yield is what is tested
     void aCoroutineInALoopOfThreadYieldsGoesOnAfterTheLoopHasClosed() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         CompletableFuture<String> go = new CompletableFuture<>();
         CompletableFuture<String> said = new CompletableFuture<>();
         runAndClose(Time.REAL, () -> {

@@ -136,7 +136,7 @@ class InterruptTest {
 
     @Test
     void whileMainIsStoppedInTheJdkInterruptsItThere() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         Outcome outcome = interrupted(false, () -> {
             begun.countDown();
             Thread.sleep(60_000);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LeakTest {
     private static final File DESCRIPTORS = new File("/proc/self/fd");
     /** Without the flag a step costs about five times as much, and far more on a busy machine. */
-    private static final int SLEEPERS = Mounts.here() ? 100_000 : 10_000;
+    private static final int SLEEPERS = RuntimeMode.isMounted() ? 100_000 : 10_000;
 
     static void assumeDescriptorsAreSeen() {
         assumeTrue(DESCRIPTORS.isDirectory(), "no /proc here");

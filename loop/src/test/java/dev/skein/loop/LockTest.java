@@ -63,7 +63,7 @@ class LockTest {
 
     @BeforeEach
     void mounted() {
-        Mounts.assumeLocksMayBeHeldOverAnAwait();
+        RuntimeMode.assumeLocksMayBeHeldOverAnAwait();
     }
 
     private static Thread start(Action body) {

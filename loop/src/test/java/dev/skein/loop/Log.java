@@ -15,7 +15,7 @@ final class Log implements AutoCloseable {
 
     static Log capture() {
         // The one line that a JVM without the flag logs is not what a test looks for.
-        Mounts.here();
+        RuntimeMode.isMounted();
         return new Log();
     }
 

@@ -37,7 +37,7 @@ class LongGraphTest {
     private static final int MANY = 100_000;
 
     /** Without the flag a step costs about five times as much. */
-    private static final int MANY_TASKS = Mounts.here() ? 100_000 : 10_000;
+    private static final int MANY_TASKS = RuntimeMode.isMounted() ? 100_000 : 10_000;
 
     private static void inLoop(Consumer<TestLoop> body) {
         try (TestLoop loop = new TestLoop()) {

@@ -261,7 +261,7 @@ class LoopGroupTest {
         Loop loop = Loop.of(group.next());
         CompletableFuture<?> stubborn = runCoroutineThreadsafe(
                 () -> {
-                    Me.me().setName("stubborn");
+                    CurrentTask.thisTask().setName("stubborn");
                     loop.setExceptionHandler((of, context) -> trail.add(context.message()));
                     while (true) {
                         try {

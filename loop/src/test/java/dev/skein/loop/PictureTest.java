@@ -136,7 +136,7 @@ class PictureTest {
     void aLoopCanAskForThatOfItself() {
         try (TestLoop test = new TestLoop()) {
             test.run(() -> {
-                Me.me().setName("who asks");
+                CurrentTask.thisTask().setName("who asks");
                 String here = test.loop().thread().own().getName();
                 assertThat(Snapshots.ofAllLoops(Duration.ofSeconds(5)))
                         .filteredOn(each -> each.thread().equals(here))

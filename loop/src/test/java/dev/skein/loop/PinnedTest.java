@@ -37,7 +37,7 @@ class PinnedTest {
 
     @BeforeEach
     void mounted() {
-        Mounts.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
+        RuntimeMode.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
     }
 
     private static final class SleepsInItsInitialiser {

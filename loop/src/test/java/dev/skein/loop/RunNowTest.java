@@ -86,7 +86,7 @@ class RunNowTest {
 
     @Test
     void theCallerGoesOnWhereItBlocksInTheJdk() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         inLoop(() -> {
             Thread[] blocked = new Thread[1];
             startNow("a", () -> {
@@ -104,7 +104,7 @@ class RunNowTest {
     @Test
     void oneThatIsRunningCannotBeRunAgain() {
         inLoop(() -> {
-            Task<?> me = Me.me();
+            Task<?> me = CurrentTask.thisTask();
             assertThatThrownBy(me::startNow)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("cannot go on now: Coroutine[");

@@ -68,7 +68,7 @@ class RunTest {
     @Test
     void aMainThatEndsCancelledThrowsCancelledError() {
         assertThatThrownBy(() -> run(() -> {
-                    Me.me().cancel("enough");
+                    CurrentTask.thisTask().cancel("enough");
                     yieldNow();
                 }))
                 .isInstanceOf(CancelledError.class)

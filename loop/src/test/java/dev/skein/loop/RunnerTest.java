@@ -276,7 +276,7 @@ class RunnerTest {
                     }))
                     .isInstanceOf(CancellationException.class);
             flag = Thread.interrupted();
-            assertThat(runner.<String>run(() -> Me.me().name())).startsWith("Task-");
+            assertThat(runner.<String>run(() -> CurrentTask.thisTask().name())).startsWith("Task-");
         } finally {
             Thread.interrupted();
         }

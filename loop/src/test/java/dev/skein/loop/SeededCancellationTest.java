@@ -122,7 +122,7 @@ class SeededCancellationTest {
             try {
                 sleep(LONG);
             } catch (CancelledError refused) {
-                Me.me().uncancel();
+                CurrentTask.thisTask().uncancel();
             }
             sleep(LONG);
         });

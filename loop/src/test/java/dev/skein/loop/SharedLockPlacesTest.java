@@ -51,7 +51,7 @@ class SharedLockPlacesTest {
 
     private void letGoWhenBothWait() {
         // Where a coroutine that blocks holds its loop, nobody else comes as far as the lock.
-        int waiters = Mounts.here() ? 2 : 1;
+        int waiters = RuntimeMode.isMounted() ? 2 : 1;
         Lost.until("all stand in line for the lock", () -> lock.getQueueLength() == waiters);
         lock.unlock();
     }

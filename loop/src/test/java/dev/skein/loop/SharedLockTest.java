@@ -55,7 +55,7 @@ class SharedLockTest {
     private void untilBothWait() throws Exception {
         Await.untilBlocked(Lost.unlessEnded(ofCoroutine));
         // Where a coroutine that blocks holds its loop, no callback comes as far as that.
-        if (Mounts.here()) {
+        if (RuntimeMode.isMounted()) {
             Await.untilBlocked(Lost.unlessEnded(ofLoop));
         }
     }
@@ -132,7 +132,7 @@ class SharedLockTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void whatIsNotAskedForWaitsUntilTheCallbackIsThrough(Transport transport) throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         LoopGroup group = Lost.group(transport);
         ReentrantLock lock = new ReentrantLock();
         lock.lock();

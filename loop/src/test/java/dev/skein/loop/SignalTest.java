@@ -73,6 +73,6 @@ class SignalTest {
         ChildJvm.Ended end = ChildJvm.of(ExitsInside.class).run();
 
         assertThat(end.status()).as(end.toString()).isEqualTo(7);
-        assertThat(end.out()).isEqualTo(Mounts.here() ? List.of("sleeps", "is clean") : List.of("sleeps"));
+        assertThat(end.out()).isEqualTo(RuntimeMode.isMounted() ? List.of("sleeps", "is clean") : List.of("sleeps"));
     }
 }

@@ -19,7 +19,7 @@ class SleeperHeapTest {
 
     @Test
     void aSleeperTakesNoMoreHeapThanItMay() {
-        Mounts.assume("a coroutine takes more");
+        RuntimeMode.assume("a coroutine takes more");
         String line = ChildJvm.of(Sleepers.class)
                 .with("-XX:+UseParallelGC", "-Xmx1g", "-XX:TieredStopAtLevel=4", "-XX:-BackgroundCompilation")
                 .run("20000")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** Strangers who look at the stacks of coroutines: the JDK holds a thread meanwhile, and must give it back. */
 @Execution(ExecutionMode.CONCURRENT)
 class StackDumpTest {
-    private static final int ROUNDS = Mounts.here() ? 10_000 : 1_000;
+    private static final int ROUNDS = RuntimeMode.isMounted() ? 10_000 : 1_000;
 
     @Test
     void takenInAStormLosesNoStepAndDoublesNone() throws Exception {
@@ -37,7 +37,7 @@ class StackDumpTest {
 
     @Test
     void takenInAStormOfCoroutinesThatBlockLosesNoItem() throws Exception {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         SynchronousQueue<Integer> queue = new SynchronousQueue<>();
         int items = 20_000;
         long right = run(() -> {

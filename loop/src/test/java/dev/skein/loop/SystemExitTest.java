@@ -114,7 +114,7 @@ class SystemExitTest {
         private boolean holdsTheLoop() {
             boolean callback = name().matches("IN_A(_DONE)?_(CALLBACK|TIMER)");
             boolean thread = name().contains("THREAD");
-            return callback || (!thread && !Mounts.here());
+            return callback || (!thread && !RuntimeMode.isMounted());
         }
     }
 

@@ -10,38 +10,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The caller of a group is cancelled from outside, alone or while something fails. */
-class TaskGroupCancellationTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    TestLoop newLoop() {
-        return new TestLoop();
-    }
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
-    private void sleeper(String name) {
-        try {
-            sleep(LONG);
-        } catch (CancelledError e) {
-            trail.add(name);
-            throw e;
-        }
-    }
-
-    private static void failAfter(int millis) {
-        sleep(millis(millis));
-        throw new ArithmeticException("/ by zero");
-    }
-
+class TaskGroupCancellationTest extends TaskGroupFixture {
     private static void failInstead() {
         try {
             sleep(LONG);
@@ -78,14 +50,16 @@ class TaskGroupCancellationTest {
             loop.run(() -> {
                 Task<?> runner = cancelled(() -> taskGroup(group -> {
                     for (int i = 0; i < 5; i++) {
-                        group.createTask(() -> sleeper("task"));
+                        group.createTask(sleeper("task"));
                     }
                 }));
                 assertThat(runner.isCancelled()).isTrue();
                 assertThatThrownBy(runner::await).hasMessage("from outside");
             });
         }
-        assertThat(trail.entries()).containsExactly("task", "task", "task", "task", "task");
+        assertThat(trail.entries())
+                .containsExactly(
+                        "task cancelled", "task cancelled", "task cancelled", "task cancelled", "task cancelled");
     }
 
     @Test
@@ -94,14 +68,14 @@ class TaskGroupCancellationTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = cancelled(() -> taskGroup(group -> {
-                    group.createTask(() -> sleeper("task"));
-                    group.createTask(() -> sleeper("task"));
-                    sleeper("body");
+                    group.createTask(sleeper("task"));
+                    group.createTask(sleeper("task"));
+                    sleeper("body").run();
                 }));
                 assertThat(runner.isCancelled()).isTrue();
             });
         }
-        assertThat(trail.entries()).containsExactly("body", "task", "task");
+        assertThat(trail.entries()).containsExactly("body cancelled", "task cancelled", "task cancelled");
     }
 
     @Test
@@ -110,12 +84,12 @@ class TaskGroupCancellationTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = cancelled(() -> taskGroup(group -> {
-                    sleeper("body");
+                    sleeper("body").run();
                 }));
                 assertThat(runner.isCancelled()).isTrue();
             });
         }
-        assertThat(trail.entries()).containsExactly("body");
+        assertThat(trail.entries()).containsExactly("body cancelled");
     }
 
     @Test
@@ -159,7 +133,7 @@ class TaskGroupCancellationTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = cancelled(() -> taskGroup(outer -> {
-                    outer.createTask(() -> sleeper("outer task"));
+                    outer.createTask(sleeper("outer task"));
                     taskGroup(inner -> {
                         inner.createTask(() -> failInstead());
                         sleep(LONG);
@@ -170,13 +144,13 @@ class TaskGroupCancellationTest {
                 assertThat(((ExceptionGroup) inner).members()).hasOnlyElementsOfType(ArithmeticException.class);
             });
         }
-        assertThat(trail.entries()).containsExactly("outer task");
+        assertThat(trail.entries()).containsExactly("outer task cancelled");
     }
 
     /** A body that is cancelled at 100 ms, cleans up until 600, and whose task fails at 300. */
     private void failsWhileTheBodyCleansUp() {
         taskGroup(group -> {
-            group.createTask(() -> failAfter(300));
+            group.createTask(fail(300));
             try {
                 sleep(LONG);
             } catch (CancelledError e) {

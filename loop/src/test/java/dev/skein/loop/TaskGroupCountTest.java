@@ -4,36 +4,17 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The requests to cancel that a group makes of its caller stay in the group; those from outside do not get lost in it. */
-class TaskGroupCountTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    TestLoop newLoop() {
-        return new TestLoop();
-    }
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
-    private static void failAfter(int millis) {
-        sleep(millis(millis));
-        throw new ArithmeticException("/ by zero");
-    }
-
+class TaskGroupCountTest extends TaskGroupFixture {
     @Test
     @PortOf("test_taskgroups.cancelling_level_preserved")
     @PortOf("test_taskgroups.cancellation_does_not_leak_out_of_tg")
@@ -41,10 +22,10 @@ class TaskGroupCountTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 assertThatThrownBy(() -> taskGroup(group -> {
-                            group.createTask(() -> failAfter(0));
+                            group.createTask(fail(0));
                         }))
                         .isInstanceOf(ExceptionGroup.class);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
                 yieldNow();
 
                 assertThatThrownBy(() -> taskGroup((TaskGroup group) -> {
@@ -54,7 +35,7 @@ class TaskGroupCountTest {
                         }))
                         .isInstanceOf(ExceptionGroup.class);
                 yieldNow();
-                trail.add(me().cancelling());
+                trail.add(thisTask().cancelling());
             });
         }
         assertThat(trail.entries()).containsExactly("0");
@@ -65,7 +46,7 @@ class TaskGroupCountTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 assertThatThrownBy(() -> taskGroup(group -> {
-                            group.createTask(() -> failAfter(1));
+                            group.createTask(fail(1));
                             try {
                                 sleep(LONG);
                             } catch (CancelledError swallowed) {
@@ -74,7 +55,7 @@ class TaskGroupCountTest {
                             sleep(millis(1));
                         }))
                         .isInstanceOf(ExceptionGroup.class);
-                trail.add(me().cancelling());
+                trail.add(thisTask().cancelling());
                 sleep(millis(1));
             });
         }
@@ -92,17 +73,17 @@ class TaskGroupCountTest {
                             ExceptionGroup inner = catchThrowableOfType(
                                     ExceptionGroup.class,
                                     () -> taskGroup(group -> {
-                                        group.createTask(() -> failAfter(0));
+                                        group.createTask(fail(0));
                                         outer.createTask(() -> {
                                             yieldNow();
                                             throw new IllegalArgumentException("outer");
                                         });
                                     }));
                             assertThat(inner.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
-                            trail.add(me().cancelling());
+                            trail.add(thisTask().cancelling());
                         }));
                 assertThat(thrown.members()).hasExactlyElementsOfTypes(IllegalArgumentException.class);
-                trail.add(me().cancelling());
+                trail.add(thisTask().cancelling());
                 yieldNow();
             });
         }
@@ -126,7 +107,7 @@ class TaskGroupCountTest {
                                 trail.add("slept in the group");
                             }))
                             .isInstanceOf(ExceptionGroup.class);
-                    trail.add("cancelling " + me().cancelling());
+                    trail.add("cancelling " + thisTask().cancelling());
                     sleep(LONG);
                     trail.add("slept after the group");
                 });

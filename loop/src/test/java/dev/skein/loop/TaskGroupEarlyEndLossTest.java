@@ -4,39 +4,16 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What an early end by {@code TaskGroup.cancel} must not swallow; some of it asyncio did, at first. */
-class TaskGroupEarlyEndLossTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    TestLoop newLoop() {
-        return new TestLoop();
-    }
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
-    private void sleeper(String name) {
-        try {
-            sleep(LONG);
-        } catch (CancelledError e) {
-            trail.add(name);
-            throw e;
-        }
-    }
-
+class TaskGroupEarlyEndLossTest extends TaskGroupFixture {
     @Test
     void aFailureWhileItEndsIsThrown() {
         try (TestLoop loop = newLoop()) {
@@ -53,7 +30,7 @@ class TaskGroupEarlyEndLossTest {
                             group.cancel();
                         }))
                         .isInstanceOf(ExceptionGroup.class);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
                 yieldNow();
             });
         }
@@ -71,17 +48,17 @@ class TaskGroupEarlyEndLossTest {
                 ExceptionGroup thrown = catchThrowableOfType(
                         ExceptionGroup.class,
                         () -> taskGroup((TaskGroup group) -> {
-                            group.createTask(() -> sleeper("task"));
+                            group.createTask(sleeper("task"));
                             yieldNow();
                             group.cancel();
-                            assertThat(me().cancelling()).isEqualTo(1);
+                            assertThat(thisTask().cancelling()).isEqualTo(1);
                             throw new ArithmeticException("body");
                         }));
                 assertThat(thrown.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
         }
-        assertThat(trail.entries()).containsExactly("task");
+        assertThat(trail.entries()).containsExactly("task cancelled");
     }
 
     /** Cleans up for 500 ms when it is cancelled. */
@@ -153,7 +130,7 @@ class TaskGroupEarlyEndLossTest {
                                 throw new ArithmeticException("body");
                             }))
                             .isInstanceOf(ExceptionGroup.class);
-                    trail.add("cancelling " + me().cancelling());
+                    trail.add("cancelling " + thisTask().cancelling());
                     yieldNow();
                     trail.add("went on");
                 });

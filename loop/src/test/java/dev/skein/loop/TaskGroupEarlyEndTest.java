@@ -3,57 +3,35 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** {@code TaskGroup.cancel}: an early end that is no failure. */
-class TaskGroupEarlyEndTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    TestLoop newLoop() {
-        return new TestLoop();
-    }
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
-    private void sleeper(String name) {
-        try {
-            sleep(LONG);
-        } catch (CancelledError e) {
-            trail.add(name);
-            throw e;
-        }
-    }
-
+class TaskGroupEarlyEndTest extends TaskGroupFixture {
     @Test
     void itCancelsTheTasksAndTheBodyAndTheGroupReturns() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 taskGroup(group -> {
-                    group.createTask(() -> sleeper("task"));
+                    group.createTask(sleeper("task"));
                     group.createTask(() -> {
                         sleep(millis(10));
                         group.cancel();
                         trail.add("asked");
                     });
-                    sleeper("body");
+                    sleeper("body").run();
                 });
-                trail.add("cancelling " + me().cancelling());
+                trail.add("cancelling " + thisTask().cancelling());
                 yieldNow();
             });
             assertThat(loop.elapsed()).isEqualTo(millis(10));
         }
-        assertThat(trail.entries()).containsExactlyInAnyOrder("asked", "task", "body", "cancelling 0");
+        assertThat(trail.entries())
+                .containsExactlyInAnyOrder("asked", "task cancelled", "body cancelled", "cancelling 0");
     }
 
     @Test
@@ -61,7 +39,7 @@ class TaskGroupEarlyEndTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 taskGroup(group -> {
-                    group.createTask(() -> sleeper("task"));
+                    group.createTask(sleeper("task"));
                     yieldNow();
                     group.cancel();
                     trail.add("still here");
@@ -71,7 +49,7 @@ class TaskGroupEarlyEndTest {
                 trail.add("after");
             });
         }
-        assertThat(trail.entries()).containsExactly("still here", "task", "after");
+        assertThat(trail.entries()).containsExactly("still here", "task cancelled", "after");
     }
 
     @Test
@@ -84,7 +62,7 @@ class TaskGroupEarlyEndTest {
                             .isThrownBy(() -> group.createTask(() -> trail.add("ran")))
                             .withMessageContaining("is shutting down");
                 });
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
                 yieldNow();
             });
         }
@@ -95,7 +73,7 @@ class TaskGroupEarlyEndTest {
     void aBodyThatReturnsAllTheSameGivesItsResult() {
         try (TestLoop loop = newLoop()) {
             String result = loop.run(() -> taskGroup(group -> {
-                group.createTask(() -> sleeper("task"));
+                group.createTask(sleeper("task"));
                 group.cancel();
                 return "result";
             }));
@@ -120,17 +98,17 @@ class TaskGroupEarlyEndTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 String result = taskGroup(group -> {
-                    group.createTask(() -> sleeper("task"));
+                    group.createTask(sleeper("task"));
                     loop.loop().callLater(millis(10), group::cancel);
                     return "result";
                 });
                 trail.add(result);
-                trail.add(me().cancelling());
+                trail.add(thisTask().cancelling());
                 yieldNow();
             });
             assertThat(loop.elapsed()).isEqualTo(millis(10));
         }
-        assertThat(trail.entries()).containsExactly("task", "result", "0");
+        assertThat(trail.entries()).containsExactly("task cancelled", "result", "0");
     }
 
     @Test
@@ -138,20 +116,20 @@ class TaskGroupEarlyEndTest {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 TaskGroup finished = taskGroup(group -> {
-                    group.createTask(() -> sleeper("task"));
+                    group.createTask(sleeper("task"));
                     yieldNow();
                     group.cancel();
                     group.cancel();
                     loop.loop().callSoon(group::cancel);
-                    assertThat(me().cancelling()).isEqualTo(1);
+                    assertThat(thisTask().cancelling()).isEqualTo(1);
                     return group;
                 });
                 finished.cancel();
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
                 yieldNow();
             });
         }
-        assertThat(trail.entries()).containsExactly("task");
+        assertThat(trail.entries()).containsExactly("task cancelled");
     }
 
     /** python/cpython#155418: if it starts eagerly, it is not yet one of the group. */
@@ -162,15 +140,15 @@ class TaskGroupEarlyEndTest {
                 Task<?> child = taskGroup(group -> {
                     return group.createTask(() -> {
                         group.cancel();
-                        sleeper("task");
+                        sleeper("task").run();
                     });
                 });
                 assertThat(child.isCancelled()).isTrue();
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
             assertThat(loop.elapsed()).isZero();
         }
-        assertThat(trail.entries()).containsExactly("task");
+        assertThat(trail.entries()).containsExactly("task cancelled");
     }
 
     @Test
@@ -199,16 +177,17 @@ class TaskGroupEarlyEndTest {
                     trail.add("outer task");
                 });
                 taskGroup(inner -> {
-                    inner.createTask(() -> sleeper("inner task"));
+                    inner.createTask(sleeper("inner task"));
                     yieldNow();
                     inner.cancel();
-                    sleeper("inner body");
+                    sleeper("inner body").run();
                 });
                 sleep(millis(1));
                 trail.add("outer body");
             }));
         }
-        assertThat(trail.entries()).containsExactly("inner task", "inner body", "outer body", "outer task");
+        assertThat(trail.entries())
+                .containsExactly("inner task cancelled", "inner body cancelled", "outer body", "outer task");
     }
 
     @Test
@@ -217,15 +196,15 @@ class TaskGroupEarlyEndTest {
             loop.run(() -> {
                 taskGroup(outer -> {
                     taskGroup(inner -> {
-                        inner.createTask(() -> sleeper("inner task"));
+                        inner.createTask(sleeper("inner task"));
                         yieldNow();
                         outer.cancel();
                     });
                     trail.add("outer body goes on");
                 });
-                trail.add("cancelling " + me().cancelling());
+                trail.add("cancelling " + thisTask().cancelling());
             });
         }
-        assertThat(trail.entries()).containsExactly("inner task", "cancelling 0");
+        assertThat(trail.entries()).containsExactly("inner task cancelled", "cancelling 0");
     }
 }

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -14,9 +14,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -24,16 +22,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** Groups where Java differs from Python: bodies that block in the JDK, that cannot be suspended, and what stays in memory. */
-class TaskGroupEdgeTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    private static void failLater() {
-        sleep(Duration.ofMillis(1));
-        throw new ArithmeticException("task");
-    }
-
+class TaskGroupEdgeTest extends TaskGroupFixture {
     /** As in asyncio: the group wraps whatever its body throws but a cancellation. */
     @Test
     void aGeneratorThatIsClosedInsideAGroupThrowsTheExitInAnExceptionGroup() {
@@ -61,16 +50,16 @@ class TaskGroupEdgeTest {
 
     @Test
     void aBodyThatBlocksInTheJdkIsInterruptedWhichIsNoFailureOfItsOwn() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         run(() -> {
             ExceptionGroup thrown = catchThrowableOfType(
                     ExceptionGroup.class,
                     () -> taskGroup(group -> {
-                        group.createTask(() -> failLater());
+                        group.createTask(fail(1));
                         Thread.sleep(60_000);
                     }));
             assertThat(thrown.members()).hasExactlyElementsOfTypes(ArithmeticException.class);
-            assertThat(me().cancelling()).isZero();
+            assertThat(thisTask().cancelling()).isZero();
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             Thread.sleep(1);
         });
@@ -78,12 +67,12 @@ class TaskGroupEdgeTest {
 
     @Test
     void aBodyThatEndsOtherwiseBecauseOfTheInterruptHasNotFailedEither() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         run(() -> {
             ExceptionGroup thrown = catchThrowableOfType(
                     ExceptionGroup.class,
                     () -> taskGroup(group -> {
-                        group.createTask(() -> failLater());
+                        group.createTask(fail(1));
                         try {
                             Thread.sleep(60_000);
                         } catch (InterruptedException e) {
@@ -99,13 +88,13 @@ class TaskGroupEdgeTest {
 
     @Test
     void aTaskWhoseInterruptWasTakenBackCanBeCancelledAgain() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         run(() -> {
             Task<?> task = createTask(() -> {
                 assertThat(catchThrowable(() -> Thread.sleep(60_000))).isInstanceOf(InterruptedException.class);
-                me().uncancel();
+                thisTask().uncancel();
                 trail.add("took it back");
-                me().cancel();
+                thisTask().cancel();
                 sleep(LONG);
                 trail.add("slept");
             });
@@ -129,7 +118,7 @@ class TaskGroupEdgeTest {
 
     @Test
     void whereItsCallerCannotWaitItsTasksAreCancelled() {
-        Mounts.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
+        RuntimeMode.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Throwable thrown = catchThrowable(GroupInItsInitialiser::touch);
@@ -160,7 +149,7 @@ class TaskGroupEdgeTest {
 
     @Test
     void whereItsCallerCannotWaitWhatTheBodyThrewIsToldBeside() {
-        Mounts.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
+        RuntimeMode.assume("an await in a class initialiser waits, and holds a carrier of the JDK's pool");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThat(catchThrowable(FailingGroupInItsInitialiser::touch))
                     .cause()
@@ -255,9 +244,9 @@ class TaskGroupEdgeTest {
     @PortOf("test_taskgroups.exception_refcycles_propagate_cancellation_error")
     void norTheCancellationThatPassedThroughIt() {
         assertNotKept(kept -> {
-            me().cancel();
+            thisTask().cancel();
             WeakReference<Throwable> cancellation = thrownBy(group -> sleep(LONG), kept);
-            me().uncancel();
+            thisTask().uncancel();
             return cancellation;
         });
     }

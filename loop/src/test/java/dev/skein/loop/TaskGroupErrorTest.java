@@ -3,62 +3,17 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
 import java.io.IOException;
-import java.time.Duration;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Which failures a group throws: those of its body too, Errors, and bare what is fatal. */
-class TaskGroupErrorTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    TestLoop newLoop() {
-        return new TestLoop();
-    }
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
-    private static Action fail(int afterMillis) {
-        return () -> {
-            sleep(millis(afterMillis));
-            throw new ArithmeticException("/ by zero");
-        };
-    }
-
-    private Action sleeper(String name) {
-        return () -> {
-            try {
-                sleep(LONG);
-                trail.add(name + " slept");
-            } catch (CancelledError e) {
-                trail.add(name + " cancelled");
-                throw e;
-            }
-        };
-    }
-
-    /** The group that is thrown, whose members must be of these types, in this order. */
-    private static ExceptionGroup assertThrowsGroup(ThrowingCallable code, Class<?>... types) {
-        ExceptionGroup thrown = catchThrowableOfType(ExceptionGroup.class, code);
-        assertThat(thrown).as("thrown").isNotNull();
-        assertThat(thrown.members())
-                .extracting(member -> (Object) member.getClass())
-                .containsExactly((Object[]) types);
-        return thrown;
-    }
-
+class TaskGroupErrorTest extends TaskGroupFixture {
     private static Action insteadOfItsCancellation(Throwable thrown) {
         return () -> {
             try {
@@ -99,7 +54,7 @@ class TaskGroupErrorTest {
                             insteadOfItsCancellation(fatal).run();
                         }))
                         .isSameAs(fatal);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
             assertThat(loop.errors()).singleElement().satisfies(reported -> {
                 assertThat(reported.message())
@@ -176,7 +131,7 @@ class TaskGroupErrorTest {
                         }),
                         IllegalArgumentException.class,
                         IOException.class);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
         }
         assertThat(trail.entries()).containsExactly("true cancelled");

@@ -11,57 +11,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A task or the body of a group fails: who is cancelled, and what is thrown. Eagerly started tasks must not change it. */
-class TaskGroupFailureTest {
-    private static final Duration LONG = Duration.ofHours(1);
-
-    private final Trail trail = new Trail();
-
-    TestLoop newLoop() {
-        return new TestLoop();
-    }
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
-    private static Action fail(int afterMillis) {
-        return () -> {
-            sleep(millis(afterMillis));
-            throw new ArithmeticException("/ by zero");
-        };
-    }
-
-    private Action sleeper(String name) {
-        return () -> {
-            try {
-                sleep(LONG);
-                trail.add(name + " slept");
-            } catch (CancelledError e) {
-                trail.add(name + " cancelled");
-                throw e;
-            }
-        };
-    }
-
-    /** The group that is thrown, whose members must be of these types, in this order. */
-    private static ExceptionGroup assertThrowsGroup(ThrowingCallable code, Class<?>... types) {
-        ExceptionGroup thrown = catchThrowableOfType(ExceptionGroup.class, code);
-        assertThat(thrown).as("thrown").isNotNull();
-        assertThat(thrown.members())
-                .extracting(member -> (Object) member.getClass())
-                .containsExactly((Object[]) types);
-        return thrown;
-    }
-
+class TaskGroupFailureTest extends TaskGroupFixture {
     @Test
     @PortOf("test_taskgroups.taskgroup_04")
     void aFailureCancelsTheOthersAndIsThrownInAGroup() {

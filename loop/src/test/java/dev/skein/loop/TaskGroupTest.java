@@ -5,7 +5,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,20 +13,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
-import dev.skein.loop.testing.Trail;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that begin and end within one body: who runs when, who may join, and until when. */
-class TaskGroupTest {
-    private final Trail trail = new Trail();
-
-    private static Duration millis(int length) {
-        return Duration.ofMillis(length);
-    }
-
+class TaskGroupTest extends TaskGroupFixture {
     private static Awaitable<Integer> after(int millis, int result) {
         return () -> {
             sleep(millis(millis));
@@ -101,9 +93,9 @@ class TaskGroupTest {
     void itsBodyRunsInTheCallersTaskAndAtOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Task<?> caller = me();
+                Task<?> caller = thisTask();
                 taskGroup(group -> {
-                    assertThat(me()).isSameAs(caller);
+                    assertThat(thisTask()).isSameAs(caller);
                     trail.add("body");
                 });
                 trail.add("after");
@@ -186,9 +178,9 @@ class TaskGroupTest {
     void aTaskCanHaveAName() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> taskGroup(group -> {
-                Task<?> yolo = group.createTask(() -> trail.add(me().name()), "yolo");
+                Task<?> yolo = group.createTask(() -> trail.add(thisTask().name()), "yolo");
                 assertThat(yolo.name()).isEqualTo("yolo");
-                Task<String> named = group.createTask(() -> me().name(), "example name");
+                Task<String> named = group.createTask(() -> thisTask().name(), "example name");
                 assertThat(named.await()).isEqualTo("example name");
             }));
         }

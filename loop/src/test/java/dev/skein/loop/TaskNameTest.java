@@ -224,7 +224,7 @@ class TaskNameTest {
                 assertThat(TaskStacks.isSuspended(task)).isTrue();
                 assertThat(TaskStacks.seenFromOutside(task).stream().map(StackTraceElement::getMethodName))
                         .contains("innerFrame");
-                assertThat(TaskStacks.isSuspended(Me.me())).isFalse();
+                assertThat(TaskStacks.isSuspended(CurrentTask.thisTask())).isFalse();
                 task.await();
                 assertThat(TaskStacks.isSuspended(task)).isFalse();
                 assertThat(TaskStacks.seenFromOutside(task)).isEmpty();
@@ -233,7 +233,7 @@ class TaskNameTest {
     }
 
     private static List<String> namesOfItsOwnStack() {
-        return Arrays.stream(Me.me().stack())
+        return Arrays.stream(CurrentTask.thisTask().stack())
                 .map(StackTraceElement::getMethodName)
                 .toList();
     }

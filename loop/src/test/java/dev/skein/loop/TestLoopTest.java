@@ -94,7 +94,7 @@ class TestLoopTest {
     void whereEverythingWaitsForEverItSaysWhoWaitsForWhat() {
         try (TestLoop loop = new TestLoop()) {
             assertThatThrownBy(() -> loop.run(() -> {
-                        Me.me().setName("main");
+                        CurrentTask.thisTask().setName("main");
                         Future<String> never = loop.loop().createFuture();
                         Task<?> reader = createTask(() -> trail.add(never.await()), "reader");
                         reader.await();

@@ -106,7 +106,7 @@ class ThreadsafeTest {
             loop.run(() -> toThread(() -> {
                 CompletableFuture<?> future = runCoroutineThreadsafe(
                         () -> {
-                            Me.me().cancel();
+                            CurrentTask.thisTask().cancel();
                             return add(1, 2);
                         },
                         loop.loop());

@@ -5,7 +5,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -83,7 +83,7 @@ class TimeoutFailureTest {
                 assertThat(thrown.getSuppressed()).hasOnlyElementsOfType(TimeoutException.class);
                 assertThat(thrown.getSuppressed()).hasSize(1);
                 assertThat(thrown.getSuppressed()[0]).hasMessage("timed out after 1 s");
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
                 yieldNow();
             });
         }
@@ -135,7 +135,7 @@ class TimeoutFailureTest {
                         .hasExactlyElementsOfTypes(ArithmeticException.class, TimeoutException.class);
                 assertThat(broken.getSuppressed()).hasExactlyElementsOfTypes(TimeoutException.class);
                 assertThat(broken).hasNoCause();
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
             assertThat(loop.elapsed()).isEqualTo(SECOND);
         }
@@ -150,12 +150,12 @@ class TimeoutFailureTest {
                     try {
                         sleep(LONG);
                     } finally {
-                        me().cancel();
+                        thisTask().cancel();
                         fail(broken);
                     }
                 }));
                 assertThat(thrown).isSameAs(broken).hasNoSuppressedExceptions();
-                assertThat(me().cancelling()).isEqualTo(1);
+                assertThat(thisTask().cancelling()).isEqualTo(1);
                 assertThatThrownBy(() -> yieldNow()).isInstanceOf(CancelledError.class);
             });
         }
@@ -163,7 +163,7 @@ class TimeoutFailureTest {
 
     @Test
     void aBodyStoppedInsideTheJdkTimesOutLikeAnyOther() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 assertThatThrownBy(() -> timeout(Duration.ofMillis(1), timeout -> {
@@ -181,7 +181,7 @@ class TimeoutFailureTest {
 
     @Test
     void aBodyThatSwallowsTheInterruptLeavesTheTaskAbleToBeCancelled() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 timeout(Duration.ofMillis(1), timeout -> {
@@ -192,7 +192,7 @@ class TimeoutFailureTest {
                     }
                 });
                 sleep(SECOND);
-                me().cancel();
+                thisTask().cancel();
                 assertThatThrownBy(() -> sleep(SECOND)).isInstanceOf(CancelledError.class);
             });
         }
@@ -201,7 +201,7 @@ class TimeoutFailureTest {
 
     @Test
     void anInterruptThatNobodyNoticedIsTakenBackWithTheRequest() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 ReentrantLock lock = new ReentrantLock();
@@ -224,7 +224,7 @@ class TimeoutFailureTest {
                     }
                 });
                 trail.add(Thread.currentThread().isInterrupted());
-                trail.add(me().cancelling());
+                trail.add(thisTask().cancelling());
                 holder.await();
             });
         }

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.timeoutAt;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,12 +36,12 @@ class TimeoutNestingTest {
                                     sleep(LONG);
                                 });
                             } catch (CancelledError e) {
-                                trail.add("cancelled " + me().cancelling());
+                                trail.add("cancelled " + thisTask().cancelling());
                                 throw e;
                             }
                         }))
                         .isInstanceOf(TimeoutException.class);
-                trail.add(me().cancelling());
+                trail.add(thisTask().cancelling());
             });
         }
         assertThat(trail.entries()).containsExactly("true", "cancelled 1", "0");
@@ -103,7 +103,7 @@ class TimeoutNestingTest {
                     }))
                     .isInstanceOf(TimeoutException.class)
                     .hasMessage("timed out after 2 ms");
-            assertThat(me().cancelling()).isZero();
+            assertThat(thisTask().cancelling()).isZero();
         });
         assertThat(trail.entries()).as("both came in one round").isEmpty();
     }
@@ -130,7 +130,7 @@ class TimeoutNestingTest {
                                     .isInstanceOf(CancelledError.class)
                                     .isNotSameAs(first)
                                     .hasNoCause();
-                            trail.add(me().cancelling());
+                            trail.add(thisTask().cancelling());
                             throw first;
                         }
                     }))
@@ -151,7 +151,7 @@ class TimeoutNestingTest {
             loop.run(() -> {
                 Task<?> task = createTask(() -> timeout(SECOND, timeout -> {
                     try {
-                        me().cancel("mine");
+                        thisTask().cancel("mine");
                         sleep(LONG);
                     } finally {
                         trail.add(timeout.expired());
@@ -176,7 +176,7 @@ class TimeoutNestingTest {
                         sleep(LONG);
                     } finally {
                         trail.add(timeout.expired());
-                        trail.add(me().cancelling());
+                        trail.add(thisTask().cancelling());
                     }
                 }));
                 yieldNow();
@@ -213,13 +213,13 @@ class TimeoutNestingTest {
     void requestsFromBeforeTheBodyDoNotCount() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                me().cancel();
+                thisTask().cancel();
                 assertThatThrownBy(() -> sleep(LONG)).isInstanceOf(CancelledError.class);
                 assertThatThrownBy(() -> timeout(Duration.ZERO, timeout -> {
                             sleep(LONG);
                         }))
                         .isInstanceOf(TimeoutException.class);
-                assertThat(me().cancelling()).isEqualTo(1);
+                assertThat(thisTask().cancelling()).isEqualTo(1);
             });
         }
     }
@@ -229,14 +229,14 @@ class TimeoutNestingTest {
     void aSecondCancellationInACleanUpWithATimeoutIsACancellation() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                me().cancel();
+                thisTask().cancel();
                 assertThatThrownBy(() -> sleep(LONG)).isInstanceOf(CancelledError.class);
                 assertThatThrownBy(() -> timeout(SECOND, timeout -> {
-                            me().cancel();
+                            thisTask().cancel();
                             sleep(LONG);
                         }))
                         .isInstanceOf(CancelledError.class);
-                assertThat(me().cancelling()).isEqualTo(2);
+                assertThat(thisTask().cancelling()).isEqualTo(2);
             });
             assertThat(loop.elapsed()).isZero();
         }

@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.timeoutAt;
 import static dev.skein.loop.Asyncio.waitFor;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,7 +46,7 @@ class TimeoutTest {
                         .hasMessage("timed out after 1 s")
                         .hasCauseInstanceOf(CancelledError.class);
                 assertThat(seen.get().expired()).isTrue();
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
             assertThat(loop.elapsed()).isEqualTo(SECOND);
         }
@@ -175,7 +175,7 @@ class TimeoutTest {
                 });
                 assertThat(result).isEqualTo("refused");
                 assertThat(seen.get().expired()).isTrue();
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
                 sleep(SECOND);
             });
         }

@@ -3,7 +3,7 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,7 +46,7 @@ class UncancelTest {
                     try {
                         sleep(LONG);
                     } catch (CancelledError e) {
-                        me().uncancel();
+                        thisTask().uncancel();
                         sleep(LONG);
                     }
                 });
@@ -89,7 +89,7 @@ class UncancelTest {
 
     /** What a timeout does, in short: cancel, and take that back where the block is left. */
     private void requestWithTimeout(Duration length, Duration timeout) {
-        Task<?> me = me();
+        Task<?> me = thisTask();
         boolean[] expired = new boolean[1];
         TimerHandle timer = me.loop().callLater(timeout, () -> {
             expired[0] = true;
@@ -162,7 +162,7 @@ class UncancelTest {
     void theCountDoesNotGoBelowZero() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Task<?> me = me();
+                Task<?> me = thisTask();
                 assertThat(me.uncancel()).isZero();
                 assertThat(me.uncancel()).isZero();
                 me.cancel();

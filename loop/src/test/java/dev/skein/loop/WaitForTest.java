@@ -6,7 +6,7 @@ import static dev.skein.loop.Asyncio.shield;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.waitFor;
 import static dev.skein.loop.Asyncio.yieldNow;
-import static dev.skein.loop.Me.me;
+import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -43,12 +43,12 @@ class WaitForTest {
     void whatIsDoneInTimeGivesItsResultInTheCallersOwnTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Task<?> mine = me();
+                Task<?> mine = thisTask();
                 for (Duration length : new Duration[] {SECOND, Timeout.NEVER}) {
                     String result = waitFor(
                             () -> {
                                 yieldNow();
-                                assertThat(me()).isSameAs(mine);
+                                assertThat(thisTask()).isSameAs(mine);
                                 return "done";
                             },
                             length);
@@ -135,7 +135,7 @@ class WaitForTest {
                             .hasMessage("timed out after " + Durations.text(none))
                             .hasCauseInstanceOf(CancelledError.class);
                 }
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
         }
         assertThat(trail.entries()).isEmpty();
@@ -221,7 +221,7 @@ class WaitForTest {
                 Task<Integer> task = createTask(refusing);
                 yieldNow();
                 assertThat(waitFor(task, Duration.ZERO)).isEqualTo(42);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
         }
     }

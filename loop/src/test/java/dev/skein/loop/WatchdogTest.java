@@ -201,7 +201,7 @@ class WatchdogTest {
         try (Log log = Log.capture()) {
             run(
                     () -> {
-                        Me.me().setName("stands-still");
+                        CurrentTask.thisTask().setName("stands-still");
                         LoopWatch watch = new LoopWatch(Loop.current(), TimeUnit.SECONDS.toNanos(1));
                         watch.look(0, 0);
                         watch.look(TimeUnit.HOURS.toNanos(1), TimeUnit.HOURS.toNanos(1));
@@ -218,7 +218,7 @@ class WatchdogTest {
         try (Log log = Log.capture()) {
             run(
                     () -> {
-                        Me.me().setName("gets-on");
+                        CurrentTask.thisTask().setName("gets-on");
                         LoopWatch watch = Loop.current().watch();
                         lookAlone(Loop.current());
                         watch.setThreshold(1);
@@ -265,7 +265,7 @@ class WatchdogTest {
     /** It may hold the loop until that coroutine gets on, as a wait of native code for what it does. */
     @Test
     void aCallbackThatHoldsTheLoopBesideACoroutineThatTheJdkLetsGoOnIsReportedWithIt() {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         CountDownLatch event = new CountDownLatch(1);
         try (Log log = Log.capture()) {
             run(
@@ -311,7 +311,7 @@ class WatchdogTest {
     /** The loop's own thread is next in line behind it, and nowhere else than on that carrier can it go on. */
     @Test
     void aClassInitialiserOfACoroutineThatWaitsBehindACallbackIsReported() throws InterruptedException {
-        Mounts.assumeBlockingStopsOneCoroutine();
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch callbackWaits = new CountDownLatch(1);
         Thread holder = Thread.ofPlatform()

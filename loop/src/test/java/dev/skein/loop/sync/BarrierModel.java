@@ -6,7 +6,7 @@ import java.util.Set;
 /** As many go on as there are parties, each with an index of its own; a reset or an abort leaves nobody behind. */
 final class BarrierModel extends Model {
     private final Barrier barrier;
-    private final Line inside = new Line();
+    private final FairQueueModel inside = new FairQueueModel();
     private final Set<Integer> indexes = new HashSet<>();
     private int breaks;
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** Tokens that producers make and consumers wait for: whoever is in has the lock, and no signal is lost. */
 final class ConditionModel extends Model {
     private final Condition condition = new Condition();
-    private final Line queuing = new Line();
-    private final Line waiting = new Line();
+    private final FairQueueModel queuing = new FairQueueModel();
+    private final FairQueueModel waiting = new FairQueueModel();
     private @Nullable Worker holder;
     private int tokens;
 

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** One holder at a time, and whoever came first is next. */
 final class LockModel extends Model {
     private final Lock lock = new Lock();
-    private final Line line = new Line();
+    private final FairQueueModel line = new FairQueueModel();
     private @Nullable Worker holder;
 
     LockModel(Program program) {

@@ -16,9 +16,9 @@ final class QueueModel extends Model {
     private final int capacity;
     private final Queue<Integer> queue;
     private final List<Integer> items = new ArrayList<>();
-    private final Line getting = new Line();
-    private final Line putting = new Line();
-    private final Line joining = new Line();
+    private final FairQueueModel getting = new FairQueueModel();
+    private final FairQueueModel putting = new FairQueueModel();
+    private final FairQueueModel joining = new FairQueueModel();
     private int puts;
     private int unfinished;
     private int taken;

@@ -3,7 +3,7 @@ package dev.skein.loop.sync;
 /** Never more permits out than were given, none lost, and whoever came first is next. */
 final class SemaphoreModel extends Model {
     private final Semaphore semaphore;
-    private final Line line = new Line();
+    private final FairQueueModel line = new FairQueueModel();
     private final boolean bounded;
     private int permits;
 

@@ -5,11 +5,11 @@ import static dev.skein.loop.Asyncio.currentTask;
 import java.util.Objects;
 
 /** For tests whose code is certain to run in a task. */
-final class Me {
-    private Me() {}
+final class CurrentTask {
+    private CurrentTask() {}
 
     /** The task that calls. */
-    static Task<?> me() {
+    static Task<?> thisTask() {
         return Objects.requireNonNull(currentTask());
     }
 }

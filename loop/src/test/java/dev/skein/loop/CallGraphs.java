@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
  * method is called {@code body}, a task without a name of its own {@code Task-N}. Of the frames only the tests' own and the
  * words of asyncio that they call.
  */
-final class Drawn {
-    private Drawn() {}
+final class CallGraphs {
+    private CallGraphs() {}
 
-    static List<String> of(List<CallGraph> graphs) {
+    static List<String> draw(List<CallGraph> graphs) {
         return graphs.stream().map(graph -> draw(graph, "")).toList();
     }
 

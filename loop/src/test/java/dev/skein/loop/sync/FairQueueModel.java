@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The model of fairness: workers in the order in which they came. */
-final class Line {
+final class FairQueueModel {
     private final List<Worker> workers = new ArrayList<>();
 
     void enter(Worker worker) {

@@ -3,12 +3,12 @@ package dev.skein.loop;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** In which of its two ways this JVM runs coroutines, for tests of what only one of them can do. */
-final class Mounts {
+final class RuntimeMode {
     private static final boolean MOUNTED = Asyncio.run(new Look());
 
-    private Mounts() {}
+    private RuntimeMode() {}
 
-    static boolean here() {
+    static boolean isMounted() {
         return MOUNTED;
     }
 
