@@ -55,9 +55,10 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
                 awaitAll();
             } catch (CancelledError e) {
                 cancelled = e;
-                cancelAll(e.getMessage());
+                cancel(running, e.getMessage());
             } catch (Throwable cannotWait) {
-                cancelAll(null);
+                cancel(running, null);
+                broken.forEach(cannotWait::addSuppressed);
                 throw cannotWait;
             }
         }
@@ -80,8 +81,13 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         }
     }
 
-    private void cancelAll(@Nullable String message) {
-        Cancellation.ofAll(running, message);
+    /** What the code of a stranger throws then, whose future one of them awaits, is thrown when all have ended. */
+    private void cancel(Collection<Task<?>> tasks, @Nullable String message) {
+        try {
+            Cancellation.ofAll(tasks, message);
+        } catch (Throwable ofStranger) {
+            broken.add(ofStranger);
+        }
     }
 
     private void addTask(@Nullable Future<@Nullable Void> previousFailed) {
@@ -137,11 +143,9 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         }
         winner = OptionalInt.of(index);
         result = value;
-        for (Task<?> task : running) {
-            if (task != me) {
-                task.cancel();
-            }
-        }
+        List<Task<?>> losers = new ArrayList<>(running);
+        losers.remove(me);
+        cancel(losers, null);
     }
 
     private void loseResult(int index, Task<?> me) {

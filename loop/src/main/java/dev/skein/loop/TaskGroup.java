@@ -247,7 +247,12 @@ public final class TaskGroup {
     private void abort() {
         if (state == State.OPEN) {
             state = State.ABORTING;
-            Cancellation.ofAll(tasks, null);
+            try {
+                Cancellation.ofAll(tasks, null);
+            } catch (Throwable ofStranger) {
+                // Of one whose future a task awaits. The group waits for its tasks all the same.
+                failures.add(ofStranger);
+            }
         }
     }
 

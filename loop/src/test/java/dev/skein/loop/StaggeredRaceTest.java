@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -321,6 +322,61 @@ class StaggeredRaceTest {
             });
             assertThat(loop.errors()).hasSize(1);
         }
+    }
+
+    /** Awaits a future of a stranger that cannot be cancelled. When it is cancelled all the same, it takes its time to end. */
+    private Awaitable<String> awaitsOneThatRefuses(RuntimeException refusal) {
+        CompletableFuture<String> refusing = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                throw refusal;
+            }
+        };
+        return () -> {
+            try {
+                return await(refusing);
+            } finally {
+                sleep(SECOND);
+                trail.add("ended");
+            }
+        };
+    }
+
+    @Test
+    void whatTheCodeOfAStrangerThrowsAsLosersAreCancelledIsThrownWhenAllHaveEnded() {
+        RuntimeException refusal = new IllegalStateException("not me");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                assertThatThrownBy(() -> staggeredRace(
+                                List.of(awaitsOneThatRefuses(refusal), runner("slow", LONG), runner("fast", SECOND)),
+                                SECOND))
+                        .isInstanceOfSatisfying(
+                                ExceptionGroup.class,
+                                group -> assertThat(group.members()).containsExactly(refusal));
+                assertNobodyIsLeft();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("slow", "fast", "slow beaten", "ended");
+    }
+
+    @Test
+    void aCallerThatIsCancelledWaitsForTheRunnersEvenIfTheCodeOfAStrangerThrows() {
+        RuntimeException refusal = new IllegalStateException("not me");
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Task<?> race = createTask(() -> staggeredRace(List.of(awaitsOneThatRefuses(refusal)), SECOND));
+                yieldNow();
+                yieldNow();
+                yieldNow();
+                race.cancel();
+                assertThatThrownBy(race::await)
+                        .isInstanceOfSatisfying(
+                                ExceptionGroup.class,
+                                group -> assertThat(group.members()).containsExactly(refusal));
+                assertNobodyIsLeft();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("ended");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Which failures a group throws: those of its body too, Errors, and bare what is fatal. */
@@ -154,5 +156,62 @@ class TaskGroupErrorTest extends TaskGroupFixture {
                 assertThat(thrown.members()).containsExactly(failure);
             });
         }
+    }
+
+    /** Awaits a future of a stranger that cannot be cancelled. When it is cancelled all the same, it takes its time to end. */
+    private Action awaitsOneThatRefuses(RuntimeException refusal) {
+        CompletableFuture<String> refusing = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                throw refusal;
+            }
+        };
+        return () -> {
+            try {
+                await(refusing);
+            } finally {
+                sleep(millis(100));
+                trail.add("ended");
+            }
+        };
+    }
+
+    @Test
+    void whatTheCodeOfAStrangerThrowsAsATaskIsCancelledIsAMemberToo() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                RuntimeException refusal = new IllegalStateException("not me");
+                assertThrowsGroup(
+                        () -> taskGroup(group -> {
+                            group.createTask(awaitsOneThatRefuses(refusal));
+                            group.createTask(sleeper("other"));
+                            group.createTask(fail(100));
+                            sleeper("body").run();
+                        }),
+                        ArithmeticException.class,
+                        IllegalStateException.class);
+                assertThat(me().cancelling()).isZero();
+            });
+        }
+        assertThat(trail.entries()).containsExactlyInAnyOrder("other cancelled", "body cancelled", "ended");
+    }
+
+    @Test
+    void aBodyThatFailsWaitsForItsTasksEvenIfTheCodeOfAStrangerThrows() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                RuntimeException refusal = new IllegalStateException("not me");
+                assertThrowsGroup(
+                        () -> taskGroup(group -> {
+                            group.createTask(awaitsOneThatRefuses(refusal));
+                            yieldNow();
+                            throwUnchecked(new IOException("body"));
+                        }),
+                        IllegalStateException.class,
+                        IOException.class);
+                trail.add("over");
+            });
+        }
+        assertThat(trail.entries()).containsExactly("ended", "over");
     }
 }
