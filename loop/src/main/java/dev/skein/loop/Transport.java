@@ -30,6 +30,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One of Netty's transports: how a loop waits for I/O, and the channel classes that go with it. Any thread.
@@ -69,10 +70,13 @@ public enum Transport {
         if (named != null) {
             return named(named);
         }
-        return EPOLL.isAvailable() ? EPOLL : KQUEUE.isAvailable() ? KQUEUE : NIO;
+        return Stream.of(EPOLL, KQUEUE)
+                .filter(Transport::isAvailable)
+                .findFirst()
+                .orElse(NIO);
     }
 
-    private static Transport named(String name) {
+    static Transport named(String name) {
         for (Transport transport : values()) {
             if (transport.word().equals(name.toLowerCase(Locale.ROOT))) {
                 return transport;

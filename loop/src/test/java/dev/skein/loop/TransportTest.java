@@ -6,6 +6,8 @@ import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.testsupport.Await;
@@ -31,8 +33,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +48,37 @@ class TransportTest {
                 transport.isAvailable(),
                 () -> transport + " is not available here: "
                         + transport.unavailabilityCause().orElseThrow());
+    }
+
+    @Test
+    void aTransportIsNamedAsItsConstantInAnyCase() {
+        for (String name : List.of("io_uring", "IO_URING", "Io_Uring")) {
+            assertThat(Transport.named(name)).isSameAs(Transport.IO_URING);
+        }
+        assertThatThrownBy(() -> Transport.named("iouring"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-Dskein.transport=iouring: not a transport (expected nio, epoll, io_uring or kqueue)");
+    }
+
+    @Test
+    void theSystemsOwnIsPreferredToTheJdksUnlessOneIsNamed() {
+        String named = System.getProperty("skein.transport");
+        Transport best = Transport.EPOLL.isAvailable()
+                ? Transport.EPOLL
+                : Transport.KQUEUE.isAvailable() ? Transport.KQUEUE : Transport.NIO;
+        assertThat(Transport.preferred()).isSameAs(named == null ? best : Transport.named(named));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneThatIsNotAvailableSaysWhatToDo(Transport transport) {
+        assumeFalse(transport.isAvailable(), () -> transport + " is available here");
+        assertThatThrownBy(transport::requireAvailable)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("transport " + transport.name().toLowerCase(Locale.ROOT)
+                        + " is not available here: put Netty's native code for it on the class path, or choose"
+                        + " another with -Dskein.transport=nio")
+                .hasCause(transport.unavailabilityCause().orElseThrow());
     }
 
     @ParameterizedTest
