@@ -130,7 +130,9 @@ final class DefaultExecutor {
     /** The loop is closed: takes no more work, and leaves what is under way to itself. */
     void loopClosed() {
         shutDown = true;
-        if (executor instanceof ExecutorService service) {
+        Executor mine = executor;
+        executor = null;
+        if (mine instanceof ExecutorService service) {
             service.shutdown();
         }
     }

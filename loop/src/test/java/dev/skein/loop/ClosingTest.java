@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
@@ -14,6 +15,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -251,5 +255,32 @@ class ClosingTest {
         loop.close();
 
         assertThat(trail.entries()).containsExactly("cleans up", "is clean");
+    }
+
+    @Test
+    void whatTheCodeOfAStrangerThrowsAsATaskIsCancelledIsReportedAndAllAreCancelled() {
+        IllegalStateException refusal = new IllegalStateException("not me");
+        List<ErrorContext> errors = new ArrayList<>();
+        CompletableFuture<String> refusing = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                throw refusal;
+            }
+        };
+        try (Loop loop = newEventLoop()) {
+            loop.runUntilComplete(() -> {
+                loop.setExceptionHandler((of, context) -> errors.add(context));
+                createTask(() -> {
+                    await(refusing);
+                });
+                createTask(patient());
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("cleans up", "is clean");
+        assertThat(errors).singleElement().satisfies(error -> {
+            assertThat(error.message()).isEqualTo("cannot cancel a task as its loop closes");
+            assertThat(error.exception()).containsSame(refusal);
+        });
     }
 }
