@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -281,5 +286,43 @@ class RunnerTest {
             Thread.interrupted();
         }
         assertThat(flag).isTrue();
+    }
+
+    /** The work calls the loop again and again as that closes: far more often than a loop has passes that waits for nothing. */
+    @Test
+    void closeAwaitsTheWorkOfTheDefaultExecutorForLongerThanTheCloseTimeout() {
+        CompletableFuture<Integer> calls = new CompletableFuture<>();
+        try (Runner runner = new Runner(options -> options.withCloseTimeout(Duration.ofNanos(1)))) {
+            Loop loop = runner.loop();
+            runner.run(() -> {
+                CountDownLatch works = new CountDownLatch(1);
+                loop.runInExecutor(() -> {
+                    works.countDown();
+                    Patience.until("the loop is closing", loop.eventLoop()::isShuttingDown);
+                    for (int i = 0; i < 50; i++) {
+                        runCoroutineThreadsafe(() -> "called", loop).get();
+                    }
+                    return calls.complete(50);
+                });
+                Patience.await(works);
+            });
+        }
+        assertThat(calls).isCompletedWithValue(50);
+    }
+
+    @Test
+    void oneThatIsClosedIsCollectedAsItsLoopIs() {
+        List<WeakReference<?>> closed = runnerThatIsClosed();
+        Patience.until("runner and loop are collected", () -> {
+            System.gc();
+            return closed.stream().allMatch(one -> one.refersTo(null));
+        });
+    }
+
+    private static List<WeakReference<?>> runnerThatIsClosed() {
+        try (Runner runner = new Runner()) {
+            runner.run(() -> yieldNow());
+            return List.of(new WeakReference<>(runner), new WeakReference<>(runner.loop()));
+        }
     }
 }

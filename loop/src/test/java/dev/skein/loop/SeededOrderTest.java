@@ -97,6 +97,25 @@ class SeededOrderTest {
     }
 
     @Test
+    void stepsBeforeACallbackChangePlacesAsThoseBehindItDo() {
+        Set<List<String>> before = new HashSet<>();
+        Set<List<String>> behind = new HashSet<>();
+        TestLoop.forEachSeed(100, loop -> {
+            Trail trail = new Trail();
+            loop.run(() -> {
+                List.of("a", "b", "c").forEach(name -> createTask(() -> trail.add(name)));
+                loop.loop().callSoon(() -> trail.add("callback"));
+                List.of("d", "e", "f").forEach(name -> createTask(() -> trail.add(name)));
+                yieldNow();
+            });
+            before.add(trail.entries().subList(0, 3));
+            behind.add(trail.entries().subList(4, trail.entries().size()));
+        });
+        assertThat(before).hasSize(6);
+        assertThat(behind).hasSizeGreaterThanOrEqualTo(6);
+    }
+
+    @Test
     void noSeedMovesAStepIntoAnotherRound() {
         TestLoop.forEachSeed(100, loop -> {
             List<String> order = orderOf(loop);

@@ -55,6 +55,57 @@ class WaiterListTest {
         }
     }
 
+    /** A waiter by itself, which is in the list once at most; a done callback is its function, as often as it was added. */
+    private static final class Single implements Waiter {
+        private final int number;
+
+        Single(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void futureDone(Future<?> future) {}
+
+        @Override
+        public String toString() {
+            return "waiter " + number;
+        }
+    }
+
+    /** Against a plain list: waiters come, leave from either end or from between, leave again in vain, and come back. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 15, 40, 200})
+    void waitersThatLeaveAndComeBackAreToldInTheOrderInWhichTheyCame(int different) {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            List<Waiter> all = new ArrayList<>();
+            for (int i = 0; i < different; i++) {
+                all.add(new Single(i));
+            }
+            int fromTheEnds = random.nextInt(10);
+            int adds = 3 + random.nextInt(7);
+            List<Waiter> model = new ArrayList<>(List.of(all.get(0), all.get(1)));
+            WaiterList list = new WaiterList(all.get(0), all.get(1));
+            for (int step = 0; step < 1_000; step++) {
+                Waiter one = all.get(random.nextInt(different));
+                boolean comes = random.nextInt(10) < adds;
+                if (!comes && !model.isEmpty() && random.nextInt(10) < fromTheEnds) {
+                    one = random.nextBoolean() ? model.getFirst() : model.getLast();
+                }
+                if (comes && !model.contains(one)) {
+                    list.add(one);
+                    model.add(one);
+                } else {
+                    assertThat(list.remove(one)).as("seed %d", seed).isEqualTo(model.remove(one) ? 1 : 0);
+                }
+                assertThat(list.all()).as("seed %d", seed).isEqualTo(model);
+                assertThat(list.size()).isEqualTo(model.size());
+                assertThat(list.isLast(all.getFirst()))
+                        .isEqualTo(!model.isEmpty() && model.getLast() == all.getFirst());
+            }
+        }
+    }
+
     /** A few more than are searched, then a few less, and then more again. */
     @Test
     void whoComesBackAmongManyTakesNobodysPlace() {
