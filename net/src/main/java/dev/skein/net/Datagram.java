@@ -3,6 +3,7 @@ package dev.skein.net;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * One datagram that has come: what asyncio's {@code datagram_received} is called with.
@@ -24,7 +25,7 @@ public record Datagram(byte[] data, InetSocketAddress sender) {
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(data) + sender.hashCode();
+        return Objects.hash(Arrays.hashCode(data), sender);
     }
 
     @Override

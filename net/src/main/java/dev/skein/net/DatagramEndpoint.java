@@ -103,7 +103,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     }
 
     /** The socket has an error to tell. */
-    void failed(Throwable failure) {
+    void failed(IOException failure) {
         put(described(failure));
     }
 
@@ -116,14 +116,14 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
         }
     }
 
-    private IOException described(Throwable failure) {
+    private IOException described(IOException failure) {
         if (socket.isUnreachable(failure)) {
             String who = remoteAddress == null ? "the receiver" : AddressText.of(remoteAddress);
             return (IOException) new PortUnreachableException(who + " is unreachable: nobody listens there,"
                             + " so says the answer to an earlier datagram")
                     .initCause(failure);
         }
-        return failure instanceof IOException io ? io : new IOException(failure.toString(), failure);
+        return failure;
     }
 
     /**

@@ -169,8 +169,8 @@ final class DatagramOpener {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-            if (failure instanceof IOException) {
-                endpoint.failed(failure);
+            if (failure instanceof IOException io) {
+                endpoint.failed(io);
                 return;
             }
             loop.callExceptionHandler(ErrorContext.of("datagram endpoint failed, so it is closed: " + endpoint)
