@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,7 +37,7 @@ class ClosingExecutorTest {
                 works.countDown();
                 return work.call();
             });
-            Patience.await(works);
+            Await.latch(works);
         });
     }
 
@@ -45,7 +46,7 @@ class ClosingExecutorTest {
         CountDownLatch end = new CountDownLatch(1);
         Loop loop = loop(options -> options, Duration.ofMillis(1));
         startWork(loop, () -> {
-            Patience.await(end);
+            Await.latch(end);
             return null;
         });
         loop.close();
@@ -82,9 +83,9 @@ class ClosingExecutorTest {
     /** Has the loop close while there is work, which for its part leaves a task that cleans up for as long. */
     private void closeWithATaskThatCleansUpFor(Duration length, Loop loop, Duration workLasts) {
         startWork(loop, () -> {
-            Patience.until("the loop is closing", loop.eventLoop()::isShuttingDown);
+            Await.until("the loop is closing", loop.eventLoop()::isShuttingDown);
             long begin = loop.time();
-            Patience.until("time has passed", () -> loop.time() - begin > workLasts.toNanos());
+            Await.until("time has passed", () -> loop.time() - begin > workLasts.toNanos());
             CountDownLatch begun = new CountDownLatch(1);
             loop.callSoonThreadsafe(() -> createTask(() -> {
                 try {
@@ -95,7 +96,7 @@ class ClosingExecutorTest {
                     trail.add("clean");
                 }
             }));
-            Patience.await(begun);
+            Await.latch(begun);
             return null;
         });
         loop.close();

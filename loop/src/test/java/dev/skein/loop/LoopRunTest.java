@@ -5,6 +5,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +36,7 @@ class LoopRunTest {
     private void awaitTurn() throws InterruptedException {
         CountDownLatch turn = new CountDownLatch(1);
         assertThat(loop.executeUnlessClosed(turn::countDown)).isTrue();
-        Patience.await(turn);
+        Await.latch(turn);
     }
 
     @Test
@@ -95,7 +96,7 @@ class LoopRunTest {
     void aMainThatOthersHaveCancelledTooIsNotCancelledOnlyByTheRequest() {
         LoopRun<?>[] self = new LoopRun<?>[1];
         LoopRun<String> run = runOf(() -> {
-            Me.me().cancel("by another");
+            CurrentTask.thisTask().cancel("by another");
             self[0].cancel("the end");
             try {
                 return sleepForEver();
@@ -113,7 +114,7 @@ class LoopRunTest {
     @Test
     void aMainThatOthersAloneHaveCancelledWasAskedNothing() {
         LoopRun<String> run = runOf(() -> {
-            Me.me().cancel("by another");
+            CurrentTask.thisTask().cancel("by another");
             return sleepForEver();
         });
 
@@ -151,9 +152,9 @@ class LoopRunTest {
             flag.set(Thread.currentThread().isInterrupted());
         });
         loop.callSoonThreadsafe(runs::countDown);
-        Patience.await(runs);
+        Await.latch(runs);
         caller.interrupt();
-        Patience.join(caller);
+        Await.join(caller);
 
         assertThat(flag).isTrue();
         assertThat(loop.isRunning()).isFalse();

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.Trail;
+import dev.skein.testsupport.Await;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
@@ -298,13 +299,13 @@ class RunnerTest {
                 CountDownLatch works = new CountDownLatch(1);
                 loop.runInExecutor(() -> {
                     works.countDown();
-                    Patience.until("the loop is closing", loop.eventLoop()::isShuttingDown);
+                    Await.until("the loop is closing", loop.eventLoop()::isShuttingDown);
                     for (int i = 0; i < 50; i++) {
                         runCoroutineThreadsafe(() -> "called", loop).get();
                     }
                     return calls.complete(50);
                 });
-                Patience.await(works);
+                Await.latch(works);
             });
         }
         assertThat(calls).isCompletedWithValue(50);
@@ -313,7 +314,7 @@ class RunnerTest {
     @Test
     void oneThatIsClosedIsCollectedAsItsLoopIs() {
         List<WeakReference<?>> closed = runnerThatIsClosed();
-        Patience.until("runner and loop are collected", () -> {
+        Await.until("runner and loop are collected", () -> {
             System.gc();
             return closed.stream().allMatch(one -> one.refersTo(null));
         });

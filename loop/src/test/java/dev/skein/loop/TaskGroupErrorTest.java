@@ -190,7 +190,7 @@ class TaskGroupErrorTest extends TaskGroupFixture {
                         }),
                         ArithmeticException.class,
                         IllegalStateException.class);
-                assertThat(me().cancelling()).isZero();
+                assertThat(thisTask().cancelling()).isZero();
             });
         }
         assertThat(trail.entries()).containsExactlyInAnyOrder("other cancelled", "body cancelled", "ended");
