@@ -59,11 +59,12 @@ final class DebugMode {
         watch.setThreshold(on ? Math.min(Math.max(slowNanos, 1), usualThreshold) : usualThreshold);
     }
 
-    /** Remembers where {@code thing} is being created, if debug mode is on. */
-    void created(Object thing) {
+    /** Remembers where {@code thing} is being created, if debug mode is on, and gives it back. */
+    <T> T created(T thing) {
         if (on) {
             created(thing, callers());
         }
+        return thing;
     }
 
     /** As {@link #created(Object)}, for what another thread creates: {@code place} is where it is. */

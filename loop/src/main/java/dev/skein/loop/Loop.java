@@ -85,8 +85,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** Has {@code callback} called in the next round, after all that is ready now: asyncio's {@code call_soon}. */
     public Handle callSoon(Runnable callback) {
         checkThread();
-        Handle handle = new Handle(this, callback);
-        debug.created(handle);
+        Handle handle = debug.created(new Handle(this, callback));
         makeReady(handle);
         return handle;
     }
@@ -106,11 +105,6 @@ public final class Loop extends LoopCore implements AutoCloseable {
         return handle;
     }
 
-    private void makeReady(Handle handle, List<StackTraceElement> place) {
-        debug.created(handle, place);
-        makeReady(handle);
-    }
-
     /**
      * Has {@code callback} called after {@code delay}. With zero or less that is in the next round; of moments that are past,
      * the earliest comes first.
@@ -122,8 +116,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** Has {@code callback} called at {@code when} on {@link #time}'s clock. Equal moments keep the order they were set in. */
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
-        TimerHandle handle = new TimerHandle(this, when, callback);
-        debug.created(handle);
+        TimerHandle handle = debug.created(new TimerHandle(this, when, callback));
         timers.add(handle);
         return handle;
     }
@@ -138,22 +131,29 @@ public final class Loop extends LoopCore implements AutoCloseable {
         ready.addAtPassEnd(Objects.requireNonNull(action, "action"));
     }
 
+    /**
+     * Has {@code callback} called once nothing else is ready, no callback, coroutine or I/O: where the loop would wait, or in
+     * virtual time jump. GLib's {@code g_idle_add}; asyncio has none.
+     */
+    public Handle callWhenIdle(Runnable callback) {
+        checkThread();
+        Handle handle = debug.created(new Handle(this, callback));
+        ready.addWhenIdle(handle);
+        return handle;
+    }
+
     // Futures and tasks.
 
     /** A future of this loop, pending. */
     public <T extends @Nullable Object> Future<T> createFuture() {
         checkThread();
-        Future<T> future = new Future<>(this);
-        debug.created(future);
-        return future;
+        return debug.created(new Future<>(this));
     }
 
     /** As {@link #createFuture()}, named in reports after the call that waits for it, for instance {@code Queue.get}. */
     public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
         checkThread();
-        Future<T> future = new NamedFuture<>(this, Objects.requireNonNull(waitedForBy, "waitedForBy"));
-        debug.created(future);
-        return future;
+        return debug.created(new NamedFuture<>(this, Objects.requireNonNull(waitedForBy, "waitedForBy")));
     }
 
     /** A task that runs {@code body} in this loop, from the next round on. Inheritable thread-locals are copied now. */

@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import io.netty.channel.IoEventLoopGroup;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -190,6 +191,12 @@ abstract sealed class LoopCore permits Loop {
 
     final void makeReady(ReadyEntry entry) {
         ready.add(entry);
+    }
+
+    /** As {@link #makeReady(ReadyEntry)}, for what another thread created at {@code place}. */
+    final void makeReady(Handle handle, List<StackTraceElement> place) {
+        debug.created(handle, place);
+        makeReady(handle);
     }
 
     final boolean hasWork() {

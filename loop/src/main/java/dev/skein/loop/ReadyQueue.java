@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loop runs next, in order, and what waits for the end of the pass. Each entry is run by itself: what it throws is
+ * What a loop runs next, in order, and what waits for the end of the pass or for a moment without work. Each entry is run by itself: what it throws is
  * reported, and the next one has its turn. Loop only.
  *
  * <p>Two threads take turns here, one of them at a time. The loop's own thread runs callbacks. Where it finds the step of a
@@ -29,6 +29,7 @@ final class ReadyQueue {
     private final DebugMode debug;
     private final @Nullable SeededShuffle seededOrder;
     private final ArrayDeque<ReadyEntry> entries = new ArrayDeque<>();
+    private final ArrayList<ReadyEntry> whenIdle = new ArrayList<>();
     private ArrayList<Runnable> passEnd = new ArrayList<>();
     private ArrayList<Runnable> passEndBefore = new ArrayList<>();
 
@@ -96,12 +97,26 @@ final class ReadyQueue {
         passEnd.add(action);
     }
 
+    void addWhenIdle(ReadyEntry entry) {
+        whenIdle.add(entry);
+    }
+
+    boolean hasWhenIdle() {
+        return !whenIdle.isEmpty();
+    }
+
+    /** The loop is idle: they are what runs next. */
+    void queueWhenIdle() {
+        entries.addAll(whenIdle);
+        whenIdle.clear();
+    }
+
     int size() {
         return entries.size();
     }
 
     boolean isEmpty() {
-        return entries.isEmpty() && passEnd.isEmpty();
+        return entries.isEmpty() && passEnd.isEmpty() && whenIdle.isEmpty();
     }
 
     /** How many rounds have begun. */
@@ -353,6 +368,7 @@ final class ReadyQueue {
 
     /** Nothing runs any more. */
     void loopClosed() {
+        queueWhenIdle();
         for (ReadyEntry entry = entries.poll(); entry != null; entry = entries.poll()) {
             errors.attempt("an entry cannot be dropped as the loop closes", entry::loopClosed);
         }

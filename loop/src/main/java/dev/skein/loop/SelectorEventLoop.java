@@ -123,10 +123,11 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         int steps = ready();
         loop.watch().step();
         flush();
+        boolean nothingDone = events + steps == 0 && !tasks;
         if (isShuttingDown()) {
-            close(events + steps == 0 && !tasks);
-        } else if (clock.isVirtual() && loop.isRunning()) {
-            idle(events + steps == 0 && !tasks);
+            close(nothingDone);
+        } else if (loop.isRunning()) {
+            idle(nothingDone);
         }
     }
 
@@ -219,9 +220,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
             closing = new LoopShutdown(loop);
         }
         if (!closing.isOver()) {
-            if (clock.isVirtual()) {
-                idle(nothingDone);
-            }
+            idle(nothingDone);
             return;
         }
         flush();
@@ -242,12 +241,30 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         clock.advanceTo(clock.nanoTime() + 1);
     }
 
-    /** Virtual time: nothing was done in this pass, so time jumps, unless something may come from outside. */
+    /** If nothing was done in this pass, what waits for that is next; else virtual time jumps. */
     private void idle(boolean nothingDone) {
         if (!nothingDone || loop.ready().size() > 0) {
             quietLooks = 0;
-            return;
+        } else if (loop.ready().hasWhenIdle()) {
+            queueWhenIdle();
+        } else if (clock.isVirtual()) {
+            jump();
         }
+    }
+
+    /** Virtual time first looks for bytes on their way, as before a jump. */
+    private void queueWhenIdle() {
+        if (clock.isVirtual() && getNumOfRegisteredChannels() > 0 && quietLooks < QUIET_LOOKS) {
+            quietLooks++;
+            restOnCarrier();
+        } else {
+            quietLooks = 0;
+            loop.ready().queueWhenIdle();
+        }
+    }
+
+    /** Virtual time jumps, unless something may come from outside. */
+    private void jump() {
         long next = nextMoment();
         boolean sockets = getNumOfRegisteredChannels() > 0;
         if (loop.externalWork().isWorking()) {

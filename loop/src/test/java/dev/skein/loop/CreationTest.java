@@ -69,7 +69,7 @@ class CreationTest {
                 assertMadeAt(place, task);
 
                 place = here();
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 assertMadeAt(place, future);
             });
         }
@@ -126,6 +126,7 @@ class CreationTest {
         words.put("Loop.callSoon", loop -> loop.callSoon(() -> {}));
         words.put("Loop.callSoonThreadsafe", loop -> rounds(loop.callSoonThreadsafe(() -> {})));
         words.put("Loop.callLater", loop -> loop.callLater(Duration.ofSeconds(1), () -> {}));
+        words.put("Loop.callWhenIdle", loop -> loop.callWhenIdle(() -> {}));
         words.put("Loop.callAt", loop -> loop.callAt(loop.time(), () -> {}));
         words.put("Loop.runInExecutor", loop -> loop.runInExecutor(() -> "x"));
         words.put("Loop.runInExecutor in one", loop -> loop.runInExecutor(Runnable::run, () -> "x"));

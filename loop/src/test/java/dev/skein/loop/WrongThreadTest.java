@@ -53,6 +53,7 @@ class WrongThreadTest {
         uses.put("callSoon", () -> loop.callSoon(() -> {}));
         uses.put("callLater", () -> loop.callLater(LONG, () -> {}));
         uses.put("callAt", () -> loop.callAt(0, () -> {}));
+        uses.put("callWhenIdle", () -> loop.callWhenIdle(() -> {}));
         uses.put("callAtPassEnd", () -> loop.callAtPassEnd(() -> {}));
         uses.put("createFuture", loop::createFuture);
         uses.put("createTask", () -> loop.createTask(() -> {}));
@@ -97,7 +98,7 @@ class WrongThreadTest {
     void whatIsForAnyThreadDoesNot() {
         try (TestLoop loop = new TestLoop()) {
             Future<String> future = loop.run(() -> {
-                Future<String> made = loop.loop().createFuture();
+                Future<String> made = loop.createFuture();
                 made.setResult("x");
                 return made;
             });
@@ -110,10 +111,7 @@ class WrongThreadTest {
             assertThat(future.loop()).isSameAs(loop.loop());
             assertThat(future).hasToString("Future[result=x]");
             CompletableFuture<String> theirs = future.toCompletableFuture();
-            loop.run(() -> {
-                yieldNow();
-                yieldNow();
-            });
+            loop.settle();
             assertThat(theirs).isCompletedWithValue("x");
         }
     }
@@ -140,12 +138,12 @@ class WrongThreadTest {
     void aCoroutineOfAnotherLoopIsForeignToo() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
-            Future<String> future = other.run(() -> other.loop().createFuture());
+            Future<String> future = other.run(() -> other.createFuture());
             loop.run(() -> {
                 assertThatThrownBy(() -> future.setResult("x"))
                         .isInstanceOf(WrongThreadException.class)
                         .hasMessageContaining("called on VirtualThread[#");
-                assertThatThrownBy(() -> other.loop().callSoon(() -> {})).isInstanceOf(WrongThreadException.class);
+                assertThatThrownBy(() -> other.callSoon(() -> {})).isInstanceOf(WrongThreadException.class);
             });
         }
     }

@@ -4,8 +4,12 @@ import dev.skein.loop.Action;
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.ErrorContext;
+import dev.skein.loop.Future;
+import dev.skein.loop.Handle;
 import dev.skein.loop.Loop;
 import dev.skein.loop.LoopOptions;
+import dev.skein.loop.Task;
+import dev.skein.loop.TimerHandle;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +31,20 @@ import org.jspecify.annotations.Nullable;
  * {@link LoopOptions#withSeed} says which order is promised all the same. {@link #forEachSeed} tries many.
  *
  * <p>Errors that nobody awaits are collected; {@link #close} fails with those that the test has not asked for by
- * {@link #errors}. A plain thread calls its methods, and not two threads at once.
+ * {@link #errors}.
+ *
+ * <p>A plain thread calls its methods, and not two threads at once; {@link #createFuture()}, {@link #callSoon},
+ * {@link #callLater} and {@link #callAt} are for coroutines and callbacks of the loop, {@link #settle} and the rest for both.
  */
 public final class TestLoop implements AutoCloseable {
     /** So many errors are told of in full. */
     private static final int ERRORS_TOLD = 10;
+
+    /** So many of the tasks that are not done when {@link #settle} gives up. */
+    private static final int TASKS_TOLD = 10;
+
+    /** A pass of a loop in virtual time is up to 100 rounds: no program that ends up waiting takes that long. */
+    private static final int SETTLE_PASSES = 1000;
 
     private final Loop loop;
     private final Optional<Seed> seed;
@@ -87,6 +100,94 @@ public final class TestLoop implements AutoCloseable {
     /** As {@link #run(Awaitable)}, for a main without a result. */
     public void run(Action main) {
         run(Objects.requireNonNull(main, "main").asAwaitable());
+    }
+
+    /**
+     * Waits until everything else waits: no callback is ready, no coroutine can go on, and no bytes come any more. Time stands
+     * still meanwhile; timers are not reached, except those that are due. What works outside, such as a thread of
+     * {@code toThread}, is not waited for. Trio's {@code wait_all_tasks_blocked}, kotlinx's {@code runCurrent}.
+     *
+     * <pre>{@code
+     * loop.run(() -> {
+     *     Queue<String> queue = new Queue<>();
+     *     createTask(queue::get);
+     *     createTask(queue::get);
+     *     loop.settle();
+     *     assertThat(queue).hasToString("Queue[size=0, getters=2]");
+     * });
+     * }</pre>
+     *
+     * <p>A coroutine of the loop suspends; it is not one of those that must wait, nor are others that settle. A plain thread,
+     * between two runs, runs the loop.
+     *
+     * @throws IllegalStateException if something is still ready after 1000 passes of the loop, up to 100 rounds each; or in
+     *     a callback of the loop
+     */
+    public void settle() {
+        if (loop.eventLoop().inEventLoop()) {
+            awaitIdle();
+        } else {
+            run(this::awaitIdle);
+        }
+    }
+
+    private void awaitIdle() {
+        Future<@Nullable Void> settled = loop.createFuture("TestLoop.settle");
+        Handle idle = loop.callWhenIdle(() -> settled.setResult(null));
+        endAfter(SETTLE_PASSES, settled);
+        try {
+            settled.await();
+        } finally {
+            idle.cancel();
+        }
+    }
+
+    private void endAfter(int passes, Future<?> settled) {
+        loop.callAtPassEnd(() -> {
+            if (settled.isDone()) {
+                return;
+            }
+            if (passes > 1) {
+                endAfter(passes - 1, settled);
+            } else {
+                settled.setException(new IllegalStateException("not settled after " + SETTLE_PASSES
+                        + " passes: a callback or a task is ready each time. Let it wait for a future or for time."
+                        + " Tasks that are not done: " + unfinishedTasks()));
+            }
+        });
+    }
+
+    private String unfinishedTasks() {
+        List<Task<?>> tasks = List.copyOf(loop.allTasks());
+        int more = tasks.size() - TASKS_TOLD;
+        return more > 0 ? tasks.subList(0, TASKS_TOLD) + " and " + more + " more" : tasks.toString();
+    }
+
+    // The words of the loop that tests say most.
+
+    /** A future of the loop, as {@link Loop#createFuture()}. */
+    public <T extends @Nullable Object> Future<T> createFuture() {
+        return loop.createFuture();
+    }
+
+    /** As {@link #createFuture()}, named in reports after the call that waits for it. */
+    public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
+        return loop.createFuture(waitedForBy);
+    }
+
+    /** Schedules {@code callback} for the next round, as {@link Loop#callSoon}. */
+    public Handle callSoon(Runnable callback) {
+        return loop.callSoon(callback);
+    }
+
+    /** Schedules {@code callback} for the time after {@code delay}, as {@link Loop#callLater}. */
+    public TimerHandle callLater(Duration delay, Runnable callback) {
+        return loop.callLater(delay, callback);
+    }
+
+    /** Schedules {@code callback} for {@code when}, in nanoseconds of {@link Loop#time}, as {@link Loop#callAt}. */
+    public TimerHandle callAt(long when, Runnable callback) {
+        return loop.callAt(when, callback);
     }
 
     /** The virtual time that has passed since the loop was made. */
