@@ -167,7 +167,7 @@ class AsCompletedTest {
                     throw new IllegalArgumentException("broken");
                 };
                 Task<String> cancelled = createTask(sleeper(60));
-                loop.loop().callLater(Duration.ofSeconds(2), cancelled::cancel);
+                loop.callLater(Duration.ofSeconds(2), cancelled::cancel);
                 for (Future<String> done : asCompleted(failing, cancelled, sleeper(3))) {
                     trail.add(done.isCancelled() ? "cancelled" : done.exception() == null ? done.result() : "failed");
                 }
@@ -180,8 +180,8 @@ class AsCompletedTest {
     void thoseThatWereDoneBeforeComeFirstInTheirOrder() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> a = loop.loop().createFuture();
-                Future<String> b = loop.loop().createFuture();
+                Future<String> a = loop.createFuture();
+                Future<String> b = loop.createFuture();
                 b.setResult("b");
                 a.setResult("a");
                 for (Future<String> done : asCompleted(sleeper(0), a, b)) {
@@ -217,8 +217,8 @@ class AsCompletedTest {
     void oneThatIsCancelledJustWhenItIsWokenHandsTheTurnOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> a = loop.loop().createFuture();
-                Future<String> b = loop.loop().createFuture();
+                Future<String> a = loop.createFuture();
+                Future<String> b = loop.createFuture();
                 Iterator<Future<String>> both = asCompleted(a, b).iterator();
                 Task<?> first =
                         createTask(() -> trail.add("first " + both.next().result()));
@@ -270,7 +270,7 @@ class AsCompletedTest {
     void aFutureThatWasDoneBeforeAndIsGivenTwiceComesOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> done = loop.loop().createFuture();
+                Future<String> done = loop.createFuture();
                 done.setResult("done before");
                 for (Future<String> each : asCompleted(done, sleeper(1), done)) {
                     trail.add(each.result());
@@ -284,7 +284,7 @@ class AsCompletedTest {
     void aFutureThatOthersAwaitTooComesOnceThoughItIsGivenTwice() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> awaited = loop.loop().createFuture();
+                Future<String> awaited = loop.createFuture();
                 Task<String> other = createTask(awaited);
                 yieldNow();
                 Iterable<Future<String>> all = asCompleted(awaited, awaited);

@@ -87,7 +87,7 @@ class AsCompletedTimeoutTest {
                     trail.add(done.result());
                 }
             });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.elapsed()).hasMillis(10);
         }
@@ -98,7 +98,7 @@ class AsCompletedTimeoutTest {
     void withNoTimeOnlyWhatWasDoneBeforeComes() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> done = loop.loop().createFuture();
+                Future<String> done = loop.createFuture();
                 done.setResult("done before");
                 Iterator<Future<String>> both =
                         asCompleted(Duration.ZERO, sleeper(10), done).iterator();
@@ -142,7 +142,7 @@ class AsCompletedTimeoutTest {
     void whenTheTimeIsOverNobodyWaitsForTheOthersAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> never = loop.loop().createFuture();
+                Future<String> never = loop.createFuture();
                 Iterator<Future<String>> one =
                         asCompleted(Duration.ofMillis(1), never).iterator();
                 assertThat(never).hasToString("Future[pending, waiters=1]");
@@ -159,7 +159,7 @@ class AsCompletedTimeoutTest {
                 assertThat(asCompleted(Duration.ofSeconds(1), List.<Awaitable<String>>of()))
                         .isEmpty();
             });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.elapsed()).isZero();
         }

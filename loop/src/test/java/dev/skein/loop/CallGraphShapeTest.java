@@ -32,7 +32,7 @@ class CallGraphShapeTest {
     void twoOfTheSameAreEqualAndOneThatDiffersAnywhereIsNot() {
         try (TestLoop test = new TestLoop()) {
             test.run(() -> {
-                Future<String> future = test.loop().createFuture();
+                Future<String> future = test.createFuture();
                 Task<?> last = awaitersInARow(future, 3);
                 CallGraph graph = captureCallGraph(future);
                 CallGraph awaiter = graph.awaitedBy().getFirst();
@@ -42,7 +42,7 @@ class CallGraphShapeTest {
                 assertThat((Object) graph).isNotEqualTo("another thing");
                 assertThat(graph.hashCode()).isNotEqualTo(awaiter.hashCode());
                 assertThat(graph).hasToString(graph.format()).isNotEqualTo(awaiter);
-                assertThat(graph).isNotEqualTo(captureCallGraph(test.loop().createFuture()));
+                assertThat(graph).isNotEqualTo(captureCallGraph(test.createFuture()));
                 assertThat(awaiter).isNotEqualTo(another(awaiter, "another", awaiter.stack(), false));
                 assertThat(awaiter).isNotEqualTo(another(awaiter, awaiter.name(), List.of(), false));
                 assertThat(awaiter).isNotEqualTo(another(awaiter, awaiter.name(), awaiter.stack(), true));
@@ -65,7 +65,7 @@ class CallGraphShapeTest {
     @Test
     void anotherThreadCannotCaptureOne() {
         try (TestLoop test = new TestLoop()) {
-            Future<String> future = test.run(() -> test.loop().createFuture());
+            Future<String> future = test.run(() -> test.createFuture());
             assertThatThrownBy(() -> captureCallGraph(future)).isInstanceOf(WrongThreadException.class);
         }
     }
@@ -78,7 +78,7 @@ class CallGraphShapeTest {
     void ofALongRowTwoHundredLevelsAreShownEachWithItsStack() {
         try (TestLoop test = new TestLoop()) {
             test.run(() -> {
-                Future<String> future = test.loop().createFuture();
+                Future<String> future = test.createFuture();
                 Task<?> last = awaitersInARow(future, 201);
                 CallGraph graph = CallGraph.toPrint(future);
                 String text = graph.format();
@@ -101,7 +101,7 @@ class CallGraphShapeTest {
     void ofAWideOneAThousandFuturesAreShown() {
         try (TestLoop test = new TestLoop()) {
             test.run(() -> {
-                Future<String> future = test.loop().createFuture();
+                Future<String> future = test.createFuture();
                 for (int i = 0; i < 1_000; i++) {
                     createTask(() -> await(future), "one of many");
                 }

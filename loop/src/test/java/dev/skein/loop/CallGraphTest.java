@@ -122,7 +122,7 @@ class CallGraphTest {
     void ofAFutureThatTwoTasksAwait() {
         loop.run(() -> {
             CurrentTask.thisTask().setName("main");
-            Future<String> future = loop.loop().createFuture();
+            Future<String> future = loop.createFuture();
             Task<?> a = createTask(() -> a1(future), "task A");
             Task<?> b = createTask(() -> b1(future), "task B");
             Future<?> both = gather(a, b);
@@ -161,7 +161,7 @@ class CallGraphTest {
     @Test
     void ofTasksThatAwaitEachOtherIsACircleAndIsTold() {
         loop.run(() -> {
-            Future<Task<?>> second = loop.loop().createFuture();
+            Future<Task<?>> second = loop.createFuture();
             Task<?> one = createTask(() -> second.await().await(), "one");
             Task<?> two = createTask(() -> one.await(), "two");
             second.setResult(two);
@@ -195,7 +195,7 @@ class CallGraphTest {
     @Test
     void aLimitCutsEachStack() {
         loop.run(() -> {
-            Task<?> task = createTask(() -> a1(loop.loop().createFuture()), "deep");
+            Task<?> task = createTask(() -> a1(loop.createFuture()), "deep");
             yieldNow();
             for (int limit : new int[] {1, -1, 0, -2, 99, -99}) {
                 captured.add(captureCallGraph(task, o -> o.withLimit(limit)));
@@ -231,9 +231,8 @@ class CallGraphTest {
     void inACallbackThereIsNoTask() {
         List<Optional<CallGraph>> none = new ArrayList<>();
         loop.run(() -> {
-            loop.loop().callSoon(() -> none.add(captureCallGraph()));
-            yieldNow();
-            yieldNow();
+            loop.callSoon(() -> none.add(captureCallGraph()));
+            loop.settle();
         });
 
         assertThat(none).containsExactly(Optional.empty());
@@ -251,7 +250,7 @@ class CallGraphTest {
     @Test
     void ofAThousandTasksInARowAndOfADiamondOfEachIsTakenOnce() {
         loop.run(() -> {
-            Future<String> future = loop.loop().createFuture();
+            Future<String> future = loop.createFuture();
             Awaitable<?> last = future;
             for (int i = 0; i < 1_000; i++) {
                 Awaitable<?> inner = last;

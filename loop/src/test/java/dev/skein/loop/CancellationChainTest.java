@@ -30,7 +30,7 @@ class CancellationChainTest {
     void cancellingWhatATaskAwaitsCancelsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> task = createTask(future);
                 yieldNow();
                 future.cancel("the future's");
@@ -49,7 +49,7 @@ class CancellationChainTest {
     void cancellingATaskCancelsWhatItAwaits() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> task = createTask(future);
                 yieldNow();
                 task.cancel("the task's");
@@ -68,15 +68,14 @@ class CancellationChainTest {
             loop.run(() -> {
                 for (boolean alone : new boolean[] {true, false}) {
                     CompletableFuture<Task<Object>> self = new CompletableFuture<>();
-                    Future<Object> done = loop.loop().createFuture();
+                    Future<Object> done = loop.createFuture();
                     done.setResult("done");
                     Task<Object> task = createTask(
                             () -> await(alone ? gather(List.of(self.join())) : gather(List.of(self.join(), done))));
                     self.complete(task);
                     yieldNow();
                     assertThat(task.cancel("enough")).isTrue();
-                    yieldNow();
-                    yieldNow();
+                    loop.settle();
                     assertThat(task.isCancelled()).isTrue();
                 }
             });
@@ -103,7 +102,7 @@ class CancellationChainTest {
                         Future.from(refusing(first)),
                         Future.from(refusing(second)),
                         Future.from(refusing(first)),
-                        loop.loop().createFuture());
+                        loop.createFuture());
                 Future<List<String>> gathered = gather(all);
 
                 assertThatThrownBy(gathered::cancel).isSameAs(first);
@@ -132,7 +131,7 @@ class CancellationChainTest {
     void cancellingBothIsLikeCancellingOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> task = createTask(future);
                 yieldNow();
                 future.cancel("the future's");
@@ -150,7 +149,7 @@ class CancellationChainTest {
     void aTaskThatWasCancelledBeforeItAwaitsAnotherCancelsThatOne() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> nested = createTask(future);
                 Task<String> task = createTask(() -> {
                     yieldNow();
@@ -170,7 +169,7 @@ class CancellationChainTest {
     void itPassesThroughTheCallersOfWhatAwaitsUntilOneOfThemCatchesIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> waiter = loop.loop().createFuture();
+                Future<String> waiter = loop.createFuture();
                 Task<?> outer = createTask(() -> {
                     try {
                         awaitAndTell(waiter);
@@ -205,9 +204,7 @@ class CancellationChainTest {
                 Task<?> inner = createTask(() -> seen[0] = rethrow(() -> sleep(LONG)));
                 Task<?> middle = createTask(() -> seen[1] = rethrow(inner::await));
                 Task<?> outer = createTask(() -> seen[2] = rethrow(middle::await));
-                yieldNow();
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 outer.cancel("why");
                 Throwable last = catchThrowable(outer::await);
 
@@ -262,8 +259,7 @@ class CancellationChainTest {
                     return "never";
                 });
                 Task<String> outer = createTask(inner);
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 outer.cancel("first");
                 sleep(Duration.ofSeconds(1));
                 trail.add(outer.isDone() + " " + outer.cancelling() + " " + inner.cancelling());
@@ -288,8 +284,7 @@ class CancellationChainTest {
                     }
                 });
                 Task<String> outer = createTask(inner);
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 outer.cancel();
                 assertThat(outer.await()).isEqualTo("refused");
                 assertThat(outer.isCancelled()).isFalse();
@@ -301,7 +296,7 @@ class CancellationChainTest {
     void cancellingOneOfThoseWhoShareAFutureCancelsItForAll() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> shared = loop.loop().createFuture();
+                Future<String> shared = loop.createFuture();
                 Task<String> one = createTask(shared);
                 Task<String> two = createTask(shared);
                 yieldNow();
@@ -325,7 +320,7 @@ class CancellationChainTest {
                 Task<?> inner = createTask(() -> sleep(LONG));
                 Task<?> outer = createTask(() -> {
                     yieldNow();
-                    loop.loop().callSoon(() -> inner.cancel("msg"));
+                    loop.callSoon(() -> inner.cancel("msg"));
                     try {
                         inner.await();
                     } catch (CancelledError e) {

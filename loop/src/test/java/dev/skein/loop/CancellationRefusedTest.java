@@ -38,8 +38,8 @@ class CancellationRefusedTest {
     void aTaskThatCatchesItAndReturnsHasRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> first = loop.loop().createFuture();
-                Future<String> second = loop.loop().createFuture();
+                Future<String> first = loop.createFuture();
+                Future<String> second = loop.createFuture();
                 Task<Integer> task = createTask(() -> {
                     first.await();
                     try {
@@ -67,9 +67,9 @@ class CancellationRefusedTest {
     void aTaskThatCatchesItAndGoesOnCanAwaitAgain() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> first = loop.loop().createFuture();
-                Future<String> second = loop.loop().createFuture();
-                Future<Integer> third = loop.loop().createFuture();
+                Future<String> first = loop.createFuture();
+                Future<String> second = loop.createFuture();
+                Future<Integer> third = loop.createFuture();
                 Task<Integer> task = createTask(() -> {
                     first.await();
                     try {

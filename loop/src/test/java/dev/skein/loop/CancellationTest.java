@@ -66,7 +66,7 @@ class CancellationTest {
                     sleep(LONG);
                     trail.add("slept");
                 });
-                loop.loop().callLater(Duration.ofMillis(100), sleeper::cancel);
+                loop.callLater(Duration.ofMillis(100), sleeper::cancel);
 
                 assertThatThrownBy(sleeper::await).isInstanceOf(CancelledError.class);
                 assertThat(sleeper.isDone()).isTrue();
@@ -148,7 +148,7 @@ class CancellationTest {
     void awaitingWhatIsDoneDoesNotDeliverACancellation() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> done = loop.loop().createFuture();
+                Future<String> done = loop.createFuture();
                 done.setResult("x");
                 Task<?> task = createTask(() -> {
                     thisTask().cancel();
@@ -166,7 +166,7 @@ class CancellationTest {
     void aResultThatIsReadyIsLostToATaskThatIsCancelledThen() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> task = createTask(future);
                 yieldNow();
                 future.setResult("x");

@@ -136,15 +136,15 @@ class ContextTest {
         assumeContexts();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> done = loop.loop().createFuture();
+                Future<String> done = loop.createFuture();
                 VARIABLE.set("one");
-                loop.loop().callSoon(() -> trail.add("soon " + seen()));
-                loop.loop().callLater(Duration.ofSeconds(1), () -> trail.add("later " + seen()));
+                loop.callSoon(() -> trail.add("soon " + seen()));
+                loop.callLater(Duration.ofSeconds(1), () -> trail.add("later " + seen()));
                 done.addDoneCallback(f -> trail.add("done " + seen()));
                 VARIABLE.set("two");
                 done.setResult("");
                 yieldNow();
-                loop.loop().callSoon(() -> trail.add("second " + seen()));
+                loop.callSoon(() -> trail.add("second " + seen()));
                 sleep(Duration.ofSeconds(2));
             });
         }
@@ -156,12 +156,12 @@ class ContextTest {
         assumeContexts();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     VARIABLE.set("of a callback");
-                    loop.loop().callSoon(() -> trail.add("its own callback " + seen()));
+                    loop.callSoon(() -> trail.add("its own callback " + seen()));
                     createTask(() -> trail.add("its own task " + seen()));
                 });
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     trail.add("next callback " + seen());
                     createTask(() -> trail.add("next task " + seen()));
                 });
@@ -184,7 +184,7 @@ class ContextTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 VARIABLE.set("of main");
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     createTask(() -> VARIABLE.set("of the task"), options -> options.withEagerStart(true));
                     trail.add(seen());
                 });
@@ -198,8 +198,8 @@ class ContextTest {
     void theInterruptFlagOfACallbackIsGoneBeforeTheNext() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> Thread.currentThread().interrupt());
-                loop.loop().callSoon(() -> trail.add(Thread.currentThread().isInterrupted()));
+                loop.callSoon(() -> Thread.currentThread().interrupt());
+                loop.callSoon(() -> trail.add(Thread.currentThread().isInterrupted()));
                 yieldNow();
             });
         }
@@ -212,10 +212,9 @@ class ContextTest {
                 TestLoop loop = new TestLoop()) {
             ClassLoader mine = Thread.currentThread().getContextClassLoader();
             loop.run(() -> {
-                loop.loop().callSoon(() -> Thread.currentThread().setContextClassLoader(other));
-                loop.loop()
-                        .callSoon(() ->
-                                trail.add(Thread.currentThread().getContextClassLoader() == mine ? "mine" : "another"));
+                loop.callSoon(() -> Thread.currentThread().setContextClassLoader(other));
+                loop.callSoon(
+                        () -> trail.add(Thread.currentThread().getContextClassLoader() == mine ? "mine" : "another"));
                 yieldNow();
             });
         }

@@ -97,7 +97,7 @@ class DebugTest {
     @Test
     void aFutureTellsWhereItWasCreated() {
         TestLoop loop = debugLoop();
-        loop.run(() -> loop.loop().createFuture().setException(new IllegalStateException("lost")));
+        loop.run(() -> loop.createFuture().setException(new IllegalStateException("lost")));
         loop.errors();
         loop.close();
         assertThat(loop.errors().getFirst().creation().getFirst().getMethodName())
@@ -109,7 +109,7 @@ class DebugTest {
     void aCallbackThatThrowsTellsWhereItWasGivenToTheLoop() {
         try (TestLoop loop = debugLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     throw new IllegalStateException("boom");
                 });
                 yieldNow();
@@ -140,13 +140,12 @@ class DebugTest {
             loop.run(() -> {
                 loop.loop().setSlowCallbackDuration(Duration.ZERO);
                 Consumer<Future<String>> named = new NamedCallback();
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(named);
                 future.setResult("done");
-                loop.loop().callSoon(new NamedRunnable());
+                loop.callSoon(new NamedRunnable());
                 createTask(() -> {}, "slow-one");
-                yieldNow();
-                yieldNow();
+                loop.settle();
             });
             assertThat(log.text())
                     .containsPattern("executing done callback the named one of .* took [0-9.E-]+ s")

@@ -31,7 +31,7 @@ class DefaultExecutorFailuresTest {
                 Loop.current().setDefaultExecutor(chosen);
                 body.run();
             });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .as("nothing is under way outside, so this is a deadlock")
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
         }

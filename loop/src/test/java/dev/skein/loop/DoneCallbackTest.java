@@ -118,7 +118,7 @@ class DoneCallbackTest {
     void takingBackGivesTheNumberOfRegistrations() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(one);
                 future.addDoneCallback(two);
                 trail.add(future.removeDoneCallback(two));
@@ -173,7 +173,7 @@ class DoneCallbackTest {
     void oneThatRunsCannotTakeBackTheOthersAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(done -> trail.add(done.removeDoneCallback(two)));
                 future.addDoneCallback(two);
                 future.addDoneCallback(two);
@@ -188,7 +188,7 @@ class DoneCallbackTest {
     void oneThatIsAddedByAnotherRunsARoundLater() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(done -> {
                     trail.add("adds");
                     done.addDoneCallback(one);
@@ -207,7 +207,7 @@ class DoneCallbackTest {
     void onADoneFutureItRunsInTheNextRound() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.setResult("x");
                 future.addDoneCallback(done -> trail.add("called with " + done.result()));
                 trail.add("added");
@@ -221,7 +221,7 @@ class DoneCallbackTest {
     void awaitersAndCallbacksTakeTurnsInTheOrderInWhichTheyCame() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(one);
                 loop.loop().createTask(() -> {
                     future.await();
@@ -241,7 +241,7 @@ class DoneCallbackTest {
         List<Integer> called = new ArrayList<>();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 for (int i = 0; i < 1_000; i++) {
                     int number = i;
                     future.addDoneCallback(done -> called.add(number));
@@ -254,7 +254,7 @@ class DoneCallbackTest {
     }
 
     private Future<String> withOneTwoThree(TestLoop loop) {
-        Future<String> future = loop.loop().createFuture();
+        Future<String> future = loop.createFuture();
         future.addDoneCallback(one);
         future.addDoneCallback(two);
         future.addDoneCallback(three);

@@ -66,7 +66,7 @@ class EagerStartTest {
     @Test
     void nobodyElseHasATurnBetweenTheFirstStepAndTheCreator() {
         loop.run(() -> {
-            loop.loop().callSoon(() -> trail.add("callback"));
+            loop.callSoon(() -> trail.add("callback"));
             createTask(() -> {
                 trail.add("child");
                 createTask(() -> {
@@ -91,7 +91,7 @@ class EagerStartTest {
     @PortOf("test_eager_task_factory.await_future_during_eager_step")
     void whatTheFirstStepDidIsThereForTheCreator() {
         String result = loop.run(() -> {
-            Future<String> future = loop.loop().createFuture();
+            Future<String> future = loop.createFuture();
             Task<?> task = createTask(() -> future.setResult("my message"));
             assertThat(task.isDone()).isTrue();
             return future.await();
@@ -157,8 +157,8 @@ class EagerStartTest {
     void allTasksHasOneThatAwaitsUntilItIsDone() {
         loop.run(() -> {
             AtomicReference<Iterable<Task<?>>> during = new AtomicReference<>();
-            Future<String> goOn = loop.loop().createFuture();
-            Future<String> done = loop.loop().createFuture();
+            Future<String> goOn = loop.createFuture();
+            Future<String> done = loop.createFuture();
             Task<?> task = createTask(() -> {
                 during.set(allTasks());
                 goOn.await();
@@ -264,7 +264,7 @@ class EagerStartTest {
         List<Task<?>> tasks = new ArrayList<>();
         loop.run(() -> {
             loop.loop().onTaskCreated(tasks::add);
-            loop.loop().callSoon(() -> trail.add("a turn"));
+            loop.callSoon(() -> trail.add("a turn"));
             recursiveGather(5, 4);
             assertThat(trail.entries()).isEmpty();
             assertThat(tasks).hasSize(780).allMatch(Task::isDone);

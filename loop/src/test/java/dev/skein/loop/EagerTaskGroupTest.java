@@ -95,7 +95,7 @@ class EagerTaskGroupTest {
                 taskGroup(group -> {
                     Task<?> done = group.createTask(() -> {});
                     assertThat(done.isDone()).isTrue();
-                    loop.loop().callSoon(() -> trail.add(group));
+                    loop.callSoon(() -> trail.add(group));
                 });
                 trail.add("returned");
             });

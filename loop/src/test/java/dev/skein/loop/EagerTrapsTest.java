@@ -162,7 +162,7 @@ class EagerTrapsTest {
     void aCallbackCanStartOneEagerlyWithTheTasksThatThatStarts() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     createTask(() -> {
                         trail.add("outer");
                         createTask(() -> {
@@ -174,9 +174,8 @@ class EagerTrapsTest {
                     });
                     trail.add("callback, current task " + currentTask());
                 });
-                loop.loop().callSoon(() -> trail.add("next callback"));
-                yieldNow();
-                yieldNow();
+                loop.callSoon(() -> trail.add("next callback"));
+                loop.settle();
             });
         }
         assertThat(trail.entries())
@@ -310,7 +309,7 @@ class EagerTrapsTest {
     void aStaggeredRaceGoesOnAfterOneThatBlocksAndAfterOneThatFails() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
             RaceResult<String> race = loop.run(() -> staggeredRace(
-                    List.of(() -> loop.loop().<String>createFuture().await(), () -> afterASecond("sleep1"), () -> {
+                    List.of(() -> loop.<String>createFuture().await(), () -> afterASecond("sleep1"), () -> {
                         yieldNow();
                         throw new IllegalArgumentException("no good");
                     }),

@@ -42,7 +42,7 @@ class EnsureFutureTest {
                 TestLoop other = new TestLoop()) {
             List<Future<String>> originals = new ArrayList<>();
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.setResult("ko");
                 Task<String> task = createTask(() -> "ok");
                 originals.addAll(List.of(future, task));

@@ -29,7 +29,7 @@ class ErrorReportTest {
     private final Trail trail = new Trail();
 
     private static Future<String> failed(TestLoop loop, String message) {
-        Future<String> future = loop.loop().createFuture();
+        Future<String> future = loop.createFuture();
         future.setException(new RuntimeException(message));
         return future;
     }
@@ -128,14 +128,14 @@ class ErrorReportTest {
                 assertThatThrownBy(failed(loop, "result")::result).hasMessage("result");
                 assertThat(failed(loop, "exception").exception()).hasMessage("exception");
                 failed(loop, "callback").addDoneCallback(Future::exception);
-                Future<String> early = loop.loop().createFuture();
+                Future<String> early = loop.createFuture();
                 early.addDoneCallback(Future::exception);
                 early.setException(new RuntimeException("callback before it failed"));
                 assertThatThrownBy(gather(failed(loop, "gathered"), failed(loop, "too"))::await)
                         .isInstanceOf(RuntimeException.class);
-                Future<String> good = loop.loop().createFuture();
+                Future<String> good = loop.createFuture();
                 good.setResult("nobody asks for it");
-                loop.loop().createFuture();
+                loop.createFuture();
             });
         }
     }
@@ -148,7 +148,7 @@ class ErrorReportTest {
                 yieldNow();
                 task.cancel();
                 yieldNow();
-                loop.loop().createFuture().cancel();
+                loop.createFuture().cancel();
                 createTask(() -> {
                     throw new CancelledError("my own");
                 });
@@ -161,7 +161,7 @@ class ErrorReportTest {
     void askingTooEarlyIsNotLooking() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
-            Future<String> future = loop.loop().createFuture();
+            Future<String> future = loop.createFuture();
             assertThatThrownBy(future::result).isInstanceOf(InvalidStateException.class);
             assertThatThrownBy(future::exception).isInstanceOf(InvalidStateException.class);
             future.setException(new RuntimeException("boom"));
@@ -183,7 +183,7 @@ class ErrorReportTest {
     void aCallbackThatWasTakenBackIsNotLookingEither() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
-            Future<String> future = loop.loop().createFuture();
+            Future<String> future = loop.createFuture();
             Consumer<Future<String>> callback = done -> trail.add("called");
             future.addDoneCallback(callback);
             future.removeDoneCallback(callback);
@@ -208,16 +208,16 @@ class ErrorReportTest {
     void aCallbackThatThrowsIsReportedAndTheLoopGoesOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     throw new IllegalStateException("soon");
                 });
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     throw new StackOverflowError("an error");
                 });
-                loop.loop().callLater(Duration.ofSeconds(1), () -> {
+                loop.callLater(Duration.ofSeconds(1), () -> {
                     throw new IllegalStateException("later");
                 });
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(done -> {
                     throw new IllegalStateException("done callback");
                 });

@@ -93,7 +93,7 @@ class FreeThreadingTest {
                                 .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)));
                 for (int i = 0; i < 1_000; i++) {
                     made.add(createTask(() -> {
-                        loop.loop().createFuture().await();
+                        loop.createFuture().await();
                     }));
                     if (i % 100 == 0) {
                         yieldNow();

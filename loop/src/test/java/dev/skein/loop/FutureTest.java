@@ -27,7 +27,7 @@ class FutureTest {
     void aNewFutureIsPending() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
 
                 assertThat(future.isDone()).isFalse();
                 assertThat(future.isCancelled()).isFalse();
@@ -44,7 +44,7 @@ class FutureTest {
     void aResultIsSetOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
+                Future<Integer> future = loop.createFuture();
                 future.setResult(42);
 
                 assertThat(future.isDone()).isTrue();
@@ -67,7 +67,7 @@ class FutureTest {
     void anExceptionIsSetOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
+                Future<Integer> future = loop.createFuture();
                 RuntimeException failure = new RuntimeException("no");
                 future.setException(failure);
 
@@ -87,7 +87,7 @@ class FutureTest {
     void aCancelledFutureIsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
+                Future<Integer> future = loop.createFuture();
 
                 assertThat(future.cancel()).isTrue();
                 assertThat(future.isCancelled()).isTrue();
@@ -108,7 +108,7 @@ class FutureTest {
     void theMessageOfACancellationReachesWhoeverAsks() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
+                Future<Integer> future = loop.createFuture();
                 future.cancel("my message");
 
                 assertThat(future.cancel("too late")).isFalse();
@@ -118,7 +118,7 @@ class FutureTest {
                 assertThatThrownBy(future::exception).hasMessage("my message");
                 assertThatThrownBy(future::await).hasMessage("my message");
 
-                Future<Integer> silent = loop.loop().createFuture();
+                Future<Integer> silent = loop.createFuture();
                 silent.cancel();
                 assertThatThrownBy(silent::result).hasMessage(null);
             });
@@ -131,7 +131,7 @@ class FutureTest {
     void readingTooEarlyIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
+                Future<Integer> future = loop.createFuture();
 
                 assertThatThrownBy(future::result)
                         .isInstanceOf(InvalidStateException.class)
@@ -149,11 +149,11 @@ class FutureTest {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
-                loop.loop().callSoon(() -> future.setResult(42));
+                Future<Integer> future = loop.createFuture();
+                loop.callSoon(() -> future.setResult(42));
                 trail.add("A");
                 trail.add("B" + future.await());
-                loop.loop().callSoon(() -> trail.add("a round later"));
+                loop.callSoon(() -> trail.add("a round later"));
                 trail.add("C" + await(future));
             });
         }
@@ -164,7 +164,7 @@ class FutureTest {
     void nullIsAResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<@Nullable String> future = loop.loop().createFuture();
+                Future<@Nullable String> future = loop.createFuture();
                 future.setResult(null);
 
                 assertThat(future.isDone()).isTrue();
@@ -180,7 +180,7 @@ class FutureTest {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.addDoneCallback(done -> trail.add("done"));
                 trail.add(future);
                 createTask(future);
@@ -191,16 +191,16 @@ class FutureTest {
                 trail.add(future);
                 waiting.await();
 
-                Future<String> failed = loop.loop().createFuture();
+                Future<String> failed = loop.createFuture();
                 failed.setException(new IOException("gone"));
                 failed.exception();
                 trail.add(failed);
 
-                Future<String> cancelled = loop.loop().createFuture();
+                Future<String> cancelled = loop.createFuture();
                 cancelled.cancel();
                 trail.add(cancelled);
 
-                Future<String> many = loop.loop().createFuture();
+                Future<String> many = loop.createFuture();
                 for (int i = 0; i < 10; i++) {
                     many.addDoneCallback(done -> {});
                 }
@@ -225,9 +225,9 @@ class FutureTest {
     void whatIsUncheckedCrossesAnAwaitAsItIs() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> runtime = loop.loop().createFuture();
+                Future<String> runtime = loop.createFuture();
                 runtime.setException(new IllegalArgumentException("runtime"));
-                Future<String> error = loop.loop().createFuture();
+                Future<String> error = loop.createFuture();
                 error.setException(new AssertionError("error"));
 
                 assertThatThrownBy(runtime::await).isSameAs(runtime.exception());
@@ -241,10 +241,10 @@ class FutureTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 IOException gone = new IOException("gone");
-                Future<String> io = loop.loop().createFuture();
+                Future<String> io = loop.createFuture();
                 io.setException(gone);
                 Exception odd = new Exception("odd");
-                Future<String> checked = loop.loop().createFuture();
+                Future<String> checked = loop.createFuture();
                 checked.setException(odd);
 
                 assertThatThrownBy(io::await)
@@ -267,7 +267,7 @@ class FutureTest {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Future<?> all = gather(
                         () -> trail.add("first " + future.await()),
                         () -> trail.add("second " + future.await()),
@@ -286,7 +286,7 @@ class FutureTest {
     void awaitingAFutureOfAnotherLoopIsRefused() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
-            Future<String> foreign = other.run(() -> other.loop().createFuture());
+            Future<String> foreign = other.run(() -> other.createFuture());
             loop.run(() -> {
                 assertThatThrownBy(foreign::await)
                         .isInstanceOf(IllegalStateException.class)
@@ -301,8 +301,8 @@ class FutureTest {
         AtomicReference<Throwable> refusal = new AtomicReference<>();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
-                loop.loop().callSoon(() -> {
+                Future<String> future = loop.createFuture();
+                loop.callSoon(() -> {
                     try {
                         future.await();
                     } catch (IllegalStateException e) {

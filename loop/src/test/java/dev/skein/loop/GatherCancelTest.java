@@ -27,11 +27,11 @@ class GatherCancelTest {
     void aCancelledChildCountsAsOneThatFailed() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> a = loop.loop().createFuture();
-                Future<Integer> b = loop.loop().createFuture();
-                Future<Integer> c = loop.loop().createFuture();
-                Future<Integer> d = loop.loop().createFuture();
-                Future<Integer> e = loop.loop().createFuture();
+                Future<Integer> a = loop.createFuture();
+                Future<Integer> b = loop.createFuture();
+                Future<Integer> c = loop.createFuture();
+                Future<Integer> d = loop.createFuture();
+                Future<Integer> e = loop.createFuture();
                 Future<List<Integer>> all = gather(a, b, c, d, e);
                 all.addDoneCallback(done -> trail.add("done"));
                 a.setResult(1);
@@ -57,7 +57,7 @@ class GatherCancelTest {
     void cancellingWhoAwaitsItCancelsAllTheChildren() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> waiter = loop.loop().createFuture();
+                Future<String> waiter = loop.createFuture();
                 Task<?> child1 = createTask(() -> {
                     waiter.await();
                     trail.add("child 1");
@@ -92,8 +92,8 @@ class GatherCancelTest {
     void cancelledItHoldsTheErrorAsItsException() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> child1 = loop.loop().createFuture();
-                Future<String> child2 = loop.loop().createFuture();
+                Future<String> child1 = loop.createFuture();
+                Future<String> child2 = loop.createFuture();
                 Future<List<String>> both = gather(child1, child2);
 
                 assertThat(both.cancel("why")).isTrue();
@@ -113,8 +113,8 @@ class GatherCancelTest {
     void cancellingAGatherOfShieldsLeavesWhatTheyShieldAlone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> child1 = loop.loop().createFuture();
-                Future<Integer> child2 = loop.loop().createFuture();
+                Future<Integer> child1 = loop.createFuture();
+                Future<Integer> child2 = loop.createFuture();
                 Future<Integer> inner1 = shield(child1);
                 Future<Integer> inner2 = shield(child2);
                 Future<List<Integer>> parent = gather(inner1, inner2);
@@ -136,7 +136,7 @@ class GatherCancelTest {
     void onceAllChildrenAreDoneItCannotBeCancelledAnyMore() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> future = loop.loop().createFuture();
+                Future<Integer> future = loop.createFuture();
                 Future<List<Integer>> all = gather(createTask(future));
                 yieldNow();
                 future.addDoneCallback(done -> trail.add(all.isDone() + " " + all.cancel()));

@@ -27,9 +27,9 @@ class GatherSettledTest {
     void allAreDoneInTheOrderOfTheArguments() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> a = loop.loop().createFuture();
-                Future<Integer> b = loop.loop().createFuture();
-                Future<Integer> c = loop.loop().createFuture();
+                Future<Integer> a = loop.createFuture();
+                Future<Integer> b = loop.createFuture();
+                Future<Integer> c = loop.createFuture();
                 Future<List<Future<Integer>>> all = gatherSettled(a, b, c);
                 all.addDoneCallback(done -> trail.add("done"));
                 b.setResult(1);
@@ -51,10 +51,10 @@ class GatherSettledTest {
         RuntimeException failure2 = new RuntimeException("d");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> a = loop.loop().createFuture();
-                Future<Integer> b = loop.loop().createFuture();
-                Future<Integer> c = loop.loop().createFuture();
-                Future<Integer> d = loop.loop().createFuture();
+                Future<Integer> a = loop.createFuture();
+                Future<Integer> b = loop.createFuture();
+                Future<Integer> c = loop.createFuture();
+                Future<Integer> d = loop.createFuture();
                 Future<List<Future<Integer>>> all = gatherSettled(a, b, c, d);
                 all.addDoneCallback(done -> trail.add("done"));
                 b.setResult(1);
@@ -79,12 +79,12 @@ class GatherSettledTest {
     void oneThatIsCancelledIsDoneLikeTheOthers() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> a = loop.loop().createFuture();
-                Future<Integer> b = loop.loop().createFuture();
-                Future<Integer> c = loop.loop().createFuture();
-                Future<Integer> d = loop.loop().createFuture();
-                Future<Integer> e = loop.loop().createFuture();
-                Future<Integer> f = loop.loop().createFuture();
+                Future<Integer> a = loop.createFuture();
+                Future<Integer> b = loop.createFuture();
+                Future<Integer> c = loop.createFuture();
+                Future<Integer> d = loop.createFuture();
+                Future<Integer> e = loop.createFuture();
+                Future<Integer> f = loop.createFuture();
                 Future<List<Future<Integer>>> all = gatherSettled(a, b, c, d, e, f);
                 all.addDoneCallback(done -> trail.add("done"));
                 a.setResult(1);
@@ -147,7 +147,7 @@ class GatherSettledTest {
             loop.run(() -> {
                 Future<List<Future<String>>> nothing = gatherSettled();
                 assertThat(nothing.result()).isEmpty();
-                Future<String> done = loop.loop().createFuture();
+                Future<String> done = loop.createFuture();
                 done.setResult("x");
                 assertThat(gatherSettled(done).isDone()).isTrue();
             });

@@ -28,9 +28,9 @@ class GatherTest {
     void theResultsAreInTheOrderOfTheArguments() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> a = loop.loop().createFuture();
-                Future<Integer> b = loop.loop().createFuture();
-                Future<Integer> c = loop.loop().createFuture();
+                Future<Integer> a = loop.createFuture();
+                Future<Integer> b = loop.createFuture();
+                Future<Integer> c = loop.createFuture();
                 Future<List<Integer>> all = gather(a, b, c);
                 all.addDoneCallback(done -> trail.add("done"));
                 assertThat(all.loop()).isSameAs(loop.loop());
@@ -77,7 +77,7 @@ class GatherTest {
     void itTakesAnyMixtureOfLambdasFuturesAndTasks() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> done = loop.loop().createFuture();
+                Future<Integer> done = loop.createFuture();
                 done.setResult(1);
                 Task<Integer> task = createTask(() -> 2);
                 Awaitable<Integer> lambda = () -> 3;
@@ -118,9 +118,9 @@ class GatherTest {
     void futuresOfAnotherLoopAreRefused() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
-            Future<String> foreign = other.run(() -> other.loop().createFuture());
+            Future<String> foreign = other.run(() -> other.createFuture());
             loop.run(() -> {
-                Future<String> own = loop.loop().createFuture();
+                Future<String> own = loop.createFuture();
                 assertThatThrownBy(() -> gather(own, foreign))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("belongs to another loop");
@@ -144,7 +144,7 @@ class GatherTest {
     void aHundredThousandTimesTheSameFutureIsOneChild() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> one = loop.loop().createFuture();
+                Future<String> one = loop.createFuture();
                 Future<List<String>> all = gather(Collections.nCopies(100_000, one));
                 assertThat(one).hasToString("Future[pending, waiters=1]");
                 one.setResult("x");
@@ -171,11 +171,11 @@ class GatherTest {
     void theFirstFailureEndsItAndTheOthersGoOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> a = loop.loop().createFuture();
-                Future<Integer> b = loop.loop().createFuture();
-                Future<Integer> c = loop.loop().createFuture();
-                Future<Integer> d = loop.loop().createFuture();
-                Future<Integer> e = loop.loop().createFuture();
+                Future<Integer> a = loop.createFuture();
+                Future<Integer> b = loop.createFuture();
+                Future<Integer> c = loop.createFuture();
+                Future<Integer> d = loop.createFuture();
+                Future<Integer> e = loop.createFuture();
                 Future<List<Integer>> all = gather(a, b, c, d, e);
                 all.addDoneCallback(done -> trail.add("done"));
                 RuntimeException failure = new RuntimeException("b");
@@ -217,7 +217,7 @@ class GatherTest {
             loop.run(() -> {
                 List<Future<String>> failed = new ArrayList<>();
                 for (int i = 0; i < 10; i++) {
-                    Future<String> future = loop.loop().createFuture();
+                    Future<String> future = loop.createFuture();
                     future.setException(new RuntimeException("number " + i));
                     failed.add(future);
                 }
@@ -231,12 +231,11 @@ class GatherTest {
     void theFailuresThatLostTheRaceAreNotReported() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> a = loop.loop().createFuture();
-                Future<String> b = loop.loop().createFuture();
+                Future<String> a = loop.createFuture();
+                Future<String> b = loop.createFuture();
                 Task<?> outer =
                         createTask(() -> gather(failAfter(a), failAfter(b)).await());
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 a.setResult("x");
                 yieldNow();
                 b.setResult("x");

@@ -42,7 +42,7 @@ class InteropTest {
     void aStageThatIsDoneIsAwaitedWithoutARound() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> trail.add("a round later"));
+                loop.callSoon(() -> trail.add("a round later"));
                 trail.add(await(CompletableFuture.completedFuture("jdk")));
                 trail.add(await(promise().setSuccess("netty")));
                 yieldNow();
@@ -97,7 +97,7 @@ class InteropTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 CompletableFuture<String> inside = new CompletableFuture<>();
-                loop.loop().callLater(Duration.ofSeconds(1), () -> inside.complete("x"));
+                loop.callLater(Duration.ofSeconds(1), () -> inside.complete("x"));
                 assertThat(await(withoutAFuture(inside))).isEqualTo("x");
             });
         }
@@ -241,7 +241,7 @@ class InteropTest {
                         .isInstanceOf(UncheckedIOException.class)
                         .hasRootCauseMessage("refused");
                 DefaultChannelPromise promise = new DefaultChannelPromise(channel, ImmediateEventExecutor.INSTANCE);
-                loop.loop().callLater(Duration.ofSeconds(1), promise::setSuccess);
+                loop.callLater(Duration.ofSeconds(1), promise::setSuccess);
                 assertThat(await((ChannelFuture) promise)).isSameAs(channel);
                 assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(1));
             });
@@ -256,8 +256,8 @@ class InteropTest {
             loop.run(() -> {
                 Promise<String> a = promise();
                 Promise<String> b = promise();
-                loop.loop().callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
-                loop.loop().callLater(Duration.ofSeconds(1), () -> b.setSuccess("b"));
+                loop.callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
+                loop.callLater(Duration.ofSeconds(1), () -> b.setSuccess("b"));
                 assertThat(gather(a, b).await()).containsExactly("a", "b");
 
                 Future<List<Void>> channels = gather(channel.newSucceededFuture(), channel.newSucceededFuture());
@@ -276,8 +276,8 @@ class InteropTest {
             loop.run(() -> {
                 Promise<String> a = promise();
                 Promise<String> b = promise();
-                loop.loop().callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
-                loop.loop().callLater(Duration.ofSeconds(1), () -> b.setFailure(new IOException("b")));
+                loop.callLater(Duration.ofSeconds(2), () -> a.setSuccess("a"));
+                loop.callLater(Duration.ofSeconds(1), () -> b.setFailure(new IOException("b")));
                 for (Future<String> done : asCompleted(a, b)) {
                     done.exception();
                     trail.add(done);
@@ -295,8 +295,8 @@ class InteropTest {
             loop.run(() -> {
                 CompletableFuture<String> stage = new CompletableFuture<>();
                 Promise<String> promise = promise();
-                loop.loop().callLater(Duration.ofSeconds(1), () -> stage.complete("jdk"));
-                loop.loop().callLater(Duration.ofSeconds(2), () -> promise.setSuccess("netty"));
+                loop.callLater(Duration.ofSeconds(1), () -> stage.complete("jdk"));
+                loop.callLater(Duration.ofSeconds(2), () -> promise.setSuccess("netty"));
                 Awaitable<String> own = () -> {
                     sleep(Duration.ofSeconds(3));
                     return "ours";
@@ -311,9 +311,9 @@ class InteropTest {
     void oursIsGivenToTheJdk() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> good = loop.loop().createFuture();
-                Future<String> bad = loop.loop().createFuture();
-                Future<String> gone = loop.loop().createFuture();
+                Future<String> good = loop.createFuture();
+                Future<String> bad = loop.createFuture();
+                Future<String> gone = loop.createFuture();
                 CompletableFuture<String> jdkGood = good.toCompletableFuture();
                 CompletableFuture<String> jdkBad = bad.toCompletableFuture();
                 CompletableFuture<String> jdkGone = gone.toCompletableFuture();
@@ -349,10 +349,8 @@ class InteropTest {
             loop.run(() -> {
                 for (int i = 1; i <= 12; i++) {
                     String name = "promise " + i;
-                    CompletableFuture<Object> unused = loop.loop()
-                            .createFuture()
-                            .toCompletableFuture()
-                            .whenComplete((value, broken) -> trail.add(name));
+                    CompletableFuture<Object> unused =
+                            loop.createFuture().toCompletableFuture().whenComplete((value, broken) -> trail.add(name));
                     assertThat(unused).isNotDone();
                 }
             });

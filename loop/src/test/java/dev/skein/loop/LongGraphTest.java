@@ -228,8 +228,7 @@ class LongGraphTest {
                 all.addAll(tasks);
                 layer = List.copyOf(tasks);
             }
-            yieldNow();
-            yieldNow();
+            loop.settle();
             Task<?> top = all.getLast();
             top.cancel();
 
@@ -269,8 +268,7 @@ class LongGraphTest {
             Future<String> other = future();
             Task<?> task = createTask(() -> gatherOf(itself.await(), other).await());
             itself.setResult(task);
-            yieldNow();
-            yieldNow();
+            loop.settle();
             task.cancel();
 
             assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);

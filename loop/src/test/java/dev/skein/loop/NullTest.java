@@ -88,7 +88,7 @@ class NullTest {
     }
 
     private void prepare(TestLoop loop, TaskGroup group, Timeout timeout) {
-        Future<String> done = loop.loop().createFuture();
+        Future<String> done = loop.createFuture();
         done.setResult("x");
         EmbeddedChannel channel = new EmbeddedChannel();
         samples.put(Loop.class, loop.loop());
@@ -127,8 +127,8 @@ class NullTest {
                         timeout,
                         done,
                         Asyncio.currentTask(),
-                        loop.loop().callSoon(() -> {}),
-                        loop.loop().callLater(Duration.ZERO, () -> {}),
+                        loop.callSoon(() -> {}),
+                        loop.callLater(Duration.ZERO, () -> {}),
                         Asyncio.generator(out -> {}),
                         runner,
                         ErrorContext.of("context"),
@@ -266,14 +266,14 @@ class NullTest {
         Trail trail = new Trail();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> trail.add("before"));
-                assertThatThrownBy(() -> loop.loop().callSoon(null))
+                loop.callSoon(() -> trail.add("before"));
+                assertThatThrownBy(() -> loop.callSoon(null))
                         .isInstanceOf(NullPointerException.class)
                         .hasMessage("callback");
                 assertThatThrownBy(() -> loop.loop().callAtPassEnd(null))
                         .isInstanceOf(NullPointerException.class)
                         .hasMessage("action");
-                loop.loop().callSoon(() -> trail.add("after"));
+                loop.callSoon(() -> trail.add("after"));
                 yieldNow();
             });
         }
@@ -285,7 +285,7 @@ class NullTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 assertThatThrownBy(() -> gather(() -> {}, (Action) null)).hasMessage("actions: element 1 is null");
-                assertThatThrownBy(() -> gather(Arrays.asList(loop.loop().createFuture(), null)))
+                assertThatThrownBy(() -> gather(Arrays.asList(loop.createFuture(), null)))
                         .hasMessage("gather: element 1 is null");
             });
         }

@@ -28,7 +28,7 @@ class OrderTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (int i = 0; i < 5; i++) {
-                    loop.loop().callSoon(adds(String.valueOf(i)));
+                    loop.callSoon(adds(String.valueOf(i)));
                 }
                 trail.add("given");
                 yieldNow();
@@ -45,11 +45,11 @@ class OrderTest {
     void aRoundRunsOnlyWhatWasReadyWhenItBegan() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     trail.add("a");
-                    loop.loop().callSoon(adds("made by a"));
+                    loop.callSoon(adds("made by a"));
                 });
-                loop.loop().callSoon(adds("b"));
+                loop.callSoon(adds("b"));
                 yieldNow();
                 trail.add("first round over");
                 yieldNow();
@@ -65,9 +65,9 @@ class OrderTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 sleep(SECOND);
-                loop.loop().callAt(0, () -> {
+                loop.callAt(0, () -> {
                     trail.add("timer");
-                    loop.loop().callSoon(adds("made by the timer"));
+                    loop.callSoon(adds("made by the timer"));
                 });
                 yieldNow();
                 trail.add("first round over");
@@ -84,11 +84,11 @@ class OrderTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 int[] turns = new int[1];
-                loop.loop().callSoon(new Runnable() {
+                loop.callSoon(new Runnable() {
                     @Override
                     public void run() {
                         turns[0]++;
-                        loop.loop().callSoon(this);
+                        loop.callSoon(this);
                     }
                 });
                 for (int i = 1; i <= 5; i++) {
@@ -108,12 +108,12 @@ class OrderTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Handle[] second = new Handle[1];
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     trail.add("first");
                     second[0].cancel();
                 });
-                second[0] = loop.loop().callSoon(adds("second"));
-                loop.loop().callSoon(adds("third"));
+                second[0] = loop.callSoon(adds("second"));
+                loop.callSoon(adds("third"));
                 yieldNow();
                 trail.add(second[0].isCancelled() + " " + second[0]);
             });
@@ -125,9 +125,9 @@ class OrderTest {
     void theFirstStepOfATaskWaitsItsTurn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(adds("ready before"));
+                loop.callSoon(adds("ready before"));
                 Task<?> task = createTask(() -> trail.add("first step"));
-                loop.loop().callSoon(adds("ready after"));
+                loop.callSoon(adds("ready after"));
                 trail.add("created");
                 task.await();
                 trail.add("awaited");
@@ -140,12 +140,12 @@ class OrderTest {
     void aWakeUpCostsARound() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 createTask(() -> trail.add("woken " + future.await()));
                 yieldNow();
-                loop.loop().callSoon(adds("ready before"));
+                loop.callSoon(adds("ready before"));
                 future.setResult("x");
-                loop.loop().callSoon(adds("ready after"));
+                loop.callSoon(adds("ready after"));
                 trail.add("set");
                 yieldNow();
             });
@@ -157,9 +157,9 @@ class OrderTest {
     void awaitingWhatIsDoneCostsNone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> done = loop.loop().createFuture();
+                Future<String> done = loop.createFuture();
                 done.setResult("x");
-                loop.loop().callSoon(adds("a round later"));
+                loop.callSoon(adds("a round later"));
                 for (int i = 0; i < 1_000; i++) {
                     done.await();
                     await(done);
@@ -178,7 +178,7 @@ class OrderTest {
             loop.run(() -> {
                 Task<?> task = createTask(() -> {
                     trail.add("ends");
-                    loop.loop().callSoon(adds("ready when it ended"));
+                    loop.callSoon(adds("ready when it ended"));
                 });
                 task.await();
                 trail.add("awaiter");
@@ -191,11 +191,11 @@ class OrderTest {
     void readyNowThenDueTimersThenWhatTheReadyOnesMade() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callLater(SECOND, adds("timer"));
-                loop.loop().callLater(Duration.ZERO, adds("due now"));
-                loop.loop().callSoon(() -> {
+                loop.callLater(SECOND, adds("timer"));
+                loop.callLater(Duration.ZERO, adds("due now"));
+                loop.callSoon(() -> {
                     trail.add("ready");
-                    loop.loop().callSoon(adds("made by ready"));
+                    loop.callSoon(adds("made by ready"));
                 });
                 sleep(SECOND);
             });
@@ -211,7 +211,7 @@ class OrderTest {
                 long when = loop.loop().time() + SECOND.toNanos();
                 for (int i = 0; i < 1_000; i++) {
                     int number = i;
-                    loop.loop().callAt(when, () -> called.add(number));
+                    loop.callAt(when, () -> called.add(number));
                 }
                 sleep(SECOND);
             });
@@ -224,7 +224,7 @@ class OrderTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (int seconds : new int[] {3, 1, 4, 1, 5, 9, 2, 6}) {
-                    loop.loop().callLater(Duration.ofSeconds(seconds), adds(seconds + "s"));
+                    loop.callLater(Duration.ofSeconds(seconds), adds(seconds + "s"));
                 }
                 sleep(Duration.ofSeconds(10));
             });
@@ -238,8 +238,8 @@ class OrderTest {
             loop.run(() -> {
                 sleep(SECOND);
                 long now = loop.loop().time();
-                loop.loop().callAt(now - 1, adds("later"));
-                loop.loop().callAt(now - 2, adds("earlier"));
+                loop.callAt(now - 1, adds("later"));
+                loop.callAt(now - 2, adds("earlier"));
                 sleep(SECOND);
             });
         }
@@ -251,9 +251,9 @@ class OrderTest {
     void delaysOfLessThanZeroComeInTheNextRoundTheEarliestFirst() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callLater(Duration.ofSeconds(-1), adds("a"));
-                loop.loop().callLater(Duration.ofSeconds(-2), adds("b"));
-                loop.loop().callSoon(adds("ready"));
+                loop.callLater(Duration.ofSeconds(-1), adds("a"));
+                loop.callLater(Duration.ofSeconds(-2), adds("b"));
+                loop.callSoon(adds("ready"));
                 yieldNow();
             });
         }
@@ -265,7 +265,7 @@ class OrderTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().callSoonThreadsafe(adds("threadsafe"));
-                loop.loop().callSoon(adds("soon"));
+                loop.callSoon(adds("soon"));
                 sleep(SECOND);
             });
         }

@@ -26,7 +26,7 @@ class PassEndTest {
         loop.run(() -> {
             for (int i = 0; i < callbacks; i++) {
                 int number = i;
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     trail.add("step " + number);
                     loop.loop().callAtPassEnd(() -> trail.add("end " + number));
                 });

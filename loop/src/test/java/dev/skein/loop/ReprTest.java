@@ -64,7 +64,7 @@ class ReprTest {
     void inDebugModeADoneCallbackRunsWhateverTheTextOfTheResult() {
         try (TestLoop loop = new TestLoop(o -> o.withDebug())) {
             loop.run(() -> {
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 CompletableFuture<Object> theirs = future.toCompletableFuture();
                 future.addDoneCallback(done -> trail.add("ran"));
                 future.setResult(new Mute());
@@ -79,7 +79,7 @@ class ReprTest {
     void inDebugModeACallbackRunsWhateverItsOwnText() {
         try (TestLoop loop = new TestLoop(o -> o.withDebug())) {
             loop.run(() -> {
-                loop.loop().callSoon(new Runnable() {
+                loop.callSoon(new Runnable() {
                     @Override
                     public void run() {
                         trail.add("ran");
@@ -103,7 +103,7 @@ class ReprTest {
         try (TestLoop loop = new TestLoop(o -> o.withDebug())) {
             loop.run(() -> {
                 loop.loop().setSlowCallbackDuration(Duration.ofHours(1));
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 for (int i = 0; i < 50; i++) {
                     future.addDoneCallback(callback);
                 }
@@ -121,8 +121,8 @@ class ReprTest {
                 TestLoop loop = new TestLoop(o -> o.withDebug())) {
             loop.run(() -> {
                 loop.loop().setSlowCallbackDuration(Duration.ZERO);
-                loop.loop().callSoon(new Mute());
-                loop.loop().callSoon(new Runnable() {
+                loop.callSoon(new Mute());
+                loop.callSoon(new Runnable() {
                     @Override
                     public void run() {}
 
@@ -143,7 +143,7 @@ class ReprTest {
     void aCallbackThatThrowsIsReportedWithItsOwnExceptionWhateverTheTexts() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 future.addDoneCallback(done -> {
                     throw new IllegalArgumentException("its own");
                 });
@@ -160,13 +160,13 @@ class ReprTest {
     void aSecondResultIsRefusedForWhatItIs() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 future.setResult(new Mute());
                 assertThatThrownBy(() -> future.setResult("again"))
                         .isInstanceOf(InvalidStateException.class)
                         .hasMessageMatching("already done: Future\\[result=" + SAYS_SO + "\\]");
 
-                Future<Object> itself = loop.loop().createFuture();
+                Future<Object> itself = loop.createFuture();
                 itself.setResult(List.of(itself));
                 assertThatThrownBy(() -> itself.setResult("again"))
                         .isInstanceOf(InvalidStateException.class)
@@ -179,12 +179,12 @@ class ReprTest {
     void aMessageHasOfALargeResultItsBeginning() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> list = loop.loop().createFuture();
+                Future<Object> list = loop.createFuture();
                 list.setResult(Collections.nCopies(1_000_000, "element"));
                 assertThatThrownBy(() -> list.setResult("again"))
                         .hasMessage("already done: Future[result=[element, element, element, element, element,"
                                 + " element, ... 999994 more]]");
-                Future<Object> text = loop.loop().createFuture();
+                Future<Object> text = loop.createFuture();
                 text.setResult("x".repeat(1_000_000));
                 assertThat(text.toString())
                         .isEqualTo("Future[result=" + "x".repeat(500) + "... (999500 more characters)]");
@@ -207,10 +207,10 @@ class ReprTest {
     void aLongChainOfResultsIsToldForAFewLevels() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> outermost = loop.loop().createFuture();
+                Future<Object> outermost = loop.createFuture();
                 outermost.setResult("innermost");
                 for (int i = 0; i < 100_000; i++) {
-                    Future<Object> around = loop.loop().createFuture();
+                    Future<Object> around = loop.createFuture();
                     around.setResult(outermost);
                     outermost = around;
                 }
@@ -223,7 +223,7 @@ class ReprTest {
     void aResultWhoseTextAsksForTheFuturesTextIsNoRecursion() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 future.setResult(new Object() {
                     @Override
                     public String toString() {
@@ -239,7 +239,7 @@ class ReprTest {
     void anExceptionWithoutATextIsAnExceptionAllTheSame() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 RuntimeException mute = Unprintable.WHOSE_MESSAGE_THROWS.make();
                 future.setException(mute);
                 assertThat(future.toString())
@@ -272,12 +272,12 @@ class ReprTest {
     void aCheckedExceptionWithoutATextCrossesAnAwaitAsAnyOther() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> io = loop.loop().createFuture();
+                Future<Object> io = loop.createFuture();
                 io.setException(new MuteIo());
                 assertThatThrownBy(io::await)
                         .isInstanceOf(java.io.UncheckedIOException.class)
                         .hasCauseInstanceOf(MuteIo.class);
-                Future<Object> checked = loop.loop().createFuture();
+                Future<Object> checked = loop.createFuture();
                 checked.setException(new MuteChecked());
                 assertThatThrownBy(checked::await)
                         .isInstanceOf(CompletionException.class)
@@ -318,7 +318,7 @@ class ReprTest {
                 assertThat(task.toString()).hasSizeLessThan(1_000);
                 task.setName(name + "x");
                 assertThat(task.name()).isEqualTo(name + "x");
-                Future<Object> named = loop.loop().createFuture(name);
+                Future<Object> named = loop.createFuture(name);
                 assertThat(named.toString()).hasSizeLessThan(1_000);
             });
         }
@@ -328,7 +328,7 @@ class ReprTest {
     void aDeepChainOfShieldsAndGathersHasAShortName() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> first = loop.loop().createFuture("the first");
+                Future<Object> first = loop.createFuture("the first");
                 Future<?> shields = first;
                 for (int i = 0; i < 50_000; i++) {
                     shields = shield(shields);
@@ -371,7 +371,7 @@ class ReprTest {
     void aCancelledShieldKeepsItsName() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<?> shields = shield(loop.loop().createFuture("the first"));
+                Future<?> shields = shield(loop.createFuture("the first"));
                 shields.cancel();
                 assertThat(shields.toString()).isEqualTo("Shield[cancelled, of the first]");
             });

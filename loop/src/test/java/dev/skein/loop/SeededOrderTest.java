@@ -66,7 +66,7 @@ class SeededOrderTest {
     private static List<String> orderWithATaskOfNettys(TestLoop loop, long nanosOfAStep) {
         Trail trail = new Trail();
         loop.run(() -> {
-            Future<String> ran = loop.loop().createFuture();
+            Future<String> ran = loop.createFuture();
             loop.loop().eventLoop().execute(() -> {
                 trail.add("a task of Netty's");
                 ran.setResult("ran");
@@ -132,8 +132,8 @@ class SeededOrderTest {
             loop.run(() -> {
                 createTask(() -> trail.add("a"));
                 createTask(() -> trail.add("b"));
-                loop.loop().callSoon(() -> trail.add("first"));
-                loop.loop().callSoon(() -> trail.add("second"));
+                loop.callSoon(() -> trail.add("first"));
+                loop.callSoon(() -> trail.add("second"));
                 createTask(() -> trail.add("c"));
                 yieldNow();
             });
@@ -147,14 +147,12 @@ class SeededOrderTest {
         TestLoop.forEachSeed(100, loop -> {
             Trail trail = new Trail();
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<?> before = createTask(() -> trail.add("before " + future.await()));
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 future.addDoneCallback(done -> trail.add("watch"));
                 Task<?> after = createTask(() -> trail.add("after " + future.await()));
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 future.setResult("x");
                 gather(before, after).await();
             });
@@ -180,7 +178,7 @@ class SeededOrderTest {
     @Test
     void soDoesWhatClosingFindsAndWhatWaitsForEver() {
         TestLoop loop = seeded(7);
-        assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+        assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                 .hasMessageStartingWith("deadlock: every task waits, and no timer is pending")
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
         loop.run(() -> createTask(() -> {

@@ -33,7 +33,7 @@ class ShieldTest {
     void itGivesTheResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> inner = loop.createFuture();
                 Future<Integer> outer = shield(inner);
                 inner.setResult(42);
                 assertThat(outer.isDone()).isFalse();
@@ -48,7 +48,7 @@ class ShieldTest {
         IOException failure = new IOException("expected");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> inner = loop.createFuture();
                 Future<Integer> outer = shield(inner);
                 inner.setException(failure);
                 yieldNow();
@@ -62,7 +62,7 @@ class ShieldTest {
     void ifTheInnerIsCancelledSoIsIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> inner = loop.createFuture();
                 Future<Integer> outer = shield(inner);
                 inner.cancel("why");
                 yieldNow();
@@ -79,7 +79,7 @@ class ShieldTest {
     void cancellingItLeavesTheInnerAlone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture("Lock.acquire");
+                Future<Integer> inner = loop.createFuture("Lock.acquire");
                 Future<Integer> outer = shield(inner);
                 assertThat(outer.cancel()).isTrue();
                 runBriefly();
@@ -96,7 +96,7 @@ class ShieldTest {
     void theResultOfAnOrphanIsNoError() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> inner = loop.createFuture();
                 shield(inner).cancel();
                 runBriefly();
                 inner.setResult(1);
@@ -132,7 +132,7 @@ class ShieldTest {
     void severalShieldsReportTheOrphanOnce() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
-            Future<Integer> inner = loop.loop().createFuture();
+            Future<Integer> inner = loop.createFuture();
             for (int i = 0; i < 3; i++) {
                 shield(inner).cancel();
                 runBriefly();
@@ -161,7 +161,7 @@ class ShieldTest {
     void anOrphanThatSomebodyElseAwaitsIsNotReported() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> inner = loop.createFuture();
                 Future<Integer> cancelled = shield(inner);
                 Task<?> other = createTask(
                         () -> assertThatThrownBy(shield(inner)::await).hasMessage("foo"));
@@ -177,7 +177,7 @@ class ShieldTest {
     void aFailureThatCameJustBeforeTheCancellationIsReportedToo() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
-            Future<Integer> inner = loop.loop().createFuture();
+            Future<Integer> inner = loop.createFuture();
             Task<?> waiting = createTask(() -> shield(inner).await());
             yieldNow();
             inner.setException(new IllegalStateException("foo"));
@@ -195,7 +195,7 @@ class ShieldTest {
     void oneThatIsDoneIsGivenAsItIs() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> done = loop.loop().createFuture();
+                Future<Integer> done = loop.createFuture();
                 done.setResult(42);
                 assertThat((Object) shield(done)).isSameAs(done);
                 assertThat(shield(done).await()).isEqualTo(42);
@@ -208,7 +208,7 @@ class ShieldTest {
     void cancellingWhoAwaitsItLetsTheBodyGoOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> waiter = loop.loop().createFuture();
+                Future<String> waiter = loop.createFuture();
                 Action inner = () -> {
                     waiter.await();
                     trail.add("inner");
@@ -232,8 +232,8 @@ class ShieldTest {
     void aGatherCanBeShielded() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> child1 = loop.loop().createFuture();
-                Future<Integer> child2 = loop.loop().createFuture();
+                Future<Integer> child1 = loop.createFuture();
+                Future<Integer> child2 = loop.createFuture();
                 Future<List<Integer>> parent = gather(child1, child2);
                 Future<List<Integer>> outer = shield(parent);
                 runBriefly();
@@ -252,7 +252,7 @@ class ShieldTest {
     void theFailureOfAShieldedGatherIsReportedOnce() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
-            Future<Integer> child = loop.loop().createFuture();
+            Future<Integer> child = loop.createFuture();
             shield(gather(child)).cancel();
             child.setException(new IllegalStateException("foo"));
             sleep(Duration.ofSeconds(1));
@@ -305,7 +305,7 @@ class ShieldTest {
     void oneThatIsDoneCannotBeCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Integer> inner = loop.loop().createFuture();
+                Future<Integer> inner = loop.createFuture();
                 Future<Integer> outer = shield(inner);
                 inner.setResult(42);
                 assertThat(outer.await()).isEqualTo(42);

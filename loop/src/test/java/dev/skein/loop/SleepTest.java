@@ -39,7 +39,7 @@ class SleepTest {
     void zeroLetsWhatIsReadyHaveItsTurn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> trail.add("ready"));
+                loop.callSoon(() -> trail.add("ready"));
                 trail.add("before");
                 sleep(Duration.ZERO);
                 trail.add("after");
@@ -53,7 +53,7 @@ class SleepTest {
     void lessThanZeroIsZero() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> trail.add("ready"));
+                loop.callSoon(() -> trail.add("ready"));
                 sleep(Duration.ofSeconds(-5));
                 trail.add("after");
                 assertThat(loop.elapsed()).isZero();
@@ -111,7 +111,7 @@ class SleepTest {
                 sleeper.cancel();
                 assertThatThrownBy(sleeper::await).isInstanceOf(CancelledError.class);
             });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .as("no timer is left")
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.elapsed()).isZero();
@@ -145,7 +145,7 @@ class SleepTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 sleep(Duration.ofSeconds(1));
-                TimerHandle timer = loop.loop().callLater(Duration.ofSeconds(10), () -> trail.add("due"));
+                TimerHandle timer = loop.callLater(Duration.ofSeconds(10), () -> trail.add("due"));
                 assertThat(timer.when()).isEqualTo(Duration.ofSeconds(11).toNanos());
                 sleep(Duration.ofSeconds(9));
                 assertThat(trail.entries()).isEmpty();
@@ -162,8 +162,8 @@ class SleepTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 long when = loop.loop().time() + 123_456_789;
-                Future<Long> called = loop.loop().createFuture();
-                loop.loop().callAt(when, () -> called.setResult(loop.loop().time()));
+                Future<Long> called = loop.createFuture();
+                loop.callAt(when, () -> called.setResult(loop.loop().time()));
                 assertThat(called.await()).isEqualTo(when);
             });
         }
@@ -173,7 +173,7 @@ class SleepTest {
     void aCancelledTimerDoesNotRunAndHoldsNothingUp() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                TimerHandle timer = loop.loop().callLater(Duration.ofHours(1), () -> trail.add("due"));
+                TimerHandle timer = loop.callLater(Duration.ofHours(1), () -> trail.add("due"));
                 timer.cancel();
                 timer.cancel();
                 assertThat(timer.isCancelled()).isTrue();
@@ -189,11 +189,11 @@ class SleepTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 TimerHandle[] second = new TimerHandle[1];
-                loop.loop().callLater(Duration.ofSeconds(1), () -> {
+                loop.callLater(Duration.ofSeconds(1), () -> {
                     trail.add("first");
                     second[0].cancel();
                 });
-                second[0] = loop.loop().callLater(Duration.ofSeconds(1), () -> trail.add("second"));
+                second[0] = loop.callLater(Duration.ofSeconds(1), () -> trail.add("second"));
                 sleep(Duration.ofSeconds(2));
             });
         }
@@ -205,8 +205,8 @@ class SleepTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 sleep(Duration.ofSeconds(5));
-                loop.loop().callAt(0, () -> trail.add("at zero"));
-                loop.loop().callAt(Long.MIN_VALUE, () -> trail.add("before all time"));
+                loop.callAt(0, () -> trail.add("at zero"));
+                loop.callAt(Long.MIN_VALUE, () -> trail.add("before all time"));
                 sleep(Duration.ofSeconds(1));
             });
         }

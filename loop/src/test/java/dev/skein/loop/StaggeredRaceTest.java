@@ -166,7 +166,7 @@ class StaggeredRaceTest {
     void ofTwoThatCouldWinInOneRoundTheFirstDoes() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> event = loop.loop().createFuture();
+                Future<String> event = loop.createFuture();
                 RaceResult<Integer> race = staggeredRace(
                         List.of(
                                 () -> {

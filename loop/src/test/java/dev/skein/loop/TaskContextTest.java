@@ -52,10 +52,10 @@ class TaskContextTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (int j = 0; j < 2; j++) {
-                    Future<String> future = loop.loop().createFuture();
+                    Future<String> future = loop.createFuture();
                     future.addDoneCallback(done -> VARIABLE.set("something else"));
                     VARIABLE.set("yes" + j);
-                    loop.loop().callSoon(() -> future.setResult("x"));
+                    loop.callSoon(() -> future.setResult("x"));
                     future.await();
                     assertThat(VARIABLE.get()).isEqualTo("yes" + j);
                     for (int i = 0; i < 3; i++) {
@@ -137,7 +137,7 @@ class TaskContextTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().setExceptionHandler((of, context) -> trail.add(VARIABLE.get()));
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     VARIABLE.set("bar");
                     throw new ArithmeticException("/ by zero");
                 });

@@ -3,7 +3,6 @@ package dev.skein.loop;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
-import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -213,8 +212,7 @@ class TaskGroupCancellationTest extends TaskGroupFixture {
                         }
                     });
                 }));
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 for (int i = 1; i <= 3; i++) {
                     runner.cancel("number " + i);
                     sleep(millis(100));

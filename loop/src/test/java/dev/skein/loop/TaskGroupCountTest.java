@@ -95,7 +95,7 @@ class TaskGroupCountTest extends TaskGroupFixture {
     void aFailureBeatsACancellationWhichTheNextAwaitThrows() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
-                Future<String> began = loop.loop().createFuture();
+                Future<String> began = loop.createFuture();
                 Task<?> inner = createTask(() -> {
                     assertThatThrownBy(() -> taskGroup(group -> {
                                 group.createTask(() -> {

@@ -99,7 +99,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
             loop.run(() -> {
                 String result = taskGroup(group -> {
                     group.createTask(sleeper("task"));
-                    loop.loop().callLater(millis(10), group::cancel);
+                    loop.callLater(millis(10), group::cancel);
                     return "result";
                 });
                 trail.add(result);
@@ -120,7 +120,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
                     yieldNow();
                     group.cancel();
                     group.cancel();
-                    loop.loop().callSoon(group::cancel);
+                    loop.callSoon(group::cancel);
                     assertThat(thisTask().cancelling()).isEqualTo(1);
                     return group;
                 });

@@ -108,7 +108,7 @@ class TaskGroupTest extends TaskGroupFixture {
     void withoutTasksItTakesNoTurnOfTheLoop() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> trail.add("next round"));
+                loop.callSoon(() -> trail.add("next round"));
                 taskGroup(group -> {});
                 trail.add("returned");
                 yieldNow();
@@ -233,10 +233,9 @@ class TaskGroupTest extends TaskGroupFixture {
                 .withMessage(refusal);
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Throwable> caught = loop.loop().createFuture();
-                loop.loop()
-                        .callSoon(() -> caught.setResult(
-                                catchThrowable(() -> taskGroup((TaskGroup group) -> trail.add("ran")))));
+                Future<Throwable> caught = loop.createFuture();
+                loop.callSoon(
+                        () -> caught.setResult(catchThrowable(() -> taskGroup((TaskGroup group) -> trail.add("ran")))));
                 assertThat(caught.await())
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage(refusal);

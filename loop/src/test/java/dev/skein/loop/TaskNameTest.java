@@ -30,7 +30,7 @@ class TaskNameTest {
             loop.run(() -> {
                 Task<?> main = currentTask();
                 Task<?> other = createTask(() -> trail.add(currentTask() == main), "other");
-                loop.loop().callSoon(() -> trail.add("in a callback " + currentTask()));
+                loop.callSoon(() -> trail.add("in a callback " + currentTask()));
                 await(() -> {
                     trail.add("in a lambda " + (currentTask() == main));
                     return 0;
@@ -49,8 +49,8 @@ class TaskNameTest {
     void currentTaskIsRightAlsoWhenTasksTakeTurns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Boolean> future1 = loop.loop().createFuture();
-                Future<Boolean> future2 = loop.loop().createFuture();
+                Future<Boolean> future1 = loop.createFuture();
+                Future<Boolean> future2 = loop.createFuture();
                 gather(
                                 () -> {
                                     Task<?> me = currentTask();
@@ -140,7 +140,7 @@ class TaskNameTest {
     void toStringShowsTheStateAndWhatItWaitsFor() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> task = createTask(future, "reader");
                 trail.add(task);
                 yieldNow();
@@ -172,7 +172,7 @@ class TaskNameTest {
     void toStringOfTasksThatWaitForEachOtherEnds() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Task<?>> second = loop.loop().createFuture();
+                Future<Task<?>> second = loop.createFuture();
                 Task<?> one = createTask(() -> second.await().await(), "one");
                 Task<?> two = createTask(() -> one.await(), "two");
                 second.setResult(two);

@@ -71,7 +71,7 @@ class TaskTest {
     void aFutureThatABodyReturnsIsNotAwaited() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<Future<String>> task = createTask(() -> future);
 
                 assertThat(task.await()).isSameAs(future);
@@ -85,7 +85,7 @@ class TaskTest {
     void aTaskWakesWithTheVeryResultThatWasSet() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Object> future = loop.loop().createFuture();
+                Future<Object> future = loop.createFuture();
                 Task<Object> task = createTask(future);
                 Object result = new Object();
                 yieldNow();
@@ -181,7 +181,7 @@ class TaskTest {
     void aTaskThatAwaitsItselfIsTold() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<Task<Object>> self = loop.loop().createFuture();
+                Future<Task<Object>> self = loop.createFuture();
                 Task<Object> task = createTask(() -> self.await().await(), "narcissus");
                 self.setResult(task);
 

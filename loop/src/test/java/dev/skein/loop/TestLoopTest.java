@@ -59,7 +59,7 @@ class TestLoopTest {
     void timeStandsStillWhileThereIsWork() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callLater(Duration.ofNanos(1), () -> trail.add("timer"));
+                loop.callLater(Duration.ofNanos(1), () -> trail.add("timer"));
                 for (int i = 0; i < 10_000; i++) {
                     yieldNow();
                 }
@@ -95,7 +95,7 @@ class TestLoopTest {
         try (TestLoop loop = new TestLoop()) {
             assertThatThrownBy(() -> loop.run(() -> {
                         CurrentTask.thisTask().setName("main");
-                        Future<String> never = loop.loop().createFuture();
+                        Future<String> never = loop.createFuture();
                         Task<?> reader = createTask(() -> trail.add(never.await()), "reader");
                         reader.await();
                     }))
@@ -115,7 +115,7 @@ class TestLoopTest {
     void tasksThatWaitForEachOtherAreReportedAndClosed() {
         TestLoop loop = new TestLoop();
         assertThatThrownBy(() -> loop.run(() -> {
-                    Future<Task<?>> second = loop.loop().createFuture();
+                    Future<Task<?>> second = loop.createFuture();
                     Task<?> one = createTask(() -> second.await().await(), "one");
                     Task<?> two = createTask(() -> one.await(), "two");
                     second.setResult(two);
@@ -131,7 +131,7 @@ class TestLoopTest {
     @Test
     void afterAReportTheLoopCanStillBeUsed() {
         try (TestLoop loop = new TestLoop()) {
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.<String>run(() -> {
                         sleep(HOUR);
@@ -220,7 +220,7 @@ class TestLoopTest {
     void whoAsksForTheErrorsExpectsThem() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     throw new IllegalArgumentException("in a callback");
                 });
                 yieldNow();

@@ -43,7 +43,7 @@ class ThreadsafeFailureTest {
     void aFutureOfAnotherLoopFailsTheResult() {
         try (TestLoop loop = new TestLoop();
                 TestLoop other = new TestLoop()) {
-            Future<String> foreign = other.run(() -> other.loop().createFuture());
+            Future<String> foreign = other.run(() -> other.createFuture());
             loop.run(() -> toThread(() -> {
                 CompletableFuture<String> result = runCoroutineThreadsafe(foreign, loop.loop());
                 assertThatThrownBy(() -> result.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))

@@ -73,14 +73,14 @@ class ThreadsafeTest {
     void cancellingTheResultCancelsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> ended = loop.loop().createFuture();
+                Future<String> ended = loop.createFuture();
                 CountDownLatch started = new CountDownLatch(1);
                 toThread(() -> {
                     CompletableFuture<?> future = runCoroutineThreadsafe(
                             () -> {
                                 started.countDown();
                                 try {
-                                    return loop.loop().createFuture().await();
+                                    return loop.createFuture().await();
                                 } catch (CancelledError e) {
                                     ended.setResult("cancelled");
                                     throw e;
@@ -136,7 +136,7 @@ class ThreadsafeTest {
     void aFutureOfTheLoopCanBeHandedOverToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 String result = toThread(() -> {
                     CompletableFuture<String> theirs = runCoroutineThreadsafe(future, loop.loop());
                     loop.loop().callSoonThreadsafe(() -> future.setResult("x"));
@@ -253,7 +253,7 @@ class ThreadsafeTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().callSoonThreadsafe(() -> trail.add("hello"));
-                loop.loop().callSoon(() -> trail.add("world"));
+                loop.callSoon(() -> trail.add("world"));
                 yieldNow();
                 yieldNow();
             });

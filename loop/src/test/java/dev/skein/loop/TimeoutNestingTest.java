@@ -32,7 +32,7 @@ class TimeoutNestingTest {
                 assertThatThrownBy(() -> timeoutAt(deadline, outer -> {
                             try {
                                 timeoutAt(deadline, inner -> {
-                                    loop.loop().callAt(deadline, () -> trail.add(outer.expired() && inner.expired()));
+                                    loop.callAt(deadline, () -> trail.add(outer.expired() && inner.expired()));
                                     sleep(LONG);
                                 });
                             } catch (CancelledError e) {
@@ -180,7 +180,7 @@ class TimeoutNestingTest {
                     }
                 }));
                 yieldNow();
-                loop.loop().callAt(SECOND.toNanos(), task::cancel);
+                loop.callAt(SECOND.toNanos(), task::cancel);
                 assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);
                 assertThat(task.isCancelled()).isTrue();
                 assertThat(task.cancelling()).isEqualTo(1);

@@ -83,7 +83,7 @@ class TimeoutTest {
                 assertThat(seen.get().expired()).isFalse();
                 assertThat(seen.get().when()).hasValue(LONG.toNanos());
             });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .as("no timer is left")
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.elapsed()).isEqualTo(SECOND);
@@ -148,9 +148,9 @@ class TimeoutTest {
     void aDeadlineThatIsPastComesInTheNextRoundBehindWhatIsReady() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> trail.add("before"));
+                loop.callSoon(() -> trail.add("before"));
                 assertThatThrownBy(() -> timeout(Duration.ZERO, timeout -> {
-                            loop.loop().callSoon(() -> trail.add("expired " + timeout.expired()));
+                            loop.callSoon(() -> trail.add("expired " + timeout.expired()));
                             sleep(LONG);
                         }))
                         .isInstanceOf(TimeoutException.class);
@@ -244,7 +244,7 @@ class TimeoutTest {
     void inACallbackItIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     assertThatThrownBy(() -> timeout(SECOND, sleeping(LONG)))
                             .isInstanceOf(IllegalStateException.class)
                             .hasMessageStartingWith("timeout() outside a coroutine: start one with");
@@ -272,7 +272,7 @@ class TimeoutTest {
                         .hasMessage("body");
                 assertThatThrownBy(() -> timeout(SECOND, (Timeout.Body<String, RuntimeException>) null))
                         .hasMessage("body");
-                assertThatThrownBy(() -> waitFor(loop.loop().createFuture(), null))
+                assertThatThrownBy(() -> waitFor(loop.createFuture(), null))
                         .hasMessage("length: Timeout.NEVER is no deadline");
                 assertThatThrownBy(() -> waitFor((Awaitable<String>) null, SECOND))
                         .hasMessage("awaitable");

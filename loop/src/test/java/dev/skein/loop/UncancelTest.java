@@ -115,7 +115,7 @@ class UncancelTest {
     void takingBackTheLastRequestForgetsOneThatWasNotDelivered() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<Integer> task = createTask(() -> {
                     future.await();
                     return 42;
@@ -134,7 +134,7 @@ class UncancelTest {
     void takingBackOneOfTwoDoesNotForget() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<String> task = createTask(future);
                 yieldNow();
                 future.setResult("x");

@@ -113,9 +113,9 @@ class WaitForTest {
     void withNoTimeADoneFutureGivesItsResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 future.setResult("done");
-                loop.loop().callSoon(() -> trail.add("next round"));
+                loop.callSoon(() -> trail.add("next round"));
                 for (Duration none : NO_TIME) {
                     assertThat(waitFor(future, none)).isEqualTo("done");
                 }
@@ -231,8 +231,8 @@ class WaitForTest {
     void aResultInTheNextRoundIsInTime() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
-                loop.loop().callSoon(() -> future.setResult("ok"));
+                Future<String> future = loop.createFuture();
+                loop.callSoon(() -> future.setResult("ok"));
                 assertThat(waitFor(future, Duration.ofMillis(200))).isEqualTo("ok");
             });
             assertThat(loop.elapsed()).isZero();
@@ -246,9 +246,9 @@ class WaitForTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (Duration length : new Duration[] {Timeout.NEVER, Duration.ofMinutes(1)}) {
-                    Task<?> inner = createTask(() -> loop.loop().createFuture().await());
+                    Task<?> inner = createTask(() -> loop.createFuture().await());
                     Task<?> waiter = createTask(() -> waitFor(inner, length));
-                    loop.loop().callSoon(waiter::cancel);
+                    loop.callSoon(waiter::cancel);
                     assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
                     assertThat(inner.isCancelled()).isTrue();
                     assertThat(waiter.isCancelled()).isTrue();
@@ -284,7 +284,7 @@ class WaitForTest {
     void aCancellationInTheSameRoundAsTheResultIsNotLost() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<?> waiter = createTask(() -> waitFor(future, SECOND));
                 yieldNow();
                 future.setResult("done");
@@ -342,7 +342,7 @@ class WaitForTest {
     void outsideACoroutineItIsRefused() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                loop.loop().callSoon(() -> {
+                loop.callSoon(() -> {
                     for (Duration length : new Duration[] {Duration.ZERO, SECOND}) {
                         assertThatThrownBy(() -> waitFor(this::sleepLong, length))
                                 .isInstanceOf(IllegalStateException.class)

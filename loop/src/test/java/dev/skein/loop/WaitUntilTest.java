@@ -96,7 +96,7 @@ class WaitUntilTest {
     void theCallerWakesTwoRoundsAfterTheOneThatWasEnough() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 Task<?> waiting = createTask(() -> {
                     waitUntil(List.of(future), FIRST_COMPLETED);
                     trail.add("awake");
@@ -150,9 +150,9 @@ class WaitUntilTest {
             loop.run(() -> {
                 Task<?> cancelled = sleeper(10_000);
                 Task<?> slow = sleeper(100);
-                Future<String> doneBefore = loop.loop().createFuture();
+                Future<String> doneBefore = loop.createFuture();
                 doneBefore.cancel();
-                loop.loop().callLater(Duration.ofMillis(50), cancelled::cancel);
+                loop.callLater(Duration.ofMillis(50), cancelled::cancel);
 
                 WaitResult<Future<?>> waited = waitUntil(List.of(cancelled, slow, doneBefore), FIRST_EXCEPTION);
                 assertThat(waited.done()).hasSize(3);
@@ -285,7 +285,7 @@ class WaitUntilTest {
     void cancellingTheCallerCancelsNoneOfThem() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> waiter = loop.loop().createFuture();
+                Future<String> waiter = loop.createFuture();
                 Task<?> inner = createTask(() -> {
                     waiter.await();
                     trail.add("inner");
@@ -294,8 +294,7 @@ class WaitUntilTest {
                     waitUntil(List.of(inner), ALL_COMPLETED);
                     trail.add("outer");
                 });
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 outer.cancel("why");
                 assertThatThrownBy(outer::await)
                         .isInstanceOf(CancelledError.class)
@@ -312,13 +311,13 @@ class WaitUntilTest {
     void noWatcherAndNoTimerStaysBehind() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> pending = loop.loop().createFuture("Lock.acquire");
-                Future<String> quick = loop.loop().createFuture();
+                Future<String> pending = loop.createFuture("Lock.acquire");
+                Future<String> quick = loop.createFuture();
                 quick.setResult("x");
                 waitUntil(List.of(pending, quick), FIRST_COMPLETED, Duration.ofHours(1));
                 assertThat(pending).hasToString("Lock.acquire[pending]");
             });
-            assertThatThrownBy(() -> loop.run(() -> loop.loop().createFuture().await()))
+            assertThatThrownBy(() -> loop.run(() -> loop.createFuture().await()))
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending");
             assertThat(loop.elapsed()).isZero();
         }

@@ -34,7 +34,7 @@ class WaiterListTest {
                     for (int i = 0; i < different; i++) {
                         callbacks.add(callback(i));
                     }
-                    Future<String> future = loop.loop().createFuture();
+                    Future<String> future = loop.createFuture();
                     for (int step = 0; step < 1_000; step++) {
                         int one = random.nextInt(callbacks.size());
                         if (random.nextInt(10) < adds) {
@@ -111,7 +111,7 @@ class WaiterListTest {
     void whoComesBackAmongManyTakesNobodysPlace() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 List<Consumer<Future<String>>> callbacks = new ArrayList<>();
                 for (int i = 0; i < 17; i++) {
                     callbacks.add(callback(i));
@@ -148,7 +148,7 @@ class WaiterListTest {
         }
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> future = loop.loop().createFuture();
+                Future<String> future = loop.createFuture();
                 List<Equal> all = new ArrayList<>();
                 for (int i = 0; i < 40; i++) {
                     all.add(new Equal(called, i));

@@ -59,7 +59,7 @@ class WaitingMisuseTest {
     void nullForAnythingElseIsRefusedToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                List<Future<String>> one = List.of(loop.loop().createFuture());
+                List<Future<String>> one = List.of(loop.createFuture());
                 assertNull(() -> waitUntil(one, null), "when");
                 assertNull(() -> waitUntil(one, ReturnWhen.ALL_COMPLETED, null), "timeout");
                 assertNull(() -> asCompleted((Duration) null, one), "timeout");
@@ -96,13 +96,13 @@ class WaitingMisuseTest {
     void aFutureOfAnotherLoopIsRefusedByItsNameAndNoneOfTheOthersStarts() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
-            Future<String> foreign = other.run(() -> other.loop().createFuture("Queue.get"));
+            Future<String> foreign = other.run(() -> other.createFuture("Queue.get"));
             Awaitable<String> lambda = () -> {
                 trail.add("started");
                 return "x";
             };
             loop.run(() -> {
-                Future<String> own = loop.loop().createFuture();
+                Future<String> own = loop.createFuture();
                 assertForeign(() -> gather(lambda, own, foreign), "gather: ");
                 assertForeign(() -> gatherSettled(lambda, foreign), "gatherSettled: ");
                 assertForeign(() -> asCompleted(lambda, foreign), "asCompleted: ");
@@ -129,10 +129,8 @@ class WaitingMisuseTest {
                 .hasMessage(text);
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                Future<String> one = loop.loop().createFuture();
-                loop.loop()
-                        .callSoon(() ->
-                                trail.add(catchThrowable(() -> waitUntil(List.of(one), ReturnWhen.ALL_COMPLETED))));
+                Future<String> one = loop.createFuture();
+                loop.callSoon(() -> trail.add(catchThrowable(() -> waitUntil(List.of(one), ReturnWhen.ALL_COMPLETED))));
                 yieldNow();
             });
         }
@@ -144,7 +142,7 @@ class WaitingMisuseTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 var all = asCompleted(() -> "x").iterator();
-                loop.loop().callSoon(() -> trail.add(catchThrowable(all::next)));
+                loop.callSoon(() -> trail.add(catchThrowable(all::next)));
                 yieldNow();
                 assertThat(all.next().result()).isEqualTo("x");
             });
@@ -163,8 +161,7 @@ class WaitingMisuseTest {
                 Future<List<String>> all = gather(inner);
                 outer.setResult("mine");
                 all.setResult(List.of("mine"));
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 assertThat(inner.result()).isEqualTo("inner");
                 assertThat(outer.result()).isEqualTo("mine");
                 assertThat(all.result()).containsExactly("mine");

@@ -27,7 +27,7 @@ class WaitingTurnsTest {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 counting = true;
-                loop.loop().callSoon(() -> count(loop.loop()));
+                loop.callSoon(() -> count(loop.loop()));
                 try {
                     action.run();
                 } catch (TimeoutException e) {

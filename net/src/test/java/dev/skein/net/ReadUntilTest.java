@@ -174,8 +174,8 @@ class ReadUntilTest extends ReaderFixture {
         loop.run(() -> {
             feed("data");
             Task<String> reading = createTask(() -> readUntil("A", "long sep"));
-            loop.loop().callSoon(() -> feed("Z"));
-            loop.loop().callSoon(() -> feed("Aaaa"));
+            loop.callSoon(() -> feed("Z"));
+            loop.callSoon(() -> feed("Aaaa"));
             assertThat(reading.await()).isEqualTo("dataZA");
             assertThat(rest()).isEqualTo("aaa");
         });

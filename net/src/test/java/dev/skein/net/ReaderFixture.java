@@ -35,11 +35,11 @@ abstract class ReaderFixture {
 
     /** Feeds when the loop has its next turn. */
     final void feedSoon(String... texts) {
-        loop.loop().callSoon(() -> feed(texts));
+        loop.callSoon(() -> feed(texts));
     }
 
     final void endSoon() {
-        loop.loop().callSoon(reader::feedEof);
+        loop.callSoon(reader::feedEof);
     }
 
     static byte[] bytes(String text) {

@@ -229,7 +229,7 @@ class StreamReaderTest extends ReaderFixture {
     @PortOf("test_streams.exception_waiter")
     void aLossEndsAReadThatWaits() {
         loop.run(() -> {
-            loop.loop().callSoon(() -> reader.fail(new IOException("lost")));
+            loop.callSoon(() -> reader.fail(new IOException("lost")));
             assertThatThrownBy(reader::readLine).isInstanceOf(IOException.class).hasMessage("lost");
         });
     }
@@ -252,7 +252,7 @@ class StreamReaderTest extends ReaderFixture {
     @Test
     void ourOwnCloseIsTheEndForAReadThatWaits() {
         loop.run(() -> {
-            loop.loop().callSoon(reader::close);
+            loop.callSoon(reader::close);
             assertThat(reader.readLine()).isNull();
             assertThat(reader.atEof()).isTrue();
         });

@@ -116,7 +116,7 @@ class BarrierTest {
     void aBarrierForOneLetsEverybodyPass() {
         Barrier barrier = new Barrier(1);
         loop.run(() -> {
-            loop.loop().callSoon(() -> trail.add("next round"));
+            loop.callSoon(() -> trail.add("next round"));
             assertThat(barrier.await()).isZero();
             assertThat(trail.entries()).isEmpty();
             assertEmpty(barrier);

@@ -186,10 +186,9 @@ class BindingTest {
     void aCallbackThatWouldHaveToWaitIsToldSoAndLeavesNothingBehind() {
         lock.acquire();
         first.run(() -> {
-            first.loop()
-                    .callSoon(() -> assertThatIllegalStateException()
-                            .isThrownBy(lock::acquire)
-                            .withMessageContaining("await() outside a coroutine"));
+            first.callSoon(() -> assertThatIllegalStateException()
+                    .isThrownBy(lock::acquire)
+                    .withMessageContaining("await() outside a coroutine"));
             yieldNow();
         });
         assertThat(lock).hasToString("Lock[locked]");

@@ -48,7 +48,7 @@ class ConditionCancelTest {
         loop.run(() -> {
             condition.acquire();
             Task<?> waiter = createTask(condition::await);
-            loop.loop().callSoon(waiter::cancel);
+            loop.callSoon(waiter::cancel);
             assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
             assertThat(condition).hasToString("Condition[locked]");
         });
@@ -65,8 +65,8 @@ class ConditionCancelTest {
 
             condition.acquire();
             condition.signal();
-            loop.loop().callSoon(waiter::cancel);
-            loop.loop().callSoon(condition::release);
+            loop.callSoon(waiter::cancel);
+            loop.callSoon(condition::release);
             assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
             assertThat(condition.isLocked()).isTrue();
         });
@@ -105,8 +105,7 @@ class ConditionCancelTest {
             condition.acquire();
             for (String message : List.of("first", "second", "third")) {
                 waiter.cancel(message);
-                yieldNow();
-                yieldNow();
+                loop.settle();
                 assertThat(waiter.isDone()).isFalse();
             }
             assertThat(waiter.cancelling()).isEqualTo(3);

@@ -72,7 +72,7 @@ class EventTest {
     void awaitOfASetEventCostsNoRound() {
         event.set();
         loop.run(() -> {
-            loop.loop().callSoon(() -> trail.add("next round"));
+            loop.callSoon(() -> trail.add("next round"));
             event.await();
             trail.add("awaited");
         });
@@ -84,7 +84,7 @@ class EventTest {
     void aCancelledWaiterLeavesTheEvent() {
         loop.run(() -> {
             Task<?> waiter = createTask(event::await);
-            loop.loop().callSoon(waiter::cancel);
+            loop.callSoon(waiter::cancel);
             assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
             assertThat(event).hasToString("Event[unset]");
         });

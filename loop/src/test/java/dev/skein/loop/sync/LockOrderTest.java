@@ -133,7 +133,7 @@ class LockOrderTest {
         loop.run(() -> {
             lock.acquire();
             Task<?> waiter = createTask(acquire("waiter"));
-            loop.loop().callSoon(waiter::cancel);
+            loop.callSoon(waiter::cancel);
             assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
             assertThat(lock).hasToString("Lock[locked]");
         });
@@ -143,7 +143,7 @@ class LockOrderTest {
     @PortOf("test_locks.cancel_race")
     void aReleaseDuringACancellationGoesToTheNextWaiter() {
         loop.run(() -> {
-            Future<@Nullable Void> blocker = loop.loop().createFuture();
+            Future<@Nullable Void> blocker = loop.createFuture();
             Task<?> a = createTask(() -> {
                 try (Hold _ = lock.hold()) {
                     blocker.await();
@@ -176,7 +176,7 @@ class LockOrderTest {
             Task<?> second = createTask(acquire(2));
             Task<?> third = createTask(acquire(3));
             yieldNow();
-            loop.loop().callSoon(() -> {
+            loop.callSoon(() -> {
                 first.cancel();
                 lock.release();
             });

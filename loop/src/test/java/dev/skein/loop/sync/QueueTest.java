@@ -132,8 +132,7 @@ class QueueTest {
                     trail.add(i);
                 }
             });
-            yieldNow();
-            yieldNow();
+            loop.settle();
             assertThat(trail.entries()).containsExactly("0", "1");
             assertThat(queue.get()).isZero();
             yieldNow();
@@ -150,7 +149,7 @@ class QueueTest {
     void whatNeedNotWaitCostsNoRound() {
         Queue<Integer> queue = new Queue<>();
         loop.run(() -> {
-            loop.loop().callSoon(() -> trail.add("next round"));
+            loop.callSoon(() -> trail.add("next round"));
             queue.put(1);
             assertThat(queue.get()).isEqualTo(1);
             assertThat(trail.entries()).isEmpty();
@@ -184,7 +183,7 @@ class QueueTest {
             });
             started.await();
             assertThat(getter.isDone()).isFalse();
-            loop.loop().callLater(MOMENT, () -> queue.putNowait(1));
+            loop.callLater(MOMENT, () -> queue.putNowait(1));
             assertThat(getter.await()).isEqualTo(1);
         });
         assertThat(loop.elapsed()).isEqualTo(MOMENT);
@@ -196,7 +195,7 @@ class QueueTest {
         Queue<Integer> queue = new Queue<>(1);
         Event started = new Event();
         loop.run(() -> {
-            loop.loop().callLater(MOMENT, () -> trail.add(queue.getNowait()));
+            loop.callLater(MOMENT, () -> trail.add(queue.getNowait()));
             Task<?> putter = createTask(() -> {
                 started.set();
                 queue.put(1);

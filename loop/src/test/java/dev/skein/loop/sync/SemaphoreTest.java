@@ -114,7 +114,7 @@ class SemaphoreTest {
         loop.run(() -> {
             semaphore.acquire();
             Task<?> waiter = createTask(semaphore::acquire);
-            loop.loop().callSoon(waiter::cancel);
+            loop.callSoon(waiter::cancel);
             assertThatThrownBy(waiter::await).isInstanceOf(CancelledError.class);
             assertThat(semaphore).hasToString("Semaphore[locked, value=0]");
         });
@@ -132,8 +132,7 @@ class SemaphoreTest {
             tasks.get(0).cancel();
             tasks.get(1).cancel();
             semaphore.release();
-            yieldNow();
-            yieldNow();
+            loop.settle();
             assertThat(tasks.get(2).isDone()).isTrue();
             assertThat(tasks.get(3).isDone()).isFalse();
             tasks.get(3).cancel();
@@ -150,8 +149,7 @@ class SemaphoreTest {
             yieldNow();
             first.cancel();
             semaphore.release();
-            yieldNow();
-            yieldNow();
+            loop.settle();
             assertThat(semaphore.isLocked()).isTrue();
             assertThat(second.isDone()).isTrue();
         });
