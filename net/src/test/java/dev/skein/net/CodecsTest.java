@@ -37,7 +37,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages over codecs of Netty's; lines are in {@link MessagesTest}, WebSocket in {@link WebSocketTest}. */
+/** Messages over codecs of Netty's; lines are in {@link MessagesTest}, WebSocket in {@link dev.skein.net.http.WebSocketTest}. */
 class CodecsTest {
     private final Loopback preferred = new Loopback(Transport.preferred());
 

@@ -21,14 +21,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A real loop of one transport, and real sockets on this machine: what the tests of the network run in. */
-final class Loopback {
-    static final String HOST = "127.0.0.1";
+public final class Loopback {
+    public static final String HOST = "127.0.0.1";
 
     private final Transport transport;
     private final List<ErrorContext> errors = new ArrayList<>();
 
     /** Skips the test where the transport is not available. */
-    Loopback(Transport transport) {
+    public Loopback(Transport transport) {
         this.transport = transport;
         assumeTrue(
                 transport.isAvailable(),
@@ -38,12 +38,12 @@ final class Loopback {
 
     /** What both ends of one connection do. */
     @FunctionalInterface
-    interface Conversation {
+    public interface Conversation {
         void hold(Connection client, Connection peer) throws Exception;
     }
 
     /** Runs {@code main}. Errors that nobody awaits must have been taken out of {@link #errors} when it ends. */
-    void run(Action main) {
+    public void run(Action main) {
         Asyncio.run(
                 () -> {
                     Loop.current().setExceptionHandler((loop, error) -> errors.add(error));
@@ -54,12 +54,12 @@ final class Loopback {
     }
 
     /** The errors so far that nobody awaited. */
-    List<ErrorContext> errors() {
+    public List<ErrorContext> errors() {
         return errors;
     }
 
     /** The only error so far; it was expected. */
-    ErrorContext takeError() {
+    public ErrorContext takeError() {
         assertThat(errors).hasSize(1);
         return errors.removeFirst();
     }
@@ -120,7 +120,7 @@ final class Loopback {
     }
 
     /** Takes turns until {@code condition} holds. */
-    static void until(BooleanSupplier condition) {
+    public static void until(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             Asyncio.yieldNow();
         }

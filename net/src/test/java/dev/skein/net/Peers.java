@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Programs of the system that tests speak to. */
-final class Peers {
+public final class Peers {
     private Peers() {}
 
-    static boolean isThere(String program) {
+    public static boolean isThere(String program) {
         return Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator))
                 .anyMatch(folder -> new File(folder, program).canExecute());
     }
 
     /** What {@code script} prints, run by bash with {@code arguments}. Blocks. */
-    static String bash(String script, String... arguments) throws Exception {
+    public static String bash(String script, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

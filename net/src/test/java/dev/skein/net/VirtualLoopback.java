@@ -12,20 +12,20 @@ import java.util.function.UnaryOperator;
  * Unix socket the other can read at once, and what it reads makes room at once; the kernel's TCP needs real time for
  * either, which virtual time would leap over.
  */
-final class VirtualLoopback {
+public final class VirtualLoopback {
     private final UnixDomainSocketAddress address;
 
     /** With a socket in {@code directory}. */
-    VirtualLoopback(Path directory) {
+    public VirtualLoopback(Path directory) {
         address = UnixDomainSocketAddress.of(directory.resolve("socket"));
     }
 
-    UnixDomainSocketAddress address() {
+    public UnixDomainSocketAddress address() {
         return address;
     }
 
     /** Runs {@code main}, and says how much virtual time that took. */
-    Duration run(Action main) {
+    public Duration run(Action main) {
         try (TestLoop loop = new TestLoop()) {
             loop.run(main);
             return loop.elapsed();

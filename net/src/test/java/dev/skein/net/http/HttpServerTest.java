@@ -1,4 +1,4 @@
-package dev.skein.net;
+package dev.skein.net.http;
 
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.generator;
@@ -12,9 +12,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skein.loop.Transport;
-import dev.skein.net.http.HttpHandler;
-import dev.skein.net.http.HttpOptions;
-import dev.skein.net.http.Response;
+import dev.skein.net.Connection;
+import dev.skein.net.EachTransport;
+import dev.skein.net.Loopback;
+import dev.skein.net.Peers;
+import dev.skein.net.Server;
+import dev.skein.net.VirtualLoopback;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package dev.skein.net;
+package dev.skein.net.http;
 
 import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
@@ -11,10 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
-import dev.skein.net.http.HttpClient;
-import dev.skein.net.http.Response;
-import dev.skein.net.http.WebSocket;
-import dev.skein.net.http.WebSocketHandler;
+import dev.skein.net.EachTransport;
+import dev.skein.net.Loopback;
+import dev.skein.net.Server;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

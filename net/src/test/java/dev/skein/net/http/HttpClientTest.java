@@ -1,4 +1,4 @@
-package dev.skein.net;
+package dev.skein.net.http;
 
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
@@ -18,11 +18,12 @@ import dev.skein.loop.CancelledError;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
-import dev.skein.net.http.HttpClient;
-import dev.skein.net.http.HttpHandler;
-import dev.skein.net.http.HttpOptions;
-import dev.skein.net.http.Request;
-import dev.skein.net.http.Response;
+import dev.skein.net.Connection;
+import dev.skein.net.ConnectionHandler;
+import dev.skein.net.Loopback;
+import dev.skein.net.Peers;
+import dev.skein.net.Server;
+import dev.skein.net.Subprocess;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;

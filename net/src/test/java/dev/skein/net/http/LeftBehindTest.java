@@ -1,4 +1,4 @@
-package dev.skein.net;
+package dev.skein.net.http;
 
 import static dev.skein.loop.Asyncio.allTasks;
 import static dev.skein.loop.Asyncio.createTask;
@@ -19,9 +19,13 @@ import dev.skein.loop.Action;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
-import dev.skein.net.http.Response;
-import dev.skein.net.http.WebSocket;
-import dev.skein.net.http.WebSocketHandler;
+import dev.skein.net.Connection;
+import dev.skein.net.EachTransport;
+import dev.skein.net.Loopback;
+import dev.skein.net.Messages;
+import dev.skein.net.Server;
+import dev.skein.net.Streams;
+import dev.skein.net.VirtualLoopback;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
