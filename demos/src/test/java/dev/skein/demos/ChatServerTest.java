@@ -41,7 +41,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whatOneSaysGoesToEveryoneElse() {
+    void aLineGoesToEveryoneElse() {
         chat(server -> {
             Guest ann = Guest.inside(server, "ann");
             Guest bob = Guest.inside(server, "bob");
@@ -95,7 +95,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoGoesAwayFromTheDoorWasNeverThere() {
+    void aGuestWithoutANameWasNeverThere() {
         chat(server -> {
             Guest ann = Guest.inside(server, "ann");
             Guest shy = Guest.atTheDoor(server);
@@ -153,7 +153,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoReadsIsNotDroppedHoweverManyLinesComeAtOnce() {
+    void aReaderIsNotDroppedHoweverManyLinesComeAtOnce() {
         chat(server -> {
             Guest ann = Guest.inside(server, "ann");
             Guest bob = Guest.inside(server, "bob");
@@ -165,7 +165,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoReadsIsNotDroppedHoweverManySpeakAtOnce() {
+    void aReaderIsNotDroppedHoweverManySpeakAtOnce() {
         chat(server -> {
             Guest ann = Guest.inside(server, "ann");
             List<Guest> crowd = new ArrayList<>();
@@ -184,7 +184,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoSaysMuchAtOnceDoesNotKeepTheOthersWaiting() {
+    void aGuestWithManyLinesDoesNotKeepTheOthersWaiting() {
         chat(server -> {
             Guest ann = Guest.inside(server, "ann");
             Guest bob = Guest.inside(server, "bob");
@@ -202,7 +202,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoDoesNotReadIsDroppedAndTheOthersAreTold() {
+    void aGuestThatDoesNotReadIsDroppedAndTheOthersAreTold() {
         chat(server -> {
             Guest ann = Guest.inside(server, "ann");
             Guest bob = Guest.insideWithSmallBuffers(server, "bob");
@@ -226,7 +226,7 @@ class ChatServerTest {
     }
 
     @Test
-    void whoLeavesAndDoesNotReadIsWaitedForFiveSeconds() {
+    void aGuestThatLeavesUnreadIsWaitedForFiveSeconds() {
         Duration elapsed = chat(server -> {
             Guest bob = Guest.insideWithSmallBuffers(server, "bob");
 

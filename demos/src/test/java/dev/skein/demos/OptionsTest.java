@@ -43,7 +43,7 @@ class OptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "-1", "65536", ""})
-    void whatIsNoPortIsRefused(String port) {
+    void anInvalidPortIsRefused(String port) {
         assertThat(execute(new EchoServer(), "--port=" + port)).isEqualTo(2);
 
         assertThat(errors.toString())

@@ -64,7 +64,7 @@ class ReadmeTest {
     }
 
     @Test
-    void itsEchoServerIsTheOneThatIsCompiledAndTested() throws IOException {
+    void theReadmesEchoServerIsTheTestedOne() throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/skein/demos/Echo.java"));
 
         List<String> blocks = find(CODE_BLOCK, section("An echo server in fifteen lines"));
@@ -74,7 +74,7 @@ class ReadmeTest {
     }
 
     @Test
-    void itsServerForAllCoresIsTheOneThatIsCompiled() throws IOException {
+    void theReadmesServerForAllCoresIsTheCompiledOne() throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/skein/demos/EchoOnAllCores.java"));
 
         assertThat(find(CODE_BLOCK, section("On all cores")))

@@ -79,7 +79,7 @@ class ConformanceTest {
     }
 
     @Test
-    void whatIsSaidToDifferIsPorted() {
+    void casesListedAsDifferentArePorted() {
         assertThat(namesOf(Original::different).filter(name -> !ported.contains(name)))
                 .isEmpty();
     }

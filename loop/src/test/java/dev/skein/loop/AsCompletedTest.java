@@ -31,7 +31,7 @@ class AsCompletedTest {
 
     @Test
     @PortOf("test_tasks.as_completed")
-    void theyComeInTheOrderInWhichTheyAreDone() {
+    void futuresComeInTheOrderInWhichTheyAreDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (Future<String> done : asCompleted(sleeper(10), sleeper(5), sleeper(0))) {
@@ -159,7 +159,7 @@ class AsCompletedTest {
     }
 
     @Test
-    void whatHasFailedComesAsAFutureAndThrowsOnlyWhenAsked() {
+    void aFailedFutureComesTooAndThrowsOnlyWhenAsked() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Awaitable<String> failing = () -> {
@@ -320,7 +320,7 @@ class AsCompletedTest {
     }
 
     @Test
-    void whatACancelledNextDidNotGiveIsStillToCome() {
+    void aFutureThatACancelledNextMissedIsStillToCome() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Iterator<Future<String>> one = asCompleted(sleeper(1)).iterator();

@@ -110,7 +110,7 @@ class AsCompletedTimeoutTest {
 
     @Test
     @PortOf("test_tasks.as_completed_reverse_wait")
-    void whoeverAsksFirstGetsTheFirst() {
+    void theTaskThatAsksFirstGetsTheFirstFuture() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Iterator<Future<String>> both =

@@ -286,7 +286,7 @@ class BlockedCoroutineTest {
     }
 
     @Test
-    void whatTheJdkWakesBetweenTwoRunsGoesOnInTheNext() throws Exception {
+    void aCoroutineThatIsUnparkedBetweenRunsGoesOnInTheNext() throws Exception {
         RuntimeMode.assumeBlockingStopsOneCoroutine();
         try (Loop loop = newEventLoop()) {
             Thread[] parked = new Thread[1];

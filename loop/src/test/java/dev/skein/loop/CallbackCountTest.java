@@ -105,7 +105,7 @@ class CallbackCountTest {
     }
 
     @Test
-    void whoeverSeesNewTasksSeesEachOnce() {
+    void aTaskObserverSeesEachTaskOnce() {
         inLoop(() -> {
             Loop.current().onTaskCreated(observer);
             Task<?> lazy = createTask(() -> {});
@@ -151,7 +151,7 @@ class CallbackCountTest {
     }
 
     @Test
-    void whoeverIsAddedTwiceSeesEachTaskTwice() {
+    void anObserverThatIsAddedTwiceSeesEachTaskTwice() {
         inLoop(() -> {
             Loop.current().onTaskCreated(observer);
             Loop.current().onTaskCreated(observer);

@@ -228,7 +228,7 @@ class CallbackThatWaitsTest {
     }
 
     @Test
-    void toNettyTheCoroutineIsAnotherThreadAndWhatItAsksComesBeforeItsNextStep() throws Exception {
+    void aCoroutineBesideAWaitingCallbackIsNotInNettysLoop() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         Thread holder = holdUntilQueued(lock, 2);
         run(() -> {

@@ -93,7 +93,7 @@ class CancellationChainTest {
     }
 
     @Test
-    void whatTheCodeOfStrangersThrowsComesOutWhenAllHaveBeenAsked() {
+    void aCancelThatThrowsIsRethrownAfterAllWereAsked() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 RuntimeException first = new IllegalStateException("the first");
@@ -114,7 +114,7 @@ class CancellationChainTest {
     }
 
     @Test
-    void aTaskWhoseAwaitTheCodeOfAStrangerDidNotCancelIsCancelledAllTheSame() {
+    void aTaskIsCancelledThoughItsStageRefusesToBe() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 RuntimeException refusal = new IllegalStateException("not me");
@@ -166,7 +166,7 @@ class CancellationChainTest {
 
     @Test
     @PortOf("test_tasks.yield_future_passes_cancel")
-    void itPassesThroughTheCallersOfWhatAwaitsUntilOneOfThemCatchesIt() {
+    void cancelledErrorPassesThroughCallersUntilOneCatchesIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<String> waiter = loop.createFuture();
@@ -197,7 +197,7 @@ class CancellationChainTest {
     }
 
     @Test
-    void itGoesDownTheChainAndTheVeryErrorComesBackUp() {
+    void aCancelGoesDownTheChainAndTheSameErrorComesBackUp() {
         Throwable[] seen = new Throwable[3];
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -246,7 +246,7 @@ class CancellationChainTest {
     }
 
     @Test
-    void whereTheInnerTaskRefusesTheOuterKeepsWaitingAndALaterRequestGoesDownAgain() {
+    void theOuterTaskWaitsOnIfTheInnerRefusesAndCanCancelAgain() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<String> inner = createTask(() -> {
@@ -314,7 +314,7 @@ class CancellationChainTest {
 
     @Test
     @PortOf("test_tasks.cancellation_exception_context")
-    void whoCatchesItMayThrowSomethingElseFromIt() {
+    void aCaughtCancelledErrorCanBeTheCauseOfAnotherFailure() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> inner = createTask(() -> sleep(LONG));

@@ -155,7 +155,7 @@ class ClosingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aTaskCreatedInAFinallyRunsUntilTheOthersHaveEndedAndIsCancelledThen(Time time) {
+    void aTaskCreatedInAFinallyIsCancelledAfterTheOthersHaveEnded(Time time) {
         try (Loop loop = newEventLoop(time.options())) {
             loop.runUntilComplete(() -> {
                 createTask(() -> {
@@ -195,7 +195,7 @@ class ClosingTest {
     }
 
     @Test
-    void aCoroutineThatIsStoppedInTheJdkIsInterruptedAndItsFinallyAwaits() throws Exception {
+    void aCoroutineThatIsBlockedInTheJdkIsInterruptedAtTheEnd() throws Exception {
         RuntimeMode.assumeBlockingStopsOneCoroutine();
         LoopGroup group = new LoopGroup(1);
         CountDownLatch asleep = new CountDownLatch(1);
@@ -258,7 +258,7 @@ class ClosingTest {
     }
 
     @Test
-    void whatTheCodeOfAStrangerThrowsAsATaskIsCancelledIsReportedAndAllAreCancelled() {
+    void aCancelThatThrowsAtTheEndIsReportedAndAllAreCancelled() {
         IllegalStateException refusal = new IllegalStateException("not me");
         List<ErrorContext> errors = new ArrayList<>();
         CompletableFuture<String> refusing = new CompletableFuture<>() {

@@ -71,7 +71,7 @@ class CollectedFailureTest {
     }
 
     @Test
-    void itsReportShowsWhatTheExceptionWouldHaveShown() {
+    void theReportOfACollectedFailureShowsAllOfTheException() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 new Session().start(new IOException("lost"));
@@ -130,7 +130,7 @@ class CollectedFailureTest {
 
     /** Circles of causes, more of them than anybody reads, and texts that throw: it is told all the same. */
     @Test
-    void whatStandsInForItIsBounded() {
+    void theStandInOfAnExceptionIsBounded() {
         class Odd extends RuntimeException {
             private static final long serialVersionUID = 1;
 

@@ -43,7 +43,7 @@ class ContextTest {
     // What comes from another thread.
 
     @Test
-    void whatIsSubmittedSeesTheValuesOfThatMoment() throws Exception {
+    void aSubmittedCoroutineSeesTheValuesOfThatMoment() throws Exception {
         try (LoopGroup group = new LoopGroup(1)) {
             Loop loop = Loop.of(group.next());
             for (String value : new String[] {"one", "two", null}) {
@@ -152,7 +152,7 @@ class ContextTest {
     }
 
     @Test
-    void whatACallbackSetsIsSeenByWhatItRegistersAndMakesAndByNobodyElse() {
+    void onlyWhatACallbackCreatesSeesTheValueItSets() {
         assumeContexts();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

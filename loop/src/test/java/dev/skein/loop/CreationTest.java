@@ -76,7 +76,7 @@ class CreationTest {
     }
 
     @Test
-    void whatIsMadeForSeveralIsMadeWhereTheyAreAwaited() {
+    void gatherShieldAndAsCompletedAreMadeWhereTheyAreCalled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().setDebug(true);
@@ -243,7 +243,7 @@ class CreationTest {
     }
 
     @Test
-    void whatAWordWaitsForIsMadeWhereTheWordStands() {
+    void theFutureThatACallWaitsForIsMadeWhereTheCallStands() {
         try (TestLoop loop = new TestLoop(o -> o.withDebug())) {
             List<Task<?>> waiting = new ArrayList<>();
             loop.run(() -> {
@@ -264,7 +264,7 @@ class CreationTest {
     }
 
     @Test
-    void whatTheLoopMakesForAnotherThreadWasMadeNowhere() throws Exception {
+    void aTaskForAnotherThreadHasNoPlaceOfCreation() throws Exception {
         List<Task<?>> made = new ArrayList<>();
         try (TestLoop loop = new TestLoop(o -> o.withDebug())) {
             loop.run(() -> {

@@ -53,7 +53,7 @@ class CtrlCTest {
 
     @Test
     @PortOf("test_runners.interrupt_wait")
-    void itCancelsMainAndWhatThatAwaitsAndTheJvmEndsAfterTheCaller() {
+    void ctrlCCancelsMainAndTheJvmEndsAfterTheCaller() {
         ChildJvm.Ended end = ChildJvm.of(Waits.class).run();
         assertThat(end.out())
                 .as(end.toString())
@@ -62,7 +62,7 @@ class CtrlCTest {
     }
 
     @Test
-    void itDoesSoOnTheModulePath() {
+    void ctrlCCancelsMainOnTheModulePathToo() {
         ChildJvm.Ended end = ChildJvm.of(Waits.class).onModulePath().run();
         assertThat(end.out())
                 .as(end.toString())
@@ -84,7 +84,7 @@ class CtrlCTest {
 
     @Test
     @PortOf("test_runners.interrupt_call_soon")
-    void itCancelsAMainThatIsAlwaysReadyAndRunSaysSoInOneLine() {
+    void ctrlCCancelsAMainThatIsAlwaysReady() {
         ChildJvm.Ended end = ChildJvm.of(TakesTurns.class).run();
         assertThat(end.status()).as(end.toString()).isEqualTo(130);
         assertThat(end.err())

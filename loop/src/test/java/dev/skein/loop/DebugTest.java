@@ -31,7 +31,7 @@ class DebugTest {
 
     @Test
     @PortOf("test_base_events.set_debug")
-    void itIsTurnedOnAndOff() {
+    void debugModeIsTurnedOnAndOff() {
         try (TestLoop loop = new TestLoop()) {
             assertThat(loop.loop().isDebug()).isFalse();
             loop.run(() -> {
@@ -134,7 +134,7 @@ class DebugTest {
 
     @Test
     @PortOf("test_base_events.log_slow_callbacks")
-    void whatTakesLongerThanTheLimitIsLoggedByName() {
+    void aSlowStepIsLoggedByName() {
         try (Log log = Log.capture();
                 TestLoop loop = debugLoop()) {
             loop.run(() -> {
@@ -176,7 +176,7 @@ class DebugTest {
     }
 
     @Test
-    void whatIsFastEnoughIsNotLogged() {
+    void aFastStepIsNotLogged() {
         try (Log log = Log.capture();
                 TestLoop loop = debugLoop()) {
             loop.run(() -> {

@@ -90,7 +90,7 @@ class DefaultExecutorFailuresTest {
     }
 
     @Test
-    void whatItRejectsFailsAtOnceAndIsNotTriedAgain() {
+    void rejectedWorkFailsAtOnceAndIsNotTriedAgain() {
         Executor full = mock(Executor.class);
         doThrow(new RejectedExecutionException("full")).when(full).execute(any());
 

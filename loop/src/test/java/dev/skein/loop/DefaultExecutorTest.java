@@ -42,7 +42,7 @@ class DefaultExecutorTest {
     }
 
     @Test
-    void moreWorkThanThreadsWaitsInOrderAndEachJobInheritsFromWhoGaveIt() throws InterruptedException {
+    void queuedJobsRunInOrderAndInheritFromTheirSubmitters() throws InterruptedException {
         WorkerThreads one = new WorkerThreads(1);
         for (String user : new String[] {"first", "second", "third"}) {
             USER.set(user);
@@ -78,7 +78,7 @@ class DefaultExecutorTest {
     }
 
     @Test
-    void aJobWhoseThreadCannotBeStartedFailsAndThoseBehindItWaitForTheNextThatEnds() {
+    void aJobWhoseThreadCannotStartFailsAndThoseBehindItWait() {
         AtomicBoolean room = new AtomicBoolean(true);
         WorkerThreads two = new WorkerThreads(2, body -> new MayNotStart(body, room::get));
         CountDownLatch first = new CountDownLatch(1);
@@ -256,7 +256,7 @@ class DefaultExecutorTest {
     }
 
     @Test
-    void workerThreadsThatAreShutDownAtOnceAreInterruptedAndWhatWaitsIsGivenBack() throws InterruptedException {
+    void shutdownNowInterruptsWorkersAndReturnsQueuedJobs() throws InterruptedException {
         WorkerThreads one = new WorkerThreads(1);
         assertThat(one.awaitTermination(0, TimeUnit.SECONDS)).isFalse();
         assertThat(one.isShutdown()).isFalse();

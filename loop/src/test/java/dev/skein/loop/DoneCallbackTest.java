@@ -139,7 +139,7 @@ class DoneCallbackTest {
     @PortOf("test_futures.remove_done_callbacks_list_mutation")
     @PortOf("test_futures.remove_done_callbacks_list_clear")
     @PortOf("test_futures.schedule_callbacks_list_mutation_2")
-    void theyAreToldApartByIdentitySoNoEqualsCanInterfere() {
+    void doneCallbacksAreComparedByIdentityNotByEquals() {
         record Evil(Trail trail) implements Consumer<Future<String>> {
             @Override
             public void accept(Future<String> done) {

@@ -27,7 +27,7 @@ class DurationsTest {
 
     @ParameterizedTest
     @CsvSource({"9223372036854775807, 9223372036854775807 s", "-9223372036854775808, -9223372036854775808 s"})
-    void whatIsTooLongToCountIsSaidToo(long seconds, String text) {
+    void durationsTooLongToCountHaveATextToo(long seconds, String text) {
         assertThat(Durations.text(Duration.ofSeconds(seconds))).isEqualTo(text);
     }
 }

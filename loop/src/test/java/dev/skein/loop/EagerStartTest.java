@@ -89,7 +89,7 @@ class EagerStartTest {
 
     @Test
     @PortOf("test_eager_task_factory.await_future_during_eager_step")
-    void whatTheFirstStepDidIsThereForTheCreator() {
+    void theCreatorSeesTheEffectsOfTheFirstStep() {
         String result = loop.run(() -> {
             Future<String> future = loop.createFuture();
             Task<?> task = createTask(() -> future.setResult("my message"));
@@ -126,7 +126,7 @@ class EagerStartTest {
 
     @Test
     @PortOf("test_eager_task_factory.current_task")
-    void itIsTheCurrentTaskInEachOfItsStepsAndTheCreatorInItsOwn() {
+    void anEagerTaskIsTheCurrentTaskInItsOwnStepsOnly() {
         loop.run(() -> {
             Task<?> main = CurrentTask.thisTask();
             AtomicReference<Task<?>> captured = new AtomicReference<>();
@@ -174,7 +174,7 @@ class EagerStartTest {
 
     @Test
     @PortOf("test_eager_task_factory.context_vars")
-    void itInheritsThreadLocalsAndKeepsItsOwn() {
+    void anEagerTaskInheritsThreadLocalsAndKeepsItsOwn() {
         InheritableThreadLocal<Integer> local = new InheritableThreadLocal<>();
         loop.run(() -> {
             local.set(1);
@@ -213,7 +213,7 @@ class EagerStartTest {
 
     @Test
     @PortOf("test_eager_task_factory.name")
-    void itsFirstStepKnowsItsName() {
+    void anEagerTaskKnowsItsNameInItsFirstStep() {
         loop.run(() -> {
             createTask(() -> trail.add(CurrentTask.thisTask().name()), "test name");
             assertThat(trail.entries()).containsExactly("test name");

@@ -89,7 +89,7 @@ class EagerTaskGroupTest {
     }
 
     @Test
-    void aTaskThatEndedInsideCreateTaskEndsTheGroupNoSoonerThanAnother() {
+    void aGroupOfTasksThatEndedInCreateTaskEndsInTheNextRound() {
         try (TestLoop loop = eagerLoop()) {
             loop.run(() -> {
                 taskGroup(group -> {

@@ -243,7 +243,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    void whatAClosingLoopStartsEagerlyIsCancelledLikeTheRest() {
+    void anEagerTaskOfAClosingLoopIsCancelledLikeTheRest() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
             loop.run(() -> createTask(() -> {
                 try {
@@ -265,7 +265,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    void observersSeeEachTaskBeforeItsFirstStepInTheOrderTheyWereAdded() {
+    void observersSeeEachTaskBeforeItsFirstStepInOrder() {
         try (TestLoop loop = new TestLoop(LoopOptions::withEagerStart)) {
             loop.run(() -> {
                 loop.loop().onTaskCreated(task -> trail.add("one " + task.name()));
@@ -278,7 +278,7 @@ class EagerTrapsTest {
     }
 
     @Test
-    void whatAnObserverThrowsCreateTaskThrowsAndThereIsNoTask() {
+    void createTaskThrowsWhatAnObserverThrowsAndMakesNoTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().onTaskCreated(task -> {

@@ -76,7 +76,7 @@ class EpollIoHandlerFixTest {
     }
 
     @Test
-    void whatOneChannelHasWaitedForIsNothingToAnother() throws Exception {
+    void oneChannelsInterestsDoNotReachAnother() throws Exception {
         IoRegistration nettys = mock(IoRegistration.class);
         IoRegistration nettysOther = mock(IoRegistration.class);
         IoRegistration registration = register(nettys);

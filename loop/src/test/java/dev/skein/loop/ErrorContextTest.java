@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** What a log says of an error. */
 class ErrorContextTest {
     @Test
-    void itNamesTheChannelAndThePlaceOfCreation() {
+    void anErrorContextNamesTheChannelAndThePlaceOfCreation() {
         EmbeddedChannel channel = new EmbeddedChannel();
         StackTraceElement frame = new StackTraceElement("Reader", "start", "Reader.java", 7);
         assertThat(ErrorContext.of("cannot read").withChannel(channel).withCreation(List.of(frame, frame)))

@@ -265,7 +265,7 @@ class ErrorReportTest {
     @Test
     @PortOf("test_base_events.set_exc_handler_broken")
     @PortOf("test_base_events.default_exc_handler_broken")
-    void aHandlerThatThrowsIsLoggedWithWhatItWasCalledForAndTheLoopGoesOn() {
+    void aHandlerThatThrowsIsLoggedTogetherWithTheFirstError() {
         String logged = logOf(() -> {
             try (Loop loop = newEventLoop()) {
                 loop.runUntilComplete(() -> {

@@ -38,7 +38,7 @@ class ErrorReporterTest {
     }
 
     @Test
-    void whatTheHandlerTakesIsNotLogged() {
+    void anErrorThatTheHandlerTakesIsNotLogged() {
         assertThat(logOf(error)).doesNotContain(error.message());
 
         verify(handler).handle(loop.loop(), error);

@@ -63,7 +63,7 @@ class EventLoopTest {
     }
 
     @Test
-    void whatIsNotDoneRestsUntilTheNextRun() {
+    void unfinishedTasksRestUntilTheNextRun() {
         try (Loop loop = newEventLoop()) {
             Future<String> future = loop.runUntilComplete(() -> {
                 Future<String> made = loop.createFuture();
@@ -280,7 +280,7 @@ class EventLoopTest {
 
     @Test
     @PortOf("test_events.close_running_event_loop")
-    void itCannotBeClosedWhileItRuns() {
+    void aLoopCannotBeClosedWhileItRuns() {
         try (Loop loop = newEventLoop()) {
             loop.runUntilComplete(() -> {
                 assertThatThrownBy(loop::close)

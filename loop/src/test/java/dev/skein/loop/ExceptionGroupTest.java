@@ -24,13 +24,13 @@ class ExceptionGroupTest {
     private final ExceptionGroup group = new ExceptionGroup("outer", List.of(io, inner, error));
 
     @Test
-    void itsMessageSaysHowManyTheyAre() {
+    void theMessageOfAGroupCountsItsMembers() {
         assertThat(group).hasMessage("outer (3 sub-exceptions)");
         assertThat(new ExceptionGroup("one", List.of(io))).hasMessage("one (1 sub-exception)");
     }
 
     @Test
-    void itsMembersAreThoseThatWereGivenThenAndAlsoItsSuppressedExceptions() {
+    void membersAreCopiedAndAreSuppressedExceptionsToo() {
         List<Throwable> given = new ArrayList<>(List.of(io, argument));
         ExceptionGroup made = new ExceptionGroup("made", given);
         given.clear();

@@ -70,7 +70,7 @@ class ExhaustionTest {
     }
 
     @Test
-    void coroutinesThatSuspendDeepStacksInAFullHeapGetTheErrorAndTheLoopGoesOn() {
+    void suspendingDeepStacksInAFullHeapThrowsAndTheLoopGoesOn() {
         RuntimeMode.assume("the JDK parks a carrier of its pool if there is no room for a stack");
         String said = ChildJvm.of(FullHeap.class)
                 .with("-Xmx64m", "-Xss32m", "-XX:+UseSerialGC")

@@ -53,7 +53,7 @@ class FlowInVirtualTimeTest {
     }
 
     @Test
-    void virtualTimeWaitsForThePublisherAndForTheSubscriberAndNoLonger() {
+    void virtualTimeWaitsForPublisherAndSubscriberAndNoLonger() {
         try (TestLoop test = new TestLoop()) {
             test.run(() -> {
                 Loop loop = test.loop();

@@ -45,7 +45,7 @@ class FutureFromTest {
 
     @Test
     @PortOf("test_futures.wrap_future_use_running_loop")
-    void whatAnExecutorRunsIsAwaitedInTheLoopThatRunsTheCaller() {
+    void aStageOfAnExecutorBecomesAFutureOfTheCallersLoop() {
         try (ExecutorService executor = Executors.newSingleThreadExecutor();
                 TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -58,7 +58,7 @@ class FutureFromTest {
 
     @Test
     @PortOf("test_futures.copy_state")
-    void itTakesTheStateOfWhatIsDone() {
+    void aFutureFromADoneStageIsDoneInTheSameWay() {
         IOException failure = new IOException("gone");
         int frames = failure.getStackTrace().length;
         try (TestLoop loop = new TestLoop()) {
@@ -80,7 +80,7 @@ class FutureFromTest {
     }
 
     @Test
-    void whatIsDoneCannotBeCancelled() {
+    void aFutureFromADoneStageCannotBeCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<String> done = Future.from(CompletableFuture.completedFuture("done"));
@@ -91,7 +91,7 @@ class FutureFromTest {
     }
 
     @Test
-    void itTellsHowManyDoneCallbacksItHasTakenBack() {
+    void removeDoneCallbackTellsHowManyItRemoved() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Consumer<Future<String>> callback = done -> {};

@@ -222,7 +222,7 @@ class FutureTest {
     }
 
     @Test
-    void whatIsUncheckedCrossesAnAwaitAsItIs() {
+    void uncheckedExceptionsCrossAnAwaitAsTheyAre() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<String> runtime = loop.createFuture();
@@ -237,7 +237,7 @@ class FutureTest {
     }
 
     @Test
-    void whatIsCheckedCrossesAnAwaitWrapped() {
+    void checkedExceptionsCrossAnAwaitWrapped() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 IOException gone = new IOException("gone");

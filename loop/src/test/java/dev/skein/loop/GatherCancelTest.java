@@ -198,7 +198,7 @@ class GatherCancelTest {
     }
 
     @Test
-    void itWaitsForNobodyOnceOneChildHasEndedCancelled() {
+    void aCancelledGatherEndsWithItsFirstCancelledChild() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> quick = createTask(() -> sleep(LONG));

@@ -109,7 +109,7 @@ class GatherSettledTest {
     }
 
     @Test
-    void itTakesLambdasActionsAndCollections() {
+    void gatherSettledTakesLambdasActionsAndCollections() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Awaitable<Integer> lambda = () -> 1;
@@ -129,7 +129,7 @@ class GatherSettledTest {
     }
 
     @Test
-    void itTakesNettysFutures() {
+    void gatherSettledTakesNettysFutures() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 var good = loop.loop().eventLoop().newSucceededFuture("x");
@@ -156,7 +156,7 @@ class GatherSettledTest {
 
     @Test
     @PortOf("test_tasks.cancel_gather_2")
-    void cancellingWhoAwaitsItArrivesWithItsMessageThoughFailuresAreCollected() {
+    void cancellingTheAwaiterOfAGatherSettledKeepsTheMessage() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createTask(() -> {
@@ -203,7 +203,7 @@ class GatherSettledTest {
     }
 
     @Test
-    void itIsCancelledEvenIfAllTheChildrenRefuse() {
+    void aGatherSettledIsCancelledEvenIfAllChildrenRefuse() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<String> stubborn = createTask(() -> {

@@ -74,7 +74,7 @@ class GatherTest {
     }
 
     @Test
-    void itTakesAnyMixtureOfLambdasFuturesAndTasks() {
+    void gatherTakesAnyMixtureOfLambdasFuturesAndTasks() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<Integer> done = loop.createFuture();
@@ -253,7 +253,7 @@ class GatherTest {
     }
 
     @Test
-    void itsTextShowsItsStateAndHowManyItWaitsFor() {
+    void theTextOfAGatherShowsItsStateAndCountsItsChildren() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<List<String>> all = gather(slow("a", 1), slow("b", 2));

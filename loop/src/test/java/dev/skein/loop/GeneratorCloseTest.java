@@ -205,7 +205,7 @@ class GeneratorCloseTest {
     }
 
     @Test
-    void whatTheFinallyThrowsComesOutOfClose() {
+    void closeThrowsWhatTheBodyThrowsAtItsExit() {
         inLoop(() -> {
             Generator<Integer> items = generator(out -> {
                 try {
@@ -336,7 +336,7 @@ class GeneratorCloseTest {
     }
 
     @Test
-    void whatIsLeftOpenIsClosedWithItsLoopAfterTheTasks() {
+    void anOpenGeneratorIsClosedWithItsLoopAfterTheTasks() {
         inLoop(() -> {
             endless().iterator().next();
             createTask(() -> {
@@ -354,7 +354,7 @@ class GeneratorCloseTest {
     }
 
     @Test
-    void whatACloseWithTheLoopThrowsIsReported() {
+    void aFailureInAGeneratorClosedWithItsLoopIsReported() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
             Generator<Integer> items = generator(out -> {

@@ -84,7 +84,7 @@ class GeneratorLockTest {
     }
 
     @Test
-    void aConsumerThatWantsALockOfABodyInItsEmitIsReportedWithBothStacks() {
+    void aConsumerThatWantsItsBodysLockIsReportedWithBothStacks() {
         assertThat(whatIsSaidOf(this::consumeAndLock))
                 .containsPattern("has waited for a lock for \\d+ ms in task 'consumer'")
                 .containsPattern("the body of Generator-\\d+, in its emit")
@@ -117,7 +117,7 @@ class GeneratorLockTest {
     }
 
     @Test
-    void itIsReportedWhenItHasLastedAsLongAsAStepMayAndAgainAfterTwiceThat() {
+    void aWaitForABodysLockIsReportedAndAgainAfterTwiceTheTime() {
         try (Log log = Log.capture()) {
             run(
                     () -> {

@@ -73,7 +73,7 @@ class GeneratorStackTest {
     }
 
     @Test
-    void whatInheritsIsTheFirstConsumers() {
+    void aBodyInheritsTheThreadLocalsOfItsFirstConsumer() {
         inLoop(() -> {
             WORD.set("maker");
             Generator<String> items = generator(out -> {
@@ -161,7 +161,7 @@ class GeneratorStackTest {
     }
 
     @Test
-    void whatAnEmitThatFailedWasToHandOverIsNotHandedOver() {
+    void anItemWhoseEmitFailedIsNotHandedOver() {
         inLoop(() -> {
             for (int above = 0; above < 100; above += 4) {
                 int[] frames = {above};

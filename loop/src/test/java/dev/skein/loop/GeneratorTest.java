@@ -47,7 +47,7 @@ class GeneratorTest {
     }
 
     @Test
-    void itsEmitterIsCalledAfterIt() {
+    void theEmitterIsNamedAfterItsGenerator() {
         inLoop(() -> {
             Generator<Object> self = generator(out -> out.emit(out.toString()));
             assertThat(self.iterator().next())

@@ -82,21 +82,21 @@ class GraceTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCoroutineThatIsStuckInALockEndsLaterAndItsSleepSaysThatTheLoopIsClosed(Time time) throws Exception {
+    void sleepAfterTheLoopClosedSaysSoInALateCoroutine(Time time) throws Exception {
         assertThat(whatItSaysAfterwards(time, future -> sleep(Duration.ofMillis(1))))
                 .isEqualTo("IllegalStateException: loop is closed");
     }
 
     @ParameterizedTest
     @EnumSource
-    void aCoroutineThatIsStuckInALockEndsLaterAndItsAwaitSaysThatTheLoopIsClosed(Time time) throws Exception {
+    void awaitAfterTheLoopClosedSaysSoInALateCoroutine(Time time) throws Exception {
         assertThat(whatItSaysAfterwards(time, Future::await))
                 .startsWith(
                         "IllegalStateException: its loop is closed, nothing can be awaited any more: Task[name=stuck");
     }
 
     @Test
-    void aCoroutineThatIsStuckInALockEndsLaterAndItsYieldSaysThatTheLoopIsClosed() throws Exception {
+    void yieldAfterTheLoopClosedSaysSoInALateCoroutine() throws Exception {
         assertThat(whatItSaysAfterwards(Time.REAL, future -> yieldNow()))
                 .startsWith("IllegalStateException: its loop is closed");
     }

@@ -65,7 +65,7 @@ class InteropTest {
     }
 
     @Test
-    void aStageThatAnotherThreadCompletesWhileItIsAwaitedWakesTheCoroutine() {
+    void aStageThatAnotherThreadCompletesWakesItsAwaiter() {
         run(() -> {
             CompletableFuture<String> stage = new CompletableFuture<>();
             Loop.current().callSoon(() -> Thread.ofPlatform().start(() -> stage.complete("from elsewhere")));
@@ -104,7 +104,7 @@ class InteropTest {
     }
 
     @Test
-    void cancellingTheAwaitOfAStageThatGivesNoFutureHasNothingToPassOnTo() {
+    void cancellingTheAwaitOfAStageWithoutAFutureEndsTheTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 CompletableFuture<String> inside = new CompletableFuture<>();
@@ -154,7 +154,7 @@ class InteropTest {
     }
 
     @Test
-    void whatOthersCancelIsCancelledHere() {
+    void aForeignCancellationCancelsTheFutureHere() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 CompletableFuture<String> stage = new CompletableFuture<>();
@@ -344,7 +344,7 @@ class InteropTest {
     }
 
     @Test
-    void whatALoopThatClosesHadPromisedIsBrokenInTheOrderOfThePromises() {
+    void promisesOfAClosingLoopAreBrokenInTheirOrder() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (int i = 1; i <= 12; i++) {

@@ -81,7 +81,7 @@ class LettingGoTest {
     }
 
     @Test
-    void aFutureOfAnExecutorThatIsCancelledKeepsNothingThoughTheExecutorKeepsTheJob() {
+    void aCancelledFutureOfAnExecutorKeepsNothing() {
         ArrayDeque<Runnable> thatNeverRuns = new ArrayDeque<>();
         Future<?> future = run(() -> {
             Future<Integer> mine = inExecutor(thatNeverRuns::add);
@@ -263,7 +263,7 @@ class LettingGoTest {
     }
 
     @Test
-    void theFailureOfNettysIsReportedAlsoIfAllThatHaveLeftItWereForgotten() {
+    void aFailureOfNettysIsReportedAlsoIfNobodyFollowsAnyMore() {
         Counting promise = new Counting();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -308,7 +308,7 @@ class LettingGoTest {
     }
 
     @Test
-    void aDoneCallbackKeepsTheFutureThatItWaitsForAlsoIfThatWasLeftBefore() {
+    void aDoneCallbackKeepsAFutureThatAnotherWaitHadLeft() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         List<String> heard = new ArrayList<>();
         try (TestLoop loop = new TestLoop()) {
@@ -354,7 +354,7 @@ class LettingGoTest {
     }
 
     @Test
-    void theOperationsThatAreFollowedAreForgottenWithTheirEndOrWithThemselves() {
+    void followedOperationsAreForgottenAtTheirEndOrWhenDropped() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (int i = 0; i < ROUNDS; i++) {
@@ -373,7 +373,7 @@ class LettingGoTest {
     }
 
     @Test
-    void amongManyOperationsThatWereDroppedThoseThatAreFollowedStayKnown() {
+    void aFollowedOperationStaysKnownAmongManyDroppedOnes() {
         CompletableFuture<String> followed = new CompletableFuture<>();
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

@@ -198,7 +198,7 @@ class LongGraphTest {
     }
 
     @Test
-    void whatTheCodeOfAStrangerThrowsWhenItIsCancelledComesAfterTheRest() {
+    void aCancelThatThrowsDoesNotKeepTheOthersFromBeingAsked() {
         inLoop(loop -> {
             Future<?> strange = strange();
             Future<String> other = future();
@@ -279,7 +279,7 @@ class LongGraphTest {
 
     /** Random tasks and gathers, with circles, of which one is cancelled: it ends, and nobody was asked twice. */
     @Test
-    void inAnyGraphWhoIsAskedIsAskedOnceAndTheTaskThatWasCancelledEnds() {
+    void aCancelInARandomGraphAsksEachOnceAndEndsTheTask() {
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             TestLoop loop = new TestLoop();
@@ -432,7 +432,7 @@ class LongGraphTest {
     }
 
     @Test
-    void whatIsPrintedOfManyTasksHasTheStacksThatItShows() {
+    void aPrintedGraphOfManyTasksHasTheStacksThatItShows() {
         inLoop(loop -> {
             Future<String> first = future();
             chain(1_000, first, LongGraphTest::taskThatAwaits);

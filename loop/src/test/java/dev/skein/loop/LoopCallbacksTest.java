@@ -146,7 +146,7 @@ class LoopCallbacksTest {
 
     @Test
     @PortOf("test_base_events.single_selecter_event_callback_after_stopping")
-    void whatNettyBroughtInAStoppedRunIsRunOnce() {
+    void aCallbackFromNettyInAStoppedRunRunsOnce() {
         runForever(() -> {
             loop.eventLoop().execute(() -> loop.callSoon(() -> trail.add("event")));
             loop.stop();
@@ -177,7 +177,7 @@ class LoopCallbacksTest {
     }
 
     @Test
-    void whoeverSeesEachNewTaskSeesItsName() {
+    void aTaskObserverSeesTheNameOfTheTask() {
         test.run(() -> {
             loop.onTaskCreated(task -> trail.add(task.name()));
             assertThat(createTask(() -> {}, "test_task").name()).isEqualTo("test_task");

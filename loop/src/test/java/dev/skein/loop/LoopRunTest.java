@@ -93,7 +93,7 @@ class LoopRunTest {
     }
 
     @Test
-    void aMainThatOthersHaveCancelledTooIsNotCancelledOnlyByTheRequest() {
+    void aMainCancelledByOthersTooIsNotCancelledByTheRunAlone() {
         LoopRun<?>[] self = new LoopRun<?>[1];
         LoopRun<String> run = runOf(() -> {
             CurrentTask.thisTask().cancel("by another");

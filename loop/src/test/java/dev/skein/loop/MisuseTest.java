@@ -29,7 +29,7 @@ class MisuseTest {
     }
 
     @Test
-    void whatSuspendsIsRefusedInAPlainThread() {
+    void suspendingCallsAreRefusedInAPlainThread() {
         assertRefused(() -> await(CompletableFuture.completedFuture(1)), "await()" + OUTSIDE);
         assertRefused(() -> await(() -> 1), "await()" + OUTSIDE);
         assertRefused(() -> sleep(Duration.ofMillis(1)), "sleep()" + OUTSIDE);
@@ -39,7 +39,7 @@ class MisuseTest {
     }
 
     @Test
-    void whatSuspendsIsRefusedInACallback() {
+    void suspendingCallsAreRefusedInACallback() {
         Throwable thrown = run(() -> {
             Future<Throwable> caught = Loop.current().createFuture();
             Loop.current().callSoon(() -> caught.setResult(catchThrowable(() -> yieldNow())));
@@ -50,7 +50,7 @@ class MisuseTest {
     }
 
     @Test
-    void whatNeedsALoopIsRefusedInAPlainThread() {
+    void callsThatNeedALoopAreRefusedInAPlainThread() {
         String noLoop = "no running loop: call this in a coroutine or a callback of one, started with run(...)";
 
         assertRefused(() -> createTask(() -> 1), noLoop);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** A coroutine whose thread the JVM cannot start, for want of memory. */
 class NotStartedTest {
     @Test
-    void itsTaskHasFailedAndIsForgotten() {
+    void aTaskWhoseThreadCannotStartFailsAndIsForgotten() {
         try (TestLoop test = new TestLoop()) {
             test.run(() -> {
                 OutOfMemoryError why = new OutOfMemoryError("no memory for a thread");

@@ -101,7 +101,7 @@ class ObservedTest {
 
     /** asyncio's documented way to keep background tasks: its callback is told of the failure, and asks for nothing. */
     @Test
-    void aSetOfBackgroundTasksThatForgetsThoseThatAreDoneHidesNoFailure() {
+    void aSetThatForgetsDoneTasksHidesNoFailure() {
         Set<Future<?>> background = new HashSet<>();
         assertThat(reported(() -> {
                     Task<String> task = failing(1, "one");
@@ -119,7 +119,7 @@ class ObservedTest {
     }
 
     @Test
-    void whatWaitUntilGivesAsDoneIsNotLookedAtUntilSomebodyAsks() {
+    void aDoneFutureOfWaitUntilIsNotRetrievedUntilAsked() {
         assertThat(reported(() -> {
                     Task<String> one = failing(1, "one");
                     Task<String> two = failing(2, "two");
@@ -130,7 +130,7 @@ class ObservedTest {
     }
 
     @Test
-    void whatFailsInTheRoundInWhichItsWaitUntilIsCancelledIsReported() {
+    void aFailureInTheRoundThatCancelsItsWaitUntilIsReported() {
         assertThat(reported(() -> {
                     Future<String> future = Loop.current().createFuture();
                     Task<?> waits = createTask(() -> waitUntil(List.of(future), ReturnWhen.ALL_COMPLETED));
@@ -142,7 +142,7 @@ class ObservedTest {
     }
 
     @Test
-    void whatFailsInTheRoundInWhichItsAwaiterIsCancelledIsReported() {
+    void aFailureInTheRoundThatCancelsItsAwaiterIsReported() {
         assertThat(reported(() -> {
                     Future<String> future = Loop.current().createFuture();
                     Task<?> waits = createTask(() -> future.await());
@@ -206,7 +206,7 @@ class ObservedTest {
     }
 
     @Test
-    void whatAnAsCompletedGivesIsNotLookedAtNorWhatItDoesNotGive() {
+    void asCompletedRetrievesNoFailures() {
         assertThat(reported(() -> {
                     for (Future<String> first :
                             asCompleted(failing(1, "one"), failing(2, "two"), failing(3, "three"))) {
@@ -220,7 +220,7 @@ class ObservedTest {
     }
 
     @Test
-    void ofTwoMembersThatFailInOneRoundTheSecondIsReportedWhereNobodyAwaitsTheGather() {
+    void bothFailuresOfAGatherThatNobodyAwaitsAreReported() {
         assertThat(reported(() -> {
                     Future<String> one = Loop.current().createFuture();
                     Future<String> two = Loop.current().createFuture();
@@ -239,7 +239,7 @@ class ObservedTest {
     }
 
     @Test
-    void aTaskOfAGroupIsLookedAtByTheGroupAlsoIfItsBodyAwaitsItAndIsCancelled() {
+    void aGroupRetrievesATaskThatItsCancelledBodyAwaited() {
         assertThat(reported(() -> assertThatThrownBy(() -> Asyncio.taskGroup(group -> {
                             Task<String> task = group.createTask(() -> {
                                 sleep(Duration.ofSeconds(1));
@@ -252,7 +252,7 @@ class ObservedTest {
     }
 
     @Test
-    void whoeverGetsTheCompletableFutureIsToldAndNobodyElse() {
+    void aFailureThatACompletableFutureTellsIsNotReported() {
         assertThat(reported(() -> {
                     var promise = failing(1, "one").toCompletableFuture();
                     sleep(Duration.ofSeconds(2));
@@ -281,7 +281,7 @@ class ObservedTest {
     }
 
     @Test
-    void theMembersOfAShieldedGatherAreLookedAtByAGatherThatHasFailedBefore() {
+    void aFailedGatherRetrievesTheMembersOfAShieldedGather() {
         assertThat(reported(() -> {
                     Future<?> shielded = shield(gather(failing(2, "two"), failing(3, "three")));
                     assertThatThrownBy(gather(List.of(failing(1, "one"), shielded))::await)
@@ -291,7 +291,7 @@ class ObservedTest {
     }
 
     @Test
-    void ofTwoShieldsOneThatIsCancelledWhenItFailsLeavesTheReportToTheOther() {
+    void aShieldCancelledAtTheFailureLeavesTheReportToAnother() {
         assertThat(reported(() -> {
                     Future<String> future = Loop.current().createFuture();
                     Future<String> cancelled = shield(future);

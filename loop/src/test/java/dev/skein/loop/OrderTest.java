@@ -61,7 +61,7 @@ class OrderTest {
 
     @Test
     @PortOf("test_base_events._run_once_schedule_handle")
-    void whatATimerThatIsDueMakesReadyWaitsForTheNextRound() {
+    void callbacksThatATimerAddsWaitForTheNextRound() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 sleep(SECOND);

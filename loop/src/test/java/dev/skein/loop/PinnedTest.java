@@ -77,7 +77,7 @@ class PinnedTest {
     }
 
     @Test
-    void whatWasAwaitedThereWakesNobodyWhenItIsDone() {
+    void aFutureWhoseAwaitWasRefusedWakesNobody() {
         run(() -> {
             Future<String> refused = Loop.current().createFuture();
             Future<String> next = Loop.current().createFuture();
@@ -219,7 +219,7 @@ class PinnedTest {
     }
 
     @Test
-    void whatIsRefusedThereLeavesNoTurnBehindEachTime() {
+    void anAwaitRefusedInAnInitialiserLeavesNoTurnBehind() {
         run(() -> {
             Future<String> future = Loop.current().createFuture();
             Action first = () -> {

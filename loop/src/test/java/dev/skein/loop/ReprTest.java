@@ -140,7 +140,7 @@ class ReprTest {
     }
 
     @Test
-    void aCallbackThatThrowsIsReportedWithItsOwnExceptionWhateverTheTexts() {
+    void aThrowingCallbackIsReportedThoughATextThrowsToo() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<Object> future = loop.createFuture();
@@ -427,7 +427,7 @@ class ReprTest {
     }
 
     @Test
-    void whatAnExceptionSaysIsNullWhereItSaysNothing() {
+    void theMessageOfAnExceptionWithoutOneIsNull() {
         assertThat(Repr.message(new IllegalStateException())).isNull();
         assertThat(Repr.message(new IllegalStateException("says"))).isEqualTo("says");
         Throwable mute = new IllegalStateException() {

@@ -36,7 +36,7 @@ class RunNowTest {
     }
 
     @Test
-    void itRunsToItsEndBeforeTheCallerGoesOn() {
+    void aBodyThatNeverAwaitsRunsToItsEndBeforeItsCaller() {
         inLoop(() -> {
             Loop.current().callSoon(() -> trail.add("callback"));
             startNow("a", () -> {});

@@ -29,7 +29,7 @@ class RunTest {
 
     @Test
     @PortOf("test_runners.asyncio_run_return")
-    void itGivesWhatMainReturns() {
+    void runReturnsWhatMainReturns() {
         int result = run(() -> {
             yieldNow();
             return 42;
@@ -39,7 +39,7 @@ class RunTest {
 
     @Test
     @PortOf("test_runners.asyncio_run_raises")
-    void itThrowsWhatMainThrows() {
+    void runThrowsWhatMainThrows() {
         IOException gone = new IOException("gone");
         Exception odd = new Exception("odd");
         AssertionError error = new AssertionError("error");
@@ -277,7 +277,7 @@ class RunTest {
     }
 
     @Test
-    void itCanBeCalledOnAVirtualThread() throws InterruptedException {
+    void runCanBeCalledOnAVirtualThread() throws InterruptedException {
         Thread caller = Thread.ofVirtual()
                 .start(() -> trail.add(run(() -> {
                     sleep(Duration.ofMillis(1));

@@ -34,7 +34,7 @@ class RunnerTest {
 
     @Test
     @PortOf("test_runners.run")
-    void itGivesWhatMainReturnsAndClosesItsLoop() {
+    void aRunnerReturnsWhatMainReturnsAndClosesItsLoop() {
         Loop loop;
         Runner runner = new Runner();
         try (runner) {
@@ -64,7 +64,7 @@ class RunnerTest {
 
     @Test
     @PortOf("test_runners.run_future")
-    void itRunsAFuture() {
+    void aRunnerRunsAFuture() {
         try (Runner runner = new Runner()) {
             Future<String> future = runner.run(() -> {
                 Future<String> made = Loop.current().createFuture();
@@ -86,7 +86,7 @@ class RunnerTest {
 
     @Test
     @PortOf("test_runners.run_awaitable")
-    void itRunsAnyAwaitable() {
+    void aRunnerRunsAnyAwaitable() {
         try (Runner runner = new Runner()) {
             assertThat(runner.run(new Mine())).isEqualTo("done");
         }
@@ -134,7 +134,7 @@ class RunnerTest {
 
     @Test
     @PortOf("test_runners.second_with_block_raises")
-    void itCannotBeOpenedAgain() {
+    void aClosedRunnerCannotRunAgain() {
         Runner runner = new Runner();
         try (runner) {
             runner.run(() -> trail.add("first"));
@@ -161,7 +161,7 @@ class RunnerTest {
 
     @Test
     @PortOf("test_runners.run_keeps_context")
-    void whatInheritsGoesFromOneMainToTheNext() {
+    void threadLocalsGoFromOneMainToTheNext() {
         try (Runner runner = new Runner()) {
             assertThat(runner.run(replaceBy(1))).isEqualTo(-1);
             assertThat(runner.run(replaceBy(2))).isEqualTo(1);
@@ -173,7 +173,7 @@ class RunnerTest {
     }
 
     @Test
-    void whatInheritsGoesOnFromAMainThatFails() {
+    void threadLocalsGoOnFromAMainThatFails() {
         try (Runner runner = new Runner()) {
             assertThatThrownBy(() -> runner.run(() -> {
                         VALUE.set(3);
@@ -200,7 +200,7 @@ class RunnerTest {
     }
 
     @Test
-    void whatAMainLeavesGoesOnWithTheNext() {
+    void aTaskThatAMainLeavesGoesOnWithTheNext() {
         try (Runner runner = new Runner()) {
             Task<String> left = runner.run(() -> createTask(() -> {
                 yieldNow();
@@ -291,7 +291,7 @@ class RunnerTest {
 
     /** The work calls the loop again and again as that closes: far more often than a loop has passes that waits for nothing. */
     @Test
-    void closeAwaitsTheWorkOfTheDefaultExecutorForLongerThanTheCloseTimeout() {
+    void closeAwaitsTheDefaultExecutorBeyondTheCloseTimeout() {
         CompletableFuture<Integer> calls = new CompletableFuture<>();
         try (Runner runner = new Runner(options -> options.withCloseTimeout(Duration.ofNanos(1)))) {
             Loop loop = runner.loop();

@@ -104,7 +104,7 @@ class SeededOrderTest {
             Trail trail = new Trail();
             loop.run(() -> {
                 List.of("a", "b", "c").forEach(name -> createTask(() -> trail.add(name)));
-                loop.loop().callSoon(() -> trail.add("callback"));
+                loop.callSoon(() -> trail.add("callback"));
                 List.of("d", "e", "f").forEach(name -> createTask(() -> trail.add(name)));
                 yieldNow();
             });
@@ -143,7 +143,7 @@ class SeededOrderTest {
     }
 
     @Test
-    void whatAwaitsAndWhatWatchesAFutureKeepTheOrderInWhichTheyCame() {
+    void awaitersAndCallbacksOfAFutureKeepTheirOrderWithASeed() {
         TestLoop.forEachSeed(100, loop -> {
             Trail trail = new Trail();
             loop.run(() -> {

@@ -74,7 +74,7 @@ class SelectorEventLoopTest {
     }
 
     @Test
-    void whoRunsALoopThatCannotBeginIsToldAndTheLogSaysWhy() {
+    void runThrowsIfTheLoopCannotBeginAndTheLogSaysWhy() {
         try (Log log = Log.capture()) {
             try (Loop loop = loopThatCannotBegin()) {
                 for (String why : List.of("the loop was shut down before its main was done", "loop is closed")) {
@@ -90,7 +90,7 @@ class SelectorEventLoopTest {
     }
 
     @Test
-    void whoWaitsOnAnotherThreadForALoopThatCannotBeginIsTold() {
+    void aFutureOfALoopThatCannotBeginFailsOnOtherThreads() {
         try (Loop loop = loopThatCannotBegin()) {
             CompletableFuture<?> result = runCoroutineThreadsafe(() -> trail.add("never"), loop);
             assertThatThrownBy(() -> result.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))

@@ -107,7 +107,7 @@ class SharedLockTest {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
-    void aCoroutineThatIsBlockedInTheJdkGivesBackWhatACallbackWaitsFor(Transport transport) throws Exception {
+    void aBlockedCoroutineReleasesALockThatACallbackWantsNext(Transport transport) throws Exception {
         LoopGroup group = Lost.group(transport);
         ReentrantLock lock = new ReentrantLock();
         CountDownLatch goOn = new CountDownLatch(1);
@@ -131,7 +131,7 @@ class SharedLockTest {
     /** The JDK wakes coroutines while a callback waits: these run up to their next await, and no other runs at all. */
     @ParameterizedTest
     @EnumSource(Transport.class)
-    void whatIsNotAskedForWaitsUntilTheCallbackIsThrough(Transport transport) throws Exception {
+    void onlyWokenCoroutinesRunWhileACallbackWaits(Transport transport) throws Exception {
         RuntimeMode.assumeBlockingStopsOneCoroutine();
         LoopGroup group = Lost.group(transport);
         ReentrantLock lock = new ReentrantLock();

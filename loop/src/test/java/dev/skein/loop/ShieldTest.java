@@ -30,7 +30,7 @@ class ShieldTest {
 
     @Test
     @PortOf("test_tasks.shield_result")
-    void itGivesTheResult() {
+    void aShieldHasTheResultOfItsInnerFuture() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<Integer> inner = loop.createFuture();
@@ -44,7 +44,7 @@ class ShieldTest {
 
     @Test
     @PortOf("test_tasks.shield_exception")
-    void itFailsAsTheInnerDoes() {
+    void aShieldFailsAsItsInnerFutureDoes() {
         IOException failure = new IOException("expected");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -272,7 +272,7 @@ class ShieldTest {
 
     @Test
     @PortOf("test_tasks.shield_coroutine_use_running_loop")
-    void itIsAFutureOfTheLoopThatRunsTheCaller() {
+    void aShieldIsAFutureOfTheCallersLoop() {
         try (TestLoop loop = new TestLoop()) {
             Future<Integer> outer = loop.run(() -> {
                 Awaitable<Integer> body = () -> 42;

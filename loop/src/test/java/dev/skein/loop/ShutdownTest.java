@@ -72,7 +72,7 @@ class ShutdownTest {
     }
 
     @Test
-    void whatIsOpenIsClosedInACoroutineWhenTheTasksHaveEnded() {
+    void openGeneratorsAreClosedAfterTheTasksHaveEnded() {
         TestLoop loop = new TestLoop();
         loop.run(() -> {
             Loop.current().openGenerators().add(() -> {

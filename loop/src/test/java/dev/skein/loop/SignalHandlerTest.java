@@ -112,7 +112,7 @@ class SignalHandlerTest {
     }
 
     @Test
-    void whatACallbackThrowsIsReportedAndTheNextSignalIsCaught() {
+    void aSignalCallbackThatThrowsIsReportedAndTheNextIsCaught() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<String> caught = Loop.current().createFuture();
@@ -153,7 +153,7 @@ class SignalHandlerTest {
     @Test
     @PortOf("test_unix_events.remove_signal_handler")
     @PortOf("test_events.add_signal_handler")
-    void whoHadTheSignalBeforeHasItAgainAfterwards() throws Exception {
+    void removingAHandlerRestoresTheOneBefore() throws Exception {
         withOuterHandler(() -> run(() -> {
             Future<String> caught = Loop.current().createFuture();
             Loop.current().addSignalHandler(SIGNAL, () -> caught.setResult("caught"));

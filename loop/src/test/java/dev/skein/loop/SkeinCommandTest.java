@@ -164,7 +164,7 @@ class SkeinCommandTest {
     }
 
     @Test
-    void itsOwnProcessIsRefused() {
+    void theCommandRefusesItsOwnProcess() {
         long me = ProcessHandle.current().pid();
         assertThat(Outcome.of("ps", Long.toString(me)).err())
                 .isEqualTo("skein: process " + me + " is this command itself\n");

@@ -23,7 +23,7 @@ class SleepTest {
 
     @Test
     @PortOf("test_tasks.sleep")
-    void itTakesAsLongAsItSays() {
+    void aSleepTakesAsLongAsItSays() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 sleep(Duration.ofMillis(50));
@@ -119,7 +119,7 @@ class SleepTest {
     }
 
     @Test
-    void whatIsTooLongToCountIsForEver() {
+    void aSleepTooLongToCountNeverEnds() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> forEver = createTask(() -> sleep(ChronoUnit.FOREVER.getDuration()));

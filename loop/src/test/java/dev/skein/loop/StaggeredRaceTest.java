@@ -195,7 +195,7 @@ class StaggeredRaceTest {
 
     @Test
     @PortOf("test_staggered.cancelled")
-    void eachCancellationOfTheCallerReachesTheRunnersAndGoesOnWhenTheyHaveEnded() {
+    void eachCancelReachesTheRunnersBeforeTheCaller() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> assertThatThrownBy(() -> timeout(Timeout.NEVER, outer -> {
                         timeout(Timeout.NEVER, inner -> {
@@ -343,7 +343,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    void whatTheCodeOfAStrangerThrowsAsLosersAreCancelledIsThrownWhenAllHaveEnded() {
+    void aLosersCancelThatThrowsIsRethrownWhenAllHaveEnded() {
         RuntimeException refusal = new IllegalStateException("not me");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
@@ -360,7 +360,7 @@ class StaggeredRaceTest {
     }
 
     @Test
-    void aCallerThatIsCancelledWaitsForTheRunnersEvenIfTheCodeOfAStrangerThrows() {
+    void aCancelledCallerWaitsForRunnersEvenIfACancelThrows() {
         RuntimeException refusal = new IllegalStateException("not me");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {

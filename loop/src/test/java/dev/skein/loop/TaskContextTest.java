@@ -48,7 +48,7 @@ class TaskContextTest {
 
     @Test
     @PortOf("test_tasks.context_2")
-    void whatADoneCallbackSetsIsNotSeenByTheTaskThatAddedIt() {
+    void aTaskDoesNotSeeWhatItsDoneCallbackSets() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 for (int j = 0; j < 2; j++) {

@@ -110,7 +110,7 @@ class TaskGroupCancellationTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.taskgroup_11")
-    void theyAreAGroupInTheGroupAround() {
+    void failuresOfAnInnerGroupAreAGroupInTheOuter() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = cancelled(() -> taskGroup(outer -> {
@@ -128,7 +128,7 @@ class TaskGroupCancellationTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.taskgroup_12")
-    void theyAreAGroupInTheGroupAroundWhoseOwnTasksAreCancelledToo() {
+    void theOuterGroupsTasksAreCancelledBesideAFailedInnerGroup() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = cancelled(() -> taskGroup(outer -> {
@@ -162,7 +162,7 @@ class TaskGroupCancellationTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.taskgroup_15")
-    void aFailureWhileTheCancelledBodyCleansUpEndsThatAndIsThrownInstead() {
+    void aFailureDuringCleanUpIsThrownInsteadOfTheCancellation() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = cancelled(this::failsWhileTheBodyCleansUp);
@@ -174,7 +174,7 @@ class TaskGroupCancellationTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.taskgroup_16")
-    void itIsAlsoWhatATaskThrowsThatAwaitsTheCancelledOne() {
+    void anAwaiterAlsoGetsTheFailureInsteadOfTheCancellation() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> outer = cancelled(

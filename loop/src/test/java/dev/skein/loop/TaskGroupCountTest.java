@@ -42,7 +42,7 @@ class TaskGroupCountTest extends TaskGroupFixture {
     }
 
     @Test
-    void theRequestThatItMadeItselfIsTakenBackEvenIfTheBodySwallowedIt() {
+    void aGroupTakesBackItsRequestEvenIfTheBodySwallowedIt() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 assertThatThrownBy(() -> taskGroup(group -> {

@@ -42,7 +42,7 @@ class TaskGroupEarlyEndLossTest extends TaskGroupFixture {
 
     /** What was wrong in asyncio's first form of it (the review of python/cpython#127214). */
     @Test
-    void whatTheBodyThrowsAfterItIsNotLost() {
+    void aFailureOfTheBodyAfterAnEarlyEndIsNotLost() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 ExceptionGroup thrown = catchThrowableOfType(

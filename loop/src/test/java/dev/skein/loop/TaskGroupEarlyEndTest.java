@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** {@code TaskGroup.cancel}: an early end that is no failure. */
 class TaskGroupEarlyEndTest extends TaskGroupFixture {
     @Test
-    void itCancelsTheTasksAndTheBodyAndTheGroupReturns() {
+    void cancelEndsTheTasksAndTheBodyAndTheGroupReturns() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 taskGroup(group -> {

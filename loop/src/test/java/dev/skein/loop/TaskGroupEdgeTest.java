@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class TaskGroupEdgeTest extends TaskGroupFixture {
     /** As in asyncio: the group wraps whatever its body throws but a cancellation. */
     @Test
-    void aGeneratorThatIsClosedInsideAGroupThrowsTheExitInAnExceptionGroup() {
+    void closingAGeneratorInsideAGroupThrowsTheExitInAGroup() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Generator<String> items = generator(out -> taskGroup(group -> {
@@ -66,7 +66,7 @@ class TaskGroupEdgeTest extends TaskGroupFixture {
     }
 
     @Test
-    void aBodyThatEndsOtherwiseBecauseOfTheInterruptHasNotFailedEither() {
+    void aBodyThatFailsBecauseOfTheInterruptHasNotFailed() {
         RuntimeMode.assumeBlockingStopsOneCoroutine();
         run(() -> {
             ExceptionGroup thrown = catchThrowableOfType(
@@ -212,7 +212,7 @@ class TaskGroupEdgeTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.exception_refcycles_direct")
-    void whoeverKeepsAGroupDoesNotKeepWhatItThrew() {
+    void aGroupDoesNotKeepWhatItThrew() {
         assertNotKept(kept -> thrownBy(
                 group -> {
                     throw new ArithmeticException("body");

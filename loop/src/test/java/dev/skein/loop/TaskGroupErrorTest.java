@@ -177,7 +177,7 @@ class TaskGroupErrorTest extends TaskGroupFixture {
     }
 
     @Test
-    void whatTheCodeOfAStrangerThrowsAsATaskIsCancelledIsAMemberToo() {
+    void aTasksCancelThatThrowsIsAMemberOfTheGroupToo() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 RuntimeException refusal = new IllegalStateException("not me");

@@ -42,7 +42,7 @@ class TaskGroupFailureTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.cancel_children_on_child_error")
-    void failuresAtTheSameMomentAreThrownTogetherAndTheBodyIsCancelled() {
+    void failuresAtOneMomentAreThrownTogether() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
                 Task<?> runner = createTask(() -> {

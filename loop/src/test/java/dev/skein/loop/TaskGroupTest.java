@@ -78,7 +78,7 @@ class TaskGroupTest extends TaskGroupFixture {
     }
 
     @Test
-    void itGivesWhatItsBodyReturns() {
+    void aGroupReturnsWhatItsBodyReturns() {
         try (TestLoop loop = new TestLoop()) {
             String all = loop.run(() -> taskGroup(group -> {
                 Task<String> a = group.createTask(() -> "a");
@@ -90,7 +90,7 @@ class TaskGroupTest extends TaskGroupFixture {
     }
 
     @Test
-    void itsBodyRunsInTheCallersTaskAndAtOnce() {
+    void theBodyOfAGroupRunsInTheCallersTaskAndAtOnce() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> caller = thisTask();
@@ -139,7 +139,7 @@ class TaskGroupTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.taskgroup_23")
-    void itForgetsEachTaskThatHasEnded() {
+    void aGroupForgetsEachTaskThatHasEnded() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> taskGroup(group -> {
                 for (int i = 0; i < 10; i++) {
@@ -157,7 +157,7 @@ class TaskGroupTest extends TaskGroupFixture {
 
     @Test
     @PortOf("test_taskgroups.taskgroup_24")
-    void itsTasksCanAddToItWhileItWaits() {
+    void tasksCanAddToTheirGroupWhileItWaits() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 taskGroup(group -> {
@@ -282,7 +282,7 @@ class TaskGroupTest extends TaskGroupFixture {
     }
 
     @Test
-    void itsCallerSaysWhatItWaitsFor() {
+    void theCallerOfAGroupShowsThatItWaitsForIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> parent = createTask(

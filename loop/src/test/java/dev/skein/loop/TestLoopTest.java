@@ -217,7 +217,7 @@ class TestLoopTest {
     }
 
     @Test
-    void whoAsksForTheErrorsExpectsThem() {
+    void errorsThatTheTestAsksForDoNotFailIt() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.callSoon(() -> {

@@ -225,7 +225,7 @@ class ThreadsafeHandleTest {
     }
 
     @Test
-    void aMillionFromFourThreadsComeOnceEachAndInTheOrderOfTheirThread() throws Exception {
+    void aMillionCallbacksFromFourThreadsKeepTheOrderOfEach() throws Exception {
         int threads = 4;
         int each = 250_000;
         int[] next = new int[threads];

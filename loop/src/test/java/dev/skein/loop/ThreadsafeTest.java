@@ -50,7 +50,7 @@ class ThreadsafeTest {
 
     @Test
     @PortOf("test_tasks.run_coroutine_threadsafe_with_exception")
-    void itsFailureArrivesAsItWasThrown() {
+    void aFailureArrivesOnTheOtherThreadAsItWasThrown() {
         IOException gone = new IOException("gone");
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> toThread(() -> {
@@ -148,7 +148,7 @@ class ThreadsafeTest {
     }
 
     @Test
-    void whatIsLeftWhenTheLoopClosesIsCancelledForTheOtherThreadToo() {
+    void aFutureOfAnotherThreadIsCancelledWhenTheLoopCloses() {
         Loop loop = newEventLoop();
         CompletableFuture<?> future =
                 runCoroutineThreadsafe(() -> loop.createFuture().await(), loop);
@@ -249,7 +249,7 @@ class ThreadsafeTest {
     @Test
     @PortOf("test_events.call_soon_threadsafe")
     @PortOf("test_events.call_soon_threadsafe_same_thread")
-    void whatIsHandedOverComesBehindACallbackThatTheLoopItselfAddsLater() {
+    void aThreadsafeCallbackComesBehindALaterOneOfTheLoop() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 loop.loop().callSoonThreadsafe(() -> trail.add("hello"));

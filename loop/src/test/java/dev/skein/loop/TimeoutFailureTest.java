@@ -91,7 +91,7 @@ class TimeoutFailureTest {
 
     @Test
     @PortOf("test_timeouts.foreign_exception_on_timeout_2")
-    void whatTheFailureCarriesAlreadyStaysWithIt() {
+    void aFailureKeepsTheCauseThatItHas() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 IllegalArgumentException key = new IllegalArgumentException("key");

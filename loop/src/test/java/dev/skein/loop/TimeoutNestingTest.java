@@ -168,7 +168,7 @@ class TimeoutNestingTest {
     }
 
     @Test
-    void aCancellationFromOutsideWinsOverADeadlineThatCameInTheSameRound() {
+    void aCancelFromOutsideWinsOverADeadlineOfTheSameRound() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> task = createTask(() -> timeout(SECOND, timeout -> {

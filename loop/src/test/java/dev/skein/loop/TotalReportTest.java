@@ -91,7 +91,7 @@ class TotalReportTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsThrownAtTheEndOfAPassIsToldAndTheNextActionRuns(Unprintable failure) {
+    void aThrowingPassEndActionIsReportedAndTheNextRuns(Unprintable failure) {
         String logged = logOf(failure, e -> {
             Trail actions = new Trail();
             Loop.current().callAtPassEnd(() -> {
@@ -204,7 +204,7 @@ class TotalReportTest {
     }
 
     @Test
-    void whatALoggerCanPrintItGetsAsItIs() {
+    void aPrintableExceptionIsLoggedAsItIs() {
         Throwable usual = new IllegalStateException("outer", new RuntimeException("cause"));
         usual.addSuppressed(new RuntimeException("suppressed"));
         assertThat(Printable.of(usual)).isSameAs(usual);
@@ -247,7 +247,7 @@ class TotalReportTest {
     }
 
     @Test
-    void anExecutorThatRefusesToBeShutDownDoesNotKeepTheLoopFromClosing() {
+    void anExecutorThatRefusesToShutDownDoesNotKeepTheLoopOpen() {
         TestLoop loop = new TestLoop();
         try (ThreadPoolExecutor stubborn =
                 new ThreadPoolExecutor(

@@ -157,7 +157,7 @@ class UringIoHandlerFixTest {
     }
 
     @Test
-    void whoAskedForRoomTriesAgainIfTheKernelTellsItOfTheEndOfInput() throws Exception {
+    void aPollForRoomIsRetriedIfTheKernelTellsOfTheEndOfInput() throws Exception {
         IoUringIoHandle channel = mock(IoUringIoHandle.class);
         IoRegistration registration = mock(IoRegistration.class);
         IoUringIoHandle registered = register(channel);

@@ -40,7 +40,7 @@ class WaitForTest {
 
     @Test
     @PortOf("test_waitfor.wait_for_blocking")
-    void whatIsDoneInTimeGivesItsResultInTheCallersOwnTask() {
+    void aBodyDoneInTimeRunsInTheCallersOwnTask() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> mine = thisTask();
@@ -80,7 +80,7 @@ class WaitForTest {
     @Test
     @PortOf("test_waitfor.asyncio_wait_for_timeout")
     @PortOf("test_waitfor.asyncio_wait_for_cancelled")
-    void itWaitsForWhatRefusesToBeCancelled() {
+    void waitForWaitsForABodyThatRefusesToBeCancelled() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 waitFor(() -> ignoreCancellation(loop.loop(), 2 * SECOND.toNanos()), SECOND);

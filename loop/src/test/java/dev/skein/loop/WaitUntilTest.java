@@ -41,7 +41,7 @@ class WaitUntilTest {
 
     @Test
     @PortOf("test_tasks.wait")
-    void itReturnsWhenAllAreDoneAndAtOnceIfTheyWere() {
+    void waitUntilReturnsWhenAllAreDoneAndAtOnceIfTheyWere() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> a = sleeper(100);
@@ -76,7 +76,7 @@ class WaitUntilTest {
 
     @Test
     @PortOf("test_tasks.wait_really_done")
-    void whatIsDoneWhenTheCallerWakesCountsAsDone() {
+    void aFutureDoneWhenTheCallerWakesCountsAsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> a = createTask(() -> yieldNow());
@@ -145,7 +145,7 @@ class WaitUntilTest {
     }
 
     @Test
-    void whereAFailureIsAskedForOneThatIsCancelledOrSucceedsIsNotEnough() {
+    void aCancelledFutureIsNoFirstException() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> cancelled = sleeper(10_000);
@@ -182,7 +182,7 @@ class WaitUntilTest {
 
     @Test
     @PortOf("test_tasks.wait_with_timeout")
-    void itReturnsWhenTheTimeIsOver() {
+    void waitUntilReturnsWhenTheTimeIsOver() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> a = sleeper(100);
@@ -198,7 +198,7 @@ class WaitUntilTest {
 
     @Test
     @PortOf("test_tasks.wait_concurrent_complete")
-    void whatIsDoneAtTheVeryMomentWhenTheTimeIsOverIsDone() {
+    void aFutureDoneAtTheMomentOfTheTimeoutCountsAsDone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<?> a = sleeper(100);

@@ -22,7 +22,7 @@ class WaiterListTest {
     /** Against a plain list: any of the callbacks is added, once or again, or taken back, a thousand times. */
     @ParameterizedTest
     @ValueSource(ints = {5, 100})
-    void whoWasNotTakenBackIsCalledInTheOrderOfRegistration(int different) {
+    void callbacksThatWereNotRemovedRunInTheirOrder(int different) {
         for (int seed = 0; seed < 200; seed++) {
             called.clear();
             List<Integer> model = new ArrayList<>();
@@ -108,7 +108,7 @@ class WaiterListTest {
 
     /** A few more than are searched, then a few less, and then more again. */
     @Test
-    void whoComesBackAmongManyTakesNobodysPlace() {
+    void aCallbackThatIsAddedAgainAmongManyReplacesNoOther() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Future<String> future = loop.createFuture();
@@ -194,7 +194,7 @@ class WaiterListTest {
     }
 
     @Test
-    void whoHasLeftNeitherLooksNorKeepsNorIsLast() {
+    void aRemovedWaiterNeitherRetrievesNorKeeps() {
         Waiter first = new Quiet(true, true);
         Waiter last = new Quiet(false, false);
         WaiterList list = new WaiterList(first, last);

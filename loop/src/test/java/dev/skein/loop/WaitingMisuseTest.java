@@ -93,7 +93,7 @@ class WaitingMisuseTest {
     }
 
     @Test
-    void aFutureOfAnotherLoopIsRefusedByItsNameAndNoneOfTheOthersStarts() {
+    void aFutureOfAnotherLoopIsRefusedBeforeTheOthersStart() {
         try (TestLoop other = new TestLoop();
                 TestLoop loop = new TestLoop()) {
             Future<String> foreign = other.run(() -> other.createFuture("Queue.get"));
@@ -153,7 +153,7 @@ class WaitingMisuseTest {
     }
 
     @Test
-    void whatSomebodyElseHasCompletedIsLeftAlone() {
+    void aCompletedShieldOrGatherKeepsItsResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 Task<String> inner = createTask(() -> "inner");

@@ -132,7 +132,7 @@ class WatchdogTest {
     }
 
     @Test
-    void itIsReportedAgainWhenItHasHeldForTwiceAsLong() {
+    void aTaskIsReportedAgainAfterItHeldTheLoopTwiceAsLong() {
         try (Log log = Log.capture()) {
             run(
                     () -> {
@@ -234,7 +234,7 @@ class WatchdogTest {
     }
 
     @Test
-    void aCallbackThatWaitsForALockOfASuspendedCoroutineIsReportedWithBothStacks() {
+    void aCallbackThatWantsASuspendedCoroutinesLockIsReported() {
         ReentrantLock lock = new ReentrantLock();
         try (Log log = Log.capture();
                 Loop loop = newEventLoop(options -> options.withWatchdog(SOON))) {
@@ -264,7 +264,7 @@ class WatchdogTest {
 
     /** It may hold the loop until that coroutine gets on, as a wait of native code for what it does. */
     @Test
-    void aCallbackThatHoldsTheLoopBesideACoroutineThatTheJdkLetsGoOnIsReportedWithIt() {
+    void aBlockingCallbackIsReportedWithAWokenCoroutine() {
         RuntimeMode.assumeBlockingStopsOneCoroutine();
         CountDownLatch event = new CountDownLatch(1);
         try (Log log = Log.capture()) {
@@ -310,7 +310,7 @@ class WatchdogTest {
 
     /** The loop's own thread is next in line behind it, and nowhere else than on that carrier can it go on. */
     @Test
-    void aClassInitialiserOfACoroutineThatWaitsBehindACallbackIsReported() throws InterruptedException {
+    void anInitialiserThatWaitsBehindACallbackIsReported() throws InterruptedException {
         RuntimeMode.assumeBlockingStopsOneCoroutine();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch callbackWaits = new CountDownLatch(1);

@@ -95,7 +95,7 @@ class WrongThreadTest {
     }
 
     @Test
-    void whatIsForAnyThreadDoesNot() {
+    void methodsForAnyThreadAreNotRefused() {
         try (TestLoop loop = new TestLoop()) {
             Future<String> future = loop.run(() -> {
                 Future<String> made = loop.createFuture();

@@ -65,7 +65,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     @Test
     @PortOf("test_selector_events.write")
     @PortOf("test_selector_events.write_no_data")
-    void whatIsWrittenComesInThatOrder() {
+    void bytesArriveInTheOrderOfTheirWrites() {
         talk((client, peer) -> {
             client.writer().write(new byte[] {'a', 'b', 'c', 'd'}, 1, 2);
             client.writer().write("é");
@@ -233,7 +233,7 @@ abstract class ByteStreamContract implements ClosingContract, FlowContract {
     }
 
     @Test
-    void whatCameBeforeTheEndCanBeReadAfterIt() {
+    void bytesBeforeTheEndCanBeReadAfterIt() {
         assumeHalfClose();
         byte[] sent = noise(5 * LIMIT);
         talk((client, peer) -> {

@@ -35,7 +35,7 @@ class CallbackWriteTest {
     }
 
     @Test
-    void whatACallbackWritesWhileACoroutineMakesRoomIsSentBehindIt() {
+    void aCallbacksWriteGoesBehindWhatACoroutineHadGathered() {
         preferred.talk((client, peer) -> {
             MessageSizeEstimator stopping = () -> this::size;
             client.channel().config().setOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, stopping);

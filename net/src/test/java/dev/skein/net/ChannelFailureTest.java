@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What Netty's channels fail by, told in the words of the system. */
 class ChannelFailureTest {
     @Test
-    void itSaysWhatCouldNotBeDoneAndWhy() {
+    void aChannelFailureSaysWhatCouldNotBeDoneAndWhy() {
         ChannelException cause =
                 new ChannelException("Unable to create Channel", new IOException("Too many open files"));
         assertThat(ChannelFailure.of("cannot listen on 127.0.0.1:7007", cause))

@@ -46,7 +46,7 @@ interface ClosingContract {
     @PortOf("test_selector_events.write_ready_partial")
     @PortOf("test_selector_events.write_ready_closing")
     @PortOf("test_selector_events.write_ready")
-    default void whatTheSystemDoesNotTakeAtOnceFollowsAlsoBehindClose() {
+    default void bytesThatTheSystemDoesNotTakeAtOnceFollowAfterClose() {
         byte[] sent = new byte[CLOG];
         new Random(CLOG).nextBytes(sent);
         assumeTrue(much() > 100_000, "too slow to be filled");
@@ -120,7 +120,7 @@ interface ClosingContract {
     }
 
     @Test
-    default void whatWasNotReadIsDroppedByOwnAbort() {
+    default void ownAbortDropsUnreadBytes() {
         talk((client, peer) -> {
             client.writer().write("unread");
             until(() -> peer.reader().toString().contains("6 bytes"));
@@ -132,7 +132,7 @@ interface ClosingContract {
 
     @Test
     @PortOf("test_selector_events.write_exception")
-    default void whoWritesToAPeerThatIsGoneLearnsOfIt() {
+    default void writingToAPeerThatIsGoneThrows() {
         talk((client, peer) -> {
             peer.abort();
             assertThatThrownBy(() -> {

@@ -195,7 +195,7 @@ class ConnectOptionsTest {
     /** The first local address is none of this machine's; from the second one the peer refuses. */
     @EachTransport
     @PortOf("test_base_events.create_connection_multiple_errors_local_addr")
-    void ifALocalAddressCannotBeHadTheNextOneIsTriedAndNothingStaysOpen(Transport transport) {
+    void theNextLocalAddressIsTriedIfOneCannotBeHad(Transport transport) {
         new Loopback(transport).run(() -> {
             Hosts hosts = new Hosts().with("here", "192.0.2.1", "127.0.0.4").with("two", "127.0.0.1", "127.0.0.2");
             try (RefusingPort refusing = new RefusingPort()) {

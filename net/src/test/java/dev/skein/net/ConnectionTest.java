@@ -146,7 +146,7 @@ class ConnectionTest {
     @EnumSource(
             value = Transport.class,
             names = {"NIO", "EPOLL"})
-    void whatCameBeforeAResetIsReadByWhoWaitedForIt(Transport transport) {
+    void bytesBeforeAResetAreReadByAWaitingReader(Transport transport) {
         new Loopback(transport).run(() -> {
             List<String> seen = new ArrayList<>();
             readLinesOfAPlainSocket(seen, socket -> {
@@ -220,7 +220,7 @@ class ConnectionTest {
     }
 
     @Test
-    void whatTheClosingLoopFindsIsClosed() {
+    void aClosingLoopClosesForgottenConnections() {
         Connection[] forgotten = new Connection[1];
         preferred.run(() -> {
             Server server = startServer(peer -> peer.writer().write("unread"), Loopback.HOST, 0);

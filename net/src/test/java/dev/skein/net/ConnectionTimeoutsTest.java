@@ -87,7 +87,7 @@ class ConnectionTimeoutsTest {
     }
 
     @Test
-    void whoWritesNowAndThenMayWaitForAnAnswerForLong() {
+    void aHandlerThatWritesNowAndThenMayWaitForAnAnswerForLong() {
         trial.serve(
                 TimeoutsFixture::idle,
                 peer -> {
@@ -140,7 +140,7 @@ class ConnectionTimeoutsTest {
     }
 
     @Test
-    void aPeerThatTakesNothingDoesNotKeepAConnectionWhoseHandlerIsDone() {
+    void aPeerThatTakesNothingKeepsNoConnectionAfterItsHandler() {
         trial.serve(
                 o -> idle(o).withWriteMarks(1, 100_000_000).withOption(ChannelOption.SO_SNDBUF, BUFFER),
                 peer -> peer.writer().write(new byte[2_000_000]),

@@ -175,7 +175,7 @@ class DatagramEndpointTest {
     }
 
     @Test
-    void whatFailsInThePipelineIsReportedAndClosesIt() {
+    void aFailureInThePipelineIsReportedAndClosesTheEndpoint() {
         preferred.run(() -> {
             DatagramEndpoint endpoint = bound();
             IllegalArgumentException failure = new IllegalArgumentException("a codec has failed");
@@ -206,7 +206,7 @@ class DatagramEndpointTest {
     }
 
     @EachTransport
-    void whatIsTooLongIsNotSaidToBeUnreachable(Transport transport) {
+    void aDatagramThatIsTooLongIsNotCalledUnreachable(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
                     DatagramEndpoint client = openDatagram(o -> o.withRemoteAddress(server.localAddress()))) {

@@ -59,7 +59,7 @@ class DatagramOptionsTest {
     }
 
     @Test
-    void whatIsNoGroupCannotBeJoined() {
+    void anAddressThatIsNoGroupCannotBeJoined() {
         preferred.run(() -> {
             try (DatagramEndpoint member = openDatagram(o -> o.withLocalAddress(ANY_PORT))) {
                 assertThatThrownBy(() -> member.join(InetAddress.getLoopbackAddress(), loopback()))

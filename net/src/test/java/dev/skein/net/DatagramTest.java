@@ -55,7 +55,7 @@ class DatagramTest {
     @PortOf("test_sock_lowlevel.recvfrom")
     @PortOf("test_selector_events.SelectorDatagramTransportTests.read_ready")
     @PortOf("test_selector_events.sendto")
-    void whatIsSentComesWithTheSendersAddressAndCanBeAnswered(Transport transport) {
+    void aDatagramComesWithItsSendersAddressAndCanBeAnswered(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
                     DatagramEndpoint client = connectedTo(server)) {
@@ -214,7 +214,7 @@ class DatagramTest {
     }
 
     @EachTransport
-    void whatIsTooLongIsRefusedAndTheSocketStaysUsable(Transport transport) {
+    void aDatagramThatIsTooLongIsRefusedAndTheSocketStaysUsable(Transport transport) {
         new Loopback(transport).run(() -> {
             try (DatagramEndpoint server = bound();
                     DatagramEndpoint client = bound()) {
@@ -325,7 +325,7 @@ class DatagramTest {
 
     @Test
     @PortOf("test_base_events.create_datagram_endpoint_connect_err")
-    void aPeerThatCannotBeConnectedToIsAnExceptionAndTheSocketIsClosed() {
+    void aFailedDatagramConnectThrowsAndClosesTheSocket() {
         preferred.run(() -> {
             long sockets = Descriptors.sockets();
             // The system wants to be told that a broadcast is meant.

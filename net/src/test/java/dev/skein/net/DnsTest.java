@@ -205,7 +205,7 @@ class DnsTest {
     }
 
     @Test
-    void whatCannotBeANameIsUnknown() {
+    void invalidNamesAreUnknownHosts() {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {
                 for (String none : List.of(

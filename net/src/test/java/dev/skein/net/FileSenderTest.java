@@ -71,7 +71,7 @@ class FileSenderTest {
     }
 
     @Test
-    void whatIsReadInPiecesIsSentInPiecesAndReadOnFromThere() throws IOException {
+    void aFileReadInPiecesIsSentAndReadOnFromThere() throws IOException {
         whenRead().thenAnswer(bytes(3)).thenAnswer(bytes(1)).thenAnswer(bytes(4));
 
         arrives(8, "23456789");

@@ -76,7 +76,7 @@ interface FlowContract {
     }
 
     @Test
-    default void whatSeveralWriteAtOnceDoesNotMix() {
+    default void writesOfSeveralTasksDoNotMix() {
         int size = much() / 30;
         talk((client, peer) -> {
             for (byte writer = 'a'; writer < 'k'; writer++) {
@@ -114,7 +114,7 @@ interface FlowContract {
     }
 
     @Test
-    default void whatIsPassedOnComesBackAndThenItsEnd() {
+    default void transferredBytesComeBackAndThenTheirEnd() {
         assumeHalfClose();
         byte[] sent = noise(much(), 8);
         talk((client, peer) -> {

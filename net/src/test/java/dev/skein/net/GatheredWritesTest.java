@@ -83,7 +83,7 @@ class GatheredWritesTest {
     }
 
     @Test
-    void whatJustFitsIsOneWrite() {
+    void bytesThatJustFitAreOneWrite() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
             writer.write(new byte[CoalescingWriter.MOST_GATHERED - 4]);
@@ -95,7 +95,7 @@ class GatheredWritesTest {
 
     /** A handler in front of ours, into which only the loop's own thread goes. */
     @Test
-    void whatACoroutineHasWrittenGoesBeforeWhatACallbackWritesLater() {
+    void aCoroutinesWriteGoesBeforeALaterOneOfACallback() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
             writer.write(Unpooled.wrappedBuffer(new byte[CoalescingWriter.MOST_GATHERED]));
@@ -145,7 +145,7 @@ class GatheredWritesTest {
     }
 
     @Test
-    void aSmallBufferOfNettysWaitsForTheEndOfThePassAndNothingIsAddedToIt() {
+    void aSmallBufferOfNettysIsSentAsItIsAtTheEndOfThePass() {
         preferred.talk((client, peer) -> {
             StreamWriter writer = watched(client).writer();
             ByteBuf bytes = Unpooled.buffer(100).writeBytes("abc".getBytes(UTF_8));
@@ -207,7 +207,7 @@ class GatheredWritesTest {
     }
 
     @Test
-    void whatIsGatheredIsPassedOnWhenItReachesTheHighWaterMark() {
+    void gatheredBytesArePassedOnAtTheHighWaterMark() {
         preferred.talk(options -> options.withWriteMarks(10, 200), options -> options, (client, peer) -> {
             client.writer().write(new byte[150]);
             assertThat(queued(client)).isZero();

@@ -43,7 +43,7 @@ class HandshakeFailureTest {
     }
 
     @Test
-    void whatIsBehindOtherCausesCounts() {
+    void aCauseBehindOtherCausesCounts() {
         assertThat(told(behind(new NotSslRecordException("no")), CLIENT)).contains("what the peer sends is not TLS");
         assertThat(told(behind(new ClosedChannelException()), CLIENT)).endsWith("the connection was closed meanwhile");
         assertThat(told(behind(new CertificateExpiredException("long ago")), CLIENT))

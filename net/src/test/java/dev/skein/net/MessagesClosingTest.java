@@ -88,7 +88,7 @@ class MessagesClosingTest {
     }
 
     @Test
-    void whatNobodyHasReceivedIsReleased() {
+    void messagesThatNobodyHasReceivedAreReleased() {
         preferred.run(() -> {
             List<ByteBuf> seen = new ArrayList<>();
             Server server = startMessageServer(

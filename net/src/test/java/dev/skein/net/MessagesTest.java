@@ -124,7 +124,7 @@ class MessagesTest {
     }
 
     @Test
-    void whatCameBeforeTheLossIsReceivedAndThenTheLossEachTime() {
+    void messagesBeforeALossAreReceivedAndThenTheLossEachTime() {
         talk(preferred, (client, peer) -> {
             peer.send("unread by the client, so that its close is a reset");
             client.writer().write("a\n");
@@ -147,7 +147,7 @@ class MessagesTest {
     // Failures of codecs.
 
     @Test
-    void anExceptionOfADecoderIsThrownInItsPlaceAndTheConnectionGoesOn() {
+    void aDecodersExceptionIsThrownInItsPlace() {
         talk(preferred, (client, peer) -> {
             client.writer().write("a\nlonger than sixteen bytes\nb\n");
             assertThat(peer.receive()).isEqualTo("a");

@@ -179,7 +179,7 @@ class MessagesTlsTest {
     }
 
     @EachProvider
-    void whoClosesWaitsForThePeersEnd(SslProvider provider, @TempDir Path directory) {
+    void closeWaitsForThePeersEnd(SslProvider provider, @TempDir Path directory) {
         MessagesHandler<String, String> slow = peer -> {
             assertThat(peer.receive()).isEqualTo("last");
             assertThat(peer.receive()).isNull();
@@ -348,7 +348,7 @@ class MessagesTlsTest {
     }
 
     @EachTransport
-    void whatWasWholeBeforeIsReceived(Transport transport) {
+    void messagesThatWereWholeBeforeACutAreReceived(Transport transport) {
         says(transport, "one\ntwo\nthr", End.TCP_ONLY, (port, tls) -> {
             try (Messages<String, String> client = ask(port, MessagesTlsTest::lines, o -> o.withTls(tls.client()))) {
                 assertThat(client.receive()).isEqualTo("one");
@@ -359,7 +359,7 @@ class MessagesTlsTest {
     }
 
     @EachTransport
-    void whoAllowsItTakesItForAnEnd(Transport transport) {
+    void aCutIsAnEndIfTruncationIsAllowed(Transport transport) {
         for (End end : End.values()) {
             says(transport, "all of it", end, (port, tls) -> {
                 try (Messages<String, String> client = ask(

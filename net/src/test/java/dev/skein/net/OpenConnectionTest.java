@@ -78,7 +78,7 @@ class OpenConnectionTest {
     @PortOf("test_streams.open_connection_error")
     @PortOf("test_selector_events.SelectorSocketTransportTests.read_ready_err")
     @PortOf("test_selector_events.fatal_error")
-    void aConnectionThatIsLostThrowsItsCauseAtTheNextReadAndTellsNobodyElse(Transport transport) {
+    void aLostConnectionThrowsItsCauseAtTheNextRead(Transport transport) {
         new Loopback(transport).talk((client, peer) -> {
             IOException cut = new IOException("the cable was cut");
             client.channel().pipeline().fireExceptionCaught(cut);

@@ -45,7 +45,7 @@ class PipelineThreadTest {
     }
 
     @Test
-    void smallAndLargeWritesOfACoroutineReachTheHandlerInOrderAndInTheLoopsOwnThread() {
+    void writesReachHandlersInOrderInTheLoopsOwnThread() {
         loopback.talk((client, peer) -> {
             Seen seen = new Seen();
             client.channel().pipeline().addFirst(seen);
@@ -61,7 +61,7 @@ class PipelineThreadTest {
     }
 
     @Test
-    void whatACoroutineWritesToTheChannelItselfKeepsItsPlace() {
+    void aWriteToTheChannelItselfKeepsItsPlace() {
         loopback.talk((client, peer) -> {
             Seen seen = new Seen();
             client.channel().pipeline().addFirst(seen);

@@ -53,7 +53,7 @@ class PlainServerTest {
     @PortOf("test_streams.open_connection")
     @PortOf("test_streams.async_writer_api")
     @PortOf("test_streams.wait_closed_on_close")
-    void itsAnswerIsReadByLineAndToTheEndAndTheConnectionClosed(Transport transport) throws IOException {
+    void anAnswerIsReadByLineAndToTheEnd(Transport transport) throws IOException {
         withServer(transport, connection -> {
             connection.writer().write("GET / HTTP/1.0\r\n\r\n");
             assertThat(connection.reader().readLine()).isEqualTo("HTTP/1.0 200 OK");
@@ -68,7 +68,7 @@ class PlainServerTest {
 
     @EachTransport
     @PortOf("test_streams.wait_closed_on_close_with_unread_data")
-    void whatIsNotReadDoesNotKeepTheConnectionFromClosing(Transport transport) throws IOException {
+    void unreadBytesDoNotKeepTheConnectionFromClosing(Transport transport) throws IOException {
         withServer(transport, connection -> {
             connection.writer().write("GET / HTTP/1.0\r\n\r\n");
             assertThat(connection.reader().readLine()).isEqualTo("HTTP/1.0 200 OK");

@@ -112,7 +112,7 @@ class ReadUntilTest extends ReaderFixture {
 
     @Test
     @PortOf("test_streams.readuntil_limit_found_sep")
-    void whatIsLongerThanTheLimitIsKeptWhetherASeparatorIsThereOrNot() {
+    void bytesBeyondTheLimitAreKeptWithAndWithoutASeparator() {
         reader = readerWithLimit(3);
         loop.run(() -> {
             feed("some dataAA");

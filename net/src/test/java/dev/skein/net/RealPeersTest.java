@@ -146,7 +146,7 @@ class RealPeersTest {
 
     /** asyncio's streams as the server. */
     @EachTransport
-    void itSpeaksToPythonsStreams(Transport transport) {
+    void aConnectionSpeaksToPythonsStreams(Transport transport) {
         assumeTrue(isThere("python3"), "no python3 on the PATH");
         String script = """
                 import asyncio

@@ -174,7 +174,7 @@ class SendFileFailuresTest {
     }
 
     @Test
-    void itsFileIsClosedHoweverItEnds() {
+    void theFileIsClosedHoweverSendFileEnds() {
         loopback.talk((client, peer) -> {
             assertThat(client.writer().sendFile(path, 0, 1)).isEqualTo(1);
             assertThat(Descriptors.of(path)).isZero();

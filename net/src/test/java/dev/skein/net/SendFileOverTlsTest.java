@@ -53,7 +53,7 @@ class SendFileOverTlsTest extends FileFixture {
 
     @Test
     @PortOf("test_sendfile.sendfile_ssl_pre_and_post_data")
-    void whatIsWrittenBeforeAndAfterItComesBeforeAndAfterIt() {
+    void writesBeforeAndAfterAFileKeepTheirPlaces() {
         byte[] before = "zxcvbnm".repeat(1024).getBytes(UTF_8);
         byte[] after = "0987654321".repeat(1024).getBytes(UTF_8);
         sending((client, peer, file) -> {

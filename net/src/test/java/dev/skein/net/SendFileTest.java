@@ -62,7 +62,7 @@ class SendFileTest extends FileFixture {
     @EachTransport
     @PortOf("test_sendfile.sendfile_offset")
     @PortOf("test_sendfile.sock_sendfile_offset")
-    void itIsSentFromTheOffsetOnWhereverItsPositionIs(Transport transport) {
+    void aFileIsSentFromTheOffsetWhateverItsPosition(Transport transport) {
         for (int offset : new int[] {0, DATA.length / 2, DATA.length}) {
             bothWays(transport, (client, peer, file) -> {
                 file.position(123);
@@ -107,7 +107,7 @@ class SendFileTest extends FileFixture {
     @EachTransport
     @PortOf("test_sendfile.sendfile_pre_and_post_data")
     @PortOf("test_sendfile.sock_sendfile_mix_with_regular_send")
-    void whatIsWrittenBeforeAndAfterItComesBeforeAndAfterIt(Transport transport) {
+    void writesBeforeAndAfterAFileKeepTheirPlaces(Transport transport) {
         byte[] before = "PREFIX__".repeat(8 * 1024).getBytes(UTF_8);
         byte[] after = "--SUFFIX".repeat(8 * 1024).getBytes(UTF_8);
         bothWays(transport, (client, peer, file) -> {
@@ -192,7 +192,7 @@ class SendFileTest extends FileFixture {
     }
 
     @EachTransport
-    void itsFileMayBeClosedRightAfterACancellation(Transport transport) {
+    void theFileMayBeClosedRightAfterACancellation(Transport transport) {
         bothWays(transport, (client, peer, file) -> {
             Task<Long> sending = createTask(() -> client.writer().sendFile(path));
             peer.reader().readExactly(1);

@@ -95,7 +95,7 @@ class ServerLoopsTest {
     }
 
     @EachTransport
-    void theyAreSharedOutUnderTlsToo(Transport transport) {
+    void connectionsAreSharedOutUnderTlsToo(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             SslContext ofServer = tls.server();
             SslContext ofClient = tls.client();

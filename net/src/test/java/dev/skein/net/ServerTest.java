@@ -172,7 +172,7 @@ class ServerTest {
 
     @Test
     @PortOf("test_streams.unhandled_cancel")
-    void aHandlerThatClosesItsConnectionAndIsCancelledInItsLastStepIsNotReported() {
+    void aHandlerCancelledAfterItsCloseIsNotReported() {
         preferred.run(() -> {
             ConnectionHandler handler = peer -> {
                 peer.writer().close();
@@ -190,7 +190,7 @@ class ServerTest {
     }
 
     @Test
-    void aHandlerThatIsCancelledBeforeItsFirstStepLeavesNoConnectionBehind() {
+    void aHandlerCancelledBeforeItsFirstStepLeavesNoConnection() {
         preferred.run(() -> {
             ConnectionHandler handler = peer -> {
                 throw new AssertionError("must not run");
@@ -289,7 +289,7 @@ class ServerTest {
     }
 
     @EachTransport
-    void serveForeverThatIsCancelledClosesItsConnectionsAlsoThatOfAPeerThatDoesNotRead(Transport transport) {
+    void cancellingServeForeverClosesAllConnections(Transport transport) {
         new Loopback(transport).run(() -> {
             ConnectionHandler flood = peer -> {
                 while (true) {

@@ -210,7 +210,7 @@ class SocketCasesTest {
 
     @EachTransport
     @PortOf("test_sock_lowlevel.cancel_sock_accept")
-    void whoWaitedForAConnectionInVainLeavesNobodyListening(Transport transport) {
+    void aServeForeverThatTimesOutLeavesNobodyListening(Transport transport) {
         new Loopback(transport).run(() -> {
             Server server = startServer(SocketCasesTest::answer, HOST, 0);
             assertThatThrownBy(() -> waitFor(server::serveForever, Duration.ofMillis(1)))

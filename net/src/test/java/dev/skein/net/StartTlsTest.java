@@ -86,7 +86,7 @@ class StartTlsTest {
     }
 
     @Test
-    void whatAClientHasNotReadStaysToBeReadAsItCame() {
+    void clearBytesThatAClientHasNotReadStayReadable() {
         preferred.talk((client, peer) -> {
             peer.writer().writeLine("go");
             until(() -> client.reader().toString().contains(" 3 bytes"));

@@ -53,7 +53,7 @@ class StoppedWriterTest {
 
     /** What was gathered goes at the end of a pass, but not from under somebody who is just adding to it. */
     @Test
-    void itsBytesAreSentInOrderThoughItsLoopFlushesMeanwhile() {
+    void aStoppedWritersBytesStayInOrderThoughTheLoopFlushes() {
         assumeTrue(
                 Thread.class.getModule().isOpen("java.lang", StoppedWriterTest.class.getModule()),
                 "else it holds the loop");
@@ -78,7 +78,7 @@ class StoppedWriterTest {
     }
 
     @Test
-    void whatOthersWriteMeanwhileGoesBehindIt() {
+    void writesOfOthersGoBehindAStoppedOne() {
         assumeTrue(
                 Thread.class.getModule().isOpen("java.lang", StoppedWriterTest.class.getModule()),
                 "else it holds the loop");
@@ -109,7 +109,7 @@ class StoppedWriterTest {
     }
 
     @Test
-    void whatWaitsBehindItIsReleasedIfTheConnectionIsAborted() {
+    void buffersBehindAStoppedWriteAreReleasedByAbort() {
         assumeTrue(
                 Thread.class.getModule().isOpen("java.lang", StoppedWriterTest.class.getModule()),
                 "else it holds the loop");

@@ -24,7 +24,7 @@ class StreamReaderTest extends ReaderFixture {
     @Test
     @PortOf("test_streams.feed_empty_data")
     @PortOf("test_streams.feed_nonempty_data")
-    void whatIsFedIsKeptUntilItIsRead() {
+    void fedBytesAreKeptUntilTheyAreRead() {
         loop.run(() -> {
             feed("");
             feed("line1\n");
@@ -293,7 +293,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    void aReadOnAForeignThreadIsRefusedAlsoWhereThereIsSomethingToRead() {
+    void aReadOnAForeignThreadIsRefusedAlsoIfBytesAreThere() {
         assertThatThrownBy(() -> reader.readLine())
                 .isInstanceOf(WrongThreadException.class)
                 .hasMessageContaining("runCoroutineThreadsafe");
@@ -394,7 +394,7 @@ class StreamReaderTest extends ReaderFixture {
     }
 
     @Test
-    void whatATaskWaitsForIsNamedAfterTheCall() {
+    void aWaitingTaskNamesTheReadThatItWaitsFor() {
         loop.run(() -> {
             Task<?> task = createTask((Action) () -> reader.readUntil(new byte[1]), "patient");
             yieldNow();

@@ -85,7 +85,7 @@ class SubprocessEndTest {
     }
 
     @Test
-    void whatItSaysBeforeItEndsAfterTerminateCanBeRead() {
+    void outputAfterTerminateCanBeRead() {
         run(() -> {
             String trap = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done";
             Subprocess shell = createSubprocessShell(trap, options -> options.withStdout(Redirect.PIPE));
@@ -147,7 +147,7 @@ class SubprocessEndTest {
 
     @Test
     @PortOf("test_subprocess.cancel_process_wait")
-    void whoStopsWaitingDoesNotStopTheProcessNorTheOthersThatWait() {
+    void cancellingAWaitForStopsNeitherProcessNorOtherWaits() {
         run(() -> {
             Subprocess blocked = createSubprocessExec(BLOCKED);
             Task<Integer> impatient = createTask(blocked::waitFor);

@@ -43,7 +43,7 @@ class SubprocessTest {
 
     @Test
     @PortOf("test_subprocess.stdin_stdout")
-    void whatIsWrittenToItsInputCanBeReadFromItsOutput() {
+    void inputThatCatWasGivenCanBeReadFromItsOutput() {
         run(() -> {
             try (Subprocess cat = createSubprocessExec(CAT, SubprocessOptions::withPipes)) {
                 cat.stdin().write(bytes("some data"));
@@ -103,7 +103,7 @@ class SubprocessTest {
 
     @Test
     @PortOf("test_subprocess.devstdin_input")
-    void itMayOpenItsInputByItsName() {
+    void aProcessMayOpenItsInputByName() {
         assumeTrue(Files.exists(Path.of("/dev/stdin")), "no /dev/stdin here");
         assertCounts("wc -c < /dev/stdin", "abc");
     }
@@ -293,7 +293,7 @@ class SubprocessTest {
     }
 
     @Test
-    void whatIsDiscardedGoesToTheNullDevice(@TempDir Path directory) {
+    void discardedStreamsAreTheNullDevice(@TempDir Path directory) {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "no /proc here");
         run(() -> {
             Subprocess heard = createSubprocessShell(
@@ -354,7 +354,7 @@ class SubprocessTest {
 
     @Test
     @PortOf("test_subprocess.read_stdout_after_process_exit")
-    void whatItWroteBeforeItsEndCanBeReadAfter() {
+    void outputFromBeforeTheEndCanBeReadAfterIt() {
         run(() -> {
             Subprocess brief = createSubprocessShell(
                     "head -c 40000 /dev/zero; exit 1", options -> options.withStdout(Redirect.PIPE));
@@ -366,7 +366,7 @@ class SubprocessTest {
     @Test
     @PortOf("test_subprocess.create_subprocess_env_shell")
     @PortOf("test_subprocess.create_subprocess_env_exec")
-    void itRunsInTheDirectoryAndWithTheVariablesItWasGiven(@TempDir Path where) throws IOException {
+    void aProcessHasTheDirectoryAndVariablesItWasGiven(@TempDir Path where) throws IOException {
         Path directory = where.toRealPath();
         run(() -> {
             Subprocess shell = createSubprocessShell(
@@ -396,7 +396,7 @@ class SubprocessTest {
     @PortOf("test_subprocess.devnull_input")
     @PortOf("test_subprocess.devnull_output")
     @PortOf("test_subprocess.devnull_error")
-    void whatIsDiscardedCountsForNothing() {
+    void communicateSkipsDiscardedStreams() {
         run(() -> {
             Subprocess noInput = createSubprocessShell(
                     "wc -c", options -> options.withPipes().withStdin(Redirect.DISCARD));

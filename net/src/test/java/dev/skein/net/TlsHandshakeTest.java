@@ -377,7 +377,7 @@ class TlsHandshakeTest {
 
     @EachProvider
     @PortOf("test_sslproto.close_during_handshake")
-    void whoClosesDuringAHandshakeClosesTheSocket(SslProvider provider) {
+    void closingDuringAHandshakeClosesTheSocket(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         new Loopback(Transport.preferred()).talk((client, peer) -> {
             Task<?> handshake =

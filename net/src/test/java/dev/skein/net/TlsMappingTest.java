@@ -42,7 +42,7 @@ class TlsMappingTest {
     }
 
     @EachProvider
-    void itIsAskedOnceForEachHandshakeWithTheNameOrWithNull(SslProvider provider) {
+    void theMappingIsAskedOnceForEachHandshake(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         SslContext context = tls.server();
         when(mapping.map("localhost")).thenReturn(context);
@@ -78,7 +78,7 @@ class TlsMappingTest {
     }
 
     @EachProvider
-    void itIsAskedOnTheLoopsThread(SslProvider provider) {
+    void theMappingIsAskedOnTheLoopsThread(SslProvider provider) {
         TestTls tls = new TestTls(provider);
         SslContext context = tls.server();
         List<Boolean> onTheLoop = new ArrayList<>();

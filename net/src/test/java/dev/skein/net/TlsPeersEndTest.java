@@ -130,7 +130,7 @@ class TlsPeersEndTest {
 
     @EachProvider
     @PortOf("test_ssl.shutdown_timeout_handler_not_set")
-    void whatCameBeforeThePeersEndIsReadAfterAPause(SslProvider provider) {
+    void bytesBeforeThePeersEndAreReadAfterAPause(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         byte[] extra = new byte[300_000];
         CountDownLatch ended = new CountDownLatch(1);
@@ -224,7 +224,7 @@ class TlsPeersEndTest {
     }
 
     @EachTransport
-    void whoAllowsItTakesItForAnEnd(Transport transport) {
+    void aCutIsAnEndIfTruncationIsAllowed(Transport transport) {
         for (TestTls tls : TestTls.all()) {
             breaksOff(transport, o -> o.withTls(ragged(tls.client())), connection -> {
                 connection.writer().write("x");
@@ -235,7 +235,7 @@ class TlsPeersEndTest {
     }
 
     @EachProvider
-    void whoClosesTheChannelItselfHasCutOffNobody(SslProvider provider) {
+    void closingTheOwnChannelIsNoCut(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         breaksOff(Transport.preferred(), o -> o.withTls(context), connection -> {
             assertThat(connection.reader().readExactly(4)).asString(UTF_8).isEqualTo("half");

@@ -69,7 +69,7 @@ class TlsShutdownTest {
 
     @EachProvider
     @PortOf("test_ssl.flush_before_shutdown")
-    void whatIsQueuedIsSentBeforeTheEnd(SslProvider provider) {
+    void queuedBytesAreSentBeforeTheEnd(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         CountDownLatch closed = new CountDownLatch(1);
         preferred.run(() -> JdkPeer.serve(
@@ -101,7 +101,7 @@ class TlsShutdownTest {
 
     @EachProvider
     @PortOf("test_sslproto.data_received_after_closing")
-    void whatComesAfterOurCloseIsDroppedUpToThePeersEnd(SslProvider provider) {
+    void bytesAfterOurCloseAreDroppedUpToThePeersEnd(SslProvider provider) {
         SslContext context = new TestTls(provider).client();
         preferred.run(() -> JdkPeer.serve(
                 1,

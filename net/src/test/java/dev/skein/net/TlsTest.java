@@ -307,7 +307,7 @@ class TlsTest {
 
     @Test
     @PortOf("test_sslproto.get_extra_info_on_closed_connection")
-    void whatWasAgreedOnCanBeAskedForAtAnyTime() {
+    void theSessionCanBeAskedForAtAnyTime() {
         preferred.talk((client, peer) -> {
             assertThat(client.tls()).isEmpty();
             Task<?> server = dev.skein.loop.Asyncio.createTask(() -> peer.startTls(TestTls.JDK.server()));

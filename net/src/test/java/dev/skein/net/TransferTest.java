@@ -92,7 +92,7 @@ class TransferTest {
     }
 
     @Test
-    void itCountsAndPassesTheEndOnWhileTheOtherDirectionGoesOn() {
+    void aTransferCountsAndPassesTheEndOnInOneDirectionOnly() {
         between((source, in, out, target) -> {
             source.writer().write("question");
             source.writer().writeEof();
@@ -104,7 +104,7 @@ class TransferTest {
     }
 
     @Test
-    void itPassesOnWhatWasAlreadyThereWhenItBegins() {
+    void aTransferPassesOnBytesThatWereThereBefore() {
         between((source, in, out, target) -> {
             source.writer().write("line\nrest");
             assertThat(in.reader().readLine()).isEqualTo("line");
@@ -134,7 +134,7 @@ class TransferTest {
     }
 
     @Test
-    void whatWasNotPassedOnWhenItIsCancelledCanStillBeRead() {
+    void bytesThatACancelledTransferLeftCanStillBeRead() {
         byte[] sent = noise(4_000_000);
         between((source, in, out, target) -> {
             createTask(() -> {

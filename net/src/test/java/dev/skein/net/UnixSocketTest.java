@@ -106,7 +106,7 @@ class UnixSocketTest {
 
     @EachTransport
     @PortOf("test_streams.open_unix_connection_error")
-    void aConnectionThatIsLostThrowsItsCauseAtTheNextReadAndTellsNobodyElse(Transport transport) {
+    void aLostConnectionThrowsItsCauseAtTheNextRead(Transport transport) {
         run(transport, () -> {
             try (Server server = startServer(UnixSocketTest::echo, address);
                     Connection connection = openConnection(address)) {

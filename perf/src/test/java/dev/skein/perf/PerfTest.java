@@ -88,7 +88,7 @@ class PerfTest {
     }
 
     @Test
-    void whatBecameWorseBetweenTwoRunsIsToldAndIsAStatus(@TempDir Path directory) throws IOException {
+    void aLossBetweenTwoRunsIsToldAndIsAStatus(@TempDir Path directory) throws IOException {
         Path before = write(100, directory.resolve("before.json"));
         Path after = write(80, directory.resolve("after.json"));
 

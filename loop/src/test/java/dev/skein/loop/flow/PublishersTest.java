@@ -156,7 +156,7 @@ class PublishersTest {
     }
 
     @Test
-    void whatThePublisherFailsWithIsThrownBehindItsItems() {
+    void theFailureOfAPublisherIsThrownBehindItsItems() {
         inLoop(() -> {
             Source source = new Source();
             Loop.current().callSoon(() -> {
@@ -295,7 +295,7 @@ class PublishersTest {
     }
 
     @Test
-    void whatTheBodyThrowsTheSubscriberGets() {
+    void aSubscriberGetsTheFailureOfTheBody() {
         inLoop(() -> {
             Sink sink = subscribed(Publishers.publisher(out -> {
                 throw new IOException("lost");

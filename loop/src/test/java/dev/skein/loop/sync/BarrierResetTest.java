@@ -134,7 +134,7 @@ class BarrierResetTest {
 
     @Test
     @PortOf("test_locks.reset_barrier_while_tasks_waiting_and_waiting_again")
-    void whoWasBrokenByAResetCanWaitAgainAtOnce() {
+    void aWaiterThatAResetBrokeCanWaitAgainAtOnce() {
         loop.run(() -> {
             List<Task<@Nullable Void>> waiters = start(PARTIES - 1, () -> {
                 await("broken");

@@ -62,7 +62,7 @@ class BarrierTest {
 
     @Test
     @PortOf("test_locks.BarrierTests.repr")
-    void itShowsItsStateAndItsWaiters() {
+    void aBarrierShowsItsStateAndItsWaiters() {
         Barrier barrier = new Barrier(PARTIES);
         assertThat(barrier).hasToString("Barrier[filling, waiters=0/5]");
         loop.run(() -> {
@@ -141,7 +141,7 @@ class BarrierTest {
 
     @Test
     @PortOf("test_locks.filling_task_by_task")
-    void itCountsThoseWhoWait() {
+    void aBarrierCountsItsWaiters() {
         Barrier barrier = new Barrier(3);
         loop.run(() -> {
             Task<?> first = createTask(() -> barrier.await());
@@ -195,7 +195,7 @@ class BarrierTest {
 
     @Test
     @PortOf("test_locks.draining_state")
-    void itDrainsUntilTheLastPartyHasLeft() {
+    void aBarrierDrainsUntilTheLastPartyHasLeft() {
         Barrier barrier = new Barrier(PARTIES);
         loop.run(() -> {
             runAll(PARTIES, () -> {
@@ -211,7 +211,7 @@ class BarrierTest {
 
     @Test
     @PortOf("test_locks.blocking_tasks_while_draining")
-    void whoComesWhileItDrainsWaitsForTheNextFilling() {
+    void aPartyThatComesDuringDrainingWaitsForTheNextFilling() {
         int again = 2;
         Barrier barrier = new Barrier(PARTIES);
         Barrier others = new Barrier(PARTIES - again);

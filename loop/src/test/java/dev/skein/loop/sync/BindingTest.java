@@ -60,7 +60,7 @@ class BindingTest {
     }
 
     @Test
-    void whoeverDoesNotWaitBindsNothing() {
+    void operationsThatDoNotWaitBindNothing() {
         for (TestLoop loop : List.of(first, second)) {
             loop.run(() -> {
                 lock.hold().close();

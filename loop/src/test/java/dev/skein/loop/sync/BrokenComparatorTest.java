@@ -126,7 +126,7 @@ class BrokenComparatorTest {
     }
 
     @Test
-    void whatIsRefusedIsNotCounted() {
+    void aRefusedItemIsNotCounted() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
                 queue.put(1);

@@ -56,7 +56,7 @@ class ConditionCancelTest {
 
     @Test
     @PortOf("test_locks.wait_cancel_contested")
-    void aWaiterThatIsCancelledWhileItQueuesForTheLockLeavesWithTheLock() {
+    void aWaiterCancelledWhileItQueuesForTheLockLeavesWithIt() {
         loop.run(() -> {
             condition.acquire();
             Task<?> waiter = createTask(condition::await);
@@ -98,7 +98,7 @@ class ConditionCancelTest {
     }
 
     @Test
-    void itTakesTheLockThroughRepeatedCancellationsAndThrowsTheLatest() {
+    void aWaiterCancelledRepeatedlyTakesTheLockAndThrowsTheLatest() {
         loop.run(() -> {
             Task<?> waiter = createTask(this::awaitForEver);
             yieldNow();
@@ -201,7 +201,7 @@ class ConditionCancelTest {
 
     @Test
     @PortOf("test_locks.cancelled_wakeup_relock")
-    void aSignalIsHandedOnIfItsWaiterIsCancelledWhileItQueuesForTheLock() {
+    void aSignalIsHandedOnIfItsWaiterIsCancelledInTheQueue() {
         theOtherConsumesIfTheSignalledIsCancelledAfter(1);
     }
 }

@@ -186,7 +186,7 @@ class ConditionTest {
 
     @Test
     @PortOf("test_locks.ConditionTests.repr")
-    void itShowsItsLockAndItsWaiters() {
+    void aConditionShowsItsLockAndItsWaiters() {
         assertThat(condition).hasToString("Condition[unlocked]");
         loop.run(() -> {
             Task<?> first = createTask(awaitSignal(1));

@@ -59,7 +59,7 @@ class HeapTest {
     }
 
     @Test
-    void whatIsClearedIsLetGo() {
+    void aClearedHeapKeepsNoItems() {
         Heap<Object> objects = new Heap<>(Comparator.comparing(Object::hashCode));
         objects.add(new Object());
         WeakReference<Object> item = new WeakReference<>(objects.peek());

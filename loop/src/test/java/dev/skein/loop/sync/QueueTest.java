@@ -78,7 +78,7 @@ class QueueTest {
 
     @Test
     @PortOf("test_queues.empty")
-    void itIsEmptyUntilSomethingIsPut() {
+    void aQueueIsEmptyUntilSomethingIsPut() {
         Queue<Integer> queue = new Queue<>();
         loop.run(() -> {
             assertThat(queue.isEmpty()).isTrue();
@@ -92,7 +92,7 @@ class QueueTest {
 
     @Test
     @PortOf("test_queues.full")
-    void itIsFullAtItsCapacityAndNeverWithoutOne() {
+    void aQueueIsFullAtItsCapacityAndNeverWithoutOne() {
         Queue<Integer> unbounded = new Queue<>(-1);
         Queue<Integer> one = new Queue<>(1);
         loop.run(() -> {
@@ -146,7 +146,7 @@ class QueueTest {
     @Test
     @PortOf("test_queues.blocking_get")
     @PortOf("test_queues.blocking_put")
-    void whatNeedNotWaitCostsNoRound() {
+    void operationsThatNeedNotWaitCostNoRound() {
         Queue<Integer> queue = new Queue<>();
         loop.run(() -> {
             loop.callSoon(() -> trail.add("next round"));

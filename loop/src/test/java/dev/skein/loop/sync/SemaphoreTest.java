@@ -51,7 +51,7 @@ class SemaphoreTest {
 
     @Test
     @PortOf("test_locks.SemaphoreTests.repr")
-    void itShowsItsPermitsAndItsWaiters() {
+    void aSemaphoreShowsItsPermitsAndItsWaiters() {
         Semaphore semaphore = new Semaphore();
         assertThat(semaphore).hasToString("Semaphore[unlocked, value=1]");
         assertThat(new BoundedSemaphore(3)).hasToString("BoundedSemaphore[unlocked, value=3]");
@@ -230,7 +230,7 @@ class SemaphoreTest {
 
     @Test
     @PortOf("test_locks.acquire_fifo_order")
-    void whoeverComesAgainQueuesBehindTheOthers() {
+    void aTaskThatAcquiresAgainQueuesBehindTheOthers() {
         Semaphore semaphore = new Semaphore(1);
         loop.run(() -> gather(twice(semaphore, "c1"), twice(semaphore, "c2"), twice(semaphore, "c3"))
                 .await());
@@ -250,7 +250,7 @@ class SemaphoreTest {
 
     @Test
     @PortOf("test_locks.acquire_fifo_order_2")
-    void whoeverReleasesAndComesAgainQueuesBehindAWaiter() {
+    void aTaskThatReleasesAndAcquiresQueuesBehindAWaiter() {
         Semaphore semaphore = new Semaphore(1);
         loop.run(() -> {
             Task<?> first = createTask(acquire(semaphore, 1));
@@ -289,7 +289,7 @@ class SemaphoreTest {
 
     @Test
     @PortOf("test_locks.acquire_fifo_order_4")
-    void whoeverGetsItsPermitWakesThoseWhoQueuedBehindItAlthoughThereWereMore() {
+    void aGrantedWaiterWakesTheNextIfPermitsAreLeft() {
         Semaphore semaphore = new Semaphore(0);
         List<Task<?>> fourth = new ArrayList<>();
         loop.run(() -> {

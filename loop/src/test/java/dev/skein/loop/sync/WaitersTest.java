@@ -56,7 +56,7 @@ class WaitersTest {
     }
 
     @Test
-    void whoComesWhenAllAreWokenIsWokenNext() {
+    void aWaiterThatComesAfterAllWereWokenIsWokenNext() {
         inLoop(() -> {
             add(2);
             assertThat(waiters.wake(3)).isEqualTo(2);
@@ -67,7 +67,7 @@ class WaitersTest {
     }
 
     @Test
-    void whoLeavesIsPassedOverWhereverItStands() {
+    void aRemovedWaiterIsPassedOverWhereverItStands() {
         inLoop(() -> {
             add(5);
             waiters.wake(1);

@@ -85,7 +85,7 @@ class TargetTest {
 
     /** To ask is to send it a signal, which ends many other programs. */
     @Test
-    void whatIsNoJvmIsNeverAttachedTo() {
+    void aProcessThatIsNoJvmIsNeverAttachedTo() {
         try (MockedStatic<VirtualMachine> jdk = mockStatic(VirtualMachine.class)) {
             assertThatThrownBy(() -> new Target(process.pid()).snapshot())
                     .isInstanceOf(Target.Refused.class)

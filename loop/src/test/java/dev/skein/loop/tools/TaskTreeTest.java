@@ -127,7 +127,7 @@ class TaskTreeTest {
     }
 
     @Test
-    void whatAwaitsACycleIsDrawnUntilItCloses() {
+    void awaitersOfACycleAreDrawnUntilItCloses() {
         assertThat(TaskTree.format(Pictures.twoThatAwaitEachOther())).isEqualTo("""
                 cycle: b -> a -> b
                 └── (T) Task-1
@@ -257,7 +257,7 @@ class TaskTreeTest {
     }
 
     @Test
-    void whoIsAwaitedBySomebodyUnknownIsARoot() {
+    void aTaskAwaitedBySomethingUnknownIsARoot() {
         assertThat(TaskTree.draw(List.of(loop(1, task(1, "Task-A", by(999, "coro"))))))
                 .containsExactly(List.of("└── (T) Task-A"));
     }

@@ -171,7 +171,7 @@ class HttpServerTest {
     }
 
     @Test
-    void whatIsNoHttpIsAnsweredAndClosed() {
+    void aRequestThatIsNoHttpIsAnsweredAndClosed() {
         serve(preferred, request -> Response.text("never"), options -> options.withMaxHeaderSize(100), port -> {
             String close = "\nconnection: close\ncontent-length: 0\n\n";
             assertThat(raw(port, "nonsense\n\n")).isEqualTo("HTTP/1.1 400 Bad Request" + close);

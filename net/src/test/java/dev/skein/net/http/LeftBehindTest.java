@@ -115,7 +115,7 @@ class LeftBehindTest {
     // Slow peers, in virtual time
 
     @Test
-    void aBodyThatNobodyReadsAndThatNeverComesIsNotWaitedForLongerThanAHead(@TempDir Path directory) {
+    void anUnreadBodyIsNotWaitedForLongerThanAHeader(@TempDir Path directory) {
         VirtualLoopback loopback = new VirtualLoopback(directory);
         Duration took = loopback.run(() -> {
             Server server = startHttpServer(

@@ -132,7 +132,7 @@ class WebSocketTest {
     }
 
     @Test
-    void whoeverDoesNotAskForAWebSocketIsTold() {
+    void aRequestWithoutAnUpgradeIsToldWhatIsNeeded() {
         serve(preferred, WebSocketTest::echo, uri -> {
             try (HttpClient client = new HttpClient()) {
                 Response response = client.get(uri.replace("ws:", "http:"));

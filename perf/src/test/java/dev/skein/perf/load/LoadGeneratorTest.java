@@ -62,7 +62,7 @@ class LoadGeneratorTest {
     }
 
     @Test
-    void whatOneMemberOfAChatSaysIsHeardByAll() throws IOException {
+    void aChatMembersLineIsHeardByAll() throws IOException {
         for (JvmServer server : List.of(
                 JvmServer.SKEIN, JvmServer.RAW, JvmServer.VERTX, JvmServer.KOTLINX, JvmServer.VIRTUAL_THREADS)) {
             RoundResult result = assertAnswers(server, Service.CHAT, Workload.chat(5, 32, 2));
@@ -133,7 +133,7 @@ class LoadGeneratorTest {
 
     /** The requests that were due while the server stood still count from when they were due. */
     @Test
-    void inAnOpenLoopAServerThatStandsStillMakesAllWaitThatCameMeanwhile() throws IOException {
+    void aPauseOfTheServerCountsForAllRequestsDueMeanwhile() throws IOException {
         try (ServerSocket listener = pausingOnce(Duration.ofMillis(200))) {
             Workload steady = Workload.echo(1, 64).withRate(1_000);
             RoundResult result = LoadGenerator.run(round(listener.getLocalPort(), steady, Duration.ofSeconds(1)));

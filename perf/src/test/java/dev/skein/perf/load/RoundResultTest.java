@@ -88,7 +88,7 @@ class RoundResultTest {
     }
 
     @Test
-    void aRoundOfAnOpenLoopIsDisturbedWhereTheLoadGeneratorLostItsCoreInSmallPieces() {
+    void anOpenLoopRoundWithManySmallCoreLossesIsDisturbed() {
         assertThat(openLoop(990, 0.99, 100_000).isDisturbed()).isTrue();
     }
 

@@ -17,14 +17,14 @@ class WorkloadTest {
     }
 
     @Test
-    void itIsAnOpenLoopAlsoBeforeItsRateIsFound() {
+    void aSteadyLoadIsAnOpenLoopAlsoBeforeItsRateIsFound() {
         assertThat(steady.isOpenLoop()).isTrue();
         assertThat(steady.inClosedLoop()).isEqualTo(Workload.echo(50, 64));
     }
 
     /** Reports of two runs are compared by it. */
     @Test
-    void itsNameIsTheSameInEachRun() {
+    void aWorkloadsNameIsTheSameInEachRun() {
         assertThat(steady).hasToString("64 B, 50 connections, 70 % of saturation");
         assertThat(steady.scenario()).isEqualTo("latency");
     }

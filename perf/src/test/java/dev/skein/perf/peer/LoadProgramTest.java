@@ -43,7 +43,7 @@ class LoadProgramTest {
     }
 
     @Test
-    void itTellsWhatWasAnsweredAndWhatThatCostBothSides() throws Exception {
+    void theLoadProgramTellsAnswersAndTheCostOfBothSides() throws Exception {
         RoundResult result = play(Service.ECHO, Workload.echo(3, 64));
 
         assertThat(result.requests()).isPositive();
@@ -67,7 +67,7 @@ class LoadProgramTest {
     }
 
     @Test
-    void whatItDoesNotDoItRefusesAndTheNextRoundIsPlayed() throws Exception {
+    void theLoadProgramRefusesTlsAndPlaysTheNextRound() throws Exception {
         assertThatThrownBy(() -> play(Service.TLS, Workload.tls(1, 64)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the load generator in C sends echo and lines in a closed loop");

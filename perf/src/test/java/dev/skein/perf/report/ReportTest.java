@@ -63,7 +63,7 @@ class ReportTest {
     }
 
     @Test
-    void whatChangedBeyondTheNoiseIsTold() {
+    void aChangeBeyondTheNoiseIsTold() {
         assertThat(Change.between(results(1.00), results(1.005))).isEmpty();
         assertThat(Change.between(results(1.00), results(0.92)))
                 .singleElement()
@@ -74,7 +74,7 @@ class ReportTest {
     }
 
     @Test
-    void whatWasDisturbedIsNotCompared() {
+    void aDisturbedRoundIsNotCompared() {
         Row calm = echoOf(100, 0);
         Row restless = echoOf(50, 100);
 

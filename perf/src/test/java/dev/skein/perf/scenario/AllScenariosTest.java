@@ -28,7 +28,7 @@ class AllScenariosTest {
     }
 
     @Test
-    void aFullRunHasEachPeerOfEachServiceAndTellsTheLoadsThatOnlySomeAreUnder() {
+    void aFullRunTellsWhichLoadsSomePeersAreNotUnder() {
         assertThat(leftOut(RunBudget.FULL))
                 .satisfiesExactly(
                         word -> assertThat(word).startsWith("echo, 1,024 B, 50 connections, Vert.x, kotlinx"),
@@ -42,7 +42,7 @@ class AllScenariosTest {
     }
 
     @Test
-    void whatAQuickRunShortensIsToldBesideTheNumbersOfAFullOne() {
+    void aQuickRunTellsWhatItShortens() {
         assertThat(RunBudget.QUICK.shortened())
                 .contains(
                         "pairs of rounds where a ratio must be exact: 3 (14)",

@@ -36,14 +36,14 @@ class WarmUpTest {
     }
 
     @Test
-    void whatWasStillGettingFasterAtTheEndIsKnown() {
+    void aRunThatStillGetsFasterAtTheEndStillGains() {
         add(100, 120);
 
         assertThat(warmUp.stillGains()).isTrue();
     }
 
     @Test
-    void whatIsNoFasterThanBeforeGainsNothing() {
+    void aRunThatIsNoFasterThanBeforeGainsNothing() {
         add(100, 600, 610, 590);
 
         assertThat(warmUp.stillGains()).isFalse();
