@@ -137,7 +137,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
     public Future<T> next() {
         loop.checkThread();
         if (toGive == 0) {
-            throw new NoSuchElementException("asCompleted: all were given");
+            throw new NoSuchElementException("asCompleted: no more futures: all were returned");
         }
         toGive--;
         try {

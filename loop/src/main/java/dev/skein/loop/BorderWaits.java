@@ -102,9 +102,9 @@ final class BorderWaits {
 
     private String describe(Task<?> task, Coroutine stack, long length) {
         StringBuilder text = new StringBuilder(
-                "task '%s' has waited for a lock for %d ms in %s; a lock is not re-entrant"
+                "task '%s' has been waiting for a lock for %d ms in %s; a lock is not re-entrant"
                                 .formatted(task.name(), TimeUnit.NANOSECONDS.toMillis(length), sideOf(stack))
-                        + " between the body of a generator and its consumer, and one of these may hold it, who cannot go on:");
+                        + " between the body of a generator and its consumer, and its holder may be one of these, which cannot continue:");
         for (Coroutine host = stack.host(); host != null; host = host.host()) {
             append(text, "the consumer, " + sideOf(host), host);
         }
@@ -133,9 +133,8 @@ final class BorderWaits {
                 && loop.externalWork().working() == waiting;
         if (nothingElse) {
             loop.state()
-                    .failRun(new IllegalStateException(
-                            "deadlock, as it seems: every task waits, and no timer is pending:\n"
-                                    + String.join("\n", told)));
+                    .failRun(new IllegalStateException("probable deadlock: every task waits, and no timer is pending:\n"
+                            + String.join("\n", told)));
         }
     }
 

@@ -14,7 +14,7 @@ public record CallGraphOptions(int depth, int limit) {
     /** Checks what it is given. */
     public CallGraphOptions {
         if (limit == Integer.MIN_VALUE) {
-            throw new IllegalArgumentException("limit: " + limit + ": at least " + -Integer.MAX_VALUE);
+            throw new IllegalArgumentException("limit < " + -Integer.MAX_VALUE + ": " + limit);
         }
         if (depth < 1) {
             throw new IllegalArgumentException("depth < 1: " + depth + ": 1 is the caller's own frame");

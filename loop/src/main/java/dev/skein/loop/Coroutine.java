@@ -244,7 +244,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
 
     private void requireResumable() {
         if (state != State.SUSPENDED && state != State.CREATED) {
-            throw new IllegalStateException("cannot go on now: " + this);
+            throw new IllegalStateException("cannot resume now: " + this);
         }
     }
 
@@ -260,7 +260,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
 
     private void requireOpenLoop() {
         if (loop().isClosed()) {
-            throw new IllegalStateException("its loop is closed, nothing can be awaited any more: " + task);
+            throw new IllegalStateException("cannot suspend a coroutine of a closed loop: " + task);
         }
     }
 

@@ -48,7 +48,7 @@ final class DebugMode {
 
     void setSlowCallbackDuration(Duration length) {
         if (length.isNegative()) {
-            throw new IllegalArgumentException("slowCallbackDuration < 0: " + length);
+            throw new IllegalArgumentException("slowCallbackDuration < 0: " + Durations.text(length));
         }
         slowNanos = Durations.toNanos(length);
         adjustWatch();
@@ -111,8 +111,8 @@ final class DebugMode {
         } finally {
             long took = System.nanoTime() - start;
             if (took >= slowNanos) {
-                LoopLog.warn("executing " + describe(subject, callback) + " took " + took / 1e9 + " s"
-                        + ErrorContext.describeCreation(creationOf(subject)));
+                LoopLog.warn("executing " + describe(subject, callback) + " took "
+                        + Durations.text(Duration.ofNanos(took)) + ErrorContext.describeCreation(creationOf(subject)));
             }
         }
     }

@@ -32,7 +32,7 @@ final class DefaultExecutor {
     Executor get() {
         if (shutDown) {
             throw new IllegalStateException(
-                    "the default executor of this loop is shut down: name another one in runInExecutor");
+                    "the default executor of this loop is shut down: pass another executor to runInExecutor");
         }
         Executor mine = executor;
         if (mine == null) {
@@ -77,7 +77,7 @@ final class DefaultExecutor {
     }
 
     void reportUnended(Duration limit) {
-        loop.callExceptionHandler(ErrorContext.of("the default executor has not ended its work within "
+        loop.callExceptionHandler(ErrorContext.of("the default executor did not finish its work within "
                 + Durations.text(limit) + ": " + Repr.of(executor)));
     }
 
@@ -111,7 +111,7 @@ final class DefaultExecutor {
         try {
             service.shutdown();
             boolean ended = service.awaitTermination(FOR_EVER.toNanos(), TimeUnit.NANOSECONDS);
-            return ended ? null : new IllegalStateException("has not ended: " + Repr.of(service));
+            return ended ? null : new IllegalStateException("executor has not terminated: " + Repr.of(service));
         } catch (Throwable failure) {
             return failure;
         }

@@ -77,7 +77,7 @@ final class ErrorReporter {
     /** Nobody can look any more: the loop closes. */
     void reportUnretrieved() {
         for (UnretrievedFailure failure : List.copyOf(unobserved)) {
-            attempt("an unretrieved failure cannot be reported", failure::report);
+            attempt("cannot report an unretrieved failure", failure::report);
         }
     }
 }

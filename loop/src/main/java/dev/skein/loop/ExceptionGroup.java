@@ -53,7 +53,7 @@ public final class ExceptionGroup extends RuntimeException {
         super(message + " (" + members.size() + (members.size() == 1 ? " sub-exception)" : " sub-exceptions)"));
         this.text = message;
         if (members.isEmpty()) {
-            throw new IllegalArgumentException("an ExceptionGroup without members: " + message);
+            throw new IllegalArgumentException("an ExceptionGroup needs at least one member: " + message);
         }
         this.members = List.copyOf(members);
         this.members.forEach(this::addSuppressed);

@@ -131,15 +131,16 @@ final class GeneratorBody<T extends @Nullable Object> extends NestedBody impleme
         Loop mine = loop();
         if (mine != null && mine != me.loop()) {
             throw new IllegalStateException(
-                    this + " has begun in another loop than that of " + me.task() + ": use it in one loop");
+                    this + " has begun in another loop than that of " + me.task() + ": use a generator in one loop");
         }
     }
 
     private void requireIdle() {
         Coroutine host = host();
         if (host != null) {
-            throw new IllegalStateException(this + " is already running, in "
-                    + host.task().toName() + ": one consumer at a time; collect the items in a Queue for several");
+            throw new IllegalStateException(
+                    this + " is already running in " + host.task().toName()
+                            + ": a generator has one consumer at a time; for several, put the items into a Queue");
         }
     }
 
@@ -185,8 +186,9 @@ final class GeneratorBody<T extends @Nullable Object> extends NestedBody impleme
 
     void emit(T value) {
         if (!isCaller()) {
-            throw new IllegalStateException("emit outside the body of " + this + ": only the body's own code can, not a"
-                    + " task, a callback, a thread or another generator that it started");
+            throw new IllegalStateException(
+                    "emit() outside the body of " + this + ": call it in the body's own code, not in"
+                            + " a task, callback, thread or generator that the body started");
         }
         if (state == State.CLOSING) {
             refuse();
@@ -208,8 +210,9 @@ final class GeneratorBody<T extends @Nullable Object> extends NestedBody impleme
 
     private void refuse() {
         if (refusal == null) {
-            refusal = new IllegalStateException("emit while " + this + " is being closed: let the GeneratorExit out of"
-                    + " the body, and emit nothing in a finally");
+            refusal = new IllegalStateException(
+                    "emit() while " + this + " is being closed: let the GeneratorExit leave the"
+                            + " body, and do not emit in a finally block");
             throw refusal;
         }
         // It catches whatever it gets: a loop that would never end. It is left where it stands.

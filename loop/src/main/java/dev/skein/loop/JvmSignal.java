@@ -59,7 +59,7 @@ final class JvmSignal {
         Api api = API;
         if (api == null) {
             throw new UnsupportedOperationException(
-                    "this JVM has no sun.misc.Signal, so signals cannot be handled: add the module jdk.unsupported");
+                    "cannot handle signals without sun.misc.Signal: add the module jdk.unsupported");
         }
         try {
             return new JvmSignal(api, name, api.signal.invoke(name));
@@ -80,7 +80,7 @@ final class JvmSignal {
             return api.handle.invoke(signal, handler);
         } catch (Throwable kept) {
             throw new IllegalStateException(
-                    "signal " + name + " cannot be caught: the JVM or the system keeps it for itself", kept);
+                    "signal " + name + " cannot be caught: the JVM or the operating system reserves it", kept);
         }
     }
 

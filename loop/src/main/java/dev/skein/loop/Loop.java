@@ -46,7 +46,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         Loop mine = LoopThread.loopOfCaller();
         if (mine == null) {
             throw new IllegalStateException(
-                    "no running loop: call this in a coroutine or a callback of one, started with run(...)");
+                    "no running loop: call this in a coroutine or callback of a loop, which run(...) starts");
         }
         return mine;
     }
@@ -62,7 +62,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
             return ours.loop();
         }
         throw new IllegalArgumentException(
-                "not a loop of Skein: " + Repr.of(eventLoop) + ": give the bootstrap a LoopGroup");
+                "not a Skein loop: " + Repr.of(eventLoop) + ": give the bootstrap a LoopGroup");
     }
 
     /** This loop as Netty's event loop, for a bootstrap or a channel. Any thread. */
@@ -307,7 +307,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /** Ends the current run after this round: asyncio's {@code stop}. From any thread. */
     public void stop() {
         if (state.isGroupLoop()) {
-            throw new IllegalStateException("a loop of a group runs until the group is shut down");
+            throw new IllegalStateException("stop() of a loop of a group: shut the group down instead");
         }
         if (inLoop()) {
             state.stopSoon();
@@ -335,7 +335,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     @Override
     public void close() {
         if (inLoop() || state.run() != null) {
-            throw new IllegalStateException("cannot close a loop that runs: stop it first, or let its main return");
+            throw new IllegalStateException("cannot close a running loop: stop it first, or let its main return");
         }
         awaitEnd(eventLoop.shutdownGracefully(0, state.closeTimeoutNanos(), TimeUnit.NANOSECONDS));
     }

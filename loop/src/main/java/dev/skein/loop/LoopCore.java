@@ -206,18 +206,20 @@ abstract sealed class LoopCore permits Loop {
     // Closing.
 
     final void markClosed() {
-        errors.attempt("unretrieved failures cannot be reported", errors::reportUnretrieved);
+        errors.attempt("cannot report unretrieved failures", errors::reportUnretrieved);
         end();
-        errors.attempt("what was ready cannot be dropped as the loop closes", ready::loopClosed);
+        errors.attempt("cannot drop what was ready as the loop closes", ready::loopClosed);
         timers.loopClosed();
     }
 
     /** The loop's thread is about to end, as it should or because it failed. None of it keeps the rest from being done. */
     final void end() {
         state.close();
-        errors.attempt("the default executor cannot be shut down", defaultExecutor::loopClosed);
+        errors.attempt("cannot shut down the default executor", defaultExecutor::loopClosed);
         signals.loopClosed();
-        errors.attempt("promises of the loop cannot be broken", () -> promises.breakAll(LoopCore::closedError));
+        errors.attempt(
+                "cannot fail the CompletableFutures of a loop that ends",
+                () -> promises.breakAll(LoopCore::closedError));
         state.failRun(new IllegalStateException("the loop was shut down before its main was done"));
     }
 

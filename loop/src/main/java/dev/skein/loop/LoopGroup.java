@@ -70,9 +70,8 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
     public void close() {
         Loop caller = LoopThread.loopOfCaller();
         if (caller != null && caller.eventLoop().parent() == this) {
-            throw new IllegalStateException(
-                    "close() of a group in one of its own loops, which would wait for its caller:"
-                            + " call shutdownGracefully() and go on, or close it elsewhere");
+            throw new IllegalStateException("close() of a group in one of its own loops would deadlock:"
+                    + " call shutdownGracefully() there, or close the group elsewhere");
         }
         forEach(each -> shutDown(Loop.of((EventLoop) each)));
         LoopCore.awaitEnd(terminationFuture());

@@ -39,7 +39,7 @@ public record LoopOptions(
 
     private static void refuseNegative(String what, Duration length) {
         if (Objects.requireNonNull(length, what).isNegative()) {
-            throw new IllegalArgumentException(what + " < 0: " + length);
+            throw new IllegalArgumentException(what + " < 0: " + Durations.text(length));
         }
     }
 

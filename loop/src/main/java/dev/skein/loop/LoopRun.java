@@ -35,7 +35,8 @@ final class LoopRun<T extends @Nullable Object> {
     T execute() {
         checkOutsideLoops();
         if (loop.state().isGroupLoop()) {
-            throw new IllegalStateException("a loop of a group runs by itself: use runCoroutineThreadsafe");
+            throw new IllegalStateException(
+                    "cannot run a loop of a group, which runs by itself: use runCoroutineThreadsafe");
         }
         synchronized (loop) {
             if (loop.isRunning()) {
@@ -53,7 +54,7 @@ final class LoopRun<T extends @Nullable Object> {
     static void checkOutsideLoops() {
         if (LoopThread.loopOfCaller() != null) {
             throw new IllegalStateException(
-                    "a loop cannot be run inside a coroutine or callback: await the awaitable, or createTask(...)");
+                    "cannot run a loop inside a coroutine or callback: await the awaitable, or createTask(...)");
         }
     }
 
@@ -90,7 +91,7 @@ final class LoopRun<T extends @Nullable Object> {
     void stopped() {
         Future<T> mine = future;
         if (mine == null) {
-            finish(main == null ? null : new IllegalStateException("stopped before main began"));
+            finish(main == null ? null : new IllegalStateException("the loop was stopped before its main began"));
         } else if (!mine.isDone()) {
             mine.removeDoneCallback(stopWhenDone);
             finish(new IllegalStateException("the loop was stopped before its main was done: " + mine));

@@ -107,7 +107,7 @@ final class LoopShutdown {
     private boolean giveUpIfOverdue() {
         if (state == State.OVERDUE) {
             state = State.GIVEN_UP;
-            loop.callExceptionHandler(ErrorContext.of("closed before these tasks had ended, cancelled as they were:"
+            loop.callExceptionHandler(ErrorContext.of("the loop closed before these cancelled tasks had ended:"
                     + loop.tasks().describe()));
         }
         return state == State.GIVEN_UP;
@@ -131,7 +131,7 @@ final class LoopShutdown {
     private void close(AutoCloseable open) {
         loop.errors()
                 .attempt(
-                        "cannot close what was still open as its loop closes",
+                        "cannot close an open generator as its loop closes",
                         () -> awaited.add(loop.createTask(open::close, "close " + open)));
     }
 
@@ -144,8 +144,8 @@ final class LoopShutdown {
         loop.defaultExecutor().join(failure -> {
             timer.cancel();
             if (failure != null) {
-                loop.callExceptionHandler(ErrorContext.of("the default executor cannot be shut down")
-                        .withException(failure));
+                loop.callExceptionHandler(
+                        ErrorContext.of("cannot shut down the default executor").withException(failure));
             }
             endJoining();
         });

@@ -212,7 +212,7 @@ final class LoopThread {
     /** What a caller that is neither gets. */
     RuntimeException refusal() {
         Thread lives = own;
-        return new WrongThreadException("called on " + Thread.currentThread() + ", but this loop lives on "
+        return new WrongThreadException("called on " + Thread.currentThread() + ", but this loop runs on "
                 + (lives == null ? "a thread that has not started" : lives)
                 + ": use callSoonThreadsafe or runCoroutineThreadsafe");
     }

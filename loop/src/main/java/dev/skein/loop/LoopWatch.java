@@ -103,9 +103,8 @@ final class LoopWatch {
                 ? "task '" + blocker.thread().getName() + "'"
                 : "a callback or handler on " + blocker.thread().getName();
         String message =
-                "event loop blocked for %d ms by %s, which is still running: move what blocks or computes for long"
-                                .formatted(TimeUnit.NANOSECONDS.toMillis(blocked), who)
-                        + " to toThread";
+                "event loop blocked for %d ms by %s, which is still running: move blocking or CPU-bound work to toThread"
+                        .formatted(TimeUnit.NANOSECONDS.toMillis(blocked), who);
         LoopLog.warn(message + describeWait(blocker), new BlockedAt(blocker));
     }
 
@@ -119,15 +118,15 @@ final class LoopWatch {
             List<Task<?>> woken = tasks.stream().filter(TaskStacks::isWoken).toList();
             return woken.isEmpty()
                     ? ""
-                    : describe("; it may wait for one of these, who cannot be mounted meanwhile:", woken);
+                    : describe("; it may be waiting for one of these, which cannot be mounted meanwhile:", woken);
         }
         String where = blocker.isPinned()
-                ? ", inside a class initialiser, where it cannot be unmounted, so that nothing else of its loop goes on: move what"
-                        + " waits out of the initialiser"
+                ? " inside a class initialiser, where it cannot be unmounted, so nothing else in its loop can run: move the"
+                        + " wait out of the initialiser"
                 : "";
         return describe(
                 "; it waits for " + blocker.waitsFor() + where
-                        + "; whoever has it may be one of these, who cannot go on:",
+                        + "; its holder may be one of these, which cannot continue:",
                 tasks);
     }
 
@@ -136,7 +135,7 @@ final class LoopWatch {
         for (Task<?> task : tasks) {
             text.append("\n  ").append(Repr.cut(task.name()));
             if (TaskStacks.isWoken(task)) {
-                text.append(", which the JDK lets go on, and only this loop can mount");
+                text.append(", which the JDK has made runnable and only this loop can mount");
             }
             for (StackTraceElement frame : framesThatHelp(TaskStacks.seenFromOutside(task))) {
                 text.append("\n      at ").append(frame);

@@ -151,14 +151,14 @@ abstract class NestedBody extends Coroutine.Body {
 
     private Coroutine requireStack() {
         if (stack == null) {
-            throw new IllegalStateException("not started, or ended: " + name);
+            throw new IllegalStateException("generator body has not started or has ended: " + name);
         }
         return stack;
     }
 
     private Coroutine requireHost() {
         if (host == null) {
-            throw new IllegalStateException("not in: " + name);
+            throw new IllegalStateException("generator body is not running: " + name);
         }
         return host;
     }

@@ -370,7 +370,7 @@ final class ReadyQueue {
     void loopClosed() {
         queueWhenIdle();
         for (ReadyEntry entry = entries.poll(); entry != null; entry = entries.poll()) {
-            errors.attempt("an entry cannot be dropped as the loop closes", entry::loopClosed);
+            errors.attempt("cannot drop a ready entry as the loop closes", entry::loopClosed);
         }
     }
 }

@@ -158,6 +158,6 @@ final class Repr {
         String what = thing == null
                 ? "null"
                 : thing.getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(thing));
-        return what + " (its text cannot be had: " + broken.getClass().getName() + ")";
+        return what + " (its toString failed: " + broken.getClass().getName() + ")";
     }
 }

@@ -151,7 +151,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
         void takeTurn() {
             if (othersHadTheirTurn) {
                 inner.reportUnretrieved(
-                        "exception of " + inner.toName() + ", whose shield was cancelled: nobody awaits it");
+                        "exception of " + inner.toName() + ", which no task awaits since its shield was cancelled");
             } else {
                 inner.loop().makeReady(new Orphan(inner, true));
             }

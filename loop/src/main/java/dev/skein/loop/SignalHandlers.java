@@ -58,7 +58,7 @@ final class SignalHandlers {
     void loopClosed() {
         List<Handled> all = List.copyOf(signals.values());
         signals.clear();
-        all.forEach(
-                handled -> loop.errors().attempt("a signal handler cannot be taken back", handled.handler()::remove));
+        all.forEach(handled ->
+                loop.errors().attempt("cannot restore the previous handler of a signal", handled.handler()::remove));
     }
 }

@@ -81,7 +81,7 @@ final class Snapshots {
             Thread.currentThread().interrupt();
             return blocked(loop);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot take a picture of " + loop, e.getCause());
+            throw new IllegalStateException("cannot take a snapshot of " + loop, e.getCause());
         }
     }
 
@@ -103,7 +103,7 @@ final class Snapshots {
         List<Task<?>> some = loop.tasks.peek(TASKS_DESCRIBED);
         String text = TaskTree.format(List.of(new Picture(loop, some).take())).stripTrailing();
         int more = loop.tasks.copy().size() - some.size();
-        return more == 0 ? text : text + "\nand " + more + " tasks more";
+        return more == 0 ? text : text + "\nand " + more + " more tasks";
     }
 
     static List<Frame> framesOf(List<StackTraceElement> stack) {

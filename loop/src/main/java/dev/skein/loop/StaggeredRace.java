@@ -149,11 +149,12 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
     }
 
     private void loseResult(int index, Task<?> me) {
-        IllegalStateException lost = new IllegalStateException("runner " + index + " of a staggeredRace gave a result"
-                + " after runner " + winner.getAsInt() + " had won, and it is lost:"
-                + " a runner that is cancelled must undo what it did, and throw the CancelledError");
+        IllegalStateException lost =
+                new IllegalStateException("runner " + index + " of a staggeredRace returned a result"
+                        + " after runner " + winner.getAsInt() + " had won; the result is lost:"
+                        + " a cancelled runner must undo what it did and rethrow the CancelledError");
         exceptions.set(index, lost);
-        loop.callExceptionHandler(ErrorContext.of("a result of a race is lost")
+        loop.callExceptionHandler(ErrorContext.of("staggeredRace lost a result")
                 .withException(lost)
                 .withTask(me));
     }

@@ -137,7 +137,7 @@ public final class TaskGroup {
         loop.checkThread();
         if (state == State.ABORTING) {
             throw new IllegalStateException(
-                    this + " is shutting down, because it failed or was cancelled: no task can join it any more");
+                    this + " is shutting down, because it failed or was cancelled: it accepts no more tasks");
         }
         if (state != State.OPEN) {
             throw new IllegalStateException(

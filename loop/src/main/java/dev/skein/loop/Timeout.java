@@ -76,7 +76,7 @@ public final class Timeout {
     }
 
     static <T extends @Nullable Object, X extends Exception> T run(Duration length, Body<T, X> body) throws X {
-        Objects.requireNonNull(length, "length: Timeout.NEVER is no deadline");
+        Objects.requireNonNull(length, "length: use Timeout.NEVER for no deadline");
         return run(Coroutine.require("timeout()"), length, body);
     }
 
@@ -165,7 +165,7 @@ public final class Timeout {
         loop.checkThread();
         if (state != State.ACTIVE) {
             throw new IllegalStateException("too late to move the deadline of " + this
-                    + ": that is possible while the body runs and the deadline has not come");
+                    + ": move it while the body runs and the deadline has not passed");
         }
         stopTimer();
         setDeadline(deadline, now);

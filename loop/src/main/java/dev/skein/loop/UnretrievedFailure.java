@@ -48,8 +48,9 @@ final class UnretrievedFailure extends Collected {
         } catch (Throwable noMemory) {
             // Better told too early than never; and whoever completes this one has nothing to do with it.
             future.loop()
-                    .callExceptionHandler(ErrorContext.of("exception of a future, which cannot be reported later")
-                            .withException(failure));
+                    .callExceptionHandler(
+                            ErrorContext.of("exception of a future, reported now since it could not be watched")
+                                    .withException(failure));
             return null;
         }
     }

@@ -74,7 +74,7 @@ final class UringIoHandlerFix extends ForwardingIoHandler {
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
         if (closing) {
-            throw new IllegalStateException("the loop is closing: it takes no more channels");
+            throw new IllegalStateException("the loop is closing: it accepts no more channels");
         }
         return netty.register(handle instanceof IoUringIoHandle uring ? new Registered(uring) : handle);
     }
@@ -86,7 +86,7 @@ final class UringIoHandlerFix extends ForwardingIoHandler {
             try {
                 each.close();
             } catch (Exception e) {
-                LoopLog.warn("a channel could not be closed with its loop", e);
+                LoopLog.warn("cannot close a channel as its loop closes", e);
             }
         }
     }

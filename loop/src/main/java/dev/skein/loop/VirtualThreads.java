@@ -27,8 +27,8 @@ final class VirtualThreads {
 
         static {
             if (!MOUNTS) {
-                LoopLog.warn("started without " + FLAG + ": coroutines take turns as ordinary virtual threads,"
-                        + " which is slower, and a JDK call that blocks holds its loop");
+                LoopLog.warn("started without " + FLAG + ": coroutines run as ordinary virtual threads,"
+                        + " which is slower, and a JDK call that blocks stops its loop");
             }
         }
     }

@@ -19,7 +19,7 @@ final class WaitFor implements Waiter {
 
     static <T extends @Nullable Object> T waitFor(Awaitable<T> awaitable, Duration length) {
         Objects.requireNonNull(awaitable, "awaitable");
-        Objects.requireNonNull(length, "length: Timeout.NEVER is no deadline");
+        Objects.requireNonNull(length, "length: use Timeout.NEVER for no deadline");
         if (length.isZero() || length.isNegative()) {
             return withoutTime(awaitable, length);
         }

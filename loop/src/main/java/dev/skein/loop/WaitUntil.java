@@ -28,7 +28,7 @@ final class WaitUntil extends ReadyEntry implements Waiter {
         Coroutine me = Coroutine.require("waitUntil()");
         List<F> members = Awaitables.of(me.loop(), "waitUntil", futures);
         if (members.isEmpty()) {
-            throw new IllegalArgumentException("waitUntil: nothing to wait for: the collection is empty");
+            throw new IllegalArgumentException("waitUntil: the collection of futures is empty");
         }
         new WaitUntil(me.loop(), me.task(), when).await(members, timeout);
         return WaitResult.of(members);

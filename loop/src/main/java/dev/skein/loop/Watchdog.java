@@ -75,7 +75,7 @@ final class Watchdog {
             loop.look(now, late);
         } catch (Throwable failure) {
             // This thread is the only one, for all loops.
-            LoopLog.error("the watchdog cannot look at a loop", failure);
+            LoopLog.error("the watchdog cannot inspect a loop", failure);
         }
     }
 

@@ -248,7 +248,7 @@ class AsCompletedTest {
                 assertThat(one.next().result()).isEqualTo("slept 1");
                 assertThatThrownBy(one::next)
                         .isInstanceOf(NoSuchElementException.class)
-                        .hasMessage("asCompleted: all were given");
+                        .hasMessage("asCompleted: no more futures: all were returned");
             });
         }
     }

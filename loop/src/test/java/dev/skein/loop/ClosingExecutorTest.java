@@ -55,7 +55,7 @@ class ClosingExecutorTest {
         assertThat(errors)
                 .singleElement()
                 .satisfies(error -> assertThat(error.message())
-                        .startsWith("the default executor has not ended its work within 1 ms: WorkerThreads["));
+                        .startsWith("the default executor did not finish its work within 1 ms: WorkerThreads["));
     }
 
     /** It cannot be awaited, and not be ended with the loop either. */
@@ -76,8 +76,8 @@ class ClosingExecutorTest {
         assertThat(errors)
                 .extracting(ErrorContext::message, error -> error.exception().orElseThrow())
                 .containsExactly(
-                        tuple("the default executor cannot be shut down", refusal),
-                        tuple("the default executor cannot be shut down", refusal));
+                        tuple("cannot shut down the default executor", refusal),
+                        tuple("cannot shut down the default executor", refusal));
     }
 
     /** Has the loop close while there is work, which for its part leaves a task that cleans up for as long. */

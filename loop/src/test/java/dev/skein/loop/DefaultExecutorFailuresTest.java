@@ -73,7 +73,7 @@ class DefaultExecutorFailuresTest {
                 executor,
                 () -> assertThatThrownBy(DefaultExecutorFailuresTest::shutdown)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("has not ended: Pool[stuck]"));
+                        .hasMessage("executor has not terminated: Pool[stuck]"));
     }
 
     @Test

@@ -175,7 +175,7 @@ class DefaultExecutorTest {
                 assertThat(work.await()).isTrue();
                 assertThatThrownBy(() -> toThread(() -> 1))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("the default executor of this loop is shut down: name another one in"
+                        .hasMessage("the default executor of this loop is shut down: pass another executor to"
                                 + " runInExecutor");
                 me.shutdownDefaultExecutor();
             });
@@ -198,7 +198,7 @@ class DefaultExecutorTest {
             assertThat(loop.errors())
                     .singleElement()
                     .satisfies(error -> assertThat(error.message())
-                            .isEqualTo("the default executor has not ended its work within 2 ms:"
+                            .isEqualTo("the default executor did not finish its work within 2 ms:"
                                     + " WorkerThreads[working=1, waiting=0]"));
         }
     }

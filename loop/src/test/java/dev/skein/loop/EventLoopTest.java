@@ -227,7 +227,7 @@ class EventLoopTest {
                 for (Loop inner : new Loop[] {loop, other}) {
                     assertThatThrownBy(() -> inner.runUntilComplete(() -> 1))
                             .isInstanceOf(IllegalStateException.class)
-                            .hasMessageStartingWith("a loop cannot be run inside a coroutine or callback");
+                            .hasMessageStartingWith("cannot run a loop inside a coroutine or callback");
                     assertThatThrownBy(inner::runForever).isInstanceOf(IllegalStateException.class);
                 }
             });
@@ -285,9 +285,9 @@ class EventLoopTest {
             loop.runUntilComplete(() -> {
                 assertThatThrownBy(loop::close)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("cannot close a loop that runs: stop it first, or let its main return");
+                        .hasMessage("cannot close a running loop: stop it first, or let its main return");
                 Throwable fromOutside = toThread(() -> catchThrowable(loop::close));
-                assertThat(fromOutside).hasMessageStartingWith("cannot close a loop that runs");
+                assertThat(fromOutside).hasMessageStartingWith("cannot close a running loop");
             });
         }
     }

@@ -118,7 +118,7 @@ class ExceptionGroupTest {
     void withoutMembersOrWithNullItIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ExceptionGroup("nothing", List.of()))
-                .withMessage("an ExceptionGroup without members: nothing");
+                .withMessage("an ExceptionGroup needs at least one member: nothing");
         assertThatNullPointerException()
                 .isThrownBy(() -> new ExceptionGroup(null, List.of(io)))
                 .withMessage("message");

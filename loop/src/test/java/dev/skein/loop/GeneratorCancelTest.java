@@ -199,8 +199,9 @@ class GeneratorCancelTest {
             Generator<Integer> items = slow();
             Task<Integer> first = createTask(() -> items.iterator().next(), "first");
             yieldNow();
-            String refusal = "Generator-\\d+ is already running, in Task 'first': one consumer at a time; collect the"
-                    + " items in a Queue for several";
+            String refusal =
+                    "Generator-\\d+ is already running in Task 'first': a generator has one consumer at a time;"
+                            + " for several, put the items into a Queue";
             assertThatThrownBy(() -> items.iterator().next())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageMatching(refusal);
@@ -245,8 +246,8 @@ class GeneratorCancelTest {
         assertThatThrownBy(() -> out.emit(1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageMatching(
-                        "emit outside the body of Generator-\\d+: only the body's own code can, not a task, a"
-                                + " callback, a thread or another generator that it started");
+                        "emit\\(\\) outside the body of Generator-\\d+: call it in the body's own code, not in a"
+                                + " task, callback, thread or generator that the body started");
     }
 
     @Test

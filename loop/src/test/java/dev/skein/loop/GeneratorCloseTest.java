@@ -234,8 +234,8 @@ class GeneratorCloseTest {
             assertThatThrownBy(items::close)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageMatching(
-                            "emit while Generator-\\d+ is being closed: let the GeneratorExit out of the body,"
-                                    + " and emit nothing in a finally")
+                            "emit\\(\\) while Generator-\\d+ is being closed: let the GeneratorExit leave the body,"
+                                    + " and do not emit in a finally block")
                     .satisfies(e -> assertThat(e.getStackTrace())
                             .anyMatch(frame -> frame.getMethodName().equals("emitLast")));
             assertThat(items.iterator().hasNext()).isFalse();
@@ -261,7 +261,7 @@ class GeneratorCloseTest {
                 }
             });
             items.iterator().next();
-            assertThatThrownBy(items::close).hasMessageStartingWith("emit while Generator-");
+            assertThatThrownBy(items::close).hasMessageStartingWith("emit() while Generator-");
         });
 
         assertThat(trail.entries()).containsExactly("swallowed");
@@ -280,7 +280,7 @@ class GeneratorCloseTest {
                 }
             });
             items.iterator().next();
-            assertThatThrownBy(items::close).hasMessageStartingWith("emit while Generator-");
+            assertThatThrownBy(items::close).hasMessageStartingWith("emit() while Generator-");
             assertThat(items.iterator().hasNext()).isFalse();
             items.close();
             yieldNow();

@@ -32,7 +32,7 @@ class GeneratorLockTest {
                     () -> {
                         Task<?> task = createTask(consumer, "consumer");
                         // The second time, when the first report is there with all its lines.
-                        while (log.text().split("task 'consumer' has waited for a lock").length < 3) {
+                        while (log.text().split("task 'consumer' has been waiting for a lock").length < 3) {
                             assertThat(task.isDone()).isFalse();
                             sleep(Duration.ofMillis(1));
                         }
@@ -65,7 +65,7 @@ class GeneratorLockTest {
     @Test
     void aBodyThatWantsALockOfItsConsumerIsReportedWithBothStacks() {
         assertThat(whatIsSaidOf(this::holdAndConsume))
-                .containsPattern("has waited for a lock for \\d+ ms in the body of 'Generator-\\d+'")
+                .containsPattern("has been waiting for a lock for \\d+ ms in the body of 'Generator-\\d+'")
                 .contains("a lock is not re-entrant between the body of a generator and its consumer")
                 .contains("the consumer, task 'consumer'", "GeneratorLockTest.holdAndConsume")
                 .contains("ReentrantLock.lockInterruptibly", "GeneratorLockTest.lockAndEmit");
@@ -86,7 +86,7 @@ class GeneratorLockTest {
     @Test
     void aConsumerThatWantsItsBodysLockIsReportedWithBothStacks() {
         assertThat(whatIsSaidOf(this::consumeAndLock))
-                .containsPattern("has waited for a lock for \\d+ ms in task 'consumer'")
+                .containsPattern("has been waiting for a lock for \\d+ ms in task 'consumer'")
                 .containsPattern("the body of Generator-\\d+, in its emit")
                 .contains("GeneratorLockTest.lockAndEmit", "GeneratorLockTest.lockHere");
     }
@@ -103,11 +103,10 @@ class GeneratorLockTest {
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(
-                        "deadlock, as it seems: every task waits, and no timer is pending:\ntask 'Task-")
+                .hasMessageStartingWith("probable deadlock: every task waits, and no timer is pending:\ntask 'Task-")
                 .hasMessageContaining("the consumer, task 'Task-")
                 .hasMessageContaining("GeneratorLockTest.lambda$inVirtualTimeTheRunFails");
-        assertThatThrownBy(loop::close).hasMessageContaining("closed before these tasks had ended");
+        assertThatThrownBy(loop::close).hasMessageContaining("closed before these cancelled tasks had ended");
     }
 
     private static void emitUnder(Object monitor, Generator.Emitter<String> out) {
@@ -131,10 +130,10 @@ class GeneratorLockTest {
                         assertThat(log.text()).doesNotContain("patient");
                         waits.look(1_100, 0, 100);
                         waits.look(1_199, 0, 100);
-                        assertThat(log.text().split("task 'patient' has waited"))
+                        assertThat(log.text().split("task 'patient' has been waiting"))
                                 .hasSize(2);
                         waits.look(1_200, 0, 100);
-                        assertThat(log.text().split("task 'patient' has waited"))
+                        assertThat(log.text().split("task 'patient' has been waiting"))
                                 .hasSize(3);
                         task.cancel();
                         assertThatThrownBy(task::await).isInstanceOf(CancelledError.class);

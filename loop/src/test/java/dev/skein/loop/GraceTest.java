@@ -91,14 +91,13 @@ class GraceTest {
     @EnumSource
     void awaitAfterTheLoopClosedSaysSoInALateCoroutine(Time time) throws Exception {
         assertThat(whatItSaysAfterwards(time, Future::await))
-                .startsWith(
-                        "IllegalStateException: its loop is closed, nothing can be awaited any more: Task[name=stuck");
+                .startsWith("IllegalStateException: cannot suspend a coroutine of a closed loop: Task[name=stuck");
     }
 
     @Test
     void yieldAfterTheLoopClosedSaysSoInALateCoroutine() throws Exception {
         assertThat(whatItSaysAfterwards(Time.REAL, future -> yieldNow()))
-                .startsWith("IllegalStateException: its loop is closed");
+                .startsWith("IllegalStateException: cannot suspend a coroutine of a closed loop");
     }
 
     @Test

@@ -495,7 +495,7 @@ class LongGraphTest {
             }));
             assertThat(stuck)
                     .hasMessageStartingWith("deadlock: every task waits, and no timer is pending")
-                    .hasMessageEndingWith("tasks more");
+                    .hasMessageEndingWith("more tasks");
             assertThat(String.valueOf(stuck).length()).isLessThan(1_000_000);
         }
     }

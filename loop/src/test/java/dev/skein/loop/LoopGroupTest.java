@@ -69,11 +69,11 @@ class LoopGroupTest {
             Loop loop = Loop.of(group.next());
             assertThatThrownBy(() -> loop.runUntilComplete(() -> 1))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("a loop of a group runs by itself: use runCoroutineThreadsafe");
+                    .hasMessage("cannot run a loop of a group, which runs by itself: use runCoroutineThreadsafe");
             assertThatThrownBy(loop::runForever).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(loop::stop)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("a loop of a group runs until the group is shut down");
+                    .hasMessage("stop() of a loop of a group: shut the group down instead");
         }
     }
 
@@ -82,7 +82,7 @@ class LoopGroupTest {
         EventLoop plain = new DefaultEventLoop();
         assertThatThrownBy(() -> Loop.of(plain))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("not a loop of Skein: ")
+                .hasMessageStartingWith("not a Skein loop: ")
                 .hasMessageEndingWith(": give the bootstrap a LoopGroup");
         assertThat(plain.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .isTrue();
@@ -283,7 +283,7 @@ class LoopGroupTest {
                 .isTrue();
         assertThat(trail.entries()).hasSize(2).startsWith("refused");
         assertThat(trail.entries().getLast())
-                .contains("closed before these tasks had ended")
+                .contains("closed before these cancelled tasks had ended")
                 .contains("stubborn");
         assertThatThrownBy(() -> get(stubborn)).hasRootCauseMessage("loop is closed");
     }

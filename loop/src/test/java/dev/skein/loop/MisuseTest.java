@@ -51,7 +51,7 @@ class MisuseTest {
 
     @Test
     void callsThatNeedALoopAreRefusedInAPlainThread() {
-        String noLoop = "no running loop: call this in a coroutine or a callback of one, started with run(...)";
+        String noLoop = "no running loop: call this in a coroutine or callback of a loop, which run(...) starts";
 
         assertRefused(() -> createTask(() -> 1), noLoop);
         assertRefused(() -> currentTask(), noLoop);
@@ -64,7 +64,7 @@ class MisuseTest {
             assertThatThrownBy(loop::createFuture)
                     .isInstanceOf(WrongThreadException.class)
                     .hasMessage(
-                            "called on %s, but this loop lives on %s: use %s or %s",
+                            "called on %s, but this loop runs on %s: use %s or %s",
                             Thread.currentThread(),
                             "a thread that has not started",
                             "callSoonThreadsafe",
@@ -93,7 +93,7 @@ class MisuseTest {
 
     @Test
     void runIsRefusedInACoroutineAndInACallback() {
-        String inside = "a loop cannot be run inside a coroutine or callback: await the awaitable, or createTask(...)";
+        String inside = "cannot run a loop inside a coroutine or callback: await the awaitable, or createTask(...)";
         run(() -> {
             assertRefused(() -> run(() -> 1), inside);
             Future<Throwable> caught = Loop.current().createFuture();

@@ -231,7 +231,7 @@ class NullTest {
         } catch (InvocationTargetException thrown) {
             String message = String.valueOf(thrown.getCause().getMessage());
             boolean named = message.matches("(" + name + "|" + asOption + ")(:.*)?")
-                    || message.startsWith("a queue holds no null");
+                    || message.startsWith("a queue does not permit null");
             if (thrown.getCause() instanceof NullPointerException && named) {
                 refused++;
             } else {

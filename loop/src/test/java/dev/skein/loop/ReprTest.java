@@ -44,7 +44,7 @@ class ReprTest {
     }
 
     private static final String SAYS_SO =
-            "dev\\.skein\\.loop\\.ReprTest\\$Mute@[0-9a-f]+ \\(its text cannot be had: java\\.lang\\.UnsupportedOperationException\\)";
+            "dev\\.skein\\.loop\\.ReprTest\\$Mute@[0-9a-f]+ \\(its toString failed: java\\.lang\\.UnsupportedOperationException\\)";
 
     /** Counts how often it is asked for its text. */
     private static final class Counting implements Consumer<Object> {
@@ -244,7 +244,7 @@ class ReprTest {
                 future.setException(mute);
                 assertThat(future.toString())
                         .matches(
-                                "Future\\[exception=.*Unprintable\\$MessageThrows@[0-9a-f]+ \\(its text cannot be had: .*\\)\\]");
+                                "Future\\[exception=.*Unprintable\\$MessageThrows@[0-9a-f]+ \\(its toString failed: .*\\)\\]");
                 assertThat(future.exception()).isSameAs(mute);
             });
         }
@@ -438,7 +438,7 @@ class ReprTest {
                 throw new ArithmeticException("cannot");
             }
         };
-        assertThat(Repr.message(mute)).endsWith("(its text cannot be had: java.lang.ArithmeticException)");
+        assertThat(Repr.message(mute)).endsWith("(its toString failed: java.lang.ArithmeticException)");
     }
 
     @Test

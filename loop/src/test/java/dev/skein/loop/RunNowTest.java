@@ -107,7 +107,7 @@ class RunNowTest {
             Task<?> me = CurrentTask.thisTask();
             assertThatThrownBy(me::startNow)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("cannot go on now: Coroutine[");
+                    .hasMessageStartingWith("cannot resume now: Coroutine[");
             Task<?> queued = createTask(() -> trail.add("once"));
             assertThatThrownBy(queued::startNow).hasMessageContaining("QUEUED");
             await(queued);

@@ -81,7 +81,7 @@ class RunTest {
         run(() -> {
             assertThatThrownBy(() -> run(() -> 1))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("a loop cannot be run inside a coroutine or callback: await the awaitable, or"
+                    .hasMessage("cannot run a loop inside a coroutine or callback: await the awaitable, or"
                             + " createTask(...)");
         });
     }
@@ -93,7 +93,7 @@ class RunTest {
             Loop.current().callSoon(() -> refusal.setResult(catchThrowable(() -> run(() -> 1))));
             assertThat(refusal.await())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("a loop cannot be run inside a coroutine or callback");
+                    .hasMessageStartingWith("cannot run a loop inside a coroutine or callback");
         });
     }
 
@@ -222,7 +222,7 @@ class RunTest {
         assertThat(trail.entries()).hasSize(2);
         assertThat(trail.entries().getFirst()).isEqualTo("refused");
         assertThat(trail.entries().getLast())
-                .startsWith("closed before these tasks had ended, cancelled as they were:\n  Task[name=stubborn,");
+                .startsWith("the loop closed before these cancelled tasks had ended:\n  Task[name=stubborn,");
     }
 
     @Test

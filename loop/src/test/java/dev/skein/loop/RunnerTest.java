@@ -190,10 +190,10 @@ class RunnerTest {
         try (Runner runner = new Runner()) {
             assertThatThrownBy(() -> runner.run(() -> runner.run(() -> trail.add("inner"))))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("a loop cannot be run inside a coroutine or callback");
+                    .hasMessageStartingWith("cannot run a loop inside a coroutine or callback");
             assertThatThrownBy(() -> runner.run(runner::close))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("cannot close a loop that runs");
+                    .hasMessageStartingWith("cannot close a running loop");
             assertThat(runner.<String>run(() -> "goes on")).isEqualTo("goes on");
         }
         assertThat(trail.entries()).isEmpty();

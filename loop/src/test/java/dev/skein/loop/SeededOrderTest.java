@@ -171,7 +171,7 @@ class SeededOrderTest {
             assertThat(broken.getSuppressed())
                     .singleElement()
                     .asString()
-                    .endsWith("the order was that of seed 42: new TestLoop(o -> o.withSeed(42)) has it again");
+                    .endsWith("the order was that of seed 42: new TestLoop(o -> o.withSeed(42)) repeats it");
         }
     }
 

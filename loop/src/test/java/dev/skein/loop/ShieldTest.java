@@ -122,7 +122,7 @@ class ShieldTest {
                 assertThat(loop.errors()).hasSize(1);
             });
             assertThat(loop.errors().getFirst())
-                    .hasToString("exception of Task 'orphan', whose shield was cancelled: nobody awaits it");
+                    .hasToString("exception of Task 'orphan', which no task awaits since its shield was cancelled");
             assertThat(loop.errors().getFirst().exception().orElseThrow()).hasMessage("foo");
         }
     }

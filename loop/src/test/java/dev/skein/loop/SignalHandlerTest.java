@@ -105,7 +105,8 @@ class SignalHandlerTest {
             for (String kept : new String[] {"KILL", "QUIT"}) {
                 assertThatThrownBy(() -> Loop.current().addSignalHandler(kept, () -> trail.add("caught")))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("signal " + kept + " cannot be caught: the JVM or the system keeps it for itself");
+                        .hasMessage(
+                                "signal " + kept + " cannot be caught: the JVM or the operating system reserves it");
                 assertThat(Loop.current().removeSignalHandler(kept)).isFalse();
             }
         });

@@ -73,7 +73,7 @@ class SkeinCommandTest {
                     .anyMatch(line -> line.matches("skein-loop-2 \\d+ taker-1 waiting on Queue.get"
                             + " .*Queue.get -> Hanging.Program.takes -> Hanging.Program.waitForEver"
                             + " gather -> Hanging.Program.waitForEver Task-\\d+ \\d+"))
-                    .contains("skein-loop-1 does not answer: a callback or handler holds its thread, at")
+                    .contains("skein-loop-1 does not answer: a callback or handler blocks its thread at")
                     .contains(" Hanging.Program.holdTheThread Hanging.java");
 
             Outcome trees = Outcome.ofAnswering("pstree", pid);
@@ -95,7 +95,7 @@ class SkeinCommandTest {
                                                 └── Hanging.Program.takes Hanging.java
                                                     └── Queue.get Queue.java
                                                         └── Queue.awaitTurn Queue.java
-                            skein-loop-1 does not answer: a callback or handler holds its thread, at
+                            skein-loop-1 does not answer: a callback or handler blocks its thread at
                             """);
         } finally {
             child.signal("KILL");
@@ -172,10 +172,10 @@ class SkeinCommandTest {
 
     @Test
     void wrongUsageIsSaidWithHowToUseIt() {
-        assertThat(Outcome.of().err()).startsWith("skein: a command is missing\nusage: skein ps PID ");
+        assertThat(Outcome.of().err()).startsWith("skein: missing command\nusage: skein ps PID ");
         assertThat(Outcome.of("top", "1").err()).startsWith("skein: unknown command: top\nusage: ");
         assertThat(Outcome.of("ps").err()).startsWith("skein: ps takes one PID\nusage: ");
-        assertThat(Outcome.of("ps", "-5").err()).startsWith("skein: not a process id: -5\nusage: ");
+        assertThat(Outcome.of("ps", "-5").err()).startsWith("skein: not a process ID: -5\nusage: ");
         assertThat(Outcome.of("ps", "-5").status()).isEqualTo(2);
     }
 

@@ -317,8 +317,9 @@ class StaggeredRaceTest {
                 assertThat(race.result()).isEqualTo("b");
                 assertThat(race.exceptions().get(0))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("runner 0 of a staggeredRace gave a result after runner 1 had won, and it is lost:"
-                                + " a runner that is cancelled must undo what it did, and throw the CancelledError");
+                        .hasMessage(
+                                "runner 0 of a staggeredRace returned a result after runner 1 had won; the result is"
+                                        + " lost: a cancelled runner must undo what it did and rethrow the CancelledError");
             });
             assertThat(loop.errors()).hasSize(1);
         }

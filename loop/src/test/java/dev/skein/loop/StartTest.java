@@ -59,9 +59,8 @@ class StartTest {
                 .filteredOn(line -> line.contains("--add-opens java.base/java.lang=ALL-UNNAMED"))
                 .singleElement()
                 .asString()
-                .endsWith(
-                        "started without --add-opens java.base/java.lang=ALL-UNNAMED: coroutines take turns as ordinary"
-                                + " virtual threads, which is slower, and a JDK call that blocks holds its loop");
+                .endsWith("started without --add-opens java.base/java.lang=ALL-UNNAMED: coroutines run as ordinary"
+                        + " virtual threads, which is slower, and a JDK call that blocks stops its loop");
     }
 
     @Test

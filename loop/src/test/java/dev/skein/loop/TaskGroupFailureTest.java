@@ -175,7 +175,7 @@ class TaskGroupFailureTest extends TaskGroupFixture {
                                         .isThrownBy(() -> group.createTask(() -> trail.add("ran")))
                                         .withMessage(
                                                 "TaskGroup[aborting, tasks=1, failures=1] is shutting down, because"
-                                                        + " it failed or was cancelled: no task can join it any more");
+                                                        + " it failed or was cancelled: it accepts no more tasks");
                                 trail.add("refused");
                             }
                         });

@@ -214,6 +214,6 @@ class TaskTest {
     void createTaskOutsideALoopSaysWhatToDo() {
         assertThatThrownBy(() -> createTask(() -> 1))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("no running loop: call this in a coroutine or a callback of one, started with run(...)");
+                .hasMessage("no running loop: call this in a coroutine or callback of a loop, which run(...) starts");
     }
 }

@@ -210,7 +210,7 @@ class TestLoopTest {
         });
         assertThatThrownBy(loop::close)
                 .isInstanceOf(AssertionError.class)
-                .hasMessageStartingWith("errors that nobody awaited: [")
+                .hasMessageStartingWith("unhandled errors (a test that expects them calls errors()): [")
                 .hasMessageContaining("forgotten")
                 .satisfies(error -> assertThat(error.getSuppressed()).containsExactly(failure));
         assertThat(loop.loop().isClosed()).isTrue();

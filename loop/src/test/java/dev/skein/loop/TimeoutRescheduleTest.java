@@ -126,7 +126,7 @@ class TimeoutRescheduleTest {
                 assertThatThrownBy(() -> timeout.rescheduleIn(SECOND))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("too late to move the deadline of Timeout[finished]:"
-                                + " that is possible while the body runs and the deadline has not come");
+                                + " move it while the body runs and the deadline has not passed");
                 assertThatThrownBy(() -> timeout.rescheduleAt(1)).hasMessageContaining("finished");
                 assertThatThrownBy(timeout::removeDeadline).hasMessageContaining("finished");
                 assertThat(timeout.when()).hasValue(LONG.toNanos());

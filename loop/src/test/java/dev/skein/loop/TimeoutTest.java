@@ -267,13 +267,13 @@ class TimeoutTest {
             loop.run(() -> {
                 assertThatThrownBy(() -> timeout(null, sleeping(LONG)))
                         .isInstanceOf(NullPointerException.class)
-                        .hasMessage("length: Timeout.NEVER is no deadline");
+                        .hasMessage("length: use Timeout.NEVER for no deadline");
                 assertThatThrownBy(() -> timeout(SECOND, (Timeout.VoidBody<RuntimeException>) null))
                         .hasMessage("body");
                 assertThatThrownBy(() -> timeout(SECOND, (Timeout.Body<String, RuntimeException>) null))
                         .hasMessage("body");
                 assertThatThrownBy(() -> waitFor(loop.createFuture(), null))
-                        .hasMessage("length: Timeout.NEVER is no deadline");
+                        .hasMessage("length: use Timeout.NEVER for no deadline");
                 assertThatThrownBy(() -> waitFor((Awaitable<String>) null, SECOND))
                         .hasMessage("awaitable");
             });

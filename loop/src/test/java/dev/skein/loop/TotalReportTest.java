@@ -231,7 +231,7 @@ class TotalReportTest {
         loop.close();
         assertThat(loop.errors()).hasSize(1);
         assertThat(loop.errors().getFirst().message())
-                .contains("closed before these tasks had ended", "stubborn-0,", "stubborn-9,")
+                .contains("closed before these cancelled tasks had ended", "stubborn-0,", "stubborn-9,")
                 .endsWith("\n  and 1,190 more")
                 .doesNotContain("stubborn-10,");
     }
@@ -274,7 +274,7 @@ class TotalReportTest {
         assertThat(loop.loop().isClosed()).isTrue();
         assertThat(loop.errors())
                 .extracting(ErrorContext::message)
-                .containsExactly("the default executor cannot be shut down");
+                .containsExactly("cannot shut down the default executor");
     }
 
     @Test
@@ -297,7 +297,7 @@ class TotalReportTest {
         assertThat(trail.entries()).hasSize(1);
         assertThat(loop.errors())
                 .extracting(ErrorContext::message)
-                .containsExactly("cannot close what was still open as its loop closes");
+                .containsExactly("cannot close an open generator as its loop closes");
     }
 
     private Generator<String> items(int number) {

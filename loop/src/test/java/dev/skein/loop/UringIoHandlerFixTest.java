@@ -117,7 +117,7 @@ class UringIoHandlerFixTest {
             handler.prepareToDestroy();
 
             assertThat(log.text())
-                    .contains("a channel could not be closed with its loop")
+                    .contains("cannot close a channel as its loop closes")
                     .contains("stuck");
         }
         verify(other).close();
@@ -129,7 +129,7 @@ class UringIoHandlerFixTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> handler.register(mock(IoUringIoHandle.class)))
-                .withMessage("the loop is closing: it takes no more channels");
+                .withMessage("the loop is closing: it accepts no more channels");
         verify(netty, never()).register(any());
     }
 

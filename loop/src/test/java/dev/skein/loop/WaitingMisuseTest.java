@@ -84,7 +84,7 @@ class WaitingMisuseTest {
                 for (ReturnWhen when : ReturnWhen.values()) {
                     assertThatThrownBy(() -> waitUntil(none, when))
                             .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessage("waitUntil: nothing to wait for: the collection is empty");
+                            .hasMessage("waitUntil: the collection of futures is empty");
                     assertThatThrownBy(() -> waitUntil(none, when, Duration.ofSeconds(1)))
                             .isInstanceOf(IllegalArgumentException.class);
                 }

@@ -257,7 +257,7 @@ class WatchdogTest {
             assertThat(freer.isInterrupted()).isFalse();
             assertThat(log.text())
                     .contains("it waits for java.util.concurrent.locks.ReentrantLock$")
-                    .contains("whoever has it may be one of these", "\n  owner", "WatchdogTest.holdOverAnAwait")
+                    .contains("its holder may be one of these", "\n  owner", "WatchdogTest.holdOverAnAwait")
                     .contains("ReentrantLock.lockInterruptibly");
         }
     }
@@ -279,8 +279,10 @@ class WatchdogTest {
                     },
                     options -> options.withWatchdog(SOON));
             assertThat(log.text())
-                    .contains("it may wait for one of these, who cannot be mounted meanwhile:")
-                    .contains("\n  woken, which the JDK lets go on, and only this loop can mount", "Await.await");
+                    .contains("it may be waiting for one of these, which cannot be mounted meanwhile:")
+                    .contains(
+                            "\n  woken, which the JDK has made runnable and only this loop can mount",
+                            "Await.await");
         }
     }
 

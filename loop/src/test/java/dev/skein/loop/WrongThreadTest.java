@@ -37,7 +37,7 @@ class WrongThreadTest {
             uses.forEach((name, use) -> assertThat(catchThrowable(use))
                     .as(name)
                     .isInstanceOf(WrongThreadException.class)
-                    .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop lives on ")
+                    .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop runs on ")
                     .hasMessageContaining(VirtualThreads.areMounted() ? "VirtualThread[" : "Thread[")
                     .hasMessageContaining("skein-loop-")
                     .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe"));
@@ -167,7 +167,7 @@ class WrongThreadTest {
         try (Loop loop = newEventLoop()) {
             assertThatThrownBy(() -> loop.callSoon(() -> {}))
                     .isInstanceOf(WrongThreadException.class)
-                    .hasMessageContaining("but this loop lives on a thread that has not started");
+                    .hasMessageContaining("but this loop runs on a thread that has not started");
         }
     }
 }

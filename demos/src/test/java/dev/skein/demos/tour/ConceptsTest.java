@@ -68,8 +68,8 @@ class ConceptsTest {
                         "sleep: sleep() outside a coroutine:"
                                 + " start one with run(...) or createTask(...), and call it there",
                         "createTask: no running loop:"
-                                + " call this in a coroutine or a callback of one, started with run(...)",
-                        "run in a coroutine: a loop cannot be run inside a coroutine or callback:"
+                                + " call this in a coroutine or callback of a loop, which run(...) starts",
+                        "run in a coroutine: cannot run a loop inside a coroutine or callback:"
                                 + " await the awaitable, or createTask(...)");
     }
 

@@ -75,7 +75,7 @@ final class FlowSubscription<T> implements Flow.Subscription {
             Iterator<T> items = generator.iterator();
             awaitDemand();
             while (!cancelled && items.hasNext()) {
-                T item = Objects.requireNonNull(items.next(), "an item of a publisher cannot be null");
+                T item = Objects.requireNonNull(items.next(), "a publisher must not emit null");
                 demand.decrementAndGet();
                 deliver(item);
                 awaitDemand();
@@ -123,7 +123,7 @@ final class FlowSubscription<T> implements Flow.Subscription {
 
     private void refuse(long count) {
         if (badRequest == null && !cancelled) {
-            badRequest = new IllegalArgumentException("request of less than 1 item: " + count);
+            badRequest = new IllegalArgumentException("request < 1: " + count);
             cancelTask();
         }
     }

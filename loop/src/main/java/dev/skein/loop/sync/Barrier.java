@@ -59,7 +59,7 @@ public final class Barrier {
         try (Hold _ = hold()) {
             changed.awaitUntil(() -> state != State.DRAINING && state != State.RESETTING);
             if (state == State.BROKEN) {
-                throw new BrokenBarrierException("the barrier was aborted, reset() makes it usable again: " + this);
+                throw new BrokenBarrierException("the barrier was aborted: call reset() to use it again: " + this);
             }
             int index = enter();
             try {

@@ -98,7 +98,7 @@ final class Heap<T> extends AbstractQueue<T> {
     private void requireUnchanged(int before) {
         if (changes != before) {
             throw new ConcurrentModificationException(
-                    "a comparator has changed the queue whose items it compares: it must only compare");
+                    "the comparator changed the queue whose items it compares: it must only compare");
         }
     }
 

@@ -30,8 +30,8 @@ final class LoopBinding {
     private void requireHome(Object owner, Loop mine) {
         Loop home = loop;
         if (home != null && home != mine) {
-            throw new IllegalStateException(owner + " is bound to another loop than the caller's, " + home
-                    + ", which waited on it first: make one for each loop");
+            throw new IllegalStateException(owner + " is bound to another loop than the caller's: " + home
+                    + " waited on it first; make one for each loop");
         }
     }
 

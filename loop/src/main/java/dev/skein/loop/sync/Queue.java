@@ -107,7 +107,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     private static void requireItem(@Nullable Object item) {
-        Objects.requireNonNull(item, "a queue holds no null: put a value that stands for nothing, such as Optional");
+        Objects.requireNonNull(item, "a queue does not permit null: put an Optional instead");
     }
 
     /**
@@ -201,7 +201,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     public final void taskDone() {
         binding.checkThread();
         if (unfinished == 0) {
-            throw new IllegalStateException("taskDone() more often than items were put: " + this);
+            throw new IllegalStateException("taskDone() called more often than items were put: " + this);
         }
         unfinished--;
         finishIfDone();

@@ -217,8 +217,9 @@ public final class TestLoop implements AutoCloseable {
         if (!errorsSeen && !errors.isEmpty()) {
             int more = errors.size() - ERRORS_TOLD;
             List<ErrorContext> told = more > 0 ? errors.subList(0, ERRORS_TOLD) : errors;
-            AssertionError unexpected = new AssertionError(
-                    "errors that nobody awaited: " + told + (more > 0 ? " and " + more + " more" : ""));
+            AssertionError unexpected =
+                    new AssertionError("unhandled errors (a test that expects them calls errors()): " + told
+                            + (more > 0 ? " and " + more + " more" : ""));
             told.forEach(context -> context.exception().ifPresent(unexpected::addSuppressed));
             seed.ifPresent(unexpected::addSuppressed);
             throw unexpected;
@@ -231,7 +232,7 @@ public final class TestLoop implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         Seed(long seed) {
-            super("the order was that of seed " + seed + ": new TestLoop(o -> o.withSeed(" + seed + ")) has it again");
+            super("the order was that of seed " + seed + ": new TestLoop(o -> o.withSeed(" + seed + ")) repeats it");
             setStackTrace(new StackTraceElement[0]);
         }
     }

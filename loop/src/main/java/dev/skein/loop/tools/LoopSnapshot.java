@@ -36,7 +36,7 @@ public record LoopSnapshot(String thread, List<TaskSnapshot> tasks, String block
     /** What to say of one that did not answer. */
     String describeBlocked() {
         String by = blockedBy.equals(thread) ? "a callback or handler" : "task '" + blockedBy + "'";
-        StringBuilder text = new StringBuilder(thread + " does not answer: " + by + " holds its thread, at\n");
+        StringBuilder text = new StringBuilder(thread + " does not answer: " + by + " blocks its thread at\n");
         blockedAt.forEach(frame -> text.append("    ").append(frame).append('\n'));
         return text.toString();
     }

@@ -17,9 +17,9 @@ public final class Skein {
             usage: skein ps PID      the tasks of each loop in a JVM, a row for each
                    skein pstree PID  the same as trees: a task, where it stands, the tasks it awaits there
                    skein --help      this text
-            The JVM is named by its process id (see jps) and must be yours. A loop that does not answer
-            within a second is reported with what holds it.
-            Status: 0 done, 1 the JVM cannot be looked at or tasks await each other in a circle (pstree), 2 wrong usage.
+            PID is the process ID of a JVM (see jps) that your user runs. If a loop does not answer within 1 s,
+            the output says what blocks it.
+            Status: 0 done, 1 the JVM cannot be inspected or tasks await each other in a cycle (pstree), 2 wrong usage.
             """;
 
     private Skein() {}
@@ -43,7 +43,7 @@ public final class Skein {
             }
             case "ps", "pstree" ->
                 args.length == 2 ? show(out, err, command, args[1]) : usage(err, command + " takes one PID");
-            case "" -> usage(err, "a command is missing");
+            case "" -> usage(err, "missing command");
             default -> usage(err, "unknown command: " + command);
         };
     }
@@ -56,7 +56,7 @@ public final class Skein {
 
     private static int show(PrintStream out, PrintStream err, String command, String pid) {
         if (!pid.matches("\\d{1,18}")) {
-            return usage(err, "not a process id: " + pid);
+            return usage(err, "not a process ID: " + pid);
         }
         try {
             List<LoopSnapshot> loops = new Target(Long.parseLong(pid)).snapshot();

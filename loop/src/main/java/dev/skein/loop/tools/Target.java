@@ -90,7 +90,7 @@ final class Target {
                 jvm.detach();
             }
         } catch (AttachNotSupportedException | IOException e) {
-            throw new Refused("cannot attach to process " + pid + ", is it another user's, or started with"
+            throw new Refused("cannot attach to process " + pid + ": does it belong to another user, or run with"
                     + " -XX:+DisableAttachMechanism? " + e.getMessage());
         }
     }

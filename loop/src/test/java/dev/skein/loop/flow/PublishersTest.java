@@ -319,8 +319,7 @@ class PublishersTest {
         });
 
         assertThat(trail.entries())
-                .containsExactly(
-                        "subscribed", "error java.lang.IllegalArgumentException: request of less than 1 item: 0");
+                .containsExactly("subscribed", "error java.lang.IllegalArgumentException: request < 1: 0");
     }
 
     @Test

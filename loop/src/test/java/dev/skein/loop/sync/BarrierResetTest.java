@@ -86,7 +86,7 @@ class BarrierResetTest {
                     .hasMessage("the barrier was aborted or reset while this task waited: Barrier[broken]");
             assertThatThrownBy(barrier::await)
                     .isInstanceOf(BrokenBarrierException.class)
-                    .hasMessage("the barrier was aborted, reset() makes it usable again: Barrier[broken]");
+                    .hasMessage("the barrier was aborted: call reset() to use it again: Barrier[broken]");
             barrier.reset();
             assertEmpty(barrier);
         });

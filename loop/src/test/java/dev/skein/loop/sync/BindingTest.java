@@ -55,8 +55,8 @@ class BindingTest {
     private static void assertRefused(Object owner, Action call) {
         assertThatIllegalStateException()
                 .isThrownBy(call::run)
-                .withMessageStartingWith(owner + " is bound to another loop than the caller's, Loop[")
-                .withMessageEndingWith("which waited on it first: make one for each loop");
+                .withMessageStartingWith(owner + " is bound to another loop than the caller's: Loop[")
+                .withMessageEndingWith("waited on it first; make one for each loop");
     }
 
     @Test

@@ -55,7 +55,7 @@ class QueueEndTest {
     private static void assertNothingUnfinished(Queue<String> queue) {
         assertThatIllegalStateException()
                 .isThrownBy(queue::taskDone)
-                .withMessage("taskDone() more often than items were put: " + queue);
+                .withMessage("taskDone() called more often than items were put: " + queue);
     }
 
     @ParameterizedTest

@@ -243,7 +243,7 @@ class QueueTest {
     @SuppressWarnings("NullAway") // the mistake
     void nullIsRefused() {
         Queue<String> queue = new Queue<>();
-        String text = "a queue holds no null: put a value that stands for nothing, such as Optional";
+        String text = "a queue does not permit null: put an Optional instead";
         assertThatNullPointerException().isThrownBy(() -> queue.putNowait(null)).withMessage(text);
         loop.run(() -> {
             assertThatNullPointerException().isThrownBy(() -> queue.put(null)).withMessage(text);

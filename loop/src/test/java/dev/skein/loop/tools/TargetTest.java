@@ -44,7 +44,7 @@ class TargetTest {
         assertThatThrownBy(() -> new Target(process.pid()).snapshot())
                 .isInstanceOf(Target.Refused.class)
                 .hasMessage("cannot attach to process " + pid
-                        + ", is it another user's, or started with -XX:+DisableAttachMechanism? " + why);
+                        + ": does it belong to another user, or run with -XX:+DisableAttachMechanism? " + why);
     }
 
     @Test

@@ -138,6 +138,6 @@ class TaskTableTest {
 
         assertThat(TaskTable.format(List.of(held)))
                 .endsWith(
-                        "skein-loop-2 does not answer: a callback or handler holds its thread, at\n    App.spin App.java:7\n");
+                        "skein-loop-2 does not answer: a callback or handler blocks its thread at\n    App.spin App.java:7\n");
     }
 }

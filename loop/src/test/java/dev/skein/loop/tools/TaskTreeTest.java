@@ -268,7 +268,7 @@ class TaskTreeTest {
 
         assertThat(TaskTree.format(List.of(loop(1, task(2, "Task-1")), held))).isEqualTo("""
                 └── (T) Task-1
-                skein-loop-2 does not answer: task 'reader' holds its thread, at
+                skein-loop-2 does not answer: task 'reader' blocks its thread at
                     read App.java:7
                 """);
     }
