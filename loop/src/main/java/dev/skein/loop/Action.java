@@ -3,11 +3,15 @@ package dev.skein.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coroutine that has not started and gives no result: what asyncio writes as an {@code async def} without a
- * {@code return}.
+ * A coroutine that has not started and has no result: asyncio's {@code async def} without a {@code return}.
  *
- * <p>A lambda or method reference is one. Its body may await. Whoever takes an action decides where it runs:
- * {@code run} and {@code createTask} give it a task of its own.
+ * {@snippet :
+ * Action report = () -> IO.println(fetch("report"));
+ * createTask(report).await();
+ * }
+ *
+ * <p>A lambda or method reference is an action, and its body may await. The method that takes the action decides which task
+ * runs it: {@code run} and {@code createTask} create one.
  */
 @FunctionalInterface
 @Plumbing
@@ -15,7 +19,7 @@ public interface Action {
     /** Runs the body, in a coroutine. */
     void run() throws Exception;
 
-    /** The same body as an awaitable whose result is null. */
+    /** Returns an awaitable that runs this action, and whose result is null. */
     default Awaitable<@Nullable Void> asAwaitable() {
         return () -> {
             run();

@@ -16,11 +16,20 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * asyncio's functions, for static import: {@code import static dev.skein.loop.Asyncio.*}.
+ * The functions of asyncio, for static import: {@code import static dev.skein.loop.Asyncio.*}.
  *
- * <p>All but {@link #run}, {@link #newEventLoop} and {@link #runCoroutineThreadsafe} are for a coroutine or a callback of a
- * loop, and those that suspend ({@code await}, {@code sleep}, {@code yieldNow}, {@code waitUntil}, the iterator of {@code asCompleted}) for a
- * coroutine; elsewhere they throw IllegalStateException.
+ * {@snippet :
+ * run(() -> {
+ *     Task<String> user = createTask(() -> fetch("user"));
+ *     List<String> pages = gather(() -> fetch("news"), () -> fetch("mail")).await();
+ *     IO.println(user.await() + " sees " + pages);
+ * });
+ * }
+ *
+ * <p>{@link #run}, {@link #newEventLoop}, {@link #generator} and {@link #runCoroutineThreadsafe} may be called from any
+ * thread. All other functions are for the coroutines and callbacks of a loop. Those that suspend ({@code await},
+ * {@code sleep}, {@code yieldNow}, {@code waitUntil}, the iterator of {@code asCompleted} and others) are for coroutines
+ * only. Called elsewhere, they throw IllegalStateException.
  */
 @SuppressWarnings("varargs") // arrays of arguments are only read
 public final class Asyncio {
@@ -28,11 +37,12 @@ public final class Asyncio {
 
     /**
      * Runs {@code main} as the first coroutine of a new loop, waits for it, and closes the loop: asyncio's {@code run}.
-     * Tasks that are left are cancelled and awaited. When the JVM is told to end (Ctrl-C, SIGTERM), main is cancelled, and
-     * the JVM waits until the loop has closed.
+     * Cancels and awaits the tasks that are left. When the JVM is told to end (Ctrl-C, SIGTERM), {@code run} cancels main,
+     * and the JVM waits until the loop has closed.
      *
-     * @throws IllegalStateException inside a coroutine or callback: there, await {@code main}, or {@code createTask} it
-     * @throws CancelledError if main ended cancelled; otherwise whatever main throws, as {@link Future#await} describes
+     * @throws IllegalStateException in a coroutine or callback: await {@code main} there, or {@code createTask} it
+     * @throws CancelledError if main was cancelled. If main fails, {@code run} throws its exception as {@link Future#await}
+     *     describes
      */
     public static <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
         return run(main, options -> options);
@@ -43,7 +53,7 @@ public final class Asyncio {
         run(Objects.requireNonNull(main, "main").asAwaitable());
     }
 
-    /** As {@link #run(Awaitable)}, with a loop that is made as {@code options} say. */
+    /** As {@link #run(Awaitable)}, in a loop with the given {@code options}. */
     public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, UnaryOperator<LoopOptions> options) {
         Objects.requireNonNull(main, "main");
         Objects.requireNonNull(options, "options");
@@ -59,14 +69,15 @@ public final class Asyncio {
     }
 
     /**
-     * A loop to run step by step: {@link Loop#runUntilComplete}, then {@link Loop#close}. One that has run and is never
-     * closed keeps its thread, and with it the JVM: make it in a try-with-resources.
+     * Creates a loop to run step by step, with {@link Loop#runUntilComplete} and then {@link Loop#close}: asyncio's
+     * {@code new_event_loop}. A loop that has run keeps its thread, and so the JVM, until it is closed: create it in a
+     * try-with-resources statement.
      */
     public static Loop newEventLoop() {
         return newEventLoop(options -> options);
     }
 
-    /** As {@link #newEventLoop()}, made as {@code options} say. */
+    /** As {@link #newEventLoop()}, with the given {@code options}. */
     public static Loop newEventLoop(UnaryOperator<LoopOptions> options) {
         return new Loop(Objects.requireNonNull(options, "options").apply(LoopOptions.defaults()), Inspection.OBSERVER);
     }
@@ -102,7 +113,7 @@ public final class Asyncio {
         return Loop.current().createTask(body, options);
     }
 
-    /** The task whose coroutine is calling, or null in a callback. */
+    /** Returns the task that runs the caller, or null in a callback: asyncio's {@code current_task}. */
     public static @Nullable Task<?> currentTask() {
         Coroutine me = Coroutine.current();
         if (me == null) {
@@ -112,21 +123,21 @@ public final class Asyncio {
         return me.task();
     }
 
-    /** The tasks of the current loop that are not done. */
+    /** Returns the tasks of the current loop that are not done: asyncio's {@code all_tasks}. */
     public static Set<Task<?>> allTasks() {
         return Loop.current().allTasks();
     }
 
     /**
-     * The call graph of the calling task: where it stands, who awaits it, and who awaits those. Empty in a callback, which
-     * has no task.
+     * Returns the call graph of the calling task: its stack, the tasks and futures that await it, and those that await them.
+     * Empty in a callback, which has no task.
      */
     @Plumbing
     public static Optional<CallGraph> captureCallGraph() {
         return captureCallGraph(options -> options);
     }
 
-    /** As {@link #captureCallGraph()}, as much of it as {@code options} say. */
+    /** As {@link #captureCallGraph()}, with stacks cut as {@code options} say. */
     @Plumbing
     public static Optional<CallGraph> captureCallGraph(UnaryOperator<CallGraphOptions> options) {
         Objects.requireNonNull(options, "options");
@@ -134,19 +145,19 @@ public final class Asyncio {
         return me == null ? Optional.empty() : Optional.of(CallGraph.of(me, options));
     }
 
-    /** The call graph of {@code future}, a future or task of the current loop. */
+    /** Returns the call graph of {@code future}, a future or task of the current loop. */
     @Plumbing
     public static CallGraph captureCallGraph(Future<?> future) {
         return captureCallGraph(future, options -> options);
     }
 
-    /** As {@link #captureCallGraph(Future)}, as much of it as {@code options} say. */
+    /** As {@link #captureCallGraph(Future)}, with stacks cut as {@code options} say. */
     @Plumbing
     public static CallGraph captureCallGraph(Future<?> future, UnaryOperator<CallGraphOptions> options) {
         return CallGraph.of(future, options);
     }
 
-    /** Prints the call graph of the calling task to {@code System.out}; nothing in a callback. */
+    /** Prints the call graph of the calling task to {@code System.out}. Prints nothing in a callback. */
     @Plumbing
     public static void printCallGraph() {
         Task<?> me = currentTask();
@@ -155,15 +166,15 @@ public final class Asyncio {
         }
     }
 
-    /** Prints the call graph of {@code future} to {@code System.out}; to print elsewhere, {@link CallGraph#print}. */
+    /** Prints the call graph of {@code future} to {@code System.out}. {@link CallGraph#print} prints to another stream. */
     @Plumbing
     public static void printCallGraph(Future<?> future) {
         CallGraph.toPrint(future).print(System.out);
     }
 
     /**
-     * Gives the result of {@code awaitable}, asyncio's {@code await}: a lambda runs here, in the caller's task; a future is
-     * waited for. What it throws is thrown as {@link Future#await} describes.
+     * Returns the result of {@code awaitable}: asyncio's {@code await}. Runs a lambda here, in the caller's task. Suspends
+     * the caller until a future is done. Throws what the awaitable throws, as {@link Future#await} describes.
      */
     @Plumbing
     public static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
@@ -171,8 +182,8 @@ public final class Asyncio {
     }
 
     /**
-     * Gives the result of Netty's {@code future}. If the caller is cancelled it stops waiting; Netty's operation goes on, so
-     * close the channel where that matters.
+     * Returns the result of Netty's {@code future}, suspending the caller until the future is done. If the caller is
+     * cancelled, it stops waiting, but Netty's operation continues: close the channel if it must not.
      */
     @Plumbing
     public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
@@ -180,28 +191,36 @@ public final class Asyncio {
         return awaitHere(ForeignFuture.<V>awaited(me.loop(), future));
     }
 
-    /** As {@link #await(io.netty.util.concurrent.Future)}; gives the channel, connected, bound or closed. */
+    /**
+     * As {@link #await(io.netty.util.concurrent.Future)}, and returns the channel, which is now connected, bound or closed.
+     */
     @Plumbing
     public static Channel await(ChannelFuture future) {
         await((io.netty.util.concurrent.Future<@Nullable Void>) future);
         return future.channel();
     }
 
-    /** Gives the result of a JDK stage. If the caller is cancelled, so is the stage's CompletableFuture, if it gives one. */
+    /**
+     * Returns the result of {@code stage}, suspending the caller until the stage completes. If the caller is cancelled, this
+     * cancels the stage's CompletableFuture, unless the stage has none.
+     */
     @Plumbing
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
         return awaitHere(ForeignFuture.awaited(me.loop(), stage));
     }
 
-    /** Nobody else knows this one: if the caller is cancelled, how it ends is the affair of whoever has what it stands for. */
+    /**
+     * Awaits a future that no other code knows. If the caller is cancelled, the outcome is the concern of the code that holds
+     * the original future.
+     */
     @Plumbing
     private static <T extends @Nullable Object> T awaitHere(Future<T> ofForeigner) {
         ofForeigner.takeOver();
         return ofForeigner.await();
     }
 
-    /** Suspends the caller for {@code length}; zero or less is {@link #yieldNow}. */
+    /** Suspends the caller for {@code length}. If that is zero or negative, this is {@link #yieldNow}. */
     public static void sleep(Duration length) {
         Objects.requireNonNull(length, "length");
         if (length.isZero() || length.isNegative()) {
@@ -222,16 +241,16 @@ public final class Asyncio {
         }
     }
 
-    /** Lets what is ready have its turn: asyncio's {@code sleep(0)}. */
+    /** Suspends the caller for one round, so that everything that is ready can run: asyncio's {@code sleep(0)}. */
     public static void yieldNow() {
         Coroutine me = Coroutine.require("yieldNow()");
         me.task().yieldNow(me);
     }
 
     /**
-     * Runs the awaitables together, each lambda as a task of its own: a future of their results, in the order of the
-     * arguments. The first failure is its failure, and the others go on. Cancelling it cancels those that are not done. A
-     * future that is given twice counts once; a lambda that is given twice runs twice.
+     * Runs the awaitables concurrently, each lambda in a task of its own, and returns a future of their results, in the order
+     * of the arguments. The future fails with the first failure, and the others continue to run. Cancelling the future
+     * cancels those that are not done. A future that is given twice counts once; a lambda that is given twice runs twice.
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Future<List<T>> gather(Awaitable<? extends T>... awaitables) {
@@ -256,7 +275,7 @@ public final class Asyncio {
         return gather(fromNetty(futures));
     }
 
-    /** Nothing to run: a done future of an empty list. */
+    /** Returns a completed future of an empty list. */
     public static <T extends @Nullable Object> Future<List<T>> gather() {
         return gather(List.of());
     }
@@ -289,15 +308,16 @@ public final class Asyncio {
         return gatherSettled(fromNetty(futures));
     }
 
-    /** Nothing to run: a done future of an empty list. */
+    /** Returns a completed future of an empty list. */
     public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled() {
         return gatherSettled(List.of());
     }
 
     /**
-     * A future that ends as {@code awaitable} does, but cancelling it, or who awaits it, leaves {@code awaitable} alone; a
-     * lambda runs as a task of its own. One that is done already is given as it is. If the shield was cancelled, a failure
-     * that nobody else awaits goes to the loop's exception handler. The end of the loop cancels what is shielded, too.
+     * Returns a future that completes as {@code awaitable} does. Cancelling that future, or a task that awaits it, does not
+     * cancel {@code awaitable}: asyncio's {@code shield}. A lambda runs in a task of its own. A future that is already done
+     * is returned itself. If the shield was cancelled, a failure that no code retrieves goes to the loop's exception handler.
+     * A loop that closes cancels what is shielded, too.
      */
     public static <T extends @Nullable Object> Future<T> shield(Awaitable<? extends T> awaitable) {
         return ShieldFuture.of(Loop.current(), awaitable);
@@ -309,11 +329,12 @@ public final class Asyncio {
     }
 
     /**
-     * Suspends the caller until enough of {@code futures} are done, asyncio's {@code wait}: it throws nothing of theirs and
-     * cancels none, not even if the caller is cancelled. Lambdas are not taken: {@code createTask} them first. Ask each that is
-     * done for its result: a failure that nobody asks for is reported.
+     * Suspends the caller until {@code when} holds for {@code futures}: asyncio's {@code wait}. Throws none of their
+     * exceptions, and cancels none of them, even if the caller is cancelled. Takes futures and tasks, but no lambdas:
+     * {@code createTask} them first. Retrieve the result of each future that is done, since a failure that no code retrieves
+     * is reported.
      *
-     * @throws IllegalArgumentException if there are none, or one belongs to another loop
+     * @throws IllegalArgumentException if {@code futures} is empty, or one of them belongs to another loop
      */
     public static <F extends Future<?>> WaitResult<F> waitUntil(Collection<? extends F> futures, ReturnWhen when) {
         return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, null);
@@ -327,10 +348,10 @@ public final class Asyncio {
     }
 
     /**
-     * Runs the awaitables together, each lambda as a task of its own: an iterable of their futures, in the order in which
-     * they are done. {@code next} suspends until one more is done, and gives the very future or task that went in; it
-     * throws nothing of theirs, and a failure that nobody asks for is reported. There is one sequence: a second iterator goes
-     * on where the first stopped.
+     * Runs the awaitables concurrently, each lambda in a task of its own, and returns an iterable of their futures in the
+     * order in which they complete. {@code next} suspends the caller until another one is done, and returns the same future
+     * or task that was passed in. It throws none of their exceptions, and a failure that no code retrieves is reported. There
+     * is one sequence: a second iterator continues where the first one stopped.
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(Awaitable<? extends T>... awaitables) {
@@ -355,7 +376,7 @@ public final class Asyncio {
         return asCompleted(fromNetty(futures));
     }
 
-    /** Nothing to run: an empty iterable. */
+    /** Returns an empty iterable. */
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted() {
         return asCompleted(List.of());
     }
@@ -390,12 +411,12 @@ public final class Asyncio {
     }
 
     /**
-     * Runs {@code body} here, with a group whose tasks end before this returns: asyncio's {@code TaskGroup}. A lambda with
-     * braces is told from the form without a result.
+     * Runs {@code body} in the caller's task, with a group whose tasks end before this method returns: asyncio's
+     * {@code TaskGroup}. The compiler tells a body with a result from one without by the braces of the lambda.
      *
-     * @return what the body returns; null if {@link TaskGroup#cancel} ended it before that
-     * @throws ExceptionGroup of what the body and the tasks threw, if any of them failed
-     * @throws CancelledError if the caller was cancelled, once all have ended
+     * @return the result of the body, or null if {@link TaskGroup#cancel} ended the body early
+     * @throws ExceptionGroup with the exceptions of the body and the tasks, if any of them failed
+     * @throws CancelledError if the caller was cancelled, after the body and all tasks have ended
      */
     public static <T extends @Nullable Object> T taskGroup(TaskGroup.Body<? extends T> body) {
         return TaskGroup.run(body);
@@ -412,14 +433,14 @@ public final class Asyncio {
     }
 
     /**
-     * Runs {@code body} in the caller's task, which is asked to cancel if that takes longer than {@code length}: asyncio's
-     * {@code timeout}. The {@link CancelledError} that then ends the body is thrown as a {@link TimeoutException}; another
-     * failure stays what it is, with a TimeoutException among its suppressed ones; a body that returns has returned. If
-     * somebody else asked the task to cancel as well, that is what happens.
+     * Runs {@code body} in the caller's task, and cancels the task if the body takes longer than {@code length}: asyncio's
+     * {@code timeout}. If the {@link CancelledError} ends the body, this method throws a {@link TimeoutException} instead. If
+     * the body fails otherwise, the failure is thrown with a TimeoutException among its suppressed exceptions. If the body
+     * returns, its result is returned. If other code cancelled the task as well, the CancelledError is thrown.
      *
-     * <p>A body that does not await has all the time it takes, also where {@code length} is zero or less.
+     * <p>A body that does not await is never interrupted, even if {@code length} is zero or negative.
      *
-     * @param length {@link Timeout#NEVER} for no deadline, until the body sets one
+     * @param length how long the body may take; {@link Timeout#NEVER} for no deadline until the body sets one
      */
     public static <T extends @Nullable Object, X extends Exception> T timeout(Duration length, Timeout.Body<T, X> body)
             throws X {
@@ -445,14 +466,14 @@ public final class Asyncio {
     }
 
     /**
-     * Gives the result of {@code awaitable}, as {@link #await(Awaitable)}, but asks the caller's task, and so what it
-     * awaits, to cancel if that takes longer than {@code length}: asyncio's {@code wait_for}. It waits until what it
-     * cancelled has ended. If that gives a result or fails nevertheless, so does this.
+     * Returns the result of {@code awaitable}, as {@link #await(Awaitable)} does. If that takes longer than {@code length},
+     * cancels the caller's task, and so what the task awaits: asyncio's {@code wait_for}. Waits until the cancelled awaitable
+     * has ended. If it returns a result or fails nevertheless, so does this method.
      *
-     * <p>With a length of zero or less, a lambda never starts, a future that is done gives its result, and any other is
-     * cancelled. {@link Timeout#NEVER} sets no deadline.
+     * <p>If the length is zero or negative, a lambda never starts, a future that is done gives its result, and any other
+     * future is cancelled. {@link Timeout#NEVER} sets no deadline.
      *
-     * @throws TimeoutException if it took longer, and ended because of that
+     * @throws TimeoutException if the awaitable took longer, and ended because of that
      */
     public static <T extends @Nullable Object> T waitFor(Awaitable<T> awaitable, Duration length) {
         return WaitFor.waitFor(awaitable, length);
@@ -464,14 +485,15 @@ public final class Asyncio {
     }
 
     /**
-     * Runs the first of {@code runners}, and each next one as soon as the one before it has failed, or has run for
-     * {@code delay}, until one of them gives a result: that one has won, and the others are cancelled. Returns when all have
-     * ended. This is asyncio's {@code staggered_race}, made for connecting to one of several addresses.
+     * Starts {@code runners} one after the other until one of them returns a result: asyncio's {@code staggered_race}, for
+     * connecting to one of several addresses. The next runner starts as soon as the previous one has failed or has run for
+     * {@code delay}. The first result wins, and the other runners are cancelled. Returns after all runners have ended.
      *
-     * <p>A runner that cannot do its work must throw; one that is cancelled undoes what it did and throws the
-     * {@link CancelledError}. If the caller is cancelled, so are all of them, and the error goes on when they have ended.
+     * <p>A runner that cannot do its work must throw. A runner that is cancelled must undo its work and throw the
+     * {@link CancelledError}. If the caller is cancelled, so are all runners, and the CancelledError is thrown after they
+     * have ended.
      *
-     * @param delay {@link Timeout#NEVER} for one after the other
+     * @param delay how long a runner runs alone; {@link Timeout#NEVER} to start one only when the previous one has failed
      */
     public static <T extends @Nullable Object> RaceResult<T> staggeredRace(
             Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
@@ -479,17 +501,18 @@ public final class Asyncio {
     }
 
     /**
-     * The items that {@code body} emits, for a {@code for} loop in a coroutine: asyncio's async generator. Nothing runs until
-     * the first iteration. May be called anywhere; {@link Generator} says who may use it.
+     * Returns the items that {@code body} emits, for a {@code for} loop in a coroutine: an asynchronous generator of
+     * asyncio's. The body starts at the first iteration. May be called from any thread; {@link Generator} says which code may
+     * iterate.
      */
     public static <T extends @Nullable Object> Generator<T> generator(Generator.Body<T> body) {
         return new Generator<>(Objects.requireNonNull(body, "body"));
     }
 
     /**
-     * Runs {@code work}, which blocks, in the loop's default executor and gives its result: asyncio's {@code to_thread}. That
-     * is a thread of its own, whose inheritable thread-locals are the caller's, unless {@link Loop#setDefaultExecutor} set
-     * another. Cancelling the caller does not stop work that has begun.
+     * Runs {@code work}, which may block, in the loop's default executor and returns its result: asyncio's {@code to_thread}.
+     * Unless {@link Loop#setDefaultExecutor} set another executor, the work runs on a thread of its own, which inherits the
+     * caller's inheritable thread-locals. Cancelling the caller does not stop work that has begun.
      */
     public static <T extends @Nullable Object> T toThread(Callable<? extends T> work) {
         Objects.requireNonNull(work, "work");
@@ -498,8 +521,8 @@ public final class Asyncio {
     }
 
     /**
-     * Runs {@code body} as a task of {@code loop}, from any thread. Cancelling the result cancels the task, and the other
-     * way round.
+     * Runs {@code body} as a task of {@code loop}. Any thread. Cancelling the returned future cancels the task, and
+     * cancelling the task cancels the future.
      *
      * @throws IllegalStateException if the loop is closed
      */

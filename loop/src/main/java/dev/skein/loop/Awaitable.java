@@ -3,17 +3,23 @@ package dev.skein.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that can be awaited, asyncio's word for it: a lambda is a coroutine that has not started, a {@link Future}
- * is a result that somebody else completes, a {@link Task} is the future of a coroutine that a loop runs.
+ * Something that can be awaited, in asyncio's word. A lambda is a coroutine that has not started, a {@link Future} is a
+ * result that other code sets, and a {@link Task} is the future of a coroutine that a loop runs.
  *
- * <p>Awaiting a lambda runs it in the caller's own task. Where several awaitables are awaited together ({@code gather},
- * {@code asCompleted}), each lambda becomes a task.
+ * {@snippet :
+ * Awaitable<String> page = () -> fetch("index");
+ * String first = await(page); // in this task
+ * String second = createTask(page).await(); // in a task of its own
+ * }
+ *
+ * <p>To await a lambda runs it in the caller's task. Functions that await several awaitables at once ({@code gather},
+ * {@code asCompleted}) run each lambda in a task of its own.
  *
  * @param <T> the type of the result
  */
 @FunctionalInterface
 @Plumbing
 public interface Awaitable<T extends @Nullable Object> {
-    /** Gives the result, suspending the calling coroutine until it is there. Called in a coroutine only. */
+    /** Returns the result, suspending the calling coroutine until there is one. In a coroutine only. */
     T await() throws Exception;
 }

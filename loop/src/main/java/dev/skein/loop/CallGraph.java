@@ -11,16 +11,22 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who awaits a future, and where: asyncio's {@code FutureCallGraph}, taken by {@link Asyncio#captureCallGraph}. It is a
- * picture of that moment and does not change; any thread may read it.
+ * The tasks and futures that await a future, with their stacks: asyncio's {@code FutureCallGraph}.
+ * {@link Asyncio#captureCallGraph} takes one. It shows one moment and does not change; any thread may read it.
+ *
+ * {@snippet :
+ * Task<String> page = createTask(() -> fetch("index"), "fetcher");
+ * yieldNow();
+ * IO.println(captureCallGraph(page, o -> o.withLimit(-3)).format());
+ * }
  *
  * @param future the future or task
- * @param name how reports called it at that moment: a task by its name and the number of its thread
- * @param stack where its coroutine stands, innermost frame first: the program's own frames, and what it called of Skein or
- *     the JDK. Empty where it is no task, or has ended
- * @param awaitedBy the same of each task and future that awaits it; a gather is a future here
- * @param circular true where the future awaits itself, by way of others: it stands further up with its stack and awaiters,
- *     and is left empty here
+ * @param name its name in reports at that moment: for a task, its name and the number of its thread
+ * @param stack the stack of its coroutine, innermost frame first: the program's own frames, and its calls into Skein or the
+ *     JDK. Empty for a future, and for a task that has ended
+ * @param awaitedBy the call graphs of the tasks and futures that await it; a gather is a future here
+ * @param circular true if the future awaits itself by way of others. Its stack and awaiters are then empty here, and stand
+ *     where it occurs further up
  */
 @Plumbing
 public record CallGraph(
@@ -40,7 +46,7 @@ public record CallGraph(
         return of(future, options, false);
     }
 
-    /** With no more stacks than {@link #format} shows. */
+    /** Takes no more stacks than {@link #format} shows. */
     static CallGraph toPrint(Future<?> future) {
         return of(future, options -> options, true);
     }
@@ -54,15 +60,15 @@ public record CallGraph(
         return new CallGraphCapture(options.apply(CallGraphOptions.defaults()), caller, toPrint).of(future);
     }
 
-    /** Prints {@link #format}. */
+    /** Prints the text of {@link #format}. */
     public void print(PrintStream to) {
         Objects.requireNonNull(to, "to").println(format());
     }
 
     /**
-     * The graph as text, as {@link Asyncio#printCallGraph} prints it, asyncio's {@code format_call_graph}: each future with
-     * its stack, and further to the right those that await it. One that is reached on several ways is shown in full once. Of a long or wide graph the
-     * beginning: 200 levels, 1,000 futures.
+     * Returns the graph as text, as {@link Asyncio#printCallGraph} prints it: asyncio's {@code format_call_graph}. Each
+     * future is followed by its stack and, indented, by the futures that await it. A future that is reached in several ways
+     * is shown in full once. A long or wide graph is cut after 200 levels or 1,000 futures.
      */
     public String format() {
         StringBuilder text = new StringBuilder();
@@ -82,7 +88,7 @@ public record CallGraph(
         return text.toString().stripTrailing();
     }
 
-    /** Whether {@code other} is a picture of the same: no recursion, for the graph can be deep. */
+    /** Whether {@code other} is an equal graph. No recursion, for the graph can be deep. */
     @Override
     public boolean equals(@Nullable Object other) {
         if (!(other instanceof CallGraph graph)) {

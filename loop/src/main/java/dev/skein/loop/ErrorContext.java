@@ -7,13 +7,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What went wrong where nobody awaits it: what asyncio passes to an exception handler as a dictionary.
+ * The description of an error that no code awaits, for an {@link ExceptionHandler}: asyncio's context dictionary.
  *
- * @param message what happened, for a reader of logs
- * @param exception what was thrown, if anything was. Of a future that was collected unseen, and whose exception may have known
- *     it, something that prints as that exception would
- * @param task the task it happened in, or that it is about
- * @param channel the connection it is about
+ * {@snippet :
+ * try {
+ *     process("one line");
+ * } catch (Exception e) {
+ *     Loop.current().callExceptionHandler(ErrorContext.of("cannot process a line").withException(e));
+ * }
+ * }
+ *
+ * @param message what happened, for a log
+ * @param exception the exception, if there is one. If a future was garbage-collected and its exception may refer to it, a
+ *     stand-in that prints as the original does
+ * @param task the task in which it happened, or which it is about
+ * @param channel the connection that it is about
  * @param creation where the task, future or callback was created, innermost frame first; known in debug mode only
  */
 public record ErrorContext(
@@ -31,42 +39,42 @@ public record ErrorContext(
         creation = List.copyOf(Objects.requireNonNull(creation, "creation"));
     }
 
-    /** A context of which only the message is known. */
+    /** Returns a context with a message only. */
     public static ErrorContext of(String message) {
         return new ErrorContext(message, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
-    /** This context with what was thrown. */
+    /** Returns this context with an exception. */
     public ErrorContext withException(Throwable thrown) {
         return new ErrorContext(
                 message, Optional.of(Objects.requireNonNull(thrown, "thrown")), task, channel, creation);
     }
 
-    /** This context with the task that it is about. */
+    /** Returns this context with the task that it is about. */
     public ErrorContext withTask(Task<?> about) {
         return new ErrorContext(
                 message, exception, Optional.of(Objects.requireNonNull(about, "about")), channel, creation);
     }
 
-    /** This context with the connection that it is about. */
+    /** Returns this context with the connection that it is about. */
     public ErrorContext withChannel(Channel about) {
         return new ErrorContext(
                 message, exception, task, Optional.of(Objects.requireNonNull(about, "about")), creation);
     }
 
-    /** This context with where the thing that it is about was created. */
+    /** Returns this context with the place where the task, future or callback was created. */
     public ErrorContext withCreation(List<StackTraceElement> frames) {
         return new ErrorContext(message, exception, task, channel, Objects.requireNonNull(frames, "frames"));
     }
 
-    /** Lines for a log: nothing where the place is not known. */
+    /** Lines for a log, empty if the place is not known. */
     static String describeCreation(List<StackTraceElement> frames) {
         return frames.isEmpty()
                 ? ""
                 : frames.stream().map(frame -> "\n    at " + frame).collect(Collectors.joining("", "\n  created", ""));
     }
 
-    /** For a log: the message, then the task and the channel, then the place of creation. */
+    /** Returns a text for a log: the message, the task, the channel, and the place of creation. */
     @Override
     public String toString() {
         return message

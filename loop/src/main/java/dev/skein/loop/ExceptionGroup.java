@@ -9,24 +9,36 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Several failures that belong together, Python's {@code ExceptionGroup}: what a {@link TaskGroup} throws. Anyone may make
- * one.
+ * Several exceptions thrown together: Python's {@code ExceptionGroup} and {@code BaseExceptionGroup}. A {@link TaskGroup}
+ * throws one, and any code may create one. Any thread.
  *
- * <p>Members are the original exceptions, checked ones and Errors too, in the order in which they came; a member that is
- * itself a group stays one. They are also its suppressed exceptions, so that a printed stack trace shows them all. Python's
- * {@code BaseExceptionGroup} is this class as well.
+ * {@snippet :
+ * try {
+ *     taskGroup(group -> {
+ *         group.createTask(() -> fetch("index"));
+ *     });
+ * } catch (ExceptionGroup failures) {
+ *     ExceptionGroup.Split split = failures.split(IOException.class);
+ *     split.matching().ifPresent(io -> IO.println(io.members()));
+ *     split.rest().ifPresent(rest -> { throw rest; });
+ * }
+ * }
  *
- * <p>Python's {@code except*} is {@link #split}: handle what matches, throw the rest again.
+ * <p>The members are the original exceptions, including checked ones and Errors, in the order in which they occurred. A
+ * member that is itself a group stays one. The members are also its suppressed exceptions, so a printed stack trace shows
+ * them all.
+ *
+ * <p>{@link #split} stands for Python's {@code except*}: handle what matches, and throw the rest again.
  */
 public final class ExceptionGroup extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
     /**
-     * A group in two parts.
+     * A group in two parts, of which either may be missing.
      *
-     * @param matching the members that the condition held for, in the groups in which they were
-     * @param rest the others, likewise
+     * @param matching the members for which the condition is true, within the groups that contained them
+     * @param rest the other members, likewise
      */
     public record Split(Optional<ExceptionGroup> matching, Optional<ExceptionGroup> rest) {
         /** Refuses null. */
@@ -42,10 +54,10 @@ public final class ExceptionGroup extends RuntimeException {
     private final List<Throwable> members;
 
     /**
-     * A group of {@code members}, at least one, in their order.
+     * Creates a group of {@code members}, in their order.
      *
-     * @param message what they have in common; {@link #getMessage} adds how many they are
-     * @throws IllegalArgumentException if there is no member
+     * @param message what they have in common; {@link #getMessage} adds their number
+     * @throws IllegalArgumentException if {@code members} is empty
      */
     public ExceptionGroup(String message, Collection<? extends Throwable> members) {
         Objects.requireNonNull(message, "message");
@@ -59,25 +71,25 @@ public final class ExceptionGroup extends RuntimeException {
         this.members.forEach(this::addSuppressed);
     }
 
-    /** The exceptions that it consists of, in the order in which they came. */
+    /** Returns the members, in the order in which they occurred. */
     public List<Throwable> members() {
         return members;
     }
 
     /**
-     * The group of those members for which {@code condition} holds, none if there is no such member. It is asked about each
-     * exception in it, at any depth, but not about the groups themselves: they are kept around what is left of them.
+     * Returns the group of the members for which {@code condition} is true, or empty if there is none. Tests each exception
+     * at any depth, but not the nested groups themselves, which are kept around the members that are left.
      */
     public Optional<ExceptionGroup> subgroup(Predicate<? super Throwable> condition) {
         return split(Objects.requireNonNull(condition, "condition")).matching();
     }
 
-    /** As {@link #subgroup(Predicate)}, of the exceptions of this type. */
+    /** As {@link #subgroup(Predicate)}, for the exceptions of {@code type}. */
     public Optional<ExceptionGroup> subgroup(Class<? extends Throwable> type) {
         return subgroup(Objects.requireNonNull(type, "type")::isInstance);
     }
 
-    /** Those for which {@code condition} holds, and the others; as in {@link #subgroup(Predicate)}. */
+    /** Returns the members for which {@code condition} is true, and the others, as {@link #subgroup(Predicate)} does. */
     public Split split(Predicate<? super Throwable> condition) {
         Objects.requireNonNull(condition, "condition");
         List<Throwable> matching = new ArrayList<>();
@@ -94,12 +106,12 @@ public final class ExceptionGroup extends RuntimeException {
         return new Split(part(matching), part(rest));
     }
 
-    /** As {@link #split(Predicate)}, by type. */
+    /** As {@link #split(Predicate)}, for the exceptions of {@code type}. */
     public Split split(Class<? extends Throwable> type) {
         return split(Objects.requireNonNull(type, "type")::isInstance);
     }
 
-    /** Whether they are the very members: what their {@code equals} says does not count. */
+    /** Whether {@code some} are all members, by identity: an {@code equals} of theirs does not count. */
     private boolean isAll(List<Throwable> some) {
         if (some.size() != members.size()) {
             return false;
@@ -112,7 +124,7 @@ public final class ExceptionGroup extends RuntimeException {
         return true;
     }
 
-    /** A group of some of its members that was thrown where this was, for the same reason. */
+    /** A group of some members, with the stack trace and the cause of this group. */
     private Optional<ExceptionGroup> part(List<Throwable> some) {
         if (some.isEmpty()) {
             return Optional.empty();

@@ -9,18 +9,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A result that will be there later, asyncio's {@code Future}: pending until it gets a result or an exception, or is
- * cancelled; then done for ever. {@link Loop#createFuture} makes one.
+ * The result of an asynchronous operation: asyncio's {@code Future}. A future is pending until it is completed with a result
+ * or an exception, or cancelled; it never changes after that. {@link Loop#createFuture} creates one.
  *
- * <p>Completing it runs nobody: whoever awaits it and each done callback takes a place in the loop's ready queue, in the
- * order in which they came.
+ * {@snippet :
+ * Future<String> answer = Loop.current().createFuture();
+ * createTask(() -> answer.setResult(fetch("answer")));
+ * IO.println(answer.await());
+ * }
  *
- * <p>Loop only: each method throws {@link WrongThreadException} elsewhere, but for {@link #toCompletableFuture},
- * {@link #loop} and {@link #toString}; once the loop is closed, any thread may read how it ended.
+ * <p>Completing a future runs no code inline: its waiters and done callbacks are appended to the loop's ready queue, in the
+ * order in which they were added.
  *
- * <p>An exception that nobody has looked at is reported when the future is collected or its loop closes. To look is to
- * await the future, or to ask for its {@link #result} or {@link #exception}, or to do so with a gather or a shield that it is
- * in; a done callback that asks for neither has not looked.
+ * <p>Loop only: each method throws {@link WrongThreadException} elsewhere, except {@link #toCompletableFuture}, {@link #loop}
+ * and {@link #toString}. Any thread may read the outcome after the loop has closed.
+ *
+ * <p>An exception that no code has retrieved is reported when the future is garbage-collected or its loop closes. To retrieve
+ * it, await the future, ask for its {@link #result} or {@link #exception}, or do so with a gather or shield that contains it.
+ * A done callback that asks for neither does not retrieve it.
  *
  * @param <T> the type of the result
  */
@@ -40,7 +46,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     private @Nullable T result;
     private @Nullable Throwable exception;
 
-    /** Who waits for it; a {@link WaiterList} where several do. */
+    /** The thing that waits for it, or a {@link WaiterList} of several. */
     private @Nullable Waiter waiter;
 
     /** Reports its failure unless that is retrieved before. */
@@ -54,32 +60,30 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /**
-     * A future of the current loop that ends as {@code stage} does. Cancelling it cancels the stage's
-     * {@link CompletionStage#toCompletableFuture}, if it gives one, as asyncio's {@code wrap_future} does.
-     *
-     * <p>One that nobody waits for any more is free to be collected, though the stage has not ended: the stage keeps one
-     * listener for each loop, however many futures have followed it.
+     * Returns a future of the current loop that completes as {@code stage} does: asyncio's {@code wrap_future}. Cancelling it
+     * cancels the stage's {@link CompletionStage#toCompletableFuture}, unless the stage has none. The stage keeps one
+     * listener for each loop, so an unreachable future is garbage-collected before it.
      */
     public static <T extends @Nullable Object> Future<T> from(CompletionStage<T> stage) {
         return ForeignFuture.of(Loop.current(), stage);
     }
 
     /**
-     * A future of the current loop that ends as Netty's future does. Cancelling it does not touch Netty's operation, which
-     * cannot be taken back: close the channel for that. Netty's future keeps of it what a stage would.
+     * Returns a future of the current loop that completes as Netty's future does. Cancelling it does not cancel Netty's
+     * operation: close the channel for that. Netty's future keeps one listener for each loop.
      */
     public static <T extends @Nullable Object> Future<T> from(io.netty.util.concurrent.Future<? extends T> future) {
         return ForeignFuture.of(Loop.current(), future);
     }
 
     /**
-     * Gives the result, suspending the calling coroutine until the future is done; if it is done, at once.
+     * Returns the result, suspending the calling coroutine until the future is done.
      *
      * @throws CancelledError if the future, or the calling task, is cancelled
      * @throws IllegalStateException outside a coroutine, in a coroutine of another loop, or if a task awaits itself
-     * @throws java.io.UncheckedIOException around an IOException
-     * @throws java.util.concurrent.CompletionException around any other checked exception. Whatever is unchecked is thrown
-     *     as it is; {@link #exception} always gives the original
+     * @throws java.io.UncheckedIOException if the future failed with an IOException, which is the cause
+     * @throws java.util.concurrent.CompletionException if the future failed with another checked exception, which is the
+     *     cause. An unchecked exception is thrown as it is, and {@link #exception} always returns the original
      */
     @Override
     public T await() {
@@ -95,22 +99,22 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return outcome();
     }
 
-    /** Whether it has a result or an exception, or was cancelled: asyncio's {@code done}. */
+    /** Returns whether it has a result or an exception, or was cancelled: asyncio's {@code done}. */
     public boolean isDone() {
         loop.checkRead();
         return state != State.PENDING;
     }
 
-    /** Whether it was cancelled. */
+    /** Returns whether it was cancelled. */
     public boolean isCancelled() {
         loop.checkRead();
         return state == State.CANCELLED;
     }
 
     /**
-     * The result of a future that is done; throws what {@link #await} throws if it failed.
+     * Returns the result of a future that is done. Throws what {@link #await} throws if it failed.
      *
-     * @throws InvalidStateException if it is not done yet
+     * @throws InvalidStateException if it is not done
      * @throws CancelledError if it was cancelled
      */
     public T result() {
@@ -120,9 +124,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /**
-     * The exception of a future that is done, just as it was set, or null if it has a result.
+     * Returns the exception of a future that is done, as it was set, or null if it has a result.
      *
-     * @throws InvalidStateException if it is not done yet
+     * @throws InvalidStateException if it is not done
      * @throws CancelledError if it was cancelled
      */
     public @Nullable Throwable exception() {
@@ -163,10 +167,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /**
-     * Cancels it: whoever awaits it gets a {@link CancelledError} with this message. Of a {@link Task} this is a request
-     * that the task may refuse.
-     *
-     * @return false if it was done already, and nothing happened
+     * Cancels it: code that awaits it gets a {@link CancelledError} with this message. For a {@link Task} this is a request,
+     * which the task may refuse. Returns false if it was already done.
      */
     public boolean cancel(@Nullable String message) {
         loop.checkThread();
@@ -179,9 +181,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /**
-     * Has {@code callback} called with this future, as a callback of the loop, once it is done; if it is, in the next
-     * round. What it throws goes to the loop's exception handler. It is told that the future is done, and has looked at how
-     * only if it asks: a failure that nobody asks for is reported.
+     * Schedules {@code callback} with this future once it is done; if it is already done, for the next round. The loop's
+     * exception handler gets what the callback throws. A failure counts as retrieved only if the callback asks for it.
      */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
         loop.checkThread();
@@ -189,19 +190,19 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         addWaiter(new DoneCallback<>(loop, callback));
     }
 
-    /** Takes back each registration of this very callback, and gives their number. */
+    /** Removes each registration of {@code callback}, and returns their number. */
     public int removeDoneCallback(Consumer<? super Future<T>> callback) {
         loop.checkThread();
         return removeWaiters(Objects.requireNonNull(callback, "callback"));
     }
 
-    /** The loop it belongs to, asyncio's {@code get_loop}. On any thread. */
+    /** Returns the loop that it belongs to: asyncio's {@code get_loop}. Any thread. */
     public final Loop loop() {
         return loop;
     }
 
     /**
-     * A JDK future that ends as this one does; cancelling it asks this one to be cancelled. On any thread.
+     * Returns a JDK future that completes as this one does. Cancelling that future cancels this one. Any thread.
      *
      * @throws IllegalStateException if the loop is closed
      */
@@ -210,15 +211,15 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     /**
-     * Who awaits it, each once, in the order in which they came: tasks, and futures that wait for others, such as a gather's.
-     * None once it is done.
+     * Returns the tasks and futures that await it, each once, in the order in which they began to. Futures that wait for
+     * others, such as a gather's, are among them. Empty once it is done.
      */
     public final List<Future<?>> awaitedBy() {
         loop.checkRead();
         return awaiters();
     }
 
-    /** As {@link #awaitedBy}, also for a thread that looks from outside at a loop which stands still. */
+    /** As {@link #awaitedBy}, also for a thread that inspects a loop which stands still. */
     final List<Future<?>> awaiters() {
         return WaiterList.awaiters(waiter);
     }
@@ -229,7 +230,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return state == State.PENDING;
     }
 
-    /** Its part in {@code request}, as it is or as it begins now; null where it waits for nobody, and passes nothing on. */
+    /** Its part in {@code request}, new or existing. Null if it waits for nothing, and so passes nothing on. */
     Cancellation.@Nullable Step stepOf(Cancellation request) {
         return null;
     }
@@ -242,7 +243,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /** Takes back each registration of {@code who}: a waiter, or the function of a done callback. */
+    /** Removes each registration of {@code who}: a waiter, or the function of a done callback. */
     int removeWaiters(Object who) {
         if (waiter instanceof WaiterList several) {
             int removed = several.remove(who);
@@ -254,17 +255,17 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return found ? 1 : 0;
     }
 
-    /** Whether {@code who} was the last that began to wait: for those who must not wait twice for the same future. */
+    /** Whether {@code who} was the last that began to wait: for waiters that must not wait twice for the same future. */
     final boolean isLastWaiter(Waiter who) {
         return waiter instanceof WaiterList several ? several.isLast(who) : waiter == who;
     }
 
-    /** Whether somebody waits for it who would be missed if it were dropped. */
+    /** Whether a waiter would miss its outcome if it were dropped. */
     final boolean isAwaited() {
         return waiter != null && waiter.keeps();
     }
 
-    /** How this has ended is retrieved, and so is how all those end that it stands for. No recursion: they can be many. */
+    /** Marks its failure, and those of all futures that it stands for, as retrieved. No recursion: they can be many. */
     final void markRetrieved() {
         takeOver();
         List<? extends Future<?>> members = alsoRetrieved();
@@ -278,7 +279,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /** Its own failure, if it has one, is another's affair from now on; not so those of its members, if it has any. */
+    /** From now on its own failure is the concern of other code. Its members keep theirs, if it has any. */
     final void takeOver() {
         retrieved = true;
         if (unretrieved != null) {
@@ -287,12 +288,12 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /** Those that it stands for, which are retrieved with it; when it is called again, none. */
+    /** The futures that it stands for, which are retrieved with it. None at the second call. */
     List<? extends Future<?>> alsoRetrieved() {
         return List.of();
     }
 
-    /** Its failure has not been retrieved so far: it is reported if that stays so. */
+    /** Reports its failure later, unless code retrieves it before. */
     final void watch() {
         if (!retrieved && unretrieved == null && exception != null && !(exception instanceof CancelledError)) {
             unretrieved = UnretrievedFailure.watch(this, exception);
@@ -313,7 +314,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         finish(State.CANCELLED);
     }
 
-    /** The error of a cancelled future: one, however many ask. */
+    /** The error of a cancelled future: the same one at each call. */
     final CancelledError cancelledError() {
         if (exception instanceof CancelledError error) {
             return error;
@@ -323,7 +324,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return error;
     }
 
-    /** The exception of a finished future, the error of a cancelled one, or null: without a look at the thread. */
+    /** The exception of a finished future, the error of a cancelled one, or null. Does not check the thread. */
     final @Nullable Throwable failure() {
         return state == State.CANCELLED ? cancelledError() : exception;
     }
@@ -333,7 +334,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return result;
     }
 
-    /** First it is done, then who waits is told, and at last who looks is settled: nothing of it fails half-way. */
+    /** Sets the state, then tells the waiters, then settles whether to watch the failure: no step fails half-way. */
     private void finish(State end) {
         state = end;
         boolean settled = exception == null;
@@ -370,12 +371,12 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /** What a report calls it, in a word or two. */
+    /** Its name in reports, in a word or two. */
     String toName() {
         return getClass().getSimpleName();
     }
 
-    /** How it stands, for {@code toString}: pending and who waits, or how it ended. */
+    /** Its state for {@code toString}: pending with its waiters, or its outcome. */
     final String describeState() {
         if (state == State.CANCELLED) {
             return "cancelled";

@@ -7,48 +7,50 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items that a body emits one by one, asyncio's async generator; {@link Asyncio#generator} makes one.
+ * The items that a body emits one by one: an asynchronous generator of asyncio's. {@link Asyncio#generator} creates one.
  *
- * <pre>{@code
- * Generator<String> pages(Source source) {
- *     return generator(out -> {
- *         for (String next = source.first(); !next.isEmpty(); next = source.after(next)) {
- *             out.emit(source.read(next));     // may await
- *         }
- *     });
+ * {@snippet :
+ * Generator<String> pages = generator(out -> {
+ *     for (String name : List.of("news", "mail")) {
+ *         out.emit(fetch(name)); // may await
+ *     }
+ * });
+ * for (String page : pages) {
+ *     IO.println(page);
  * }
- * }</pre>
+ * }
  *
- * <p>The body runs when somebody asks for an item, up to its next {@code emit}, on a stack of its own but in the task of
- * whoever asks: {@code currentTask} in it is the consumer's, a cancellation of the consumer arrives where the body awaits,
- * and handing an item over takes no turn of the loop. It is another thread, though: its thread-locals are not the consumer's
- * (those that inherit are the first consumer's as they were at its first item), and a lock or monitor that the consumer holds
- * is not the body's. A body that takes a lock which its consumer holds, or a consumer that takes one which the body holds over
- * an {@code emit}, waits for ever, for the JDK's locks are re-entrant in one thread only; the watchdog then logs both stacks.
- * What the body throws comes out of the consumer's {@code hasNext} or
- * {@code next}, as {@link Future#await} describes, and that is the end.
+ * <p>When a consumer asks for an item, the body runs up to its next {@code emit}. It runs in the consumer's task:
+ * {@code currentTask} in the body is that task, a cancellation of the consumer arrives at the await of the body, and an item
+ * is handed over without a round of the loop. What the body throws comes out of the consumer's {@code hasNext} or
+ * {@code next}, as {@link Future#await} describes, and ends the generator.
  *
- * <p>There is one sequence: a second {@link #iterator} goes on where the first stopped, in whatever task of the same loop.
+ * <p>The body has a stack, and so a thread, of its own. Its thread-locals are not the consumer's; it inherits those that are
+ * inheritable from the first consumer, as they were at the first item. A lock that the consumer holds is not held by the
+ * body. If the body acquires a lock that its consumer holds, or a consumer acquires one that the body holds over an
+ * {@code emit}, both deadlock, because the JDK's locks are re-entrant in one thread only. The watchdog then logs both stacks.
+ *
+ * <p>There is one sequence: a second {@link #iterator} continues where the first one stopped, in any task of the same loop.
  * Two consumers at once are refused.
  *
- * <p>A {@code for} that is left early does not close it; try-with-resources does. One that is neither exhausted nor closed
- * is closed by its loop, in a task of its own: when it is collected, or when the loop closes. One whose body knows it, as
- * through a field of the object around both, is not collected once it has begun: the JVM keeps a thread that waits. Close
- * it, or it stays until the loop closes.
+ * <p>To leave a {@code for} loop early does not close the generator; a try-with-resources statement does. The loop closes a
+ * generator that is neither exhausted nor closed, in a task of its own, when it is garbage-collected or when the loop closes.
+ * A generator whose body refers to it, for instance through a field of the enclosing object, is not collected once it has
+ * begun, since the JVM keeps a waiting thread. It stays until it is closed or the loop closes.
  *
- * <p>An {@code emit} leaves the body where it stands, so one inside {@code timeout} or {@code taskGroup} leaves these open,
- * and what they cancel is the task that they began in: emit outside of them.
+ * <p>An {@code emit} suspends the body where it is. One inside {@code timeout} or {@code taskGroup} leaves these open, and
+ * they cancel the task in which they began: emit outside of them.
  *
- * <p>For coroutines, one loop only; but it can be made anywhere, and one that has not begun can be closed anywhere.
+ * <p>For the coroutines of one loop. A generator can be created anywhere, and one that has not begun can be closed anywhere.
  *
- * @param <T> the type of the items; they may be null
+ * @param <T> the type of the items, which may be null
  */
 @Plumbing
 public final class Generator<T extends @Nullable Object> implements Iterable<T>, AutoCloseable {
     private static final AtomicLong NAMES = new AtomicLong();
 
     /**
-     * What a generator runs.
+     * The code that a generator runs.
      *
      * @param <T> the type of the items
      */
@@ -59,7 +61,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     }
 
     /**
-     * Where a body puts its items.
+     * The object to which a body emits its items.
      *
      * @param <T> the type of the items
      */
@@ -71,7 +73,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
         }
 
         /**
-         * Hands {@code item} over, Python's {@code yield}; returns when a consumer asks for the next one.
+         * Hands {@code item} to the consumer, as Python's {@code yield} does. Returns when a consumer asks for the next item.
          *
          * @throws GeneratorExit if the generator is closed instead
          * @throws IllegalStateException in any code but the body's own, or while the generator is being closed
@@ -93,10 +95,11 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     }
 
     /**
-     * The items from here on. Its methods suspend the caller while the body awaits, and throw what the body throws.
+     * Returns an iterator over the remaining items. Its methods suspend the caller while the body awaits, and throw what the
+     * body throws.
      *
-     * <p>They throw IllegalStateException outside a coroutine, in a coroutine of another loop than the first one's, and while
-     * the body runs for somebody else: asyncio's "asynchronous generator is already running".
+     * <p>They throw IllegalStateException outside a coroutine, in a coroutine of another loop than the first consumer's, and
+     * while the body runs for another consumer: asyncio's "asynchronous generator is already running".
      */
     @Override
     public Iterator<T> iterator() {
@@ -104,11 +107,12 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
     }
 
     /**
-     * Ends the body, asyncio's {@code aclose}: where it waits in {@code emit}, a {@link GeneratorExit} is thrown; each
-     * {@code finally} runs, and may await. What else the body throws comes out here. One that has not begun never runs; one
-     * that has ended stays as it is.
+     * Ends the body: asyncio's {@code aclose}. Throws a {@link GeneratorExit} at the {@code emit} where the body waits. Each
+     * {@code finally} block runs, and may await. If the body throws another exception, so does this method. A body that has
+     * not begun never runs. If the body has ended, this does nothing.
      *
-     * @throws IllegalStateException if the body emits meanwhile; outside a coroutine; while the body runs for somebody else
+     * @throws IllegalStateException if the body emits while it is being closed; outside a coroutine; while the body runs for
+     *     another consumer
      */
     @Override
     public void close() {

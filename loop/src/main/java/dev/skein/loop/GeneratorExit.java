@@ -3,10 +3,10 @@ package dev.skein.loop;
 import java.io.Serial;
 
 /**
- * Thrown by {@link Generator.Emitter#emit} where the generator is being closed: Python's {@code GeneratorExit}.
+ * Thrown by {@link Generator.Emitter#emit} if the generator is being closed: Python's {@code GeneratorExit}.
  *
- * <p>An {@link Error}, so that {@code catch (Exception e)} does not swallow it. A body lets it out; what has to be done at
- * the end belongs in a {@code finally}, which may await but not emit.
+ * <p>This is an {@link Error}, so that {@code catch (Exception e)} does not swallow it. A body must not catch it. Clean up in
+ * a {@code finally} block, which may await but must not emit.
  */
 public final class GeneratorExit extends Error {
     @Serial

@@ -4,11 +4,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A callback that was given to a loop, asyncio's {@code Handle}: it can be cancelled until it has run.
+ * A callback that was scheduled in a loop, and that can be cancelled until it has run: asyncio's {@code Handle}.
  *
- * <p>Loop only: its methods are called by coroutines and callbacks of the loop it belongs to. One that
- * {@link Loop#callSoonThreadsafe} gave is for any thread: while its callback runs, a thread that asks waits for its end, so
- * after {@code cancel} the callback has run or never will.
+ * {@snippet :
+ * Handle handle = Loop.current().callSoon(() -> IO.println("never printed"));
+ * handle.cancel();
+ * }
+ *
+ * <p>Loop only: the coroutines and callbacks of its loop may call its methods. A handle from {@link Loop#callSoonThreadsafe}
+ * is for any thread: a thread that cancels it while the callback runs waits for its end, so after {@code cancel} the callback
+ * has run or never will.
  */
 @Plumbing
 public sealed class Handle extends ReadyEntry permits TimerHandle, ThreadsafeHandle {
@@ -27,13 +32,13 @@ public sealed class Handle extends ReadyEntry permits TimerHandle, ThreadsafeHan
         this.context = context;
     }
 
-    /** Makes sure that the callback does not run any more. After it has run, or a second time, this does nothing. */
+    /** Prevents the callback from running. After it has run, or at a second call, this does nothing. */
     public void cancel() {
         loop.checkThread();
         drop();
     }
 
-    /** Whether {@link #cancel} was called, as asyncio's {@code cancelled}. */
+    /** Returns whether {@link #cancel} was called: asyncio's {@code cancelled}. */
     public boolean isCancelled() {
         return cancelled;
     }

@@ -3,8 +3,8 @@ package dev.skein.loop;
 import java.io.Serial;
 
 /**
- * A future was asked for what it does not have yet, or completed twice: asyncio's {@code InvalidStateError}. The mistake
- * is the caller's.
+ * Thrown if code asks for the outcome of a future that is not done, or completes a future twice: asyncio's
+ * {@code InvalidStateError}.
  */
 public final class InvalidStateException extends IllegalStateException {
     @Serial

@@ -16,18 +16,23 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop: one thread that takes turns between network I/O, timers, callbacks and the coroutines of its tasks, and a
- * Netty event loop ({@link #eventLoop}).
+ * An event loop: one thread that runs network I/O, timers, callbacks and the coroutines of its tasks in turn. It is asyncio's
+ * event loop and also one of Netty's ({@link #eventLoop}). {@link Asyncio#run} creates one for a program's main coroutine,
+ * {@link Asyncio#newEventLoop} one to run step by step, and a {@link LoopGroup} consists of loops.
  *
- * <p>{@link Asyncio#run} makes one for a program's main coroutine; {@link Asyncio#newEventLoop} makes one to run step by
- * step; each loop of a {@link LoopGroup} is one. Moments ({@link #time}) are nanoseconds of the loop's own clock.
+ * {@snippet :
+ * try (Loop loop = newEventLoop()) {
+ *     IO.println(loop.runUntilComplete(() -> fetch("index")));
+ * }
+ * }
  *
- * <p>{@link #callSoonThreadsafe}, {@link #callExceptionHandler}, {@link #runUntilComplete}, {@link #runForever}, {@link #stop}, {@link #close},
- * {@link #isRunning} and {@link #isClosed} are for any thread. All else is for the loop's own coroutines and callbacks;
- * elsewhere it throws {@link WrongThreadException}.
+ * <p>Any thread may call {@link #callSoonThreadsafe}, {@link #callExceptionHandler}, {@link #runUntilComplete},
+ * {@link #runForever}, {@link #stop}, {@link #close}, {@link #isRunning} and {@link #isClosed}. All other methods are for the
+ * loop's own coroutines and callbacks, unless they say otherwise; elsewhere they throw {@link WrongThreadException}. Times
+ * are nanoseconds of {@link #time}.
  */
 public final class Loop extends LoopCore implements AutoCloseable {
-    /** A loop that stands by itself, on a thread of its own, and pauses between runs. */
+    /** A loop by itself, on a thread of its own, which pauses between runs. */
     Loop(LoopOptions options, LoopObserver observer) {
         super(null, LoopCore::startThread, options, false, observer);
     }
@@ -38,7 +43,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * The loop that runs the caller, asyncio's {@code get_running_loop}.
+     * Returns the loop that runs the caller: asyncio's {@code get_running_loop}.
      *
      * @throws IllegalStateException if the caller is neither a coroutine nor a callback of a loop
      */
@@ -52,9 +57,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * The Skein loop that a Netty event loop is, for instance {@code Loop.of(channel.eventLoop())}. Any thread.
-     *
-     * @throws IllegalArgumentException if it is none: give the bootstrap a {@link LoopGroup}
+     * Returns the loop that a Netty event loop is, for instance {@code Loop.of(channel.eventLoop())}. Any thread. Throws
+     * IllegalArgumentException if it is not a Skein loop: give the bootstrap a {@link LoopGroup}.
      */
     public static Loop of(EventLoop eventLoop) {
         Objects.requireNonNull(eventLoop, "eventLoop");
@@ -65,24 +69,24 @@ public final class Loop extends LoopCore implements AutoCloseable {
                 "not a Skein loop: " + Repr.of(eventLoop) + ": give the bootstrap a LoopGroup");
     }
 
-    /** This loop as Netty's event loop, for a bootstrap or a channel. Any thread. */
+    /** Returns this loop as a Netty event loop, for a bootstrap or a channel. Any thread. */
     public IoEventLoop eventLoop() {
         return eventLoop;
     }
 
-    /** The transport it was made with. Any thread. */
+    /** Returns the transport that the loop was created with. Any thread. */
     public Transport transport() {
         return transport;
     }
 
-    /** The time of its clock, in nanoseconds from an arbitrary moment: asyncio's {@code time}. Any thread. */
+    /** Returns the time of its clock, in nanoseconds from an arbitrary origin: asyncio's {@code time}. Any thread. */
     public long time() {
         return clock.nanoTime();
     }
 
     // Callbacks.
 
-    /** Has {@code callback} called in the next round, after all that is ready now: asyncio's {@code call_soon}. */
+    /** Schedules {@code callback} for the next round, after everything that is already ready: asyncio's {@code call_soon}. */
     public Handle callSoon(Runnable callback) {
         checkThread();
         Handle handle = debug.created(new Handle(this, callback));
@@ -91,8 +95,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * As {@link #callSoon}, from any thread; the callback takes its place behind what is ready when the loop hears of it.
-     * The handle, too, is for any thread.
+     * As {@link #callSoon}, for any thread, and with a handle for any thread. The callback runs after what is ready when it
+     * arrives.
      *
      * @throws IllegalStateException if the loop is closed
      */
@@ -106,14 +110,14 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Has {@code callback} called after {@code delay}. With zero or less that is in the next round; of moments that are past,
-     * the earliest comes first.
+     * Schedules {@code callback} for {@code delay} from now. Zero or less is the next round, in which the earliest runs
+     * first.
      */
     public TimerHandle callLater(Duration delay, Runnable callback) {
         return callAt(Durations.later(time(), Objects.requireNonNull(delay, "delay")), callback);
     }
 
-    /** Has {@code callback} called at {@code when} on {@link #time}'s clock. Equal moments keep the order they were set in. */
+    /** Schedules {@code callback} for the time {@code when} of {@link #time}. Equal times keep their order. */
     public TimerHandle callAt(long when, Runnable callback) {
         checkThread();
         TimerHandle handle = debug.created(new TimerHandle(this, when, callback));
@@ -122,9 +126,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Has {@code action} called once on the loop's own thread, behind the caller's step: at the end of this pass, after the
-     * callbacks and coroutines that were ready, or between two of them if eight actions wait. The place to flush what they
-     * wrote.
+     * Runs {@code action} once on the loop's own thread, at the end of this pass: after the callbacks and coroutines that
+     * were ready, or between two of them if eight actions are waiting. The place to flush what they wrote.
      */
     public void callAtPassEnd(Runnable action) {
         checkThread();
@@ -144,19 +147,19 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     // Futures and tasks.
 
-    /** A future of this loop, pending. */
+    /** Creates a pending future of this loop: asyncio's {@code create_future}. */
     public <T extends @Nullable Object> Future<T> createFuture() {
         checkThread();
         return debug.created(new Future<>(this));
     }
 
-    /** As {@link #createFuture()}, named in reports after the call that waits for it, for instance {@code Queue.get}. */
+    /** As {@link #createFuture()}. Reports name the future after the call that awaits it, for instance {@code Queue.get}. */
     public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
         checkThread();
         return debug.created(new NamedFuture<>(this, Objects.requireNonNull(waitedForBy, "waitedForBy")));
     }
 
-    /** A task that runs {@code body} in this loop, from the next round on. Inheritable thread-locals are copied now. */
+    /** Creates a task that runs {@code body} from the next round on. Copies the inheritable thread-locals now. */
     public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
         return start(new Task<>(this, body, newName()), eagerStart);
     }
@@ -166,7 +169,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         return start(new Task<>(this, body, name), eagerStart);
     }
 
-    /** As {@link #createTask(Awaitable)}, made as {@code options} say: they start with what is this loop's default. */
+    /** As {@link #createTask(Awaitable)}, with {@code options}, which start from the defaults of this loop. */
     public <T extends @Nullable Object> Task<T> createTask(
             Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
         TaskOptions chosen =
@@ -175,8 +178,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Has {@code observer} called inside each {@code createTask} of this loop, before the task's first step; what it throws,
-     * {@code createTask} throws, and the task does not start. Each observer is called, in the order they were added.
+     * Adds an observer that each {@code createTask} of this loop calls before the task's first step, in the order of
+     * registration. If an observer throws, {@code createTask} throws the same exception, and the task does not start.
      */
     public void onTaskCreated(Consumer<? super Task<?>> observer) {
         checkThread();
@@ -198,7 +201,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         return createTask(Objects.requireNonNull(body, "body").asAwaitable(), options);
     }
 
-    /** The future that {@code awaitable} is, or a task that runs it: asyncio's {@code ensure_future}. */
+    /** Returns {@code awaitable} itself if it is a future, or else a task that runs it: asyncio's {@code ensure_future}. */
     @SuppressWarnings("unchecked") // a future only gives results, so one of a subtype serves as one of T
     <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<? extends T> awaitable) {
         if (!(awaitable instanceof Future<?> future)) {
@@ -211,15 +214,15 @@ public final class Loop extends LoopCore implements AutoCloseable {
         return (Future<T>) future;
     }
 
-    /** The tasks of this loop that are not done, in the order of their creation. */
+    /** Returns the tasks of this loop that are not done, in the order of their creation. */
     public Set<Task<?>> allTasks() {
         checkThread();
         return tasks.copy();
     }
 
     /**
-     * A future of what {@code work} returns, which {@code executor} runs on a thread of its own: asyncio's
-     * {@code run_in_executor}. Cancelling the future before the work has begun prevents it; later, the work goes on.
+     * Runs {@code work} in {@code executor} and returns a future of its result: asyncio's {@code run_in_executor}. Cancelling
+     * the future prevents work that has not begun; work that has begun continues.
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
         checkThread();
@@ -228,28 +231,27 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * As {@link #runInExecutor(Executor, Callable)}, in the default executor: unless another was set, a daemon thread for
-     * each job, which inherits the caller's thread-locals, and at most 64 (or as many as there are processors) at a time.
-     *
-     * @throws IllegalStateException after {@link #shutdownDefaultExecutor()}
+     * As {@link #runInExecutor(Executor, Callable)}, in the default executor. Unless another one was set, each job runs on a
+     * daemon thread that inherits the caller's thread-locals, at most 64 (or as many as there are processors) at a time.
+     * Throws IllegalStateException after {@link #shutdownDefaultExecutor()}.
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> work) {
         checkThread();
         return ForeignFuture.of(this, defaultExecutor.get(), Objects.requireNonNull(work, "work"));
     }
 
-    /** Makes {@code executor} the default one. If it is an ExecutorService, the loop shuts it down when it closes. */
+    /** Sets the default executor. The loop shuts it down when it closes, if it is an ExecutorService. */
     public void setDefaultExecutor(Executor executor) {
         checkThread();
         defaultExecutor.set(Objects.requireNonNull(executor, "executor"));
     }
 
-    /** Shuts the default executor down, and suspends the caller until its work is done. */
+    /** Shuts down the default executor, and suspends the caller until its work is done. */
     public void shutdownDefaultExecutor() {
         defaultExecutor.shutdown(null);
     }
 
-    /** As {@link #shutdownDefaultExecutor()}, but after {@code limit} reports that it is not done, and leaves it. */
+    /** As {@link #shutdownDefaultExecutor()}, but gives up after {@code limit}, and reports that. */
     public void shutdownDefaultExecutor(Duration limit) {
         defaultExecutor.shutdown(Objects.requireNonNull(limit, "limit"));
     }
@@ -257,12 +259,12 @@ public final class Loop extends LoopCore implements AutoCloseable {
     // Signals.
 
     /**
-     * Has {@code callback} called, as a callback of this loop, each time the process gets {@code signal}, named without SIG
-     * ({@code "TERM"}): asyncio's {@code add_signal_handler}. It replaces the one before, and what the JVM does at this
-     * signal, until it is removed or the loop closes.
+     * Schedules {@code callback} each time the process receives {@code signal}, named without SIG ({@code "TERM"}): asyncio's
+     * {@code add_signal_handler}. Until it is removed or the loop closes, it replaces any other handler, and the JVM's
+     * reaction.
      *
      * @throws IllegalArgumentException if there is no such signal
-     * @throws IllegalStateException if the JVM or the system keeps it for itself, as KILL
+     * @throws IllegalStateException if the JVM or the operating system reserves it, for instance KILL
      * @throws UnsupportedOperationException in a JVM without the module jdk.unsupported
      */
     public void addSignalHandler(String signal, Runnable callback) {
@@ -270,7 +272,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
         signals.add(signal, callback);
     }
 
-    /** Has {@code signal} handled as before {@link #addSignalHandler}; false if it was not added. */
+    /** Restores how {@code signal} was handled before {@link #addSignalHandler}. Returns false if it was not added. */
     public boolean removeSignalHandler(String signal) {
         checkThread();
         return signals.remove(signal);
@@ -279,13 +281,13 @@ public final class Loop extends LoopCore implements AutoCloseable {
     // Running.
 
     /**
-     * Runs the loop until {@code main} is done, and gives its result: asyncio's {@code run_until_complete}. What else is
-     * ready or set stays for the next run. Blocks the calling thread; if that is interrupted, {@code main} is cancelled
-     * and awaited, and the flag is set again.
+     * Runs the loop until {@code main} is done, and returns its result: asyncio's {@code run_until_complete}. Other callbacks
+     * and timers stay for the next run. Blocks the calling thread. An interrupt of that thread cancels {@code main}, which is
+     * then awaited.
      *
-     * @throws IllegalStateException in a coroutine or callback, while the loop runs, when it is closed, or if it is
-     *     stopped before main is done
-     * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
+     * @throws IllegalStateException in a coroutine or callback, while the loop runs, if it is closed, or if it is stopped
+     *     before that
+     * @throws java.util.concurrent.CancellationException if main was cancelled because the calling thread was interrupted
      */
     public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
         Objects.requireNonNull(main, "main");
@@ -299,12 +301,12 @@ public final class Loop extends LoopCore implements AutoCloseable {
         runUntilComplete(Objects.requireNonNull(main, "main").asAwaitable());
     }
 
-    /** Runs the loop until {@link #stop}. Blocks the calling thread; if that is interrupted, the loop stops. */
+    /** Runs the loop until {@link #stop}. Blocks the calling thread. If that is interrupted, the loop stops. */
     public void runForever() {
         new LoopRun<@Nullable Void>(this, null).execute();
     }
 
-    /** Ends the current run after this round: asyncio's {@code stop}. From any thread. */
+    /** Ends the current run after this round: asyncio's {@code stop}. Any thread. */
     public void stop() {
         if (state.isGroupLoop()) {
             throw new IllegalStateException("stop() of a loop of a group: shut the group down instead");
@@ -316,19 +318,19 @@ public final class Loop extends LoopCore implements AutoCloseable {
         }
     }
 
-    /** Whether it runs callbacks and coroutines now. Any thread. */
+    /** Returns whether it runs callbacks and coroutines now. Any thread. */
     public boolean isRunning() {
         return inLoop() ? state.isRunning() : state.isGroupLoop() ? !isClosed() : state.run() != null;
     }
 
-    /** Whether {@link #close} has ended. Any thread. */
+    /** Returns whether {@link #close} has ended. Any thread. */
     public boolean isClosed() {
         return state.isClosed();
     }
 
     /**
-     * Closes the loop and waits: cancels its tasks, runs it until they have ended or the close timeout is over, closes its
-     * channels, reports unretrieved failures. A second call does nothing. A coroutine of another loop suspends.
+     * Closes the loop and waits: cancels its tasks, runs until they have ended or the close timeout is over, closes its
+     * channels, reports unretrieved failures. Suspends a coroutine of another loop. A second call does nothing.
      *
      * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
      */
@@ -342,16 +344,13 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     // Errors.
 
-    /** Has {@code handler} called for errors that nobody awaits, instead of logging them. */
+    /** Sets the handler for errors that no code awaits; without one they are logged. */
     public void setExceptionHandler(ExceptionHandler handler) {
         checkThread();
         errors.setHandler(Objects.requireNonNull(handler, "handler"));
     }
 
-    /**
-     * Reports an error that nobody awaits, asyncio's {@code call_exception_handler}: to the handler, on the loop; if that is
-     * closed, to the log. Any thread.
-     */
+    /** Passes an error that no code awaits to the exception handler, or to the log if the loop is closed. Any thread. */
     public void callExceptionHandler(ErrorContext context) {
         Objects.requireNonNull(context, "context");
         if (inLoop()) {
@@ -361,21 +360,22 @@ public final class Loop extends LoopCore implements AutoCloseable {
         }
     }
 
-    /** Whether debug mode is on: asyncio's {@code get_debug}. Any thread. */
+    /** Returns whether debug mode is on: asyncio's {@code get_debug}. Any thread. */
     public boolean isDebug() {
         return debug.isOn();
     }
 
     /**
-     * Turns debug mode on or off, asyncio's {@code set_debug}. On, reports say where things were created, at about 1 us for
-     * each, and what takes longer than {@link #slowCallbackDuration} is logged, with its stack while it runs.
+     * Turns debug mode on or off: asyncio's {@code set_debug}. When it is on, reports say where things were created, which
+     * takes about 1 us for each, and a step that takes longer than {@link #slowCallbackDuration} is logged, with its stack
+     * while it runs.
      */
     public void setDebug(boolean on) {
         checkThread();
         debug.set(on);
     }
 
-    /** How long a callback or a step of a coroutine may take before debug mode logs it: 100 ms at first. Any thread. */
+    /** Returns how long a callback or a step may take before debug mode logs it: 100 ms at first. Any thread. */
     public Duration slowCallbackDuration() {
         return debug.slowCallbackDuration();
     }
@@ -389,7 +389,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     // Threads.
 
     /**
-     * Does nothing for a coroutine or callback of this loop; for what is built on a loop and is not for any thread.
+     * Does nothing in a coroutine or callback of this loop: for classes that are built on a loop and are not thread-safe.
      *
      * @throws WrongThreadException for any other caller, naming both threads
      * @throws IllegalStateException if the loop is closed

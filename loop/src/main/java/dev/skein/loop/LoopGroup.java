@@ -12,24 +12,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Loops as a Netty {@code EventLoopGroup} that any bootstrap takes: each of its event loops is a {@link Loop}
- * ({@link Loop#of}), and each runs from its first task until the group is shut down. Any thread.
+ * A Netty {@code EventLoopGroup} of loops, for any bootstrap. Each of its event loops is a {@link Loop} ({@link Loop#of}),
+ * and runs from its first task until the group is shut down. Any thread.
  *
- * <p>{@code shutdownGracefully} cancels the tasks of each loop and runs them to their end, for as long as its timeout
- * says; its quiet period is not used. {@link #close} does the same and waits.
+ * {@snippet :
+ * try (LoopGroup group = new LoopGroup(2)) {
+ *     Loop loop = Loop.of(group.next());
+ *     runCoroutineThreadsafe(() -> fetch("index"), loop).join();
+ * }
+ * }
+ *
+ * <p>{@code shutdownGracefully} cancels the tasks of each loop and runs them to their end, at most for its timeout. It
+ * ignores the quiet period. {@link #close} does the same and waits.
  */
 public final class LoopGroup extends MultiThreadIoEventLoopGroup {
-    /** A group of as many loops as there are processors. */
+    /** Creates a group with one loop for each processor. */
     public LoopGroup() {
         this(Runtime.getRuntime().availableProcessors());
     }
 
-    /** A group of {@code loops} loops. */
+    /** Creates a group of {@code loops} loops. */
     public LoopGroup(int loops) {
         this(loops, options -> options);
     }
 
-    /** A group of {@code loops} loops, each made as {@code options} say. */
+    /** Creates a group of {@code loops} loops with the given {@code options}. */
     public LoopGroup(int loops, UnaryOperator<LoopOptions> options) {
         this(loops, Objects.requireNonNull(options, "options").apply(LoopOptions.defaults()));
     }
@@ -61,10 +68,10 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
     }
 
     /**
-     * Shuts the group down and waits until each of its loops has closed. In a coroutine of another loop it suspends, and can
-     * be cancelled; the group shuts down all the same.
+     * Shuts down the group and waits until each of its loops is closed. Suspends a coroutine of another loop, which can be
+     * cancelled; the group shuts down nevertheless.
      *
-     * @throws IllegalStateException in a coroutine or callback of the group itself, which its loop would wait for
+     * @throws IllegalStateException in a coroutine or callback of the group itself, whose loop would wait for it
      */
     @Override
     public void close() {

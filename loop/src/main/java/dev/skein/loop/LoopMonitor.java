@@ -9,13 +9,13 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * The loops of this JVM, for JMX. The command {@code skein} makes one in the JVM that it looks at; nobody else needs to.
- * Any thread.
+ * The JMX bean of all loops of this JVM. The command {@code skein} creates one in the JVM that it inspects; programs need
+ * not. Any thread.
  */
 public final class LoopMonitor implements LoopMonitorMXBean {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(1);
 
-    /** For JMX, which makes one by its class's name. */
+    /** Creates a monitor. JMX calls this by the name of the class. */
     public LoopMonitor() {}
 
     @Override
@@ -24,8 +24,8 @@ public final class LoopMonitor implements LoopMonitorMXBean {
     }
 
     /**
-     * Makes one now where JMX would not find this class by its name, as in a class loader of an application's own. In the
-     * background, for JMX takes its time to start.
+     * Registers a monitor now if JMX would not find this class by its name, as in a class loader of an application's own. In
+     * the background, since JMX takes its time to start.
      */
     static void registerWhereItIsHidden() {
         ClassLoader mine = LoopMonitor.class.getClassLoader();
@@ -39,7 +39,7 @@ public final class LoopMonitor implements LoopMonitorMXBean {
             ObjectName name = new ObjectName(NAME + ",loader=" + Integer.toHexString(loader));
             ManagementFactory.getPlatformMBeanServer().registerMBean(new LoopMonitor(), name);
         } catch (JMException | LinkageError notThere) {
-            // A runtime image without JMX, which the command cannot look at anyway.
+            // A runtime image without JMX, which the command cannot inspect anyway.
         }
     }
 }

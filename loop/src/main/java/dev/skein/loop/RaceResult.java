@@ -8,17 +8,24 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a race of {@link Asyncio#staggeredRace} ended.
+ * The outcome of {@link Asyncio#staggeredRace}.
  *
- * @param result what the winner gave; null if nobody won
- * @param winner the winner's place among the runners; empty if nobody won
- * @param exceptions for each runner that has started, in their order, what it threw: a {@link CancelledError} where it was
+ * {@snippet :
+ * RaceResult<String> race = staggeredRace(List.of(() -> fetch("mirror-1"), () -> fetch("mirror-2")), Duration.ofMillis(250));
+ * race.winner().ifPresentOrElse(
+ *         index -> IO.println("mirror " + (index + 1) + ": " + race.result()),
+ *         () -> IO.println("all failed: " + race.exceptions()));
+ * }
+ *
+ * @param result the result of the winner; null if there is no winner
+ * @param winner the index of the winner among the runners; empty if there is no winner
+ * @param exceptions the exception of each runner that started, in their order: a {@link CancelledError} for one that was
  *     beaten, null for the winner
  * @param <T> the type of the result
  */
 public record RaceResult<T extends @Nullable Object>(
         @Nullable T result, OptionalInt winner, List<@Nullable Throwable> exceptions) {
-    /** With a copy of the list. */
+    /** Copies the list. */
     public RaceResult {
         Objects.requireNonNull(winner, "winner");
         Objects.requireNonNull(exceptions, "exceptions");

@@ -7,24 +7,34 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop for several mains, one after the other, asyncio's {@code Runner}; {@link Asyncio#run} is one with a single main.
- * The loop is made when it is first needed, and what a main leaves (tasks, timers) goes on with the next one.
+ * Runs several mains in one loop, one after the other: asyncio's {@code Runner}. {@link Asyncio#run} is a runner with one
+ * main. The loop is created when it is first needed. Tasks and timers that one main leaves continue to run during the next
+ * one.
  *
- * <p>The inheritable thread-locals of a main are, as it ends, those with which the next one begins, as the context of
- * asyncio's runner; the first one has those of the thread that called {@code run} first. (A main that was cancelled before
- * its first step hands nothing on: the next begins as the first did.)
+ * {@snippet :
+ * try (Runner runner = new Runner()) {
+ *     String user = runner.run(() -> fetch("user"));
+ *     runner.run(() -> process(user, fetch("news")));
+ * }
+ * }
  *
- * <p>{@link #close} ends the loop: tasks that are left are cancelled and awaited, and what they throw goes to the loop's
- * exception handler; generators are closed; the default executor is awaited, for five minutes at most.
+ * <p>A main begins with the inheritable thread-locals with which the previous main ended, as the context of asyncio's runner.
+ * The first main has those of the thread that first called {@code run}. (A main that is cancelled before its first step hands
+ * nothing on: the next one begins as the first one did.)
  *
- * <p>While it runs or closes, Ctrl-C cancels main. If main then ends cancelled, and nobody else had asked it to, {@code run}
- * throws a CancelledError that says so and the JVM ends, with status 130, when the calling thread has ended, or soon; if
- * main catches the cancellation and returns, {@code run} gives its result and the program goes on. A second Ctrl-C ends the
- * JVM at once. When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and
- * the JVM waits until the loop has closed, as long as its close timeout says. A coroutine, or a job of {@code toThread},
- * that calls {@code System.exit} itself never ends, nor does who awaits it: these are not waited for, nor is then a loop in which
- * nothing has moved for half a second and no timer is to come. A callback that calls it holds the loop, and so does, without
- * the JVM flag, a coroutine; then the others do not end either.
+ * <p>{@link #close} closes the loop. It cancels and awaits the tasks that are left, and their failures go to the loop's
+ * exception handler. It closes open generators, and awaits the default executor for at most five minutes.
+ *
+ * <p>While a runner runs or closes, Ctrl-C cancels main. If main then ends cancelled, and no other code had cancelled it,
+ * {@code run} throws a CancelledError that says so, and the JVM ends with status 130 shortly after the calling thread has
+ * ended. If main catches the cancellation and returns, {@code run} returns its result and the program continues. A second
+ * Ctrl-C ends the JVM at once.
+ *
+ * <p>When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and the JVM waits
+ * until the loop has closed, at most for its close timeout. A coroutine or a job of {@code toThread} that calls
+ * {@code System.exit} itself never ends, nor does a task that awaits it. The JVM does not wait for these, nor for a loop that
+ * has run nothing for half a second and has no pending timer. A callback that calls {@code System.exit} blocks the loop, and
+ * so does a coroutine in a JVM without the flag; then the other tasks do not end either.
  *
  * <p>For plain threads, one at a time.
  */
@@ -45,24 +55,25 @@ public final class Runner implements AutoCloseable {
     // Any thread.
     private volatile @Nullable LoopRun<?> run;
 
-    /** A runner of a loop with the default options. */
+    /** Creates a runner whose loop has the default options. */
     public Runner() {
         this(options -> options);
     }
 
-    /** A runner of a loop that is made as {@code options} say. */
+    /** Creates a runner whose loop has the given {@code options}. */
     public Runner(UnaryOperator<LoopOptions> options) {
         this.options = Objects.requireNonNull(options, "options").apply(LoopOptions.defaults());
     }
 
     /**
-     * Runs {@code main} as a task of the loop until it is done, and gives its result. Blocks the calling thread; if that is
-     * interrupted, {@code main} is cancelled and awaited, and the flag is set again.
+     * Runs {@code main} as a task of the loop until it is done, and returns its result. Blocks the calling thread. If that is
+     * interrupted, {@code main} is cancelled and awaited, and the interrupt status is set again.
      *
-     * @throws IllegalStateException in a coroutine or callback, when the runner is closed, while another main runs, or if
-     *     the loop is stopped before main is done
-     * @throws CancelledError if main ended cancelled; otherwise whatever main throws, as {@link Future#await} describes
-     * @throws java.util.concurrent.CancellationException if main ended cancelled because the caller was interrupted
+     * @throws IllegalStateException in a coroutine or callback, if the runner is closed, while another main runs, or if the
+     *     loop is stopped before main is done
+     * @throws CancelledError if main was cancelled. If main fails, this throws its exception as {@link Future#await}
+     *     describes
+     * @throws java.util.concurrent.CancellationException if main was cancelled because the calling thread was interrupted
      */
     public <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
         Objects.requireNonNull(main, "main");
@@ -99,9 +110,9 @@ public final class Runner implements AutoCloseable {
     }
 
     /**
-     * The loop, which is made if it was not: asyncio's {@code get_loop}.
+     * Returns the loop, and creates it if there is none yet: asyncio's {@code get_loop}.
      *
-     * @throws IllegalStateException when the runner is closed
+     * @throws IllegalStateException if the runner is closed
      */
     public Loop loop() {
         if (closed) {
@@ -117,7 +128,7 @@ public final class Runner implements AutoCloseable {
     }
 
     /**
-     * Closes the loop, as the class describes, and waits until it has. A second call does nothing.
+     * Closes the loop, as the class describes, and waits until it is closed. A second call does nothing.
      *
      * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
      */

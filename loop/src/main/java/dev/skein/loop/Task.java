@@ -4,16 +4,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The future of a coroutine that a loop runs, asyncio's {@code Task}. {@link Asyncio#createTask} makes one; its first step
- * waits in the ready queue, so the body has not begun when {@code createTask} returns, unless it is to start eagerly
- * ({@link TaskOptions}).
+ * The future of a coroutine that a loop runs: asyncio's {@code Task}. {@link Asyncio#createTask} creates one and appends its
+ * first step to the ready queue, so the body begins after {@code createTask} returns. With an eager start it begins inside
+ * {@code createTask} ({@link TaskOptions}).
  *
- * <p>Cancellation is asyncio's. {@link #cancel} is a request: it cancels what the task awaits, or makes its next await
- * throw {@link CancelledError}. Each request counts ({@link #cancelling}) and each can throw again. A task that was
- * cancelled before its first step never runs its body; one that catches the error and returns has refused. A coroutine
- * that is stopped inside the JDK (a sleep, a lock, a socket) is interrupted.
+ * {@snippet :
+ * Task<String> page = createTask(() -> fetch("index"), "fetcher");
+ * sleep(Duration.ofMillis(50));
+ * page.cancel("too slow");
+ * }
  *
- * <p>Loop only, as {@link Future} is. Only a task completes itself: {@code setResult} and {@code setException} throw
+ * <p>{@link #cancel} is a request: it cancels what the task awaits, or makes its next await throw {@link CancelledError}.
+ * Each request counts ({@link #cancelling}), and each can throw again. A task that is cancelled before its first step never
+ * runs its body. A task that catches the error and returns has refused the request. A coroutine that is blocked inside the
+ * JDK (a sleep, a lock, a socket) is interrupted.
+ *
+ * <p>Loop only, as {@link Future} is. Only the body completes a task: {@code setResult} and {@code setException} throw
  * {@link UnsupportedOperationException}.
  *
  * @param <T> the type of the result
@@ -30,7 +36,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      *  DUE          -&gt; NONE          delivered: a CancelledError is thrown
      *  DUE          -&gt; NONE          passed on: it awaits a future, which took the request, and whose end comes back here
      *  INTERRUPTING -&gt; NONE          delivered: the JDK has lowered the flag, so it threw for it
-     *  INTERRUPTING -&gt; DUE           the flag is still up: nobody has seen it
+     *  INTERRUPTING -&gt; DUE           the flag is still up: no code has seen it
      *  DUE, INTERRUPTING -&gt; NONE     taken back: uncancel of the last request; or the task has ended
      * </pre>
      */
@@ -78,12 +84,12 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         this.coroutine = Coroutine.of(loop, this, Repr.cut(name));
     }
 
-    /** Its name: the one given to {@code createTask}, else {@code Task-} and a number of its own. */
+    /** Returns its name: the one given to {@code createTask}, or {@code Task-} and a unique number. */
     public String name() {
         return name;
     }
 
-    /** Gives it another name, for reports and {@code toString}; a thread dump shows it too. */
+    /** Changes its name, for reports, {@code toString} and thread dumps. */
     public void setName(String name) {
         loop().checkThread();
         this.name = Objects.requireNonNull(name, "name");
@@ -93,17 +99,15 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-    /** How many times it was asked to cancel, less those taken back by {@link #uncancel}. */
+    /** Returns the number of requests to cancel it, less those that {@link #uncancel} took back. */
     public int cancelling() {
         loop().checkRead();
         return cancelRequests;
     }
 
     /**
-     * Takes one request to cancel back, for code that caught a {@link CancelledError} which it had itself asked for. When
-     * none is left, one that was not delivered yet is forgotten.
-     *
-     * @return how many are left
+     * Takes back one request to cancel, for code that caught a {@link CancelledError} that it had asked for itself. If none
+     * is left, a request that was not delivered yet is dropped. Returns the number of requests left.
      */
     public int uncancel() {
         loop().checkThread();
@@ -116,11 +120,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return cancelRequests;
     }
 
-    /**
-     * Asks it to cancel, as the class describes.
-     *
-     * @return false if it was done already
-     */
+    /** Requests that the task be cancelled, as the class describes. Returns false if it was already done. */
     @Override
     public boolean cancel(@Nullable String message) {
         loop().checkThread();
@@ -137,7 +137,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return step;
     }
 
-    /** Has what the task awaits cancelled, or else the task by its next await. */
+    /** Cancels what the task awaits, or makes the next await of the task throw. */
     private final class Asked extends Cancellation.Step {
         private boolean passedOn;
         private Cancellation.Answer heard = Cancellation.Answer.REFUSED;
@@ -179,7 +179,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         Coroutine mine = coroutine;
         Future<?> awaited = waitingOn;
         if (mine != null && awaited != null && inCircle) {
-            // They wait for each other, so nobody else would ever wake this one.
+            // They wait for each other, so nothing else would ever wake this one.
             awaited.removeWaiters(mine);
             mine.resume();
         } else if (mine != null && mine.interruptIfBlocked()) {
@@ -198,28 +198,28 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     /**
-     * Where its coroutine stands: the frames of the body, innermost first; none once it is done. While a generator's body
-     * runs in it, that body's frames come before those of its consumer.
+     * Returns the frames of its coroutine, innermost first; empty once it is done. While the body of a generator runs in it,
+     * that body's frames precede those of its consumer.
      */
     public StackTraceElement[] stack() {
         loop().checkThread();
         return TaskStacks.frames(coroutine);
     }
 
-    /** The stack that its code goes on in, the innermost of its {@link TaskStacks}; null once it is done. */
+    /** The stack that its code continues on, the innermost of its {@link TaskStacks}; null once it is done. */
     @Nullable
     Coroutine innermostStack() {
         return coroutine;
     }
 
-    /** Has its code go on in another stack: a nested body has come in, or has left. */
+    /** Makes its code continue on another stack: a nested body was entered or left. */
     void setInnermostStack(Coroutine innermost) {
         coroutine = innermost;
     }
 
     // The coroutine's side.
 
-    /** The task's whole life, in its coroutine. */
+    /** The whole life of the task, in its coroutine. */
     void runBody() {
         Awaitable<? extends T> run = body;
         body = null;
@@ -278,8 +278,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     /**
-     * Takes leave of its coroutine; false if the loop is closed, and nobody is there to be told how this ends. The loop keeps
-     * it until it is done and its failure is watched, so that one that closes meanwhile waits.
+     * Detaches the task from its coroutine. False if the loop is closed, and nothing can be told how this ends. The loop
+     * keeps the task until it is done and its failure is watched, so that a loop that closes meanwhile waits.
      */
     private boolean leave() {
         coroutine = null;
@@ -287,7 +287,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return !loop().isClosed();
     }
 
-    /** Suspends until {@code future}, which is pending, is done; then throws the cancellation that came meanwhile. */
+    /** Suspends until {@code future}, which is pending, is done. Then throws the cancellation that arrived meanwhile. */
     void waitFor(Future<?> future, Coroutine me) {
         if (future == this) {
             throw new IllegalStateException("a task cannot await itself: " + this);
@@ -316,7 +316,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-    /** Lets the others have one round: asyncio's {@code sleep(0)}. */
+    /** Suspends for one round: asyncio's {@code sleep(0)}. */
     void yieldNow(Coroutine me) {
         me.yieldNow();
         if (hasCancellation()) {
@@ -325,8 +325,8 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     }
 
     /**
-     * Whether a request to cancel is still to be delivered. One that interrupted the thread inside the JDK has been if the
-     * interrupt flag is gone: then somebody got the InterruptedException.
+     * Whether a request to cancel is still to be delivered. One that interrupted the thread inside the JDK was delivered if
+     * the interrupt flag is down: then code there got the InterruptedException.
      */
     private boolean hasCancellation() {
         if (delivery == Delivery.INTERRUPTING) {
@@ -348,7 +348,7 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
         return cancelMessage == null ? new CancelledError() : new CancelledError(cancelMessage);
     }
 
-    /** What a failure of a block in the body means: the request to cancel that interrupted it, or just what it is. */
+    /** The request to cancel that caused {@code failure} of a block in the body, or else {@code failure} itself. */
     Throwable meaningOf(Throwable failure) {
         boolean cancelled = failure instanceof InterruptedException
                 ? delivery != Delivery.NONE

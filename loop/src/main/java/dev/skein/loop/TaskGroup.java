@@ -10,17 +10,25 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that begin and end within one body of code, asyncio's {@code TaskGroup}. {@link Asyncio#taskGroup} makes one, runs
- * the body in the caller's own task, and returns when the body and all tasks of the group have ended.
+ * Tasks that begin and end within one body of code: asyncio's {@code TaskGroup}. {@link Asyncio#taskGroup} creates one, runs
+ * the body in the caller's task, and returns when the body and all tasks of the group have ended.
  *
- * <p>When one of them fails, the others are cancelled, the body too, and awaited; then all failures are thrown together, as
- * an {@link ExceptionGroup} of the original exceptions. A task that only was cancelled has not failed. Where the caller is
- * cancelled, so are the tasks, and the {@link CancelledError} goes on when they have ended; if one of them fails meanwhile,
- * the group is thrown and the caller's next await throws the CancelledError. A {@link VirtualMachineError} is thrown bare, and the
- * failures beside it are reported to the loop's exception handler.
+ * {@snippet :
+ * taskGroup(group -> {
+ *     Task<String> user = group.createTask(() -> fetch("user"));
+ *     Task<String> news = group.createTask(() -> fetch("news"));
+ *     IO.println(user.await() + " reads " + news.await());
+ * });
+ * }
+ *
+ * <p>If the body or a task fails, the group cancels and awaits the others. Then it throws all failures together, as an
+ * {@link ExceptionGroup} of the original exceptions. A task that was merely cancelled has not failed. If the caller is
+ * cancelled, the group cancels its tasks, and throws the {@link CancelledError} when they have ended. If one of them fails
+ * meanwhile, the group throws the ExceptionGroup, and the caller's next await throws the CancelledError. A
+ * {@link VirtualMachineError} is thrown as it is; the failures beside it go to the loop's exception handler.
  *
  * <pre>
- *  OPEN     -> ABORTING   one has failed, the caller was cancelled, or cancel(): those that are left are cancelled
+ *  OPEN     -> ABORTING   a task or the body failed, the caller was cancelled, or cancel(): the rest is cancelled
  *  OPEN     -> FINISHED   the body and the last task have ended
  *  ABORTING -> FINISHED   likewise
  * </pre>
@@ -29,20 +37,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskGroup {
     /**
-     * What opens a group and fills it.
+     * The code that runs in a group.
      *
      * @param <T> the type of the result
      */
     @FunctionalInterface
     public interface Body<T extends @Nullable Object> {
-        /** Runs in the caller's task. */
+        /** Creates tasks in {@code group}, and returns a result. Runs in the caller's task. */
         T run(TaskGroup group) throws Exception;
     }
 
     /** As {@link Body}, without a result. */
     @FunctionalInterface
     public interface VoidBody {
-        /** Runs in the caller's task. */
+        /** Creates tasks in {@code group}. Runs in the caller's task. */
         void run(TaskGroup group) throws Exception;
     }
 
@@ -65,7 +73,7 @@ public final class TaskGroup {
     /** Whether a request to cancel the parent is the group's own, to be taken back at the end. */
     private boolean parentCancelled;
 
-    /** What the parent waits for, once its body has ended. */
+    /** The future that the parent awaits once its body has ended. */
     private @Nullable Future<@Nullable Void> allDone;
 
     private TaskGroup(Coroutine me) {
@@ -79,24 +87,24 @@ public final class TaskGroup {
         try {
             return group.runBody(body);
         } finally {
-            // Whoever keeps the group does not keep what it threw.
+            // Code that keeps the group does not keep what it threw.
             group.failures.clear();
         }
     }
 
-    /** As {@link Loop#createTask(Awaitable)}, as one of this group. */
+    /** As {@link Loop#createTask(Awaitable)}, in this group. */
     public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body) {
         requireOpen();
         return join(loop.createTask(body));
     }
 
-    /** As {@link Loop#createTask(Awaitable, String)}, as one of this group. */
+    /** As {@link Loop#createTask(Awaitable, String)}, in this group. */
     public <T extends @Nullable Object> Task<T> createTask(Awaitable<? extends T> body, String name) {
         requireOpen();
         return join(loop.createTask(body, name));
     }
 
-    /** As {@link Loop#createTask(Awaitable, UnaryOperator)}, as one of this group. */
+    /** As {@link Loop#createTask(Awaitable, UnaryOperator)}, in this group. */
     public <T extends @Nullable Object> Task<T> createTask(
             Awaitable<? extends T> body, UnaryOperator<TaskOptions> options) {
         requireOpen();
@@ -104,10 +112,10 @@ public final class TaskGroup {
     }
 
     /**
-     * As {@link Loop#createTask(Action)}, as one of this group: asyncio's {@code create_task}. The body may call it, and so may
-     * its tasks, until the last one has ended.
+     * Creates a task in this group: asyncio's {@code create_task}. The body may call this, and so may the tasks of the group,
+     * until the last one has ended.
      *
-     * @throws IllegalStateException if the group is finished, or shutting down since something failed or was cancelled
+     * @throws IllegalStateException if the group is finished, or is shutting down because it failed or was cancelled
      */
     public Task<@Nullable Void> createTask(Action body) {
         return createTask(Objects.requireNonNull(body, "body").asAwaitable());
@@ -118,15 +126,15 @@ public final class TaskGroup {
         return createTask(Objects.requireNonNull(body, "body").asAwaitable(), name);
     }
 
-    /** As {@link #createTask(Action)}, made as {@code options} say. */
+    /** As {@link #createTask(Action)}, with {@code options}. */
     public Task<@Nullable Void> createTask(Action body, UnaryOperator<TaskOptions> options) {
         return createTask(Objects.requireNonNull(body, "body").asAwaitable(), options);
     }
 
     /**
-     * Ends it early, and not as a failure: what still runs in it is cancelled, the body too at its next await, and then
-     * {@code taskGroup} returns. Failures are thrown as ever, and so is a cancellation from outside. Once is enough; after the
-     * end it does nothing.
+     * Ends the group early, without a failure: cancels its tasks, and its body at the next await; then {@code taskGroup}
+     * returns. Failures are still thrown, and so is a cancellation from outside. After the end, or a second time, this does
+     * nothing.
      */
     public void cancel() {
         loop.checkThread();
@@ -146,7 +154,7 @@ public final class TaskGroup {
     }
 
     private <T extends @Nullable Object> Task<T> join(Task<T> task) {
-        // The group looks at it, and throws what it fails with.
+        // The group retrieves its failure, and throws it.
         task.takeOver();
         tasks.add(task);
         task.addWaiter(onDone);
@@ -177,7 +185,7 @@ public final class TaskGroup {
         return result;
     }
 
-    /** Awaits every task, however often the parent is cancelled meanwhile, and gives the cancellation to throw then. */
+    /** Awaits every task, however often the parent is cancelled, and returns the cancellation to throw then. */
     private @Nullable CancelledError awaitTasks(@Nullable Throwable bodyFailure) {
         CancelledError cancelled = bodyFailure instanceof CancelledError bodys ? bodys : null;
         while (!tasks.isEmpty()) {
@@ -190,7 +198,7 @@ public final class TaskGroup {
                 cancelled = cancelled == null || parentCancelled ? e : cancelled;
                 abort();
             } catch (Throwable notAwaited) {
-                // Below native code nobody can wait: the tasks will end without their parent.
+                // Below native code nothing can wait: the tasks will end without their parent.
                 abort();
                 if (bodyFailure != null) {
                     notAwaited.addSuppressed(bodyFailure);
@@ -203,7 +211,7 @@ public final class TaskGroup {
         return cancelled;
     }
 
-    /** Throws what there is to throw: failures before a cancellation, and of that only one from outside. */
+    /** Throws failures, or else a cancellation that came from outside. */
     private void end(@Nullable CancelledError cancelled) {
         boolean fromOutside = !parentCancelled || parent.uncancel() > 0;
         throwFatal();
@@ -258,7 +266,7 @@ public final class TaskGroup {
 
     // The tasks' side.
 
-    /** Told of each task as it ends, by a callback of its own even if it ended before it joined. */
+    /** Notified of each task as it ends, by a separate callback, even if the task ended before it joined. */
     private final class OnDone implements Waiter {
         @Override
         public void futureDone(Future<?> task) {

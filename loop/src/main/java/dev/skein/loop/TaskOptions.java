@@ -4,12 +4,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a task is made. Immutable; changed by a function: {@code createTask(body, o -> o.withEagerStart(true))}.
+ * The options of a task. Immutable, and changed by a function: {@code createTask(body, o -> o.withEagerStart(true))}.
  *
- * @param name for reports and thread dumps; else it is {@code Task-} and a number
- * @param eagerStart whether its first step runs inside {@code createTask}: asyncio's {@code eager_start}. The body runs
- *     until it awaits for the first time, or to its end, with {@code currentTask} its own; then the creator goes on, with
- *     no turn for anybody else in between. Where the loop is not running yet, it starts as any task
+ * @param name the name for reports and thread dumps; if empty, {@code Task-} and a number
+ * @param eagerStart whether the first step runs inside {@code createTask}: asyncio's {@code eager_start}. The body runs until
+ *     its first await or its end, with a {@code currentTask} of its own; then the creator continues, and no other code runs
+ *     in between. If the loop is not running yet, the task starts as any other
  */
 public record TaskOptions(Optional<String> name, boolean eagerStart) {
     /** Refuses null. */
@@ -17,12 +17,12 @@ public record TaskOptions(Optional<String> name, boolean eagerStart) {
         Objects.requireNonNull(name, "name");
     }
 
-    /** These options with a name. */
+    /** Returns these options with a name. */
     public TaskOptions withName(String other) {
         return new TaskOptions(Optional.of(Objects.requireNonNull(other, "name")), eagerStart);
     }
 
-    /** These options with an eager start, or without one. The default is the loop's: {@link LoopOptions#withEagerStart}. */
+    /** Returns these options with or without an eager start. {@link LoopOptions#withEagerStart} sets the default. */
     public TaskOptions withEagerStart(boolean other) {
         return new TaskOptions(name, other);
     }

@@ -7,31 +7,39 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deadline for what one task does in a body of code, asyncio's {@code Timeout}. {@link Asyncio#timeout} makes one and
- * gives it to the body, which may look at it and move it.
+ * A deadline for the code that one task runs in a body: asyncio's {@code Timeout}. {@link Asyncio#timeout} creates one and
+ * passes it to the body, which may read and move the deadline.
+ *
+ * {@snippet :
+ * timeout(Duration.ofSeconds(5), deadline -> {
+ *     String user = fetch("user");
+ *     deadline.rescheduleIn(Duration.ofSeconds(1));
+ *     process(user, fetch("news"));
+ * });
+ * }
  *
  * <pre>
- * ACTIVE   --the deadline comes-->   EXPIRING   the task is asked to cancel
+ * ACTIVE   --the deadline passes-->  EXPIRING   the task is asked to cancel
  * ACTIVE   --the body ends-->        FINISHED
  * EXPIRING --the body ends-->        EXPIRED    the request is taken back
  * </pre>
  *
- * asyncio's "created" is missing, since nobody sees a timeout before its body has begun.
+ * <p>asyncio's state "created" is missing, since no code sees a timeout before its body has begun.
  *
- * <p>Moments are nanoseconds of {@link Loop#time}. Loop only: any task or callback of the loop may move the deadline;
- * elsewhere the methods throw {@link WrongThreadException}.
+ * <p>Times are nanoseconds of {@link Loop#time}. Loop only: any task or callback of the loop may move the deadline; elsewhere
+ * the methods throw {@link WrongThreadException}.
  */
 public final class Timeout {
-    /** The length that never ends, asyncio's {@code timeout(None)}: no deadline, until one is set. */
+    /** The length of a timeout without a deadline: asyncio's {@code timeout(None)}. */
     public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 
     private static final long NO_DEADLINE = Long.MAX_VALUE;
 
     /**
-     * What runs under a timeout.
+     * The code that runs under a timeout.
      *
      * @param <T> the type of the result
-     * @param <X> what it throws
+     * @param <X> the type of the exceptions
      */
     @FunctionalInterface
     public interface Body<T extends @Nullable Object, X extends Exception> {
@@ -42,7 +50,7 @@ public final class Timeout {
     /**
      * As {@link Body}, without a result.
      *
-     * @param <X> what it throws
+     * @param <X> the type of the exceptions
      */
     @FunctionalInterface
     public interface VoidBody<X extends Exception> {
@@ -120,16 +128,17 @@ public final class Timeout {
         return result;
     }
 
-    /** Its deadline, or empty if it has none; also after its body has ended. */
+    /** Returns its deadline, also after the body has ended. Empty if there is none. */
     public OptionalLong when() {
         loop.checkRead();
         return when == NO_DEADLINE ? OptionalLong.empty() : OptionalLong.of(when);
     }
 
     /**
-     * Moves the deadline, or sets one; if that moment is past, the body is cancelled in the next round.
+     * Moves the deadline, or sets one: asyncio's {@code reschedule}. If that time has passed, the body is cancelled in the
+     * next round.
      *
-     * @throws IllegalStateException if the deadline has come, or the body has ended
+     * @throws IllegalStateException if the deadline has passed, or the body has ended
      */
     public void rescheduleAt(long when) {
         reschedule(when, loop.time());
@@ -138,7 +147,7 @@ public final class Timeout {
     /**
      * As {@link #rescheduleAt}, to {@code length} from now.
      *
-     * @throws IllegalStateException if the deadline has come, or the body has ended
+     * @throws IllegalStateException if the deadline has passed, or the body has ended
      */
     public void rescheduleIn(Duration length) {
         Objects.requireNonNull(length, "length");
@@ -147,15 +156,15 @@ public final class Timeout {
     }
 
     /**
-     * Lets the body run for as long as it likes: asyncio's {@code reschedule(None)}.
+     * Removes the deadline: asyncio's {@code reschedule(None)}.
      *
-     * @throws IllegalStateException if the deadline has come, or the body has ended
+     * @throws IllegalStateException if the deadline has passed, or the body has ended
      */
     public void removeDeadline() {
         reschedule(NO_DEADLINE, loop.time());
     }
 
-    /** Whether the deadline came while the body ran. */
+    /** Returns whether the deadline passed while the body ran. */
     public boolean expired() {
         loop.checkRead();
         return state == State.EXPIRING || state == State.EXPIRED;
@@ -196,7 +205,7 @@ public final class Timeout {
         }
     }
 
-    /** The body has ended; whether that is because of this timeout, and of nobody else who asked the task to cancel. */
+    /** Ends the timeout. Returns whether only this timeout cancelled the task. */
     private boolean leave() {
         boolean expiring = state == State.EXPIRING;
         state = expiring ? State.EXPIRED : State.FINISHED;
@@ -204,7 +213,7 @@ public final class Timeout {
         return expiring && task.uncancel() <= cancellingBefore;
     }
 
-    /** Throws a TimeoutException in place of the cancellation, or tells another failure that time was over before it. */
+    /** Throws a TimeoutException in place of the cancellation, or adds one to another failure. */
     private void blame(Throwable failure) {
         Duration length = Duration.ofNanos(when).minusNanos(begun);
         TimeoutException timedOut = new TimeoutException("timed out after " + Durations.text(length));

@@ -1,7 +1,14 @@
 package dev.skein.loop;
 
 /**
- * A callback that runs at a moment of the loop's clock, asyncio's {@code TimerHandle}. Loop only.
+ * A callback that was scheduled for a time of the loop's clock: asyncio's {@code TimerHandle}. Loop only.
+ *
+ * {@snippet :
+ * Loop loop = Loop.current();
+ * TimerHandle reminder = loop.callLater(Duration.ofSeconds(30), () -> IO.println("still waiting"));
+ * IO.println("due in " + (reminder.when() - loop.time()) / 1_000_000 + " ms");
+ * reminder.cancel();
+ * }
  */
 public final class TimerHandle extends Handle {
     private final long when;
@@ -12,7 +19,7 @@ public final class TimerHandle extends Handle {
         this.when = when;
     }
 
-    /** The moment it is set for, in nanoseconds of {@link Loop#time}; also after it has run or was cancelled. */
+    /** Returns its time, in nanoseconds of {@link Loop#time}, also after it has run or was cancelled. */
     public long when() {
         return when;
     }

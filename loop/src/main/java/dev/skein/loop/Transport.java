@@ -33,25 +33,30 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One of Netty's transports: how a loop waits for I/O, and the channel classes that go with it. Any thread.
+ * One of Netty's transports: how a loop waits for I/O, and the classes of its channels. Any thread.
  *
- * <p>All but NIO need Netty's native code on the class path and a kernel that allows it.
+ * {@snippet :
+ * Transport chosen = Transport.IO_URING.isAvailable() ? Transport.IO_URING : Transport.preferred();
+ * run(() -> IO.println(Loop.current().transport()), options -> options.withTransport(chosen));
+ * }
+ *
+ * <p>All but NIO need Netty's native code on the class path, and a kernel that permits it.
  */
 public enum Transport {
-    /** The JDK's selector, everywhere. */
+    /** The JDK's selector, on every platform. */
     NIO,
     /** Linux's epoll. */
     EPOLL,
     /**
      * Linux's io_uring: young, and often forbidden in containers.
      *
-     * <p>A signal that interrupts a write or a connect, as when a process is stopped and goes on (Ctrl-Z, a debugger, a
-     * frozen container), ends that connection: Netty 4.2.18 takes EINTR for fatal here. This side gets an IOException
-     * that says {@code io_uring write(..) failed with error(-4)}, the peer a stream that ends early. Epoll and NIO are
-     * not affected.
+     * <p>A signal that interrupts a write or a connect ends that connection, for instance if a process is stopped and
+     * continued (Ctrl-Z, a debugger, a frozen container): Netty 4.2.18 treats EINTR as fatal here. This side gets an
+     * IOException that says {@code io_uring write(..) failed with error(-4)}; the peer sees the stream end early. Epoll and
+     * NIO are not affected.
      *
-     * <p>Without the JVM flag, coroutines can ask for 16,384 operations between two polls of their loop; more fail with
-     * EINVAL.
+     * <p>Without the JVM flag, coroutines can submit 16,384 operations between two polls of their loop; further ones fail
+     * with EINVAL.
      */
     IO_URING,
     /** The kqueue of macOS and the BSDs. */
@@ -60,8 +65,8 @@ public enum Transport {
     private static final String PROPERTY = "skein.transport";
 
     /**
-     * The transport that the system property {@code skein.transport} names (nio, epoll, io_uring, kqueue), else epoll or
-     * kqueue where it is available, else NIO.
+     * Returns the transport that the system property {@code skein.transport} names (nio, epoll, io_uring, kqueue). Without
+     * the property, returns epoll or kqueue if it is available, or else NIO.
      *
      * @throws IllegalArgumentException if the property names none of them
      */
@@ -86,12 +91,12 @@ public enum Transport {
                 "-D" + PROPERTY + "=" + name + ": not a transport (expected nio, epoll, io_uring or kqueue)");
     }
 
-    /** Whether a loop can be made with it here. */
+    /** Returns whether a loop can use it here. */
     public boolean isAvailable() {
         return unavailabilityCause().isEmpty();
     }
 
-    /** Why it is not available here, or empty if it is. */
+    /** Returns why it is not available here, or empty if it is. */
     public Optional<Throwable> unavailabilityCause() {
         try {
             return Optional.ofNullable(
@@ -106,7 +111,7 @@ public enum Transport {
         }
     }
 
-    /** The class of a client's TCP channel. */
+    /** Returns the class of a client's TCP channel. */
     public Class<? extends SocketChannel> socketChannel() {
         return switch (this) {
             case NIO -> NioSocketChannel.class;
@@ -116,7 +121,7 @@ public enum Transport {
         };
     }
 
-    /** The class of a listening TCP channel. */
+    /** Returns the class of a listening TCP channel. */
     public Class<? extends ServerSocketChannel> serverSocketChannel() {
         return switch (this) {
             case NIO -> NioServerSocketChannel.class;
@@ -126,7 +131,7 @@ public enum Transport {
         };
     }
 
-    /** The class of a client's Unix channel. NIO's takes the JDK's Unix addresses, the others Netty's. */
+    /** Returns the class of a client's Unix channel. NIO's takes the JDK's Unix addresses, the others Netty's. */
     public Class<? extends DuplexChannel> domainSocketChannel() {
         return switch (this) {
             case NIO -> NioDomainSocketChannel.class;
@@ -136,7 +141,7 @@ public enum Transport {
         };
     }
 
-    /** The class of a listening Unix channel. NIO's takes the JDK's Unix addresses, the others Netty's. */
+    /** Returns the class of a listening Unix channel. NIO's takes the JDK's Unix addresses, the others Netty's. */
     public Class<? extends ServerChannel> serverDomainSocketChannel() {
         return switch (this) {
             case NIO -> NioServerDomainSocketChannel.class;
@@ -146,7 +151,7 @@ public enum Transport {
         };
     }
 
-    /** The class of a UDP channel. */
+    /** Returns the class of a UDP channel. */
     public Class<? extends DatagramChannel> datagramChannel() {
         return switch (this) {
             case NIO -> NioDatagramChannel.class;

@@ -7,12 +7,21 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * How things stand when {@code waitUntil} returns. Both sets are in the order in which the futures were given, and cannot
- * be changed.
+ * The outcome of {@code waitUntil}: which futures are done and which are pending. Both sets are unmodifiable, and keep the
+ * order of the futures that were passed in.
  *
- * @param done the futures that are done: ask each for its result
- * @param pending the others, which go on
- * @param <F> what was given: futures, or tasks
+ * {@snippet :
+ * List<Task<String>> tasks = List.of(createTask(() -> fetch("news")), createTask(() -> fetch("mail")));
+ * WaitResult<Task<String>> result = waitUntil(tasks, ReturnWhen.ALL_COMPLETED, Duration.ofSeconds(5));
+ * result.pending().forEach(Task::cancel);
+ * for (Task<String> done : result.done()) {
+ *     IO.println(done.result());
+ * }
+ * }
+ *
+ * @param done the futures that are done; ask each one for its result
+ * @param pending the others, which continue to run
+ * @param <F> the type of the futures or tasks
  */
 public record WaitResult<F extends Future<?>>(Set<F> done, Set<F> pending) {
     /** Refuses null. */
