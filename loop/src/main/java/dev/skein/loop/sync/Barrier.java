@@ -4,22 +4,33 @@ import java.util.BitSet;
 import java.util.Locale;
 
 /**
- * A place where a fixed number of coroutines of one loop wait for each other, asyncio's {@code Barrier}. When the last of
- * them has come, all go on, and the barrier fills anew.
+ * A point at which a fixed number of coroutines of one loop wait for each other: asyncio's {@code Barrier}. When the last
+ * party arrives, all are released and the barrier can be reused.
+ *
+ * {@snippet :
+ * Barrier start = new Barrier(2);
+ * for (String side : List.of("left", "right")) {
+ *     createTask(() -> {
+ *         fetch(side);
+ *         start.await();
+ *         IO.println(side + " sees that both are ready");
+ *     });
+ * }
+ * }
  *
  * <pre>
- *  FILLING   -> DRAINING    the last party has come: all go on
+ *  FILLING   -> DRAINING    the last party has arrived: all are released
  *  FILLING   -> RESETTING   reset while some wait: each of them throws
- *  DRAINING  -> FILLING     the last one has left; who came meanwhile is let in
- *  RESETTING -> FILLING     the last one has left; who came meanwhile is let in
- *  DRAINING  -> RESETTING   reset: who has not left yet goes on or throws, as it had been woken before or not
- *  any       -> BROKEN      abort: who waits throws, and so does who comes
+ *  DRAINING  -> FILLING     the last one has left; those that arrived meanwhile enter
+ *  RESETTING -> FILLING     the last one has left; those that arrived meanwhile enter
+ *  DRAINING  -> RESETTING   reset: those that have not left return or throw, as they had been woken before or not
+ *  any       -> BROKEN      abort: those that wait throw, and so do those that arrive
  *  BROKEN    -> RESETTING   reset while some have not left
  *  BROKEN    -> FILLING     reset
  * </pre>
  *
- * <p>A waiter that is cancelled leaves, and the barrier waits for another in its place. It can be made anywhere, and
- * belongs to the first loop that waits for it, as {@link Lock} does.
+ * <p>A waiter that is cancelled leaves, and the barrier waits for another one in its place. A barrier can be created
+ * anywhere, and belongs to the first loop that waits for it, as {@link Lock} does.
  */
 public final class Barrier {
     private enum State {
@@ -36,9 +47,9 @@ public final class Barrier {
     private int inside;
 
     /**
-     * A barrier for {@code parties} coroutines.
+     * Creates a barrier for {@code parties} coroutines.
      *
-     * @throws IllegalArgumentException if {@code parties} is less than one
+     * @throws IllegalArgumentException if {@code parties} is less than 1
      */
     public Barrier(int parties) {
         if (parties < 1) {
@@ -48,11 +59,11 @@ public final class Barrier {
     }
 
     /**
-     * Suspends the caller until {@link #parties} coroutines have come: asyncio's {@code wait}. While the barrier still lets
-     * those before go on, a newcomer waits for that first.
+     * Suspends the caller until {@link #parties} coroutines have arrived: asyncio's {@code wait}. If the barrier is still
+     * releasing the previous ones, the caller first waits for that.
      *
-     * @return from 0 to {@code parties - 1}, another one for each who waits
-     * @throws BrokenBarrierException if the barrier is or gets broken, or is reset meanwhile
+     * @return a number from 0 to {@code parties - 1}, a different one for each party
+     * @throws BrokenBarrierException if the barrier is broken, or is aborted or reset meanwhile
      * @throws dev.skein.loop.CancelledError if the caller is cancelled
      */
     public int await() {
@@ -76,7 +87,9 @@ public final class Barrier {
         return changed.hold();
     }
 
-    /** A place that nobody has: not just the number of those inside, since one that was cancelled may have left a gap. */
+    /**
+     * Takes the lowest free index. The number of those inside will not do, since one that was cancelled may have left a gap.
+     */
     private int enter() {
         int index = taken.nextClearBit(0);
         taken.set(index);
@@ -107,7 +120,7 @@ public final class Barrier {
         }
     }
 
-    /** Makes it as new: who waits gets a {@link BrokenBarrierException}. Can suspend the caller for a moment. */
+    /** Resets it to empty: coroutines that wait get a {@link BrokenBarrierException}. May suspend the caller for a moment. */
     public void reset() {
         try (Hold _ = hold()) {
             state = inside > 0 ? State.RESETTING : State.FILLING;
@@ -116,7 +129,7 @@ public final class Barrier {
     }
 
     /**
-     * Breaks it until it is {@link #reset}: who waits, and who comes, gets a {@link BrokenBarrierException}. Can suspend the
+     * Breaks it until {@link #reset}: coroutines that wait or arrive get a {@link BrokenBarrierException}. May suspend the
      * caller for a moment.
      */
     public void abort() {
@@ -126,17 +139,17 @@ public final class Barrier {
         }
     }
 
-    /** How many coroutines it waits for. */
+    /** Returns the number of coroutines that it waits for. */
     public int parties() {
         return parties;
     }
 
-    /** How many wait for the others now: asyncio's {@code n_waiting}. */
+    /** Returns the number of coroutines that wait for the others now: asyncio's {@code n_waiting}. */
     public int waiting() {
         return state == State.FILLING ? inside : 0;
     }
 
-    /** Whether it was aborted: asyncio's {@code broken}. */
+    /** Returns whether it was aborted: asyncio's {@code broken}. */
     public boolean isBroken() {
         return state == State.BROKEN;
     }

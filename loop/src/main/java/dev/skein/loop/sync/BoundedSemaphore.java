@@ -1,19 +1,28 @@
 package dev.skein.loop.sync;
 
 /**
- * A {@link Semaphore} that never has more permits than it began with, asyncio's {@code BoundedSemaphore}: one
- * {@code release} too many is a mistake, and is told.
+ * A {@link Semaphore} that never has more permits than it was created with: asyncio's {@code BoundedSemaphore}. It refuses a
+ * {@code release} too many.
+ *
+ * {@snippet :
+ * Semaphore connections = new BoundedSemaphore(10);
+ * try (Hold _ = connections.hold()) {
+ *     process(fetch("index"));
+ * }
+ * }
+ *
+ * <p>Loop only, and bound to its loop as {@link Semaphore} is.
  */
 public final class BoundedSemaphore extends Semaphore {
     private final int bound;
 
-    /** A semaphore with one permit. */
+    /** Creates a semaphore with one permit. */
     public BoundedSemaphore() {
         this(1);
     }
 
     /**
-     * A semaphore with {@code value} permits, and never more.
+     * Creates a semaphore with {@code value} permits, which is also the bound.
      *
      * @throws IllegalArgumentException if {@code value} is negative
      */
@@ -25,7 +34,7 @@ public final class BoundedSemaphore extends Semaphore {
     /**
      * Adds a permit, which goes to the oldest waiter if there is one.
      *
-     * @throws IllegalStateException if there are as many as in the beginning
+     * @throws IllegalStateException if there are as many permits as in the beginning
      */
     @Override
     public void release() {

@@ -7,21 +7,29 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where coroutines of one loop wait for a state that a {@link Lock} guards to change, asyncio's {@code Condition}.
+ * Lets coroutines of one loop wait until a state that a {@link Lock} guards has changed: asyncio's {@code Condition}.
  *
- * <pre>{@code
- * try (Hold _ = condition.hold()) {
- *     condition.awaitUntil(() -> !items.isEmpty());
- *     items.remove();
+ * {@snippet :
+ * List<String> items = new ArrayList<>();
+ * Condition changed = new Condition();
+ * createTask(() -> {
+ *     try (Hold _ = changed.hold()) {
+ *         changed.awaitUntil(() -> !items.isEmpty());
+ *         process(items.removeFirst());
+ *     }
+ * });
+ * try (Hold _ = changed.hold()) {
+ *     items.add(fetch("item"));
+ *     changed.signal();
  * }
- * }</pre>
+ * }
  *
- * <p>{@link #await} gives the lock back, waits to be signalled, and takes the lock again, queueing for it like anybody
- * else. It returns or throws with the lock held, also if it is cancelled, and cancelled again while it waits for the lock;
- * then the latest {@link CancelledError} is thrown. One that was signalled and is cancelled signals another instead, so
- * {@code await} can return without cause: look at the state again, as {@link #awaitUntil} does.
+ * <p>{@link #await} releases the lock, waits for a signal, and acquires the lock again, behind the others that wait for it.
+ * It returns or throws with the lock held, also if the caller is cancelled, and cancelled again while it waits for the lock;
+ * then it throws the latest {@link CancelledError}. A waiter that was signalled and is cancelled signals another one instead.
+ * So {@code await} can return without a cause: test the state again, as {@link #awaitUntil} does.
  *
- * <p>It can be made anywhere, and belongs to the first loop that waits for it, as {@link Lock} does.
+ * <p>A condition can be created anywhere, and belongs to the first loop that waits for it, as {@link Lock} does.
  */
 public final class Condition {
     private final LoopBinding binding = new LoopBinding();
@@ -29,47 +37,47 @@ public final class Condition {
     private final Lock lock;
     private final String waitedForBy;
 
-    /** A condition with a lock of its own. */
+    /** Creates a condition with a lock of its own. */
     public Condition() {
         this(new Lock());
     }
 
-    /** A condition of the state that {@code lock} guards; several may share one lock. */
+    /** Creates a condition for a state that {@code lock} guards. Several conditions may share a lock. */
     public Condition(Lock lock) {
         this(Objects.requireNonNull(lock, "lock"), "Condition.await");
     }
 
-    /** For what is built on it, and waits under its own name. */
+    /** For a class that is built on it, and waits under its own name. */
     Condition(Lock lock, String waitedForBy) {
         this.lock = lock;
         this.waitedForBy = waitedForBy;
     }
 
-    /** {@link Lock#acquire} of its lock. */
+    /** Calls {@link Lock#acquire} of its lock. */
     public void acquire() {
         lock.acquire();
     }
 
-    /** {@link Lock#release} of its lock. */
+    /** Calls {@link Lock#release} of its lock. */
     public void release() {
         lock.release();
     }
 
-    /** {@link Lock#hold} of its lock. */
+    /** Calls {@link Lock#hold} of its lock. */
     public Hold hold() {
         return lock.hold();
     }
 
-    /** Whether somebody has its lock. */
+    /** Returns whether its lock is held. */
     public boolean isLocked() {
         return lock.isLocked();
     }
 
     /**
-     * Gives the lock back, suspends the caller until it is signalled, and takes the lock again: asyncio's {@code wait}.
+     * Releases the lock, suspends the caller until it is signalled, and acquires the lock again: asyncio's {@code wait}.
      *
-     * @throws CancelledError if the caller is cancelled; it has the lock then
-     * @throws IllegalStateException if nobody has the lock, or in a coroutine of another loop
+     * @throws CancelledError if the caller is cancelled; it holds the lock then
+     * @throws IllegalStateException if the lock is not held, or in a coroutine of another loop
      */
     public void await() {
         checkLoop(this);
@@ -83,7 +91,7 @@ public final class Condition {
                 acquireThroughCancellations();
             }
         } catch (Throwable notWoken) {
-            // Perhaps we were signalled, and somebody else must do what we will not.
+            // Perhaps we were signalled, and another waiter must do what we will not.
             waiters.wake(1);
             throw notWoken;
         }
@@ -106,8 +114,8 @@ public final class Condition {
     }
 
     /**
-     * {@link #await}s until {@code predicate}, called with the lock held, is true: asyncio's {@code wait_for}. If it is true
-     * already, nothing is waited for.
+     * Calls {@link #await} until {@code predicate}, which runs with the lock held, is true: asyncio's {@code wait_for}. If it
+     * is true already, this returns at once.
      */
     public void awaitUntil(BooleanSupplier predicate) {
         Objects.requireNonNull(predicate, "predicate");
@@ -116,16 +124,16 @@ public final class Condition {
         }
     }
 
-    /** {@link #signal(int)} for one. */
+    /** Wakes the oldest waiter, as {@link #signal(int)}. */
     public void signal() {
         signal(1);
     }
 
     /**
-     * Wakes the oldest {@code count} waiters, or as many as there are: asyncio's {@code notify}. They go on when they have
-     * the lock, which the caller still holds.
+     * Wakes the oldest {@code count} waiters, or as many as there are: asyncio's {@code notify}. They continue when they have
+     * acquired the lock, which the caller still holds.
      *
-     * @throws IllegalStateException if nobody has the lock
+     * @throws IllegalStateException if the lock is not held
      */
     public void signal(int count) {
         binding.checkThread();
@@ -133,12 +141,12 @@ public final class Condition {
         waiters.wake(count);
     }
 
-    /** {@link #signal(int)} for all who wait: asyncio's {@code notify_all}. */
+    /** Wakes all waiters, as {@link #signal(int)}: asyncio's {@code notify_all}. */
     public void signalAll() {
         signal(Integer.MAX_VALUE);
     }
 
-    /** Refuses the caller of {@code owner}, which is this or built on it, if it is in another loop than this. */
+    /** Refuses a caller in another loop than this one's. {@code owner} is this condition, or is built on it. */
     void checkLoop(Object owner) {
         binding.checkLoop(owner);
     }

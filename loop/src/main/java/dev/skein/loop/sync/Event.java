@@ -1,11 +1,20 @@
 package dev.skein.loop.sync;
 
 /**
- * A flag that coroutines of one loop wait for, asyncio's {@code Event}. {@link #set} wakes all who wait, also if
+ * A flag that coroutines of one loop can wait for: asyncio's {@code Event}. {@link #set} wakes all waiters, even if
  * {@link #clear} follows at once.
  *
- * <p>It can be made anywhere. The first loop that waits for it is its loop from then on: {@code await} in another one
- * throws IllegalStateException, {@code set} and {@code clear} on another thread {@link WrongThreadException}.
+ * {@snippet :
+ * Event ready = new Event();
+ * createTask(() -> {
+ *     fetch("settings");
+ *     ready.set();
+ * });
+ * ready.await();
+ * }
+ *
+ * <p>An event can be created anywhere. The first loop that waits for it is its loop from then on: {@code await} in another
+ * loop throws IllegalStateException, and {@code set} and {@code clear} on another thread throw {@link WrongThreadException}.
  */
 public final class Event {
     private final LoopBinding binding = new LoopBinding();
@@ -13,17 +22,17 @@ public final class Event {
     private final String waitedForBy;
     private boolean isSet;
 
-    /** An event that is not set. */
+    /** Creates an event that is not set. */
     public Event() {
         this("Event.await");
     }
 
-    /** For what is built on it, and waits under its own name. */
+    /** For a class that is built on it, and waits under its own name. */
     Event(String waitedForBy) {
         this.waitedForBy = waitedForBy;
     }
 
-    /** Sets the flag: all who wait go on in the next round. */
+    /** Sets the flag: all waiters continue in the next round. */
     public void set() {
         binding.checkThread();
         if (!isSet) {
@@ -32,19 +41,19 @@ public final class Event {
         }
     }
 
-    /** Takes the flag back; who waits from now on waits for the next {@link #set}. */
+    /** Clears the flag: coroutines that wait from now on wait for the next {@link #set}. */
     public void clear() {
         binding.checkThread();
         isSet = false;
     }
 
-    /** Whether the flag is set. On another thread it is how it stood a moment ago. */
+    /** Returns whether the flag is set. Another thread may see an earlier value. */
     public boolean isSet() {
         return isSet;
     }
 
     /**
-     * Suspends the caller until the flag is set; if it is, not at all: asyncio's {@code wait}.
+     * Suspends the caller until the flag is set: asyncio's {@code wait}. If it is set, this returns at once.
      *
      * @throws dev.skein.loop.CancelledError if the caller is cancelled
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine

@@ -8,9 +8,9 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items of which the smallest is first: a heap whose order may fail. The comparator is a user's, and can throw, or change the
- * heap that it compares for. So each change looks first and moves then: all comparisons come before the first item moves,
- * and what cannot be compared leaves everything as it was. The JDK's heap moves as it compares, and loses items.
+ * Items of which the smallest is first: a heap whose order may fail. The comparator is a user's. It can throw, or change the
+ * heap for which it compares. So each change makes all comparisons before it moves the first item, and a comparison that
+ * fails leaves everything as it was. The JDK's heap moves as it compares, and loses items.
  */
 final class Heap<T> extends AbstractQueue<T> {
     private final Comparator<? super T> order;

@@ -1,18 +1,19 @@
 package dev.skein.loop.sync;
 
 /**
- * What {@code hold()} gives, for try-with-resources: {@link #close} releases what was acquired. It is the same object each
- * time, so holding costs nothing; asyncio's {@code async with}.
+ * The result of {@code hold()}, for a try-with-resources statement: asyncio's {@code async with}. {@link #close} releases
+ * what was acquired. It is the same object each time, so holding allocates nothing.
  *
- * <pre>{@code
+ * {@snippet :
+ * Lock lock = new Lock();
  * try (Hold _ = lock.hold()) {
- *     ...
+ *     process(fetch("index"));
  * }
- * }</pre>
+ * }
  */
 @FunctionalInterface
 public interface Hold extends AutoCloseable {
-    /** Releases, once for each {@code hold()}. */
+    /** Releases what {@code hold()} acquired. Call it once for each {@code hold()}. */
     @Override
     void close();
 }

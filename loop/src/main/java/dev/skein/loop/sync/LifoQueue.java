@@ -4,17 +4,24 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 
 /**
- * A {@link Queue} that gives the newest item first, asyncio's {@code LifoQueue}.
+ * A {@link Queue} that returns the newest item first: asyncio's {@code LifoQueue}.
+ *
+ * {@snippet :
+ * Queue<String> stack = new LifoQueue<>();
+ * stack.put("bottom");
+ * stack.put("top");
+ * IO.println(stack.get()); // top
+ * }
  *
  * @param <T> the type of the items
  */
 public final class LifoQueue<T> extends Queue<T> {
-    /** A queue without a bound. */
+    /** Creates a queue without a bound. */
     public LifoQueue() {
         this(0);
     }
 
-    /** A queue for at most {@code capacity} items; zero or less means without a bound. */
+    /** Creates a queue for at most {@code capacity} items. Zero or less means without a bound. */
     public LifoQueue(int capacity) {
         super(capacity, Collections.asLifoQueue(new ArrayDeque<>()));
     }

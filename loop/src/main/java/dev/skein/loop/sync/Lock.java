@@ -4,16 +4,23 @@ import dev.skein.loop.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock for the coroutines of one loop, asyncio's {@code Lock}: for a state that must not change while its holder awaits.
- * What a coroutine does between two awaits needs none.
+ * A lock for the coroutines of one loop, for a state that must not change while the holder awaits: asyncio's {@code Lock}.
+ * Code between two awaits needs no lock.
  *
- * <p>It is fair: whoever came first is first, and a newcomer queues behind those who wait, also while the lock is free for
- * a moment. A waiter that was given the lock and is cancelled then hands it on. It is not re-entrant, and knows no owner:
- * any coroutine or callback may release it.
+ * {@snippet :
+ * Lock lock = new Lock();
+ * try (Hold _ = lock.hold()) {
+ *     process(fetch("balance"));
+ * }
+ * }
  *
- * <p>It can be made anywhere. The first loop that waits for it is its loop from then on: {@code acquire} in another one
- * throws IllegalStateException, {@code release} on another thread {@link WrongThreadException}. Asking how it stands is
- * not checked; another thread sees a moment ago.
+ * <p>The lock is fair: waiters acquire it in the order in which they arrived, and a newcomer queues behind them even while
+ * the lock is free for a moment. A waiter that was given the lock and is then cancelled passes it on. The lock is not
+ * re-entrant, and has no owner: any coroutine or callback may release it.
+ *
+ * <p>A lock can be created anywhere. The first loop that waits for it is its loop from then on: {@code acquire} in another
+ * loop throws IllegalStateException, and {@code release} on another thread throws {@link WrongThreadException}. Any thread
+ * may ask for the state of the lock, but may see an earlier one.
  */
 public final class Lock {
     private final LoopBinding binding = new LoopBinding();
@@ -21,13 +28,13 @@ public final class Lock {
     private final Hold hold = this::release;
     private boolean locked;
 
-    /** A lock that is free. */
+    /** Creates a lock that is free. */
     public Lock() {}
 
     /**
-     * Takes the lock; suspends the caller until it is free and nobody is before it.
+     * Acquires the lock, suspending the caller until it is free and no earlier waiter is left.
      *
-     * @throws dev.skein.loop.CancelledError if the caller is cancelled; it does not have the lock then
+     * @throws dev.skein.loop.CancelledError if the caller is cancelled; it does not hold the lock then
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
      */
     public void acquire() {
@@ -50,9 +57,9 @@ public final class Lock {
     }
 
     /**
-     * Gives the lock back; the oldest waiter goes on in the next round.
+     * Releases the lock. The oldest waiter continues in the next round.
      *
-     * @throws IllegalStateException if it is free
+     * @throws IllegalStateException if the lock is free
      */
     public void release() {
         binding.checkThread();
@@ -64,13 +71,13 @@ public final class Lock {
         waiters.wakeFirst();
     }
 
-    /** {@link #acquire}, and {@link #release} when the result is closed. */
+    /** Acquires the lock, and returns an object whose {@link Hold#close} releases it. */
     public Hold hold() {
         acquire();
         return hold;
     }
 
-    /** Whether somebody has it: asyncio's {@code locked}. */
+    /** Returns whether the lock is held: asyncio's {@code locked}. */
     public boolean isLocked() {
         return locked;
     }

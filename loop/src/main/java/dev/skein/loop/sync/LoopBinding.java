@@ -5,8 +5,8 @@ import dev.skein.loop.Loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop that an object of this package belongs to: the first one that waits on it. Until then it belongs to nobody, so
- * that it can be made anywhere, for instance as a constant.
+ * The loop that an object of this package belongs to: the first one that waits on it. Until then the object belongs to no
+ * loop, so it can be created anywhere, for instance as a constant.
  */
 final class LoopBinding {
     /** Set once, by the loop that waits first. */
@@ -35,7 +35,9 @@ final class LoopBinding {
         }
     }
 
-    /** What the caller is about to wait for, after {@link #checkLoop}: from now on {@code owner} belongs to its loop. */
+    /**
+     * Creates the future that the caller is about to await, after {@link #checkLoop}: {@code owner} now belongs to its loop.
+     */
     Future<@Nullable Void> createFuture(Object owner, String call) {
         Loop home = loop;
         if (home == null) {

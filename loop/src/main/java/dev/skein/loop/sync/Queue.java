@@ -6,19 +6,32 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items that coroutines of one loop hand each other, oldest first: asyncio's {@code Queue}. {@link #get} waits for an item,
- * {@link #put} for room if there is a capacity. {@link LifoQueue} and {@link PriorityQueue} give them in another order.
+ * A queue through which coroutines of one loop pass items, oldest first: asyncio's {@code Queue}. {@link #get} waits for an
+ * item, and {@link #put} for room if there is a capacity. {@link LifoQueue} and {@link PriorityQueue} have another order.
  *
- * <p>Waiters are woken in the order in which they came, and then look again, since somebody who did not wait may have been
- * faster. One that was woken and is cancelled then wakes the next; it has not taken or put anything.
+ * {@snippet :
+ * Queue<String> names = new Queue<>(16);
+ * createTask(() -> {
+ *     while (true) {
+ *         process(fetch(names.get()));
+ *         names.taskDone();
+ *     }
+ * }, "consumer");
+ * names.put("index");
+ * names.join();
+ * }
  *
- * <p>{@link #taskDone} and {@link #join}: a consumer says when it is done with an item, and whoever joins waits until all
- * are done. {@link #shutdown} is the end: nothing can be put any more, and consumers get what is left, then a
+ * <p>Waiters are woken in the order in which they arrived. A woken waiter tests the queue again, since a coroutine that did
+ * not wait may have been faster. One that is then cancelled wakes the next one, and has neither taken nor put an item.
+ *
+ * <p>A consumer calls {@link #taskDone} when it has processed an item, and {@link #join} waits until all items are processed.
+ * {@link #shutdown} ends the queue: no more items can be put, and consumers get the rest and then a
  * {@link QueueShutDownException}.
  *
- * <p>It can be made anywhere, also filled. The first loop that waits for it is its loop from then on: {@code put} and
- * {@code get} in another one throw IllegalStateException, all else that changes it throws {@link WrongThreadException} on
- * another thread. Asking for its size is not checked; another thread sees that of a moment ago. It holds no null.
+ * <p>A queue can be created, and filled, anywhere. The first loop that waits for it is its loop from then on: {@code put} and
+ * {@code get} in another loop throw IllegalStateException, and all other methods that change the queue throw
+ * {@link WrongThreadException} on another thread. Any thread may ask for its size, but may see an earlier one. Null elements
+ * are not permitted.
  *
  * @param <T> the type of the items
  */
@@ -27,7 +40,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     private final java.util.Queue<T> items;
     private final int capacity;
 
-    /** Those who wait, without those who were woken. */
+    /** The coroutines that wait, without those that were woken. */
     private final Waiters getters = new Waiters();
 
     private final Waiters putters = new Waiters();
@@ -36,12 +49,12 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     private int unfinished;
     private boolean isShutDown;
 
-    /** A queue without a bound: {@link #put} never waits. */
+    /** Creates a queue without a bound: {@link #put} never waits. */
     public Queue() {
         this(0);
     }
 
-    /** A queue for at most {@code capacity} items; zero or less means without a bound. */
+    /** Creates a queue for at most {@code capacity} items. Zero or less means without a bound. */
     public Queue(int capacity) {
         this(capacity, new ArrayDeque<>());
     }
@@ -54,7 +67,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /**
-     * Puts an item; suspends the caller while the queue is full.
+     * Puts an item into the queue, suspending the caller while it is full.
      *
      * @throws QueueShutDownException if the queue is shut down, before or meanwhile
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; the item is not in the queue then
@@ -71,10 +84,10 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /**
-     * Puts an item without waiting.
+     * Puts an item into the queue without waiting.
      *
      * @throws QueueFullException if the queue is full
-     * @throws QueueShutDownException if it is shut down
+     * @throws QueueShutDownException if the queue is shut down
      */
     public final void putNowait(T item) {
         requireItem(item);
@@ -96,7 +109,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
         try {
             items.add(item);
         } catch (Throwable refused) {
-            // By a comparator: whoever puts another one has room.
+            // By a comparator: there is room for another one.
             putters.wakeOut();
             throw refused;
         }
@@ -111,7 +124,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /**
-     * Takes the next item; suspends the caller while there is none.
+     * Removes and returns the next item, suspending the caller while there is none.
      *
      * @throws QueueShutDownException if there is none and the queue is shut down, before or meanwhile
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; no item is lost then
@@ -129,7 +142,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /**
-     * Takes the next item without waiting.
+     * Removes and returns the next item without waiting.
      *
      * @throws QueueEmptyException if there is none
      * @throws QueueShutDownException if there is none and the queue is shut down
@@ -158,7 +171,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
         return item;
     }
 
-    /** Suspends the caller until it is woken; whether there is something for it then is for it to see. */
+    /** Suspends the caller until it is woken. It then has to test the queue itself. */
     private void awaitTurn(Waiters line, Future<@Nullable Void> turn) {
         Waiters.Place place = line.add(turn);
         try {
@@ -173,30 +186,30 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
         }
     }
 
-    /** How many items are in it: asyncio's {@code qsize}. */
+    /** Returns the number of items in it: asyncio's {@code qsize}. */
     public final int size() {
         return items.size();
     }
 
-    /** Whether there is no item in it. */
+    /** Returns whether it has no items. */
     public final boolean isEmpty() {
         return items.isEmpty();
     }
 
-    /** Whether there is no room in it. Without a bound there always is. */
+    /** Returns whether it has no room. Without a bound this is always false. */
     public final boolean isFull() {
         return capacity > 0 && items.size() >= capacity;
     }
 
-    /** The capacity that it was made with, zero or less for none: asyncio's {@code maxsize}. */
+    /** Returns the capacity that it was created with, zero or less for none: asyncio's {@code maxsize}. */
     public final int capacity() {
         return capacity;
     }
 
     /**
-     * Says that the work on one item that was taken is done.
+     * Marks one item that was taken as processed: asyncio's {@code task_done}.
      *
-     * @throws IllegalStateException if it is said more often than items were put
+     * @throws IllegalStateException if this is called more often than items were put
      */
     public final void taskDone() {
         binding.checkThread();
@@ -220,8 +233,8 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /**
-     * Ends it: from now on {@code put} throws {@link QueueShutDownException}, also for those who wait to put, and {@code get}
-     * does when the items are used up. A second call does nothing.
+     * Shuts the queue down: from now on {@code put} throws {@link QueueShutDownException}, also in coroutines that wait to
+     * put, and so does {@code get} after the last item. A second call does nothing.
      */
     public final void shutdown() {
         binding.checkThread();
@@ -231,8 +244,9 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /**
-     * Ends it at once: asyncio's {@code shutdown(immediate=True)}. As {@link #shutdown}, and the items are dropped; they
-     * count as done for {@link #join}, those that were taken before do not. It may follow {@code shutdown}.
+     * Shuts the queue down at once: asyncio's {@code shutdown(immediate=True)}. As {@link #shutdown}, but the items are
+     * dropped. They count as processed for {@link #join}; items that were taken before do not. This may follow
+     * {@code shutdown}.
      */
     public final void shutdownNow() {
         binding.checkThread();

@@ -2,7 +2,7 @@ package dev.skein.loop.sync;
 
 import java.io.Serial;
 
-/** A {@link Queue} had nothing to give at once: asyncio's {@code QueueEmpty}. */
+/** Thrown by {@link Queue#getNowait} if the queue is empty: asyncio's {@code QueueEmpty}. */
 public final class QueueEmptyException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

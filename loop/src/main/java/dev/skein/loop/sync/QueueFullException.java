@@ -2,7 +2,7 @@ package dev.skein.loop.sync;
 
 import java.io.Serial;
 
-/** A {@link Queue} had no room at once: asyncio's {@code QueueFull}. */
+/** Thrown by {@link Queue#putNowait} if the queue is full: asyncio's {@code QueueFull}. */
 public final class QueueFullException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -2,7 +2,7 @@ package dev.skein.loop.sync;
 
 import java.io.Serial;
 
-/** A {@link Queue} was shut down: asyncio's {@code QueueShutDown}. For a consumer it is the end of the items. */
+/** Thrown if a {@link Queue} was shut down: asyncio's {@code QueueShutDown}. For a consumer it is the end of the items. */
 public final class QueueShutDownException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

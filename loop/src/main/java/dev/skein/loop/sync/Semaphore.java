@@ -4,14 +4,25 @@ import dev.skein.loop.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of permits for the coroutines of one loop, asyncio's {@code Semaphore}: {@link #acquire} takes one, or waits for
- * one, {@link #release} adds one. For instance: at most ten requests at a time.
+ * A number of permits for the coroutines of one loop: asyncio's {@code Semaphore}. {@link #acquire} takes a permit, or waits
+ * for one; {@link #release} adds one.
  *
- * <p>It is fair: a permit that becomes free belongs to the oldest waiter from that moment on, and a newcomer queues behind
- * those who wait. A waiter that was given a permit and is cancelled then hands it on. Nobody owns a permit: any coroutine
- * or callback may release one, also one that was never acquired; {@link BoundedSemaphore} refuses that.
+ * {@snippet :
+ * Semaphore connections = new Semaphore(10);
+ * for (String name : List.of("news", "mail")) {
+ *     createTask(() -> {
+ *         try (Hold _ = connections.hold()) {
+ *             process(fetch(name));
+ *         }
+ *     });
+ * }
+ * }
  *
- * <p>It can be made anywhere, and belongs to the first loop that waits for it, as {@link Lock} does.
+ * <p>The semaphore is fair: a permit that becomes free belongs to the oldest waiter from that moment on, and a newcomer
+ * queues behind the waiters. A waiter that was given a permit and is then cancelled passes it on. Permits have no owner: any
+ * coroutine or callback may release one, even one that was never acquired. {@link BoundedSemaphore} refuses that.
+ *
+ * <p>A semaphore can be created anywhere, and belongs to the first loop that waits for it, as {@link Lock} does.
  */
 public sealed class Semaphore permits BoundedSemaphore {
     private final LoopBinding binding = new LoopBinding();
@@ -19,13 +30,13 @@ public sealed class Semaphore permits BoundedSemaphore {
     private final Hold hold = this::release;
     private int value;
 
-    /** A semaphore with one permit. */
+    /** Creates a semaphore with one permit. */
     public Semaphore() {
         this(1);
     }
 
     /**
-     * A semaphore with {@code value} permits.
+     * Creates a semaphore with {@code value} permits.
      *
      * @throws IllegalArgumentException if {@code value} is negative
      */
@@ -37,7 +48,7 @@ public sealed class Semaphore permits BoundedSemaphore {
     }
 
     /**
-     * Takes a permit; suspends the caller until there is one and nobody is before it.
+     * Acquires a permit, suspending the caller until there is one and no earlier waiter is left.
      *
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; it does not have a permit then
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
@@ -51,7 +62,7 @@ public sealed class Semaphore permits BoundedSemaphore {
         }
     }
 
-    /** Whoever wakes us takes the permit out for us. */
+    /** Suspends the caller until it has a permit. The code that wakes it takes the permit out. */
     private void awaitPermit(Future<@Nullable Void> turn) {
         try {
             waiters.await(turn);
@@ -77,13 +88,13 @@ public sealed class Semaphore permits BoundedSemaphore {
         value -= waiters.wake(1);
     }
 
-    /** {@link #acquire}, and {@link #release} when the result is closed. */
+    /** Acquires a permit, and returns an object whose {@link Hold#close} releases it. */
     public final Hold hold() {
         acquire();
         return hold;
     }
 
-    /** Whether {@link #acquire} would wait now: there is no permit, or others are first. asyncio's {@code locked}. */
+    /** Returns whether {@link #acquire} would wait now, for a permit or behind others: asyncio's {@code locked}. */
     public final boolean isLocked() {
         return value == 0 || waiters.hasLive();
     }
@@ -92,7 +103,7 @@ public sealed class Semaphore permits BoundedSemaphore {
         binding.checkThread();
     }
 
-    /** The permits that belong to nobody. */
+    /** The permits that no waiter was given. */
     final int value() {
         return value;
     }

@@ -4,11 +4,11 @@ import dev.skein.loop.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait in one place, oldest first. Whoever is woken or cancelled stays in the list until its coroutine has its
- * turn, and so keeps its place before newcomers. Loop only.
+ * The coroutines that wait in one place, oldest first. One that is woken or cancelled stays in the list until it runs, and so
+ * keeps its place before newcomers. Loop only.
  *
- * <p>A burst of wake-ups comes before the first of the woken goes on, so the list may begin with many who are done. What
- * is done stays done: two marks in the list, which only move on, spare each call to look at all of them again.
+ * <p>A burst of wake-ups precedes the first woken coroutine, so the list may begin with many that are done. A coroutine that
+ * is done stays done: two marks in the list, which only move forward, spare each call a look at all of them.
  */
 final class Waiters {
     /** A waiter's place in the list. */
@@ -83,7 +83,7 @@ final class Waiters {
         size--;
     }
 
-    /** Whether there is one that was not cancelled: it waits, or was woken and is about to go on. */
+    /** Whether one was not cancelled: it waits, or was woken and is about to continue. */
     boolean hasLive() {
         Place place = mayLive;
         while (place != null && place.turn.isCancelled()) {
@@ -114,7 +114,7 @@ final class Waiters {
     }
 
     /**
-     * Wakes the oldest {@code count} of those who still wait.
+     * Wakes the oldest {@code count} of those that still wait.
      *
      * @return how many there were
      */
@@ -132,9 +132,9 @@ final class Waiters {
     }
 
     /**
-     * Wakes the oldest of those who still wait, who leaves the line at once.
+     * Wakes the oldest of those that still wait, and removes it from the list at once.
      *
-     * @return false if nobody waits
+     * @return false if none waits
      */
     boolean wakeOut() {
         Place oldest = oldestThatWaits();
@@ -145,7 +145,7 @@ final class Waiters {
         return oldest != null;
     }
 
-    /** Whether {@code turn} was given to a waiter who now cannot take it. */
+    /** Whether {@code turn} was given to a waiter that now cannot take it. */
     static boolean wasGranted(Future<@Nullable Void> turn) {
         return turn.isDone() && !turn.isCancelled();
     }

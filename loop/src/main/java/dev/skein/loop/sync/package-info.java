@@ -1,4 +1,4 @@
-/** What coroutines of one loop wait for each other with: locks, events, conditions, semaphores, barriers and queues. */
+/** Synchronization between the coroutines of one loop: locks, events, conditions, semaphores, barriers and queues. */
 @NullMarked
 package dev.skein.loop.sync;
 
