@@ -8,19 +8,20 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
- * Streams of others, and coroutines as such streams: {@link Flow.Publisher}, which the JDK has and every reactive library
- * converts from and to. Reactor, for one, with its {@code JdkFlowAdapter}.
+ * Converts between the JDK's {@link Flow.Publisher} and coroutines. Every reactive library converts from and to that
+ * interface, for instance Reactor with its {@code JdkFlowAdapter}.
  *
- * <pre>{@code
- * try (Generator<Row> rows = Publishers.items(publisher)) {
- *     for (Row row : rows) {
- *         print(row);                  // may await: no more come than were asked for
+ * {@snippet :
+ * Flow.Publisher<String> publisher = Publishers.publisher(out -> out.emit(fetch("news")));
+ * try (Generator<String> items = Publishers.items(publisher)) {
+ *     for (String item : items) {
+ *         process(item); // may await: the publisher sends no more than was requested
  *     }
  * }
- * }</pre>
+ * }
  */
 public final class Publishers {
-    /** How many items are asked for ahead, unless the caller says otherwise. */
+    /** How many items to request ahead, unless the caller says otherwise. */
     private static final int USUAL = 64;
 
     private Publishers() {}
@@ -31,11 +32,13 @@ public final class Publishers {
     }
 
     /**
-     * The items of {@code publisher}, to be iterated over in a coroutine. It subscribes when the first is asked for, and
-     * cancels when the generator is closed, or collected, before the last.
+     * Returns the items of {@code publisher}, to iterate over in a coroutine. The generator subscribes when the first item is
+     * asked for. It cancels the subscription if it is closed, or garbage-collected, before the last item.
      *
-     * <p>No more than {@code most} items wait to be taken, for as many are asked for and each half of them again when it was
-     * taken. What the publisher fails with comes out of the iteration, as {@link Future#await} describes.
+     * <p>At most {@code most} items are buffered: the generator requests as many, and half of them again whenever half were
+     * taken. If the publisher fails, the iteration throws its exception, as {@link Future#await} describes.
+     *
+     * @throws IllegalArgumentException if {@code most} is less than 1
      */
     public static <T> Generator<T> items(Flow.Publisher<? extends T> publisher, int most) {
         Objects.requireNonNull(publisher, "publisher");
@@ -56,11 +59,12 @@ public final class Publishers {
     }
 
     /**
-     * A publisher of what {@code body} emits, in the current loop. For each subscriber the body runs anew, in a task of its
-     * own, and each {@code emit} returns when the subscriber has asked for the next item; so an end is told then, too.
+     * Returns a publisher of the items that {@code body} emits, in the current loop. For each subscriber the body runs anew,
+     * in a task of its own. Each {@code emit} returns when the subscriber has requested the next item, so the subscriber also
+     * learns of the end then.
      *
-     * <p>A subscriber's cancel cancels the task. What the body throws, the subscriber gets in {@code onError}. Subscribing and
-     * the subscription are for any thread; the subscriber is called on the loop.
+     * <p>If the subscriber cancels, the task is cancelled. If the body fails, the subscriber's {@code onError} gets the
+     * exception. Any thread may subscribe and use the subscription; the subscriber is called on the loop.
      */
     public static <T> Flow.Publisher<T> publisher(Generator.Body<T> body) {
         Loop loop = Loop.current();

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one coroutine waits for and any thread can give: that something has changed. */
+/** A signal that something has changed: one coroutine waits for it, and any thread can give it. */
 final class Signal {
     /** What is seen in the description of a task that waits. */
     private final String name;
@@ -31,7 +31,7 @@ final class Signal {
         }
     }
 
-    /** The coroutine that waits looks again. Any thread. */
+    /** Makes the coroutine that waits test again. Any thread. */
     void give() {
         Waiting one = waiting.getAndSet(null);
         if (one != null) {
@@ -39,12 +39,12 @@ final class Signal {
         }
     }
 
-    /** Waits until {@code changed}, which is asked again after each {@link #give}. In a coroutine. */
+    /** Waits until {@code changed}, which is tested again after each {@link #give}. In a coroutine. */
     void awaitUntil(BooleanSupplier changed) {
         while (!changed.getAsBoolean()) {
             Waiting mine = new Waiting(name);
             waiting.set(mine);
-            // What has changed before this was set has given nobody a signal.
+            // A change before this was set has given no signal.
             if (!changed.getAsBoolean()) {
                 try {
                     await(mine);

@@ -1,6 +1,6 @@
 /**
- * Streams of others ({@link java.util.concurrent.Flow}) as iterables of coroutines, and coroutines as such streams. Made of
- * public names of {@code dev.skein.loop} alone.
+ * Reactive streams ({@link java.util.concurrent.Flow}) as iterables for coroutines, and coroutines as reactive streams. Uses only
+ * public names of {@code dev.skein.loop}.
  */
 @NullMarked
 package dev.skein.loop.flow;

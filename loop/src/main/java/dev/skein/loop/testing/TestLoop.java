@@ -21,23 +21,31 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop in virtual time, for tests: three hours of sleep pass in a moment. It is the same loop, with a clock that stands
- * still while there is work and jumps to the next deadline when there is none. While work is under way outside (a thread
- * of {@code toThread}, a coroutine stopped in the JDK) its time passes as real time does, and before a jump it waits a moment for bytes that are on
- * their way between sockets. When
- * everything waits and no deadline is set, {@link #run} throws an IllegalStateException that lists who waits for what.
+ * A loop in virtual time, for tests: three hours of sleep pass in a moment. Needs no test framework.
  *
- * <p>With a seed the coroutines run in another order than usual, the same one for the same seed, and what fails names it:
- * {@link LoopOptions#withSeed} says which order is promised all the same. {@link #forEachSeed} tries many.
+ * {@snippet :
+ * try (TestLoop loop = new TestLoop()) {
+ *     loop.run(() -> sleep(Duration.ofHours(3)));
+ *     assert loop.elapsed().equals(Duration.ofHours(3));
+ * }
+ * }
  *
- * <p>Errors that nobody awaits are collected; {@link #close} fails with those that the test has not asked for by
+ * <p>It is the same loop, with a clock that stands still while there is work and jumps to the next deadline if there is none.
+ * While work runs outside (a thread of {@code toThread}, a coroutine blocked in the JDK), the clock runs as real time does.
+ * Before a jump the loop waits about 3 ms for bytes that are on their way between sockets. If everything waits and no deadline is
+ * set, {@link #run} throws an IllegalStateException that says which task waits for what.
+ *
+ * <p>With a seed the coroutines run in a random order, the same one for the same seed, and a failure names the seed.
+ * {@link LoopOptions#withSeed} says which order is promised nevertheless. {@link #forEachSeed} tries many seeds.
+ *
+ * <p>Errors that no code awaits are collected. {@link #close} fails with them unless the test has asked for them with
  * {@link #errors}.
  *
  * <p>A plain thread calls its methods, and not two threads at once; {@link #createFuture()}, {@link #callSoon},
  * {@link #callLater} and {@link #callAt} are for coroutines and callbacks of the loop, {@link #settle} and the rest for both.
  */
 public final class TestLoop implements AutoCloseable {
-    /** So many errors are told of in full. */
+    /** The number of errors that a failure shows in full. */
     private static final int ERRORS_TOLD = 10;
 
     /** So many of the tasks that are not done when {@link #settle} gives up. */
@@ -51,12 +59,12 @@ public final class TestLoop implements AutoCloseable {
     private final List<ErrorContext> errors = new ArrayList<>();
     private boolean errorsSeen;
 
-    /** A loop on the best transport of this machine. */
+    /** Creates a loop on the best transport of this machine. */
     public TestLoop() {
         this(options -> options);
     }
 
-    /** A loop made as {@code options} say, in virtual time. */
+    /** Creates a loop with the given {@code options}, in virtual time. */
     public TestLoop(UnaryOperator<LoopOptions> options) {
         LoopOptions chosen = Objects.requireNonNull(options, "options")
                 .apply(LoopOptions.defaults())
@@ -66,10 +74,10 @@ public final class TestLoop implements AutoCloseable {
     }
 
     /**
-     * Calls {@code test} with a loop for each of the seeds from 0 on, and closes that: for what must not depend on the order
-     * of the coroutines. The first one to fail is the last.
+     * Calls {@code test} with a new loop for each seed from 0 to {@code seeds - 1}, and closes the loop: for code that must
+     * not depend on the order of coroutines. Stops at the first failure.
      *
-     * @throws AssertionError that names the seed, around whatever the test or the close has thrown
+     * @throws AssertionError that names the seed, caused by what the test or {@link #close} has thrown
      */
     public static void forEachSeed(int seeds, Consumer<? super TestLoop> test) {
         Objects.requireNonNull(test, "test");
@@ -83,7 +91,7 @@ public final class TestLoop implements AutoCloseable {
         }
     }
 
-    /** Runs {@code main} until it is done; what else is left stays for the next run, or ends with {@link #close}. */
+    /** Runs {@code main} until it is done. Other tasks and timers stay for the next run, or end with {@link #close}. */
     public <T extends @Nullable Object> T run(Awaitable<? extends T> main) {
         Objects.requireNonNull(main, "main");
         try {
@@ -107,15 +115,17 @@ public final class TestLoop implements AutoCloseable {
      * still meanwhile; timers are not reached, except those that are due. What works outside, such as a thread of
      * {@code toThread}, is not waited for. Trio's {@code wait_all_tasks_blocked}, kotlinx's {@code runCurrent}.
      *
-     * <pre>{@code
-     * loop.run(() -> {
-     *     Queue<String> queue = new Queue<>();
-     *     createTask(queue::get);
-     *     createTask(queue::get);
-     *     loop.settle();
-     *     assertThat(queue).hasToString("Queue[size=0, getters=2]");
-     * });
-     * }</pre>
+     * {@snippet :
+     * try (TestLoop loop = new TestLoop()) {
+     *     loop.run(() -> {
+     *         Queue<String> queue = new Queue<>();
+     *         createTask(queue::get);
+     *         createTask(queue::get);
+     *         loop.settle();
+     *         assert queue.toString().equals("Queue[size=0, getters=2]");
+     *     });
+     * }
+     * }
      *
      * <p>A coroutine of the loop suspends; it is not one of those that must wait, nor are others that settle. A plain thread,
      * between two runs, runs the loop.
@@ -190,26 +200,28 @@ public final class TestLoop implements AutoCloseable {
         return loop.callAt(when, callback);
     }
 
-    /** The virtual time that has passed since the loop was made. */
+    /** Returns the virtual time that has passed since the loop was created. */
     public Duration elapsed() {
         return Duration.ofNanos(loop.time());
     }
 
-    /** The loop itself. */
+    /** Returns the loop itself. */
     public Loop loop() {
         return loop;
     }
 
-    /** The errors that nobody awaited so far; asking for them means that the test expects them. */
+    /**
+     * Returns the errors so far that no code awaited. A test that calls this expects them, so {@link #close} does not fail.
+     */
     public List<ErrorContext> errors() {
         errorsSeen = true;
         return List.copyOf(errors);
     }
 
     /**
-     * Closes the loop, as {@link Loop#close}.
+     * Closes the loop, as {@link Loop#close} does.
      *
-     * @throws AssertionError if there were errors that nobody asked for
+     * @throws AssertionError if there were errors and the test has not called {@link #errors}
      */
     @Override
     public void close() {
@@ -226,7 +238,7 @@ public final class TestLoop implements AutoCloseable {
         }
     }
 
-    /** What a failure carries, so that its report says how to have it again. */
+    /** Attached to a failure, so that its report says how to repeat the order. */
     private static final class Seed extends Exception {
         @Serial
         private static final long serialVersionUID = 1;

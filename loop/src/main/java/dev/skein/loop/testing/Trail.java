@@ -5,20 +5,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered log for tests: what happens adds a word, and the test compares the whole list. Any thread.
+ * An ordered log for tests: code under test adds entries, and the test compares the whole list. Any thread.
+ *
+ * {@snippet :
+ * Trail trail = new Trail();
+ * run(() -> {
+ *     createTask(() -> trail.add("task")).await();
+ *     trail.add("main");
+ * });
+ * assert trail.entries().equals(List.of("task", "main"));
+ * }
  */
 public final class Trail {
     private final List<String> entries = new ArrayList<>();
 
-    /** Makes an empty one. */
+    /** Creates an empty trail. */
     public Trail() {}
 
-    /** Adds what happened, as its {@code toString} says it. */
+    /** Adds an entry: the {@code toString} of {@code happened}. */
     public synchronized void add(@Nullable Object happened) {
         entries.add(String.valueOf(happened));
     }
 
-    /** All that was added so far, oldest first. */
+    /** Returns all entries, oldest first. */
     public synchronized List<String> entries() {
         return List.copyOf(entries);
     }

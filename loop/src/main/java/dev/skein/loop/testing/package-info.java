@@ -1,4 +1,4 @@
-/** What tests of coroutines need: a loop in virtual time, and an ordered log. No test framework is needed for it. */
+/** Helpers for tests of coroutines: a loop in virtual time, and an ordered log. They need no test framework. */
 @NullMarked
 package dev.skein.loop.testing;
 

@@ -1,11 +1,11 @@
 package dev.skein.loop.tools;
 
 /**
- * A place in a program, as a task's stack names it: {@code Consumer.run Consumer.java:12}.
+ * A stack frame of a task, which prints as {@code Consumer.run Consumer.java:12}.
  *
- * @param method class and method, or what stands for a call: {@code gather}
- * @param file the source file's name, or "" where it is not known
- * @param line the line, or 0
+ * @param method the class and the method, or the name of a call, for instance {@code gather}
+ * @param file the name of the source file, or "" if it is not known
+ * @param line the line number, or 0 if it is not known
  */
 public record Frame(String method, String file, int line) {
     @Override

@@ -7,10 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The command {@code skein}: what the loops of a running JVM do, and what each of their tasks waits for. asyncio's
- * {@code python -m asyncio ps} and {@code pstree}.
+ * The command {@code skein}, which shows what the loops of a running JVM do, and what each of their tasks waits for:
+ * asyncio's {@code python -m asyncio ps} and {@code pstree}.
  *
- * <p>{@code java -jar skein-loop.jar ps PID}. The other JVM must be the same user's; it need not be prepared.
+ * {@snippet :
+ * int status = Skein.run(System.out, System.err, "pstree", "4711");
+ * assert status == 0;
+ * }
+ *
+ * <p>As a program, {@code java -jar skein-loop.jar ps PID}. The other JVM must belong to the same user. It needs no
+ * preparation.
  */
 public final class Skein {
     private static final String USAGE = """
@@ -24,7 +30,7 @@ public final class Skein {
 
     private Skein() {}
 
-    /** Ends the JVM with the command's status. */
+    /** Runs the command, and ends the JVM with its status. */
     public static void main(String... args) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -33,7 +39,7 @@ public final class Skein {
         System.exit(status);
     }
 
-    /** Runs the command, and gives its status. */
+    /** Runs the command, and returns its status. */
     public static int run(PrintStream out, PrintStream err, String... args) {
         String command = args.length == 0 ? "" : args[0];
         return switch (command) {

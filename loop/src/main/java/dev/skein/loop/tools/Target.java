@@ -20,9 +20,9 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
- * A JVM that runs loops, seen from outside. It need not be prepared: its own local management agent is started through the
- * JDK's attach, and asked to make a {@code LoopMonitor}, whose class it has if it has Skein. A JVM that nobody looks at
- * pays nothing, for JMX alone takes longer to start than a small program.
+ * Another JVM that runs loops. It needs no preparation: the JDK's attach starts its own local management agent, which then
+ * creates a {@code LoopMonitor}, a class that the JVM has if it has Skein. A JVM that is never inspected pays nothing, for
+ * JMX alone takes longer to start than a small program.
  */
 final class Target {
     private static final String MONITOR = "dev.skein.loop.LoopMonitor";
@@ -33,7 +33,7 @@ final class Target {
         this.pid = pid;
     }
 
-    /** Why a JVM cannot be looked at; the message is for whoever called the command. */
+    /** The reason why a JVM cannot be inspected. The message is for the user of the command. */
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -112,7 +112,7 @@ final class Target {
         return loops;
     }
 
-    /** Has the JVM make a monitor, unless it has one, or cannot since it does not find the class. */
+    /** Creates a monitor in the JVM, unless it has one, or does not find the class. */
     private static void createMonitor(MBeanServerConnection jvm) throws IOException, JMException {
         ObjectName name = new ObjectName(LoopMonitorMXBean.NAME);
         try {

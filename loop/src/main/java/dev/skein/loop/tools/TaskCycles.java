@@ -13,9 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The circles of tasks that await each other: none of them ever goes on. */
+/**
+ * Cycles of tasks that await each other, so that none of them ever continues. Any thread.
+ *
+ * {@snippet :
+ * List<LoopSnapshot> loops = new LoopMonitor().snapshot();
+ * TaskCycles.of(loops).forEach(ids -> IO.println("deadlock: " + ids));
+ * }
+ */
 public final class TaskCycles {
-    /** So many are enough to see what is wrong; tasks that all await each other have as many as one likes. */
+    /** The limit of cycles to report: enough to see what is wrong. Tasks that all await each other have very many. */
     private static final int MOST = 20;
 
     private static final int TASKS_NAMED = 20;
@@ -26,7 +33,10 @@ public final class TaskCycles {
 
     private TaskCycles() {}
 
-    /** Each circle as the numbers of its tasks, each awaiting the next; the last is the first again. At most twenty. */
+    /**
+     * Returns each cycle as the numbers of its tasks, of which each awaits the next one; the last is the first again. At most
+     * 20 cycles.
+     */
     public static List<List<Long>> of(List<LoopSnapshot> loops) {
         TaskCycles search = new TaskCycles();
         for (LoopSnapshot loop : loops) {
@@ -42,7 +52,7 @@ public final class TaskCycles {
         return search.cycles;
     }
 
-    /** A line for each circle, with the names, of a long one its beginning and its end; "" where there is none. */
+    /** A line for each cycle, with the names of its tasks; for a long one, the first and the last. "" if there is none. */
     static String describe(List<LoopSnapshot> loops) {
         Map<Long, String> names = new HashMap<>();
         loops.forEach(loop -> loop.tasks().forEach(task -> names.put(task.id(), task.title())));
@@ -59,7 +69,7 @@ public final class TaskCycles {
         return first + (between > 0 ? " -> (" + between + " more) -> " + last : "") + "\n";
     }
 
-    /** Depth first; a step back to a task that is on the way closes a circle. No recursion, for the way can be long. */
+    /** Depth first. A step back to a task on the path closes a cycle. No recursion, for the path can be long. */
     private void searchFrom(long start) {
         if (!seen.add(start)) {
             return;

@@ -3,22 +3,22 @@ package dev.skein.loop.tools;
 import java.util.List;
 
 /**
- * A task as it stands at one moment.
+ * The state of a task at one moment.
  *
- * @param id the number of its thread, by which a thread dump calls it too
+ * @param id the number of its thread, which a thread dump shows too
  * @param name its name
  * @param state what it does: {@code ready}, {@code running}, {@code waiting on Queue.get}
- * @param stack where its coroutine stands, innermost first
+ * @param stack the stack of its coroutine, innermost frame first
  * @param awaitedBy the tasks that await it
  */
 public record TaskSnapshot(long id, String name, String state, List<Frame> stack, List<Awaiter> awaitedBy) {
-    /** Takes copies of the lists. */
+    /** Copies the lists. */
     public TaskSnapshot {
         stack = List.copyOf(stack);
         awaitedBy = List.copyOf(awaitedBy);
     }
 
-    /** Its name, or its number where that is empty. */
+    /** Its name, or its number if the name is empty. */
     String title() {
         return name.isEmpty() ? "#" + id : name;
     }

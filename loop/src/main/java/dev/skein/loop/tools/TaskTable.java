@@ -7,21 +7,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The flat drawing of what the loops do, asyncio's {@code ps}: a row for each task and each that awaits it. */
+/**
+ * Formats snapshots as a table, with a row for each task and each awaiter of it: asyncio's {@code ps}. Any thread.
+ *
+ * {@snippet :
+ * IO.print(TaskTable.format(new LoopMonitor().snapshot()));
+ * }
+ */
 public final class TaskTable {
     private TaskTable() {}
 
     /**
-     * One row; what is not there is "". Stacks are the names of methods, innermost first.
+     * One row. A cell without a value is "". Stacks are the names of methods, innermost first.
      *
      * @param loop the name of the loop's thread
-     * @param id the task's number
-     * @param name the task's name
-     * @param state what it does
-     * @param stack where it stands
-     * @param awaiterStack where another awaits it
-     * @param awaiter the name of that one, or {@code Unknown}
-     * @param awaiterId the number of that one
+     * @param id the number of the task
+     * @param name the name of the task
+     * @param state what the task does
+     * @param stack the stack of the task
+     * @param awaiterStack the stack at which another task awaits it
+     * @param awaiter the name of that task, or {@code Unknown}
+     * @param awaiterId the number of that task
      */
     record Row(
             String loop,
@@ -70,7 +76,7 @@ public final class TaskTable {
         return stack.stream().map(Frame::method).collect(joining(" -> "));
     }
 
-    /** The table as text, then the loops that did not answer. */
+    /** Returns the table, followed by the loops that did not answer. */
     public static String format(List<LoopSnapshot> loops) {
         List<Row> rows = new ArrayList<>(List.of(Row.HEAD));
         rows.addAll(rows(loops));

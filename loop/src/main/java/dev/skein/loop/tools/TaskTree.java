@@ -9,9 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The drawing of what the loops do as trees, asyncio's {@code pstree}: a task, below it the frames of its stack, below the
- * innermost one the tasks that it awaits there. A task that several await is drawn below each of them, and what is below it
- * once. Tasks that await each other in a circle belong below nobody: {@link TaskCycles} finds them.
+ * Formats snapshots as trees: asyncio's {@code pstree}. Below a task stand the frames of its stack, and below the innermost
+ * frame the tasks that it awaits there. Any thread.
+ *
+ * {@snippet :
+ * IO.print(TaskTree.format(new LoopMonitor().snapshot()));
+ * }
+ *
+ * <p>A task that several tasks await is drawn below each of them, but its own subtree only once. Tasks that await each other
+ * in a cycle belong below no task: {@link TaskCycles} finds them.
  */
 public final class TaskTree {
     private static final int LEVELS_DRAWN = 400;
@@ -27,7 +33,7 @@ public final class TaskTree {
         this.frameMark = frameMark;
     }
 
-    /** The trees of all loops, each as its lines. */
+    /** Returns the trees of all loops, each as its lines. */
     public static List<List<String>> draw(List<LoopSnapshot> loops) {
         return draw(loops, "(T) ", "");
     }
@@ -44,7 +50,7 @@ public final class TaskTree {
         return tree.roots.stream().map(tree::drawRoot).toList();
     }
 
-    /** The trees as text; before them the circles, after them the loops that did not answer. */
+    /** Returns the trees, preceded by the cycles and followed by the loops that did not answer. */
     public static String format(List<LoopSnapshot> loops) {
         StringBuilder text = new StringBuilder(TaskCycles.describe(loops));
         draw(loops).forEach(tree -> tree.forEach(line -> text.append(line).append('\n')));

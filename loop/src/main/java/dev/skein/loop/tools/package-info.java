@@ -1,6 +1,6 @@
 /**
- * What the loops of a JVM do, as plain data and as text, and the command {@code skein} that shows it of a running JVM. The
- * records and their two drawings, a table and a tree, know nothing of a loop.
+ * Inspection of the loops of a JVM: snapshots as plain data, their text as a table or a tree, and the command {@code skein}, which
+ * shows them for a running JVM. The records and both texts know nothing of a loop.
  */
 @NullMarked
 package dev.skein.loop.tools;
