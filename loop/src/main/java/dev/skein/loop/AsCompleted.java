@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code asCompleted} gives: the futures that went in, in the order in which they are done. There is one sequence; a
- * second iterator goes on where the first stopped. Loop only; {@code next} suspends, so it is called in a coroutine.
+ * second iterator continues where the first stopped. Loop only; {@code next} suspends, so it is called in a coroutine.
  *
- * <p>When its time is over it lets go of those that are not done: they go on, and {@code next} throws once for each.
+ * <p>When its time is over it lets go of those that are not done: they continue, and {@code next} throws once for each.
  */
-@SuppressWarnings("IterableAndIterator") // one sequence, as asyncio's: a second loop goes on where the first stopped
+@SuppressWarnings("IterableAndIterator") // one sequence, as asyncio's: a second loop continues where the first stopped
 final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>>, Waiter {
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>();
     private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
@@ -112,7 +112,7 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
         }
     }
 
-    /** Those who were cancelled, at either end: no search for them, for there can be many. */
+    /** The waiters that were cancelled, at either end: no search for them, for there can be many. */
     private void dropDone() {
         while (!waiters.isEmpty() && waiters.getFirst().isDone()) {
             waiters.removeFirst();

@@ -21,7 +21,7 @@ final class BatonCoroutine extends Coroutine {
     /** Rounds of spinning in which nearly every step ends; measured to cost less than parking the loop does. */
     private static final int SPINS = 5_000;
 
-    /** Written by whoever hands over, read by the other. */
+    /** Written by the side that hands over, read by the other. */
     private volatile boolean baton;
 
     private volatile boolean loopParked;
@@ -74,7 +74,7 @@ final class BatonCoroutine extends Coroutine {
         while (!baton) {
             try {
                 LockSupport.park(this);
-                // A set flag would make every park return at once; it is kept for the code that will look at it.
+                // A set flag would make every park return at once; it is kept for the code that will read it.
                 interrupted |= Thread.interrupted();
             } catch (StackOverflowError tooDeepToPark) {
                 Thread.onSpinWait();

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for a lock at the border of a generator. Its body and its consumer are one task, but two threads: a lock that the one
- * holds is not the other's, so each can wait for ever for what its own task has. The loop is idle then, and nobody is to
+ * holds is not the other's, so each can wait in vain for what its own task has. The loop is idle then, and no thread is to
  * see.
  *
- * <p>The JDK does not tell who holds a lock, so what is reported is a wait that is long, with the stacks of both sides.
+ * <p>The JDK does not say which thread holds a lock, so what is reported is a long wait, with the stacks of both sides.
  * Watchdog only.
  */
 final class BorderWaits {
-    /** Of so many tasks, and of so many bodies that were left in an emit. */
+    /** The number of tasks, and of bodies that were left in an emit, that are inspected. */
     private static final int MOST = 1_000;
 
     private static final int MOST_SHOWN = 8;
@@ -40,7 +40,7 @@ final class BorderWaits {
         }
     }
 
-    /** Looks who waits, and reports who has for longer than {@code threshold}; the rest as {@link LoopWatch#look}. */
+    /** Reports the tasks that have waited for longer than {@code threshold}; for the rest see {@link LoopWatch#look}. */
     void look(long now, long late, long threshold) {
         if (!loop.externalWork().isWorking() && waits.isEmpty()) {
             return;
@@ -48,7 +48,7 @@ final class BorderWaits {
         try {
             lookAtTasks(now, late, threshold);
         } catch (RuntimeException movedMeanwhile) {
-            // The loop went on while it was looked at.
+            // The loop continued while it was inspected.
             waits = new HashMap<>();
         }
     }
@@ -101,10 +101,11 @@ final class BorderWaits {
     }
 
     private String describe(Task<?> task, Coroutine stack, long length) {
-        StringBuilder text = new StringBuilder(
-                "task '%s' has been waiting for a lock for %d ms in %s; a lock is not re-entrant"
+        StringBuilder text =
+                new StringBuilder("task '%s' has been waiting for a lock for %d ms in %s; a lock is not re-entrant"
                                 .formatted(task.name(), TimeUnit.NANOSECONDS.toMillis(length), sideOf(stack))
-                        + " between the body of a generator and its consumer, and its holder may be one of these, which cannot continue:");
+                        + " between the body of a generator and its consumer, and its holder may be one of these, which"
+                        + " cannot continue:");
         for (Coroutine host = stack.host(); host != null; host = host.host()) {
             append(text, "the consumer, " + sideOf(host), host);
         }
@@ -126,7 +127,7 @@ final class BorderWaits {
         }
     }
 
-    /** In virtual time nobody waits for a log: where nothing else can come, the run fails. Loop only. */
+    /** In virtual time no user reads a log: if nothing else can come, the run fails. Loop only. */
     private void endRun(List<String> told, int waiting) {
         boolean nothingElse = loop.ready().size() == 0
                 && loop.timers().earliest() == TimerQueue.NONE
@@ -138,7 +139,7 @@ final class BorderWaits {
         }
     }
 
-    /** Carries the stack of who waits into the log. */
+    /** Carries the stack of the waiting thread into the log. */
     private static final class Stopped extends Throwable {
         private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks from a future to all that await it. Each is looked at once, also where several ways lead to it, and a circle is
+ * Walks from a future to all that await it. Each is visited once, even if several paths lead to it, and a cycle is
  * told where it closes. No recursion, for the tasks that await each other can be many. Loop only.
  */
 @Plumbing
@@ -19,7 +19,7 @@ final class CallGraphCapture {
     private final CallGraphOptions options;
     private final @Nullable Task<?> caller;
 
-    /** Only the stacks that will be printed: to look at a stack takes far longer than all else. */
+    /** Only the stacks that will be printed: to read a stack takes far longer than all else. */
     private final boolean toPrint;
 
     private int mayBeShown;

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
  * however many ways lead to it, so that one request counts once in each task. No recursion, for the ways can be long.
  *
  * <p>Tasks can await each other in a circle, by way of gathers or not. Where the way comes back to one that is still being
- * asked, nobody beyond it will ever wake the task before it: that one is woken by the request itself. Loop only.
+ * asked, nothing beyond it will ever wake the task before it: that one is woken by the request itself. Loop only.
  */
 final class Cancellation {
     enum Answer {
         /** It will end cancelled, unless its code refuses. */
         TAKEN,
-        /** It is done, or nobody below it can be cancelled. */
+        /** It is done, or nothing below it can be cancelled. */
         REFUSED,
         /** It waits for one that is being asked at this moment. */
         CIRCLE
@@ -59,7 +59,7 @@ final class Cancellation {
     }
 
     /**
-     * Asks it, and all that it waits for; whether anybody has taken the request. What the code of a stranger throws, whose
+     * Asks it, and all that it waits for; whether any of them has taken the request. What the code of a stranger throws, whose
      * future is cancelled too, is thrown when all have been asked.
      */
     boolean ask(Future<?> first) {
@@ -123,7 +123,7 @@ final class Cancellation {
         here = step.before;
         step.before = null;
         Answer answer = step.answer();
-        // The circle is broken by then: whoever else waits for this one will be woken by its end.
+        // The circle is broken by then: any other waiter of this one will be woken by its end.
         step.answer = answer == Answer.CIRCLE ? Answer.TAKEN : answer;
         return answer;
     }

@@ -24,7 +24,7 @@ final class CarrierNioHandler extends ForwardingIoHandler {
      * <pre>
      *  AWAKE    -&gt; BLOCKING  the carrier is about to select
      *  BLOCKING -&gt; AWAKE     it has selected
-     *  BLOCKING -&gt; WAKING    somebody wakes it, alone: the JDK's selector has a lock for that, and nobody may wait for it
+     *  BLOCKING -&gt; WAKING    a thread wakes it, alone: the JDK's selector has a lock for that, and no thread may wait for it
      *                        behind a coroutine
      *  WAKING   -&gt; AWAKE     the waker is done; until then no select blocks
      * </pre>
@@ -82,7 +82,7 @@ final class CarrierNioHandler extends ForwardingIoHandler {
             return ready;
         }
         try {
-            // Tasks first come in and then wake: whoever did not see that this blocks has been seen here.
+            // Tasks first come in and then wake: a thread that did not see that this blocks was seen here.
             return mayBlock() && thread.runOnCarrier(select) ? selected : 0;
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -3,7 +3,7 @@ package dev.skein.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inheritable thread-locals that a callback sees: those of whoever registered it, as they were then. What is asyncio's
+ * The inheritable thread-locals that a callback sees: those of the code that registered it, as they were then: asyncio's
  * {@code contextvars.Context}. A coroutine needs none, since it is a thread and inherits them.
  *
  * <p>Without the JVM flag there is no way to give a thread the values of another, and a callback sees none.

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  CREATED   -> QUEUED      resume: its first step waits in the ready queue
  *  QUEUED    -> RESUMING    run: the loop takes that step
- *  RESUMING  -> RUNNING     its own code goes on (until then its thread may be held by a stack dump)
- *  RUNNING   -> SUSPENDED   suspend: it awaits, whoever it waits for will resume it
- *  RUNNING   -> SUSPENDED   switchTo: another stack goes on in its place, and will resumeNext it
+ *  RESUMING  -> RUNNING     its own code continues (until then its thread may be held by a stack dump)
+ *  RUNNING   -> SUSPENDED   suspend: it awaits, and what it waits for will resume it
+ *  RUNNING   -> SUSPENDED   switchTo: another stack runs in its place, and will resumeNext it
  *  RUNNING   -> QUEUED      yieldNow: it lets the others have a round; runNow: it lets one other go first
  *  SUSPENDED -> QUEUED      resume: behind all that is ready; resumeNext: before it, within the round
  *  RUNNING   -> BLOCKED     a lock, a sleep or a socket of the JDK stopped it, not an await (mounted only)
- *  BLOCKED   -> RUNNING     the JDK lets it go on
+ *  BLOCKED   -> RUNNING     the JDK has made it runnable
  *  RUNNING   -> DONE        its body has ended
  * </pre>
  *
@@ -63,7 +63,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
     final Thread thread;
     State state = State.CREATED;
 
-    /** Dropped at the end: a thread that was started in this coroutine may hold on to it for ever. */
+    /** Dropped at the end: a thread that was started in this coroutine may hold on to it for good. */
     private @Nullable Loop loop;
 
     /** The task that its code runs in. A task's own stack keeps it to the end; a body has its host's while it is in. */
@@ -161,7 +161,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
         giveUpLoop(State.SUSPENDED);
     }
 
-    /** Waits for {@code future}, or for a {@link #resume} by somebody else. Called by the coroutine itself. */
+    /** Waits for {@code future}, or for a {@link #resume} by other code. Called by the coroutine itself. */
     final void suspendFor(Future<?> future) {
         if (!future.isPending()) {
             // Cancelled by the caller, a moment ago: it counts as waited for.
@@ -178,7 +178,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
         }
     }
 
-    /** Lets whatever is ready have its turn, then goes on. Called by the coroutine itself. */
+    /** Lets everything that is ready run, then continues. Called by the coroutine itself. */
     final void yieldNow() {
         requireOpenLoop();
         Loop mine = loop();
@@ -192,8 +192,8 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
     }
 
     /**
-     * Suspends the caller, and has {@code other}, which is CREATED or SUSPENDED, go on at once. The caller goes on when
-     * somebody calls its {@link #resumeNext} or {@link #resume}, exactly once. If it throws, neither has moved.
+     * Suspends the caller, and runs {@code other}, which is CREATED or SUSPENDED, at once. The caller continues when
+     * other code calls its {@link #resumeNext} or {@link #resume}, exactly once. If it throws, neither has moved.
      */
     final void switchTo(Coroutine other) {
         requireOpenLoop();
@@ -249,7 +249,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
     }
 
     /**
-     * Has the StackOverflowError strike now that would else strike half-way: called before a hand-over that could not be
+     * Provokes now the StackOverflowError that would otherwise strike half-way: called before a hand-over that could not be
      * undone there.
      */
     static void requireStack(int frames) {
@@ -296,7 +296,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
         resume();
     }
 
-    /** As it goes on; or it is cancelled, and says that it has not looked. */
+    /** As it continues; or it is cancelled, and has not retrieved the outcome. */
     @Override
     public final boolean retrieves() {
         return true;
@@ -370,7 +370,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
         return false;
     }
 
-    /** Whether the JDK has stopped it before a lock or a monitor that somebody has. Any thread. */
+    /** Whether the JDK has stopped it before a lock or a monitor that another thread holds. Any thread. */
     final boolean waitsForLock() {
         return state == State.BLOCKED
                 && (thread.getState() == Thread.State.BLOCKED

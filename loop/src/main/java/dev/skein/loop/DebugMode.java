@@ -100,7 +100,7 @@ final class DebugMode {
         return creations.getOrDefault(thing, List.of());
     }
 
-    /** Runs a turn of the loop, and tells if it took long: only then anybody is asked for a text. */
+    /** Runs a turn of the loop, and logs it if it took long: only then an object is asked for its text. */
     void run(ReadyEntry entry, Consumer<ReadyEntry> turn) {
         long start = System.nanoTime();
         // Afterwards a handle has forgotten its callback, and a coroutine its task.

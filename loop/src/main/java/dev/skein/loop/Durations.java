@@ -3,7 +3,7 @@ package dev.skein.loop;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** Lengths of time in the loop's nanoseconds; what is too long to count is for ever. */
+/** Lengths of time in the loop's nanoseconds; a length that is too long to count never ends. */
 final class Durations {
     private Durations() {}
 

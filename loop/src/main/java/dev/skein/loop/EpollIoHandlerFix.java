@@ -15,7 +15,7 @@ import io.netty.channel.epoll.EpollIoOps;
  * <p>Such a channel waits for nothing any more, so Netty (4.2.18) takes its descriptor out of epoll. It does not remember
  * that it has: when the next write finds the socket full and wants to hear when it is not, it changes an entry that is
  * gone, gets ENOENT, and closes the connection with what was queued. Here an entry that was added stays, with no event but
- * the edge-triggered flag: a hang-up, which epoll reports unasked, is then reported once and not for ever. Loop only.
+ * the edge-triggered flag: a hang-up, which epoll reports unasked, is then reported once and not again and again. Loop only.
  */
 final class EpollIoHandlerFix extends ForwardingIoHandler {
     /**

@@ -6,10 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The errors of a loop that nobody awaits: who takes them, and the failures that somebody may still look at. Loop only.
+ * The errors of a loop that no code awaits: their handler, and the failures that may still be retrieved. Loop only.
  *
  * <p>To tell of an error never fails: whatever a handler, a logger, or the text of what is told throws, these methods
- * return. So each {@code catch} of the loop may report and go on.
+ * return. So each {@code catch} of the loop may report and continue.
  */
 final class ErrorReporter {
     private final Loop loop;
@@ -66,7 +66,7 @@ final class ErrorReporter {
     }
 
     /**
-     * Somebody has looked at it, or it is reported now.
+     * It was retrieved, or it is reported now.
      *
      * @return false if that was so before
      */
@@ -74,7 +74,7 @@ final class ErrorReporter {
         return unobserved.remove(failure);
     }
 
-    /** Nobody can look any more: the loop closes. */
+    /** The loop closes, so they can no longer be retrieved. */
     void reportUnretrieved() {
         for (UnretrievedFailure failure : List.copyOf(unobserved)) {
             attempt("cannot report an unretrieved failure", failure::report);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Work that an executor runs for a future of the loop. If the future is cancelled before a thread has begun the work, it
- * is not done; after that, it goes on to its end. A loop that has closed meanwhile does not want to know how it ended.
+ * is not done; after that, it continues to its end. A loop that has closed meanwhile ignores the outcome.
  */
 final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Refusable {
     /** Any thread: what other threads than a loop's are doing at this moment. */
@@ -19,7 +19,7 @@ final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Re
 
     private final Loop loop;
 
-    /** Dropped by whoever settles it: an executor may keep this longer than it is of use. */
+    /** Dropped when it is settled: an executor may keep this longer than it is of use. */
     private @Nullable Callable<? extends T> work;
 
     /** Any thread: it has begun, or it will not. */
@@ -36,7 +36,7 @@ final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Re
         this.work = work;
     }
 
-    /** Has {@code executor} do it, and end {@code mine}. Loop only. */
+    /** Runs it in {@code executor}, which then ends {@code mine}. Loop only. */
     void start(Executor executor, ForeignFuture<T> mine) {
         future = mine;
         loop.externalWork().work(1);

@@ -1,7 +1,7 @@
 package dev.skein.loop;
 
 /**
- * What a loop waits for that is not its own: virtual time does not jump meanwhile, for nobody knows when it comes. Loop
+ * What a loop waits for that is not its own: virtual time does not jump meanwhile, since the time of its end is not known. Loop
  * only.
  */
 final class ExternalWork {
@@ -22,7 +22,7 @@ final class ExternalWork {
         return work;
     }
 
-    /** A future of somebody else is awaited ({@code 1}), or no more ({@code -1}). Who completes it is not known. */
+    /** A foreign future is awaited ({@code 1}), or no longer ({@code -1}). Which thread completes it is not known. */
     void awaits(int change) {
         awaited += change;
     }

@@ -13,14 +13,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future of the loop for an operation of somebody else: a JDK stage, a Netty future, work in an executor. It ends on the
+ * A future of the loop for a foreign operation: a JDK stage, a Netty future, work in an executor. It ends on the
  * loop, whatever thread the other ends on. Cancelling it passes the request on, where the other takes one.
  *
  * <p>Once it has ended, it has let go of the other, and the other of it. One that only an await knows listens for itself,
  * since it ends when the await does. One that a program has may just be dropped, so it follows by way of a {@link Relay}.
  */
 final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
-    /** What it stands for, for descriptions of who waits; null once it has let go of that. */
+    /** What it stands for, for descriptions of waits; null once it has let go of that. */
     private @Nullable Object other;
 
     /** What a cancellation does to the other; null once that is of no use. */
@@ -31,7 +31,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     private @Nullable WeakReference<ForeignFuture<T>> weakly;
 
-    /** Whether somebody waits for it, or nobody has so far: only then may virtual time wait for the other. */
+    /** Whether code waits for it, or none has so far: only then may virtual time wait for the operation. */
     private boolean held = true;
 
     ForeignFuture(Loop loop, Object other) {
@@ -269,7 +269,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         return theirs;
     }
 
-    /** Has {@code link} called on the loop, in its turn. */
+    /** Schedules {@code link} on the loop. */
     private static void submit(Loop loop, CompletableFuture<?> theirs, Runnable link) {
         try {
             loop.callSoonThreadsafe(() -> {
@@ -287,7 +287,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-    /** Has {@code theirs} end as {@code mine} does, and a cancellation of {@code theirs} ask {@code mine}. Loop only. */
+    /** Completes {@code theirs} as {@code mine} does, and passes a cancellation of {@code theirs} to {@code mine}. Loop only. */
     static <T extends @Nullable Object> void link(Future<T> mine, CompletableFuture<T> theirs) {
         Link<T> link = new Link<>(mine, theirs);
         mine.addDoneCallback(link);

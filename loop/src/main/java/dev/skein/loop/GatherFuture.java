@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The future that {@code gather} and {@code gatherSettled} give. Loop only.
  *
  * <p>{@code gather} ends with the results of its children, in the order of the arguments, or with the first failure, and
- * then lets the others go on; a child that is cancelled counts as one that failed. {@code gatherSettled} ends when all are
+ * then lets the others continue; a child that is cancelled counts as one that failed. {@code gatherSettled} ends when all are
  * done, with the children themselves. Cancelling either cancels the children, and it is asyncio's in that it then holds
  * the CancelledError as an exception.
  *
@@ -112,7 +112,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
         }
     }
 
-    /** The failure is this future's from now on, to be looked at here. */
+    /** The failure is this future's from now on, to be retrieved here. */
     private void fail(Future<?> child) {
         failed = namesakeOf(child);
         around = gathersAround(child) + 1;
@@ -189,7 +189,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
         }
     }
 
-    /** Whoever looks at this one has looked at the children too, also at those that are not done yet. */
+    /** To retrieve this one retrieves the children too, also those that are not done yet. */
     @Override
     List<? extends Future<?>> alsoRetrieved() {
         List<? extends Future<?>> members = retrieved ? List.of() : children;
@@ -197,7 +197,7 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
         return members;
     }
 
-    /** What a child fails with is this one's failure if it is the first; later on it is looked at if this one has been. */
+    /** What a child fails with is this one's failure if it is the first; later on it is retrieved if this one has been. */
     @Override
     public boolean retrieves() {
         return retrieved || (isPending() && !settled);

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The running half of a {@link Generator}: its body, on a stack of its own, as a guest of its consumers. It does not know
- * the generator, so that one that nobody can reach any more is collected, and its body closed.
+ * the generator, so that one that is no longer reachable is collected, and its body closed.
  *
  * <pre>
  *  CREATED -> RUNNING   advance: the first consumer

@@ -1,6 +1,6 @@
 package dev.skein.loop;
 
-/** What every loop is looked at by: the {@link Watchdog}, and pictures for whoever asks ({@link Snapshots}). */
+/** The inspection of every loop: the {@link Watchdog}, and pictures on request ({@link Snapshots}). */
 final class Inspection implements LoopObserver {
     static final LoopObserver OBSERVER = new Inspection();
 

@@ -7,7 +7,7 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signal of the operating system, and who handles it in this JVM: {@code sun.misc.Signal}, the one way to it. Called by
+ * A signal of the operating system, and its handler in this JVM: {@code sun.misc.Signal}, the one way to it. Called by
  * its name alone, since javac warns of it whatever one says, and since a JVM may lack it. Any thread.
  */
 final class JvmSignal {
@@ -52,7 +52,7 @@ final class JvmSignal {
     /**
      * The signal of that name, such as {@code TERM}.
      *
-     * @throws UnsupportedOperationException in a JVM that lets nobody handle signals
+     * @throws UnsupportedOperationException in a JVM without support for signals
      * @throws IllegalArgumentException if there is no such signal
      */
     static JvmSignal of(String name) {
@@ -70,10 +70,10 @@ final class JvmSignal {
     }
 
     /**
-     * Has {@code handler}, one of {@link #handler} or of those that this gave, take the signal from now on.
+     * Sets the handler of the signal to {@code handler}, from {@link #handler} or from an earlier call of this.
      *
-     * @return who took it until now
-     * @throws IllegalStateException if the JVM or the system keeps it for itself
+     * @return the handler until now
+     * @throws IllegalStateException if the JVM or the operating system reserves it
      */
     Object handle(Object handler) {
         try {

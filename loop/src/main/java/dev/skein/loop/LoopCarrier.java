@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  *  LOOP      the loop's own thread is mounted: it polls, and runs handlers, Netty's tasks, callbacks, the flush
  *  YIELDING  it is about to hand over: the JDK's next request is the answer to its yield
  *  WORK      it has handed over: the carrier does what it was told, mostly to mount coroutines whose steps are ready
- *  WAITING   it is stopped inside the JDK, half-way through a handler or callback: coroutines that the JDK wakes go on,
+ *  WAITING   it is stopped inside the JDK, half-way through a handler or callback: coroutines that the JDK wakes continue,
  *            each to its next await, and nothing else
  *
  *  LOOP     -&gt; YIELDING  run
- *  YIELDING -&gt; WORK      the JDK has unmounted it, and asks when it may go on
+ *  YIELDING -&gt; WORK      the JDK has unmounted it, and asks when it may continue
  *  YIELDING -&gt; LOOP      it could not be unmounted
  *  WORK     -&gt; LOOP      the work is done
  *  LOOP     -&gt; WAITING   a lock, a sleep or a socket of the JDK stopped it, or a stack dump holds it
- *  WAITING  -&gt; LOOP      the JDK lets it go on
+ *  WAITING  -&gt; LOOP      the JDK has made it runnable
  * </pre>
  *
  * <p>Why: were callbacks run on the platform thread itself, one could wait there for a lock whose next owner is a coroutine
- * of the same loop, woken by the JDK already, which only that thread can mount. Neither would ever go on. Here the loop's own
+ * of the same loop, woken by the JDK already, which only that thread can mount. Neither would ever continue. Here the loop's own
  * thread leaves the carrier where it waits, and the coroutine is mounted.
  *
  * <p>So foreign code never runs on the carrier, nor does Skein take a lock there. It is the scheduler of the loop's own
@@ -54,12 +54,12 @@ final class LoopCarrier implements Executor {
         }
     }
 
-    /** Coroutines that the JDK lets go on, for as long as the loop's thread has not queued them. Any thread adds. */
+    /** Coroutines that the JDK has made runnable, for as long as the loop's thread has not queued them. Any thread adds. */
     private final Queue<MountedCoroutine> woken = PlatformDependent.newMpscQueue();
 
     private final Runnable queueWoken = this::queueWoken;
 
-    /** Dropped at the end: a thread that was started in a callback may hold on to its scheduler for ever. */
+    /** Dropped at the end: a thread that was started in a callback may hold on to its scheduler for good. */
     private @Nullable Loop loop;
 
     // Set by the carrier before the loop's thread starts, read by any thread. For the time of a rescue it is another.
@@ -148,7 +148,7 @@ final class LoopCarrier implements Executor {
         }
     }
 
-    /** The loop's thread cannot go on: what it waits for may be a coroutine that the JDK has woken. */
+    /** The loop's thread cannot continue: what it waits for may be a coroutine that the JDK has woken. */
     private void standIn(ReadyQueue ready) {
         mode = Mode.WAITING;
         ready.takeWoken(woken);
@@ -208,10 +208,10 @@ final class LoopCarrier implements Executor {
     }
 
     /**
-     * Has {@code coroutine}, which the JDK lets go on, go on in its turn; or, while the loop's thread waits, at once. Any
+     * Resumes {@code coroutine}, which the JDK has made runnable, in its turn; or, while the loop's thread waits, at once. Any
      * thread.
      *
-     * @return false if the loop is closed, and nobody is there any more
+     * @return false if the loop is closed, and no thread is left
      */
     boolean wakeUp(MountedCoroutine coroutine) {
         Loop mine = loop;
@@ -222,7 +222,7 @@ final class LoopCarrier implements Executor {
             mine.ready().addWoken(coroutine);
             return true;
         }
-        // First in, then a look at who will take it out: the carrier does the reverse.
+        // First in, then a look at what will take it out: the carrier does the reverse.
         woken.add(coroutine);
         if (mode == Mode.WAITING) {
             LockSupport.unpark(carrier);
@@ -246,7 +246,7 @@ final class LoopCarrier implements Executor {
     // Where a thread is parked that cannot be unmounted.
 
     /**
-     * Whether whoever is mounted keeps the carrier while it is parked, in a class initialiser or below native code, and a
+     * Whether the mounted thread keeps the carrier while it is parked, in a class initialiser or below native code, and a
      * coroutine that the JDK has woken cannot be mounted: one of these may be next in line for what it waits for. Any thread.
      */
     boolean isStuck() {
@@ -256,8 +256,8 @@ final class LoopCarrier implements Executor {
     }
 
     /**
-     * Has the coroutines that the JDK has woken go on, on the calling platform thread, each to its next await. The thread that
-     * keeps the carrier stays parked meanwhile, whoever wakes it; then it looks again at what it waits for. So still only one
+     * Runs the coroutines that the JDK has woken, on the calling platform thread, each to its next await. The thread that
+     * keeps the carrier stays parked meanwhile, whatever wakes it; then it tests again what it waits for. So still only one
      * of them runs at a time.
      */
     void rescue() {

@@ -48,7 +48,7 @@ final class LoopClock implements Ticker {
         try {
             sleep(50, TimeUnit.MICROSECONDS);
         } catch (InterruptedException e) {
-            // A stranger's: whoever waits for the loop is interrupted elsewhere.
+            // A stranger's: a thread that waits for the loop is interrupted elsewhere.
         }
         return System.nanoTime() - start;
     }

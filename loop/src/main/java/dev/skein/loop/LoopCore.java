@@ -105,7 +105,7 @@ abstract sealed class LoopCore permits Loop {
         }
     }
 
-    /** As {@link Loop#checkThread}, but when the loop is closed and nothing changes any more, anybody may look. */
+    /** As {@link Loop#checkThread}, but once the loop is closed and nothing changes any more, any thread may read. */
     final void checkRead() {
         if (!thread.isCaller() && !state.isClosed()) {
             throw thread.refusal();
@@ -147,7 +147,7 @@ abstract sealed class LoopCore permits Loop {
                 : new Task<>((Loop) this, awaitable, newName());
     }
 
-    /** Has what {@link #prepare} gave run, if it is a task of its own. */
+    /** Starts the result of {@link #prepare}, if it is a task of its own. */
     final <T extends @Nullable Object> Future<T> startPrepared(Awaitable<? extends T> awaitable, Future<T> prepared) {
         if (awaitable == prepared) {
             return ((Loop) this).ensureFuture(prepared);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The log of all loops, in Netty's logger named after {@link Loop}. A logger that throws, whatever it is, costs its message:
  * what is told is cut at a bounded length, an exception that cannot be printed is told as far as it can, and if even that
- * fails nobody hears of it, but whoever called goes on. Any thread.
+ * fails the message is lost, but the caller continues. Any thread.
  */
 final class LoopLog {
     private static final int MOST = 10_000;

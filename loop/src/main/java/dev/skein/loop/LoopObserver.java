@@ -1,6 +1,6 @@
 package dev.skein.loop;
 
-/** Who looks at loops from outside, so that the kernel need not know of them. */
+/** An inspector of loops from outside, of which the kernel need not know. */
 interface LoopObserver {
     /** {@code loop} is about to run. On its own thread. */
     void started(Loop loop);

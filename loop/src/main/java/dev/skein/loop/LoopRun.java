@@ -26,7 +26,7 @@ final class LoopRun<T extends @Nullable Object> {
     private @Nullable Throwable failure;
     private boolean cancelledOnlyHere;
 
-    /** {@code main} is called on the loop as the run begins; without one, the run goes on until the loop is stopped. */
+    /** {@code main} is called on the loop as the run begins; without one, the run lasts until the loop is stopped. */
     LoopRun(Loop loop, @Nullable Supplier<Future<T>> main) {
         this.loop = loop;
         this.main = main;
@@ -104,7 +104,7 @@ final class LoopRun<T extends @Nullable Object> {
         }
     }
 
-    /** The run cannot go on. Loop only. */
+    /** The run cannot continue. Loop only. */
     void failed(Throwable why) {
         finish(why);
     }

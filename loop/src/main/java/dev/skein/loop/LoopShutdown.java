@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How a loop ends, pass by pass, so that each {@code finally} runs to its end, also one that awaits. Loop only.
  *
  * <ol>
- *   <li>All tasks are cancelled. What a {@code finally} itself creates may go on until all of those have ended, and is
- *       cancelled then. A task that fails here is reported, and changes nothing for whoever asked the loop to close.
+ *   <li>All tasks are cancelled. What a {@code finally} itself creates may continue until all of those have ended, and is
+ *       cancelled then. A task that fails here is reported, and changes nothing for the code that closes the loop.
  *   <li>What is still open is closed: generators.
  *   <li>If a {@link Runner} closes the loop, the default executor is awaited: its work may still call the loop.
  * </ol>

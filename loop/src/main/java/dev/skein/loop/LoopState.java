@@ -3,7 +3,7 @@ package dev.skein.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a loop stands in its life, and the run that somebody waits for.
+ * Where a loop stands in its life, and the run that a thread waits for.
  *
  * <pre>
  *  PAUSED  -> RUNNING  a run begins; a loop of a group is running from the start
@@ -53,7 +53,7 @@ final class LoopState {
         return phase == Phase.RUNNING || phase == Phase.CLOSING;
     }
 
-    /** The run that somebody waits for, or null. */
+    /** The run that a thread waits for, or null. */
     @Nullable
     LoopRun<?> run() {
         return run;
@@ -105,7 +105,7 @@ final class LoopState {
         phase = Phase.CLOSED;
     }
 
-    /** The run, if there is one, cannot go on. */
+    /** The run, if there is one, cannot continue. */
     void failRun(Throwable why) {
         LoopRun<?> cut = run;
         if (cut != null) {

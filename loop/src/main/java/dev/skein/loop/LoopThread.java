@@ -49,7 +49,7 @@ final class LoopThread {
         return LOOP_OF_THREAD.getIfExists();
     }
 
-    /** A thread for an event loop's life, which inherits nothing from whoever happens to start it. */
+    /** A thread for an event loop's life, which inherits nothing from the thread that starts it. */
     static Thread newPlatformThread(String name, Runnable body) {
         return Thread.ofPlatform()
                 .name(name)
@@ -93,7 +93,7 @@ final class LoopThread {
         return carrier.run(task);
     }
 
-    /** Has a coroutine go on that the JDK lets go on; false if the loop is closed. Any thread. */
+    /** Resumes a coroutine that the JDK has made runnable; false if the loop is closed. Any thread. */
     boolean wakeUp(MountedCoroutine coroutine) {
         return carrier != null && carrier.wakeUp(coroutine);
     }
@@ -115,7 +115,7 @@ final class LoopThread {
     }
 
     /** Handlers have run, or Netty's tasks, and leave nothing for callbacks. */
-    @SuppressWarnings("Interruption") // a callback's own flag, which is nobody else's
+    @SuppressWarnings("Interruption") // a callback's own flag, which belongs to no other code
     void clear() {
         Context.leave();
         Thread me = Thread.currentThread();
@@ -127,7 +127,7 @@ final class LoopThread {
         }
     }
 
-    /** Whether a coroutine that the caller makes inherits from it: not from a handler, which runs on behalf of nobody. */
+    /** Whether a coroutine that the caller makes inherits from it: not from a handler, which runs for no program code. */
     boolean bequeathes() {
         return inCallback || Thread.currentThread() != own;
     }
@@ -159,7 +159,7 @@ final class LoopThread {
         return carrier != null && carrier.isStuck();
     }
 
-    /** Starts a platform thread that has those go on who may be waited for. Any thread. */
+    /** Starts a platform thread that resumes the coroutines that may be waited for. Any thread. */
     void rescue() {
         if (carrier != null) {
             Thread.ofPlatform()
@@ -182,7 +182,7 @@ final class LoopThread {
         return me == mounted || me == own || me == carrying;
     }
 
-    /** Whether the caller is the carrier, with nobody mounted. */
+    /** Whether the caller is the carrier, with no thread mounted. */
     boolean isCarrierCaller() {
         return Thread.currentThread() == carrying;
     }
@@ -195,7 +195,7 @@ final class LoopThread {
         return (thread == mounted && (carrier == null || !carrier.isWaiting())) || thread == carrying;
     }
 
-    /** Whether Netty may have queued what a coroutine did, so that this must be done before coroutines go on. Loop only. */
+    /** Whether Netty may have queued what a coroutine did, so that this must be done before coroutines continue. Loop only. */
     boolean takeStoodIn() {
         return carrier != null && carrier.takeStoodIn();
     }

@@ -52,7 +52,7 @@ final class LoopWatch {
         thresholdNanos = nanos;
     }
 
-    /** Looks whether the loop has got on since the last look; {@code late} is how long nobody in this process could. */
+    /** Looks whether the loop has got on since the last look; {@code late} is how long no thread of this process could. */
     void look(long now, long late) {
         rescueIfStuck();
         if (steps != stepsSeen) {
@@ -85,7 +85,7 @@ final class LoopWatch {
         wasStuck = stuck && !wasStuck;
     }
 
-    /** Whether it waits for I/O: it is in its poll, and the poll has called nobody. */
+    /** Whether it waits for I/O: it is in its poll, and the poll has called no handler. */
     static boolean isPolling(List<StackTraceElement> stack) {
         for (StackTraceElement frame : stack) {
             if (frame.getMethodName().equals("handle")) {
@@ -109,8 +109,8 @@ final class LoopWatch {
     }
 
     /**
-     * A blocker that waits for a lock: whoever has it may be a coroutine of this loop, which then never goes on. Or, where the
-     * blocker cannot be unmounted, one that is next in line. The JDK does not tell who owns a lock, so both sides are shown.
+     * A blocker that waits for a lock: its holder may be a coroutine of this loop, which then never continues. Or, if the
+     * blocker cannot be unmounted, one that is next in line. The JDK does not say which thread owns a lock, so both are shown.
      */
     private String describeWait(LoopThread.Blocker blocker) {
         List<Task<?>> tasks = loop.tasks().peek(TASKS_SHOWN);

@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
  * so every request names the coroutine that it is for. It is one of these:
  *
  * <ul>
- *   <li>the first one, from {@link Thread#start}: keep the continuation, the JDK passes the same object for ever;
+ *   <li>the first one, from {@link Thread#start}: keep the continuation, the JDK always passes the same object;
  *   <li>the one that follows our own {@link Thread#yield} in {@link #suspendThread}: swallow it, {@link #step} will run
- *       the continuation when somebody has resumed us;
- *   <li>the JDK's, when a lock, a sleep or a socket lets the coroutine go on: {@link LoopCarrier#wakeUp};
+ *       the continuation when other code has resumed us;
+ *   <li>the JDK's, when a lock, a sleep or a socket makes the coroutine runnable: {@link LoopCarrier#wakeUp};
  *   <li>another continuation: a virtual thread that was started in this coroutine, or one of the JDK's socket pollers.
  *       It inherited us, and runs on the JDK's own scheduler, in parallel, as it would have elsewhere.
  * </ul>
  *
  * <p>Why {@code yield} and not {@code park}: where the thread cannot unmount (in a class initialiser, below native code)
- * a park stops the loop for ever without a word, a yield returns and we can say so; and a park spins on a set interrupt
+ * a park stops the loop silently and for good, a yield returns and we can say so; and a park spins on a set interrupt
  * flag and can wake up for no reason. Its price is that a stack dump of a suspended coroutine makes the JDK ask once more
  * for its continuation; such a request finds it SUSPENDED or QUEUED and is dropped. While the dump holds the thread, a
  * step runs nothing: the state stays RESUMING, and the request that ends the dump delivers the step.
  */
 @Plumbing
 final class MountedCoroutine extends Coroutine implements Executor, Runnable {
-    /** Set by the thread that starts us, which is the carrier, before anybody else can know us. */
+    /** Set by the thread that starts us, which is the carrier, before any other code can know us. */
     private @Nullable Runnable continuation;
 
     /** Loop only: the JDK's next request is the answer to our own yield. */
@@ -102,7 +102,7 @@ final class MountedCoroutine extends Coroutine implements Executor, Runnable {
         }
     }
 
-    /** The JDK asks for our continuation, or for a child's. On any thread; it never throws into whoever wakes us. */
+    /** The JDK asks for our continuation, or for a child's. On any thread; it never throws into the code that wakes us. */
     @Override
     public void execute(Runnable request) {
         if (continuation == null) {

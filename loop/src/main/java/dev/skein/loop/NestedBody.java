@@ -3,7 +3,7 @@ package dev.skein.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code with a stack of its own that runs in the task of whoever lets it in, its host: the body of a generator.
+ * Code with a stack of its own that runs in the task of the code that enters it, its host: the body of a generator.
  *
  * <pre>
  *  host                              guest

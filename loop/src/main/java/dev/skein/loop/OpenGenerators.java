@@ -6,7 +6,7 @@ import java.util.Set;
 
 /**
  * What is open in a loop and must be closed before the loop is, in a coroutine since its {@code close} may await: the
- * generators that nobody has closed, asyncio's {@code shutdown_asyncgens}. Loop only.
+ * generators that no code has closed, asyncio's {@code shutdown_asyncgens}. Loop only.
  *
  * <p>When the loop's tasks have ended, each that is left is closed in a task of its own, all at the same time.
  */
@@ -30,12 +30,12 @@ final class OpenGenerators {
         return open.isEmpty();
     }
 
-    /** The oldest, at most so many; for a thread that looks from outside. */
+    /** The oldest, at most {@code most}; for a thread that inspects from outside. */
     List<AutoCloseable> peek(int most) {
         return open.stream().limit(most).toList();
     }
 
-    /** All of them, oldest first, which are forgotten: whoever asks will close them. */
+    /** All of them, oldest first, which are forgotten: the caller will close them. */
     List<AutoCloseable> takeAll() {
         List<AutoCloseable> all = List.copyOf(open);
         open.clear();

@@ -17,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of the tasks of one loop, which the loop itself takes: at once or, so that very many tasks do not hold it, in
- * pieces of 5 ms, each when whoever asks has the one before, so that it goes on between them. Then a task is shown as it stood when its piece was taken, and one that has ended
- * before that is not shown.
+ * A picture of the tasks of one loop, which the loop itself takes: at once or, so that very many tasks do not block it, in
+ * pieces of 5 ms, each when the caller has the previous one, so that the loop runs between them. Then a task is shown as it
+ * stood when its piece was taken, and one that has ended before that is not shown.
  */
 final class Picture {
     private static final long PIECE_NANOS = 5_000_000;

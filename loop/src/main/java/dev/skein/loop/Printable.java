@@ -23,13 +23,13 @@ final class Printable extends Throwable {
     /** So many exceptions, with their causes and suppressed ones, any logger prints. */
     private static final int FEW = 200;
 
-    /** Of a long chain of causes, so many from its beginning and as many from its end. */
+    /** The number of causes of a long chain that are kept, from its beginning and from its end. */
     private static final int CAUSES = 20;
 
     private static final int CAUSES_COUNTED = 100_000;
     private static final int SUPPRESSED = 10;
 
-    /** Suppressed exceptions of suppressed ones, so many levels down. */
+    /** The number of levels of suppressed exceptions of suppressed ones. */
     private static final int LEVELS = 3;
 
     private static final int FRAMES = 1_024;

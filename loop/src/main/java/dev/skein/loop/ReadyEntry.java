@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What waits in a loop's ready queue: a callback, or the next step of a coroutine. Loop only. */
 abstract class ReadyEntry {
-    /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop goes on. */
+    /** Called once per entry in the queue, by the loop. What it throws is reported, and the loop continues. */
     abstract void takeTurn();
 
     /** Whether it is a coroutine's step, which the loop's carrier takes; all else is the loop's own thread's. */
@@ -21,7 +21,7 @@ abstract class ReadyEntry {
         return false;
     }
 
-    /** What a callback sees of the thread-locals of whoever registered it; null for nothing. */
+    /** What a callback sees of the thread-locals of the code that registered it; null for nothing. */
     @Nullable
     Context context() {
         return null;

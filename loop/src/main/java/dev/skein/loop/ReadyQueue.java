@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * reported, and the next one has its turn. Loop only.
  *
  * <p>Two threads take turns here, one of them at a time. The loop's own thread runs callbacks. Where it finds the step of a
- * coroutine at the head of the queue, it hands over to the carrier, which goes on with steps until the next callback.
+ * coroutine at the head of the queue, it hands over to the carrier, which runs steps until the next callback.
  */
 @Plumbing
 final class ReadyQueue {
     /**
-     * So many actions are not put off to the end of the pass: they are mostly flushes, and while this loop goes on, the peers
-     * of those who have been served can already work.
+     * The number of actions that are not put off to the end of the pass: they are mostly flushes, and while this loop runs, the
+     * peers that were served can already work.
      */
     private static final int MANY = 8;
 
@@ -185,7 +185,7 @@ final class ReadyQueue {
         try {
             step.takeTurn();
         } catch (Throwable failure) {
-            // To tell of it is not for the carrier: loggers and handlers are somebody else's code.
+            // To tell of it is not for the carrier: loggers and handlers are foreign code.
             passEnd.add(() -> report(step, failure));
         }
     }
@@ -270,7 +270,7 @@ final class ReadyQueue {
 
     // Coroutines that were blocked in the JDK.
 
-    /** One of them can go on, in its turn. */
+    /** One of them can continue, in its turn. */
     void addWoken(MountedCoroutine coroutine) {
         queuedWoken++;
         entries.add(new Woken(coroutine));
@@ -289,7 +289,7 @@ final class ReadyQueue {
     }
 
     /**
-     * Has one go on at once, together with what it adds to be next. On the carrier, while the loop's own thread is stopped
+     * Resumes one at once, together with what it adds to be next. On the carrier, while the loop's own thread is stopped
      * half-way through a callback: it is no step of the loop, which does not get on.
      */
     void runWoken(MountedCoroutine coroutine) {
@@ -305,7 +305,7 @@ final class ReadyQueue {
         }
     }
 
-    /** The entry for a coroutine that the JDK lets go on; empty once that has gone on. */
+    /** The entry for a coroutine that the JDK has made runnable; empty once that has continued. */
     private final class Woken extends ReadyEntry {
         private @Nullable MountedCoroutine coroutine;
 

@@ -8,12 +8,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one operation of somebody else's ends, told to the futures of one loop that follow it: one listener there, however
+ * Tells the futures of one loop that follow a foreign operation how it ends: one listener there, however
  * many follow, for a stage of the JDK takes none back.
  *
- * <p>A future is held while somebody waits for it, and until somebody has for the first time; afterwards only weakly. So
+ * <p>A future is held while code waits for it, and until code has for the first time; afterwards only weakly. So
  * rounds of waiting for an operation that never ends leave nothing behind. A failure that finds none of its futures left is
- * reported as one that nobody has looked at.
+ * reported as not retrieved.
  *
  * <p>Loop only, but for {@link #ended}.
  */

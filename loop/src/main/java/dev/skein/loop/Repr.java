@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of somebody else's object, for a message or a {@code toString}: Python's {@code reprlib}. It is cut at a bounded
+ * The text of a foreign object, for a message or a {@code toString}: Python's {@code reprlib}. It is cut at a bounded
  * length; a {@code toString} that throws, or never comes to its end, costs its own text and nothing else; and where an object
  * leads back to what is being written, it says {@code ...}. So what a user's class does decides over a text only.
  *

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * executor. Ours are the ready queue and the queue of timers: what Netty's tasks and what timers do for us is to append to
  * the ready queue, and {@link #ready} alone takes from it.
  *
- * <p>Closing is ours too, whoever asks for it. Netty's own would leave every suspended coroutine where it is: no
+ * <p>Closing is ours too, whatever calls it. Netty's own would leave every suspended coroutine where it is: no
  * {@code finally} would run. See {@link LoopShutdown}.
  */
 @Plumbing(Plumbing.Role.LOOP)
@@ -34,7 +34,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
      */
     private static final int SLICE_ROUNDS = 100;
 
-    /** So many steps go by between two looks at the clock, which take as long as much of a step. */
+    /** The number of steps between two readings of the clock, which take as long as much of a step. */
     private static final int STEPS_UNTIMED = 4;
 
     /**
@@ -268,7 +268,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         long next = nextMoment();
         boolean sockets = getNumOfRegisteredChannels() > 0;
         if (loop.externalWork().isWorking()) {
-            // What it takes is real time, so time passes for those who wait for it too.
+            // What it takes is real time, so time passes for the tasks that wait for it too.
             clock.advanceTo(clock.nanoTime() + restOnCarrier());
         } else if (next == TimerQueue.NONE && (sockets || loop.externalWork().isAwaited())) {
             restOnCarrier();
@@ -283,7 +283,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         }
     }
 
-    /** Not in the loop's own thread: while that waits in the JDK, coroutines go on in the middle of what it does. */
+    /** Not in the loop's own thread: while that waits in the JDK, coroutines continue in the middle of what it does. */
     private long restOnCarrier() {
         loop.thread().runOnCarrier(rest);
         return rested;

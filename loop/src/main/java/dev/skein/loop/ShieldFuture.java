@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The future that {@code shield} gives: it ends as {@code inner} does, but cancelling it leaves {@code inner} alone. From
- * then on nobody may be left to look at how {@code inner} fails, so that is reported at once, and not when it is
+ * then on no code may be left to retrieve the failure of {@code inner}, so that is reported at once, and not when it is
  * collected. Loop only.
  */
 final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
@@ -14,7 +14,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
     /** What is named in its place: in a chain of shields the one that all of them are for. */
     private final Future<?> root;
 
-    /** Whether it has ended as {@link #inner} did: then whoever looks at it has looked at that too. */
+    /** Whether it has ended as {@link #inner} did: then retrieving it retrieves that too. */
     private boolean endedAsInner;
 
     private boolean retrieved;
@@ -119,7 +119,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
             if (inner.isPending()) {
                 inner.addWaiter(ONE);
             } else {
-                // The shield was to look at this a round from now; whoever else waits will have done so by then.
+                // The shield was to retrieve this a round from now; any other waiter will have done so by then.
                 inner.watch();
                 ONE.futureDone(inner);
             }
@@ -137,7 +137,7 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
         }
     }
 
-    /** Reports the failure of {@code inner} in the round after the one in which those who are told have their turns. */
+    /** Reports the failure of {@code inner} in the round after the one in which the waiters run. */
     private static final class Orphan extends ReadyEntry {
         private final Future<?> inner;
         private final boolean othersHadTheirTurn;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What Ctrl-C (SIGINT) does while a {@link Runner} runs or closes its loop: the first cancels main, and the next ends the
  * JVM at once, whatever main or a {@code finally} of its tasks are doing. Any thread.
  *
- * <p>Where the signal is not the JVM's own to handle (it is ignored, somebody else has it, {@code -Xrs}, no
+ * <p>Where the signal is not the JVM's own to handle (it is ignored, other code has it, {@code -Xrs}, no
  * {@code sun.misc.Signal}) nothing is changed. The JVM's own handling would be a shutdown, which a second signal waits
  * for, and which main cannot refuse.
  */
@@ -95,7 +95,7 @@ final class SigintHandler {
         });
     }
 
-    /** What {@code run} throws then: one line where nobody catches it. */
+    /** What {@code run} throws then: one line if no code catches it. */
     static CancelledError error() {
         CancelledError said =
                 new CancelledError("Ctrl-C (SIGINT) cancelled main, and the JVM ends with status " + STATUS);

@@ -54,7 +54,7 @@ final class SignalHandlers {
         });
     }
 
-    /** The loop is closed: each signal is again for whoever had it before. */
+    /** The loop is closed: each signal goes to its previous handler again. */
     void loopClosed() {
         List<Handled> all = List.copyOf(signals.values());
         signals.clear();

@@ -1,8 +1,8 @@
 package dev.skein.loop;
 
 /**
- * A handler of ours for one signal, from its making until it is removed: then whoever handled the signal before does so
- * again, unless somebody else has taken it meanwhile. Any thread.
+ * A handler of ours for one signal, from its making until it is removed: then the previous handler handles the signal
+ * again, unless other code has taken it meanwhile. Any thread.
  */
 final class SignalRegistration {
     private final JvmSignal signal;
@@ -21,7 +21,7 @@ final class SignalRegistration {
 
     private void received() {
         if (removed) {
-            // Somebody who had it after us has put it back.
+            // Other code that had it after us has put it back.
             signal.handle(before);
             signal.raise();
         } else {
@@ -29,7 +29,7 @@ final class SignalRegistration {
         }
     }
 
-    /** Whether the JVM's own handler was there before, neither somebody's nor none. */
+    /** Whether the previous handler was the JVM's own, and not another one or none. */
     boolean replacesJvmOwn() {
         return signal.isJvmOwn(before);
     }

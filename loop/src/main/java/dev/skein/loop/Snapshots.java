@@ -33,7 +33,7 @@ final class Snapshots {
             try {
                 LoopMonitor.registerWhereItIsHidden();
             } catch (LinkageError notInThisJvm) {
-                // A JVM without java.management: nobody can ask it either.
+                // A JVM without java.management: nothing can ask it either.
             }
         }
         LOOPS.add(started);

@@ -121,7 +121,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
         try {
             WaitFor.waitFor(failing.asAwaitable(), delay);
         } catch (TimeoutException itsTurn) {
-            // The previous one goes on beside it.
+            // The previous one continues beside it.
         }
     }
 
@@ -159,7 +159,7 @@ final class StaggeredRace<T extends @Nullable Object> implements Waiter {
                 .withTask(me));
     }
 
-    /** It is looked at in the next round, as a done callback would. */
+    /** It is retrieved in the next round, as by a done callback. */
     @Override
     public void futureDone(Future<?> task) {
         loop.callSoon(() -> taskDone(task));

@@ -9,24 +9,24 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The end of the JVM, seen from the shutdown hook of a loop: how long it waits for that. {@code System.exit} does not
- * return, so a task or a job of an executor that has called it never ends, and whoever waits for that does not either. They
+ * return, so a task or a job of an executor that has called it never ends, and code that waits for it does not either. They
  * are not waited for; all else is, so that each {@code finally} runs to its end.
  *
  * <p>It looks at the loop from outside, and counts looks: a machine that stands still in between has not looked.
  */
 final class SystemExitCheck {
-    /** Of so many tasks, the oldest, the stack is looked at. */
+    /** The number of tasks, the oldest ones, whose stacks are inspected. */
     private static final int TASKS = 1_000;
 
-    /** A thread that so many looks have found waiting will not leave the loop. */
+    /** The number of looks after which a thread that waits will not leave the loop. */
     private static final int LOOKS = 20;
 
     private static final long LOOK_AGAIN_MILLIS = 5;
 
-    /** A loop that has taken no step for so many looks stands still. */
+    /** The number of looks after which a loop that has taken no step stands still. */
     private static final int STILL = 10;
 
-    /** One that has stood still for so many, though no timer is set and nobody works for it, waits for what cannot come. */
+    /** The number after which a loop that stands still, without a timer or outside work, waits for what cannot come. */
     private static final int FOR_GOOD = 80;
 
     private final Loop loop;

@@ -73,7 +73,7 @@ final class TaskList {
         return Collections.unmodifiableSet(all);
     }
 
-    /** The oldest, at most so many; for a thread that looks from outside at a loop which stands still. */
+    /** The oldest, at most {@code most}; for a thread that inspects from outside a loop that stands still. */
     List<Task<?>> peek(int most) {
         List<Task<?>> some = new ArrayList<>();
         for (Task<?> task = first; task != null && some.size() < most; task = task.next) {

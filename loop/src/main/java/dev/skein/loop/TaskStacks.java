@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The stacks that one task stands on: its own and, while nested bodies are in ({@link NestedBody}), theirs, each upon its host's. The
- * innermost one, in which the task's code goes on, leads to the others; a task that is done has none, and null for it.
+ * innermost one, in which the task's code continues, leads to the others; a task that is done has none, and null for it.
  *
  * <p>Loop only, but for what says otherwise. Nothing is kept: what a task has at each moment is its innermost stack.
  */
@@ -33,7 +33,7 @@ final class TaskStacks {
     static StackTraceElement[] frames(@Nullable Coroutine innermost) {
         List<StackTraceElement> frames = new ArrayList<>();
         for (Coroutine stack : from(innermost)) {
-            // A loop, for a stream would stand on the stack of whoever asks for its own.
+            // A loop, for a stream would stand on the stack of code that asks for its own.
             Collections.addAll(frames, stack.stack());
         }
         return frames.toArray(StackTraceElement[]::new);
@@ -77,7 +77,7 @@ final class TaskStacks {
         return mine != null && mine.state == Coroutine.State.SUSPENDED;
     }
 
-    /** Whether the JDK had stopped it, lets it go on now, and it has not gone on yet. */
+    /** Whether the JDK had stopped it and has made it runnable, and it has not continued yet. */
     static boolean isWoken(Task<?> task) {
         Coroutine mine = task.innermostStack();
         return mine != null && mine.state == Coroutine.State.BLOCKED && mine.thread.getState() == Thread.State.RUNNABLE;

@@ -15,7 +15,7 @@ final class ThreadsafeHandle extends Handle {
      * <pre>
      *  WAITING          -&gt; RUNNING  the loop runs it
      *  WAITING          -&gt; OVER     it was cancelled before
-     *  RUNNING          -&gt; a latch  somebody waits for its end
+     *  RUNNING          -&gt; a latch  a thread waits for its end
      *  RUNNING, a latch -&gt; OVER     it has run; the latch opens
      * </pre>
      */
@@ -25,7 +25,7 @@ final class ThreadsafeHandle extends Handle {
         OVER
     }
 
-    /** A {@link State}, or the latch of those who wait for its end. */
+    /** A {@link State}, or the latch of the threads that wait for its end. */
     private final AtomicReference<Object> state = new AtomicReference<>(State.WAITING);
 
     private volatile boolean cancelled;

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that nobody has retrieved yet. It is reported once: when its future is collected, or when its loop closes.
+ * A failure that no code has retrieved yet. It is reported once: when its future is collected, or when its loop closes.
  *
  * <p>It holds what it will tell and the future's name, never the future itself. So it cannot hold an exception that may
- * know the future: of that it has a {@link StandIn}, and the exception itself for as long as somebody else has it.
+ * know the future: of that it has a {@link StandIn}, and the exception itself for as long as other code has it.
  *
  * <p>Where a task has failed, the exception handler is called with that task's inheritable thread-locals, as asyncio calls
  * it in the task's context: in a coroutine that is made when the task fails and runs, if it has to, inside {@link #report}.
@@ -46,7 +46,7 @@ final class UnretrievedFailure extends Collected {
             mark.loop.errors().watch(mark);
             return mark;
         } catch (Throwable noMemory) {
-            // Better told too early than never; and whoever completes this one has nothing to do with it.
+            // Better told too early than never; and the code that completes this one has nothing to do with it.
             future.loop()
                     .callExceptionHandler(
                             ErrorContext.of("exception of a future, reported now since it could not be watched")

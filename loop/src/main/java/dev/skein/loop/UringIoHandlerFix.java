@@ -21,12 +21,12 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Netty registers its ring with the kernel for the thread that it runs on, and hands a full ring over at once. From a
  * coroutine that only takes turns with that thread the kernel does not take it: EINVAL. Such a coroutine can fill the ring
- * but not empty it, so there the ring is as large as makes sense. To queue its operations until the loop goes on is no way
+ * but not empty it, so there the ring is as large as makes sense. To queue its operations until the loop continues is no way
  * out: by then Netty has used their memory again, and other bytes would be written.
  *
  * <p>Before it ends, Netty (4.2.18) wakes itself and has the kernel hold back all operations until the earlier ones are done.
  * Among those held back is the next read of its wake-ups. The kernel begins it when the ring, the descriptor and the memory
- * for it are gone: it writes into what is somebody else's by now, or takes the wake-up of the next loop that has that descriptor.
+ * for it are gone: it writes into memory of other code by now, or takes the wake-up of the next loop that has that descriptor.
  * Here nothing is held back: the channels are closed, and the ring goes when the kernel has answered all that they asked for.
  *
  * <p>When the peer has ended its side, the kernel answers each poll with that at once, also the one for room to write. Netty

@@ -167,11 +167,11 @@ final class VirtualThreads {
     }
 
     /**
-     * Has a thread that is parked on its {@code carrier} stay parked until somebody unparks the carrier: it has its permit now, so
-     * that the JDK takes it for one that goes on already, and does not wake it.
+     * Has a thread that is parked on its {@code carrier} stay parked until a thread unparks the carrier: it has its permit now, so
+     * that the JDK takes it for one that continues already, and does not wake it.
      *
-     * @return false if it is not parked there, or about to go on. Either way the caller must unpark the carrier afterwards: the
-     *     park returns, as any may for no reason, and whoever waits looks again
+     * @return false if it is not parked there, or about to continue. Either way the caller must unpark the carrier afterwards: the
+     *     park returns, as any may for no reason, and the waiting code tests again
      */
     static boolean keepParked(Thread virtual, Thread carrier) {
         Pinning jdk = Pinning.HERE;

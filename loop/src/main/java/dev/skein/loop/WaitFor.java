@@ -53,7 +53,7 @@ final class WaitFor implements Waiter {
         }
     }
 
-    /** It is looked at in the next round, as a done callback would. */
+    /** It is retrieved in the next round, as by a done callback. */
     @Override
     public void futureDone(Future<?> future) {
         task.loop().callSoon(this::end);

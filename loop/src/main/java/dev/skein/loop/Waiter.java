@@ -14,7 +14,7 @@ interface Waiter {
     /**
      * Whether it promises to retrieve a failure, asked just before it is told: in its turn it calls {@link Future#markRetrieved}
      * or {@link Future#takeOver} or, if it does not come to that, {@link Future#watch}. To be told is not to retrieve: a
-     * callback may ask how the future ended, or may not. It answers at once, and asks nobody else.
+     * callback may ask how the future ended, or may not. It answers at once, and calls no other code.
      */
     default boolean retrieves() {
         return false;
@@ -25,7 +25,7 @@ interface Waiter {
         return true;
     }
 
-    /** The task or future that waits through this, for the call graph; null where nobody in particular does. */
+    /** The task or future that waits through this, for the call graph; null if none in particular does. */
     default @Nullable Future<?> awaiter() {
         return null;
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait for a future, where there are several: they are told in the order in which they came. To take one back
+ * The waiters of a future, if there are several: they are told in the order in which they were added. To take one back
  * takes no search, for there can be many, and each may be taken back: its place is left empty until half of them are, and a
  * map from a waiter to its place is made when one of many is taken back that is neither the oldest nor the newest. Loop only.
  */

@@ -4,7 +4,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one thread of the process that looks at every loop from outside, a few times within each threshold, and has those
+ * The one thread of the process that inspects every loop from outside, a few times within each threshold, and has those
  * report that are held ({@link LoopWatch}). It starts with the first loop and costs the loops nothing but a counter.
  */
 final class Watchdog {
@@ -20,7 +20,7 @@ final class Watchdog {
 
     private Watchdog() {}
 
-    /** A loop, with what is looked at in it. */
+    /** A loop, with what is inspected in it. */
     private record Watched(Loop loop, LoopWatch watch, BorderWaits borderWaits) {
         void look(long now, long late) {
             borderWaits.look(now, late, watch.thresholdNanos());

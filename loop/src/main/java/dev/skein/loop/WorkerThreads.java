@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a loop runs what blocks, unless it was given another executor: a daemon thread for each job, which inherits the
- * thread-locals of whoever gave the job, and at most {@link #MOST} of them at a time; further jobs wait in order.
+ * thread-locals of the thread that gave the job, and at most {@link #MOST} of them at a time; further jobs wait in order.
  *
  * <p>No thread is kept for the next job: a thread takes its inheritance when it is made, so one that is used again would
  * have the first caller's. A waiting job is a thread that has been made and not started. A job whose thread cannot be
@@ -84,7 +84,7 @@ final class WorkerThreads extends AbstractExecutorService {
         }
     }
 
-    /** Called by whoever has added a job or given a place back, after that: so one of the two sees the other. */
+    /** Called after a job was added or a place given back: so one of the two sees the other. */
     private void startWaiting() {
         boolean more = true;
         while (more && !waiting.isEmpty() && takePlace()) {
@@ -108,7 +108,7 @@ final class WorkerThreads extends AbstractExecutorService {
         return false;
     }
 
-    /** Whether another can be tried: not right after a failure, unless nobody would come and do that later. */
+    /** Whether another can be tried: not right after a failure, unless no thread would do that later. */
     private boolean startOrFail(Job job) {
         started.removeIf(WorkerThreads::hasEnded);
         started.add(job.thread);

@@ -7,8 +7,8 @@ package dev.skein.loop;
 import org.jspecify.annotations.NullMarked;
 
 /*
- * The floors of this package. A type uses those of its own floor and of those below (FloorsTest), so whoever changes one
- * needs to know what stands below it, and no more. docs/design.md has the same map.
+ * The floors of this package. A type uses those of its own floor and of those below (FloorsTest). So to change a
+ * type, read what stands below it, and no more. docs/design.md has the same map.
  *
  * 6 entry: what a program calls
  *   Asyncio              asyncio's functions, for static import
@@ -18,14 +18,14 @@ import org.jspecify.annotations.NullMarked;
  *   SigintHandler        what Ctrl-C does while a runner runs
  *   SystemExitCheck      what a loop still waits for when the JVM ends
  *
- * 5 inspection: who looks at loops from outside
+ * 5 inspection: what looks at loops from outside
  *   Inspection           tells the two below of each loop
- *   Watchdog             the thread that looks whether loops get on
+ *   Watchdog             the thread that finds blocked loops
  *   BorderWaits          waits for a lock between a generator and its consumer
  *   Snapshots            pictures of all loops, for the command skein and the report of a deadlock
  *   Picture              a picture of one loop, taken by itself, in pieces
  *   LoopMonitor          the snapshots, for JMX
- *   CallGraph            who awaits a future, and where
+ *   CallGraph            the tasks that await a future, and where
  *   CallGraphCapture     the walk that finds it
  *   CallGraphOptions     how much of each stack it takes
  *
@@ -53,11 +53,11 @@ import org.jspecify.annotations.NullMarked;
  *   LoopState            where it stands in its life
  *   LoopRun              one run, seen by the thread that waits for it
  *   LoopShutdown         its end, pass by pass
- *   LoopObserver         what is told of its start and end
+ *   LoopObserver         notified of its start and end
  *   SelectorEventLoop    the pass, in Netty's event loop
- *   LoopThread           who the loop is now: its own thread, a coroutine, the carrier
+ *   LoopThread           the thread that the loop runs on now: its own, a coroutine's, the carrier
  *   LoopCarrier          the platform thread that mounts the other two
- *   LoopWatch            whether the loop gets on
+ *   LoopWatch            whether the loop makes progress
  *   CarrierNioHandler    Netty's NIO handler; the carrier selects
  *   ReadyQueue           what runs next, and what runs at the end of the pass
  *   SeededShuffle        another order of the steps, by a seed
@@ -78,14 +78,14 @@ import org.jspecify.annotations.NullMarked;
  *   ForeignFuture        one for an operation of the JDK's, Netty's or an executor's
  *   Relay                one listener for all futures that follow such an operation
  *   Relays               the relays of a loop
- *   Waiter               who waits for a future
+ *   Waiter               something that waits for a future
  *   WaiterList           several of them
  *   DoneCallback         a function that waits
  *   Collected            what happens when something is garbage
- *   UnretrievedFailure   a failure that nobody has asked for yet
+ *   UnretrievedFailure   a failure that no code has retrieved yet
  *   ErrorReporter        tells the exception handler, or the log
  *   ErrorContext         what it tells
- *   ExceptionHandler     whom it tells
+ *   ExceptionHandler     the handler that it calls
  *   ThreadsafePromises   futures of the JDK's that other threads wait for
  *   DefaultExecutor      where toThread runs
  *   ExecutorWork         one job there
@@ -123,6 +123,6 @@ import org.jspecify.annotations.NullMarked;
  *   LoopLog              the log, which never fails
  *   Printable            an exception that can be logged
  *   StandIn              an exception that keeps nothing alive
- *   Repr                 the text of somebody else's object
+ *   Repr                 the text of a foreign object
  *   Plumbing             marks classes whose frames say nothing
  */
