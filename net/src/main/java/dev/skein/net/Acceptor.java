@@ -137,7 +137,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         if (first) {
             loop.callExceptionHandler(ErrorContext.of("cannot accept connections on "
                             + AddressText.of(context.channel().localAddress())
-                            + ": tries again every second; more descriptors, or withMaxConnections, may help")
+                            + ": retrying every second; raise the limit of file descriptors, or set withMaxConnections")
                     .withException(cause)
                     .withChannel(context.channel()));
         }

@@ -105,8 +105,8 @@ final class CoalescingWriter implements Sink {
     private void awaitTurn() {
         turnAwaited |= isTaken();
         if (sendingFile && Asyncio.currentTask() == null) {
-            throw new IllegalStateException("write while sendFile is in progress, on the connection with "
-                    + stream.peer() + ": a callback cannot wait for its end, write in a coroutine");
+            throw new IllegalStateException("write during sendFile, on the connection with " + stream.peer()
+                    + ": a callback cannot wait for its end, so write in a coroutine");
         }
         stream.awaitWake("StreamWriter.drain");
     }

@@ -66,8 +66,8 @@ final class ConnectAttempt {
         }
         throw last != null
                 ? last
-                : new BindException(
-                        "no local address of the family of " + AddressText.of(address) + " among " + locals);
+                : new BindException("no local address of the same family, IPv4 or IPv6, as " + AddressText.of(address)
+                        + ": " + locals);
     }
 
     private boolean isSameFamily(InetSocketAddress local) {

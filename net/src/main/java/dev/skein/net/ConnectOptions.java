@@ -37,7 +37,7 @@ public record ConnectOptions(
         options = Map.copyOf(options);
         tls.ifPresent(TlsOptions::checkForClient);
         if (happyEyeballsDelay.isNegative()) {
-            throw new IllegalArgumentException("happyEyeballsDelay < 0: " + happyEyeballsDelay);
+            throw new IllegalArgumentException("happyEyeballsDelay < 0: " + DurationText.of(happyEyeballsDelay));
         }
     }
 

@@ -344,8 +344,8 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
 
     /** What refuses {@code call}, which ends one direction alone. */
     final UnsupportedOperationException notOverTls(String call) {
-        return new UnsupportedOperationException(call + " over TLS, on the connection with " + peer()
-                + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+        return new UnsupportedOperationException(call + " is not supported over TLS, on the connection with " + peer()
+                + ": TLS ends both directions at once, so mark the end in the data, or call close()");
     }
 
     /** What tells users that what came may not be all, see {@link Tls#truncation}. */

@@ -135,7 +135,8 @@ final class ConnectionTimeouts extends ChannelDuplexHandler {
         if (left > 0) {
             idleTimer = loop.callLater(Duration.ofNanos(left), () -> lookIfIdle(limit));
         } else {
-            connection.abortSlowPeer(new SocketTimeoutException("no byte came or went in " + limit));
+            connection.abortSlowPeer(
+                    new SocketTimeoutException("no byte was received or sent within " + DurationText.of(limit)));
         }
     }
 
@@ -165,7 +166,8 @@ final class ConnectionTimeouts extends ChannelDuplexHandler {
         if (loop.time() - messageSince < limit.toNanos()) {
             setMessageTimer(limit);
         } else {
-            connection.abortSlowPeer(new SocketTimeoutException("a message did not end within " + limit));
+            connection.abortSlowPeer(
+                    new SocketTimeoutException("a message was not complete within " + DurationText.of(limit)));
         }
     }
 }

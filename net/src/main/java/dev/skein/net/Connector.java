@@ -75,7 +75,7 @@ final class Connector {
             end.awaitHandshake(tls.get());
         }
         if (end.context().isRemoved()) {
-            throw new ConnectException("connection was lost as soon as it was made: " + connected);
+            throw new ConnectException("connection was lost immediately after connecting: " + connected);
         }
         return (Messages<I, O>) end.messages();
     }

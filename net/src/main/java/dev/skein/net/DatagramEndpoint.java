@@ -119,8 +119,8 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     private IOException described(IOException failure) {
         if (socket.isUnreachable(failure)) {
             String who = remoteAddress == null ? "the receiver" : AddressText.of(remoteAddress);
-            return (IOException) new PortUnreachableException(who + " is unreachable: nobody listens there,"
-                            + " so says the answer to an earlier datagram")
+            return (IOException) new PortUnreachableException(who + " is unreachable: no socket is bound there,"
+                            + " according to the answer to an earlier datagram")
                     .initCause(failure);
         }
         return failure;
@@ -149,7 +149,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     }
 
     private IOException closed() {
-        return new IOException("this datagram endpoint is closed: " + this);
+        return new IOException("datagram endpoint is closed: " + this);
     }
 
     /**
@@ -189,11 +189,11 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     public void send(byte[] data, InetSocketAddress target) throws IOException {
         if (target.isUnresolved()) {
             throw new IllegalArgumentException(
-                    "not an address but a name: " + target.getHostString() + ": look it up with Dns.lookUp");
+                    "unresolved address: " + target.getHostString() + ": look the name up with Dns.lookUp(...)");
         }
         if (remoteAddress != null && !remoteAddress.equals(target)) {
-            throw new IllegalArgumentException(
-                    "cannot send to " + AddressText.of(target) + ": the only peer is " + AddressText.of(remoteAddress));
+            throw new IllegalArgumentException("cannot send to " + AddressText.of(target)
+                    + ": the endpoint's only peer is " + AddressText.of(remoteAddress));
         }
         sendTo(data, socket.channel().isConnected() ? null : target);
     }

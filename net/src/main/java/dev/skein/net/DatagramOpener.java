@@ -71,7 +71,7 @@ final class DatagramOpener {
         }
         pairs.removeIf(pair -> !pair.isOneFamily());
         if (pairs.isEmpty()) {
-            throw new IllegalArgumentException("no addresses of one family, IPv4 or IPv6: from "
+            throw new IllegalArgumentException("no two addresses of the same family, IPv4 or IPv6: from "
                     + options.localAddress().get() + " to "
                     + options.remoteAddress().get());
         }
@@ -131,7 +131,7 @@ final class DatagramOpener {
         try {
             Asyncio.await(channel.bind(where));
         } catch (UncheckedIOException e) {
-            String message = "cannot receive at " + AddressText.of(where) + ": " + ChannelFailure.reason(e);
+            String message = "cannot bind to " + AddressText.of(where) + ": " + ChannelFailure.reason(e);
             throw (BindException) new BindException(message).initCause(e.getCause());
         }
     }
@@ -173,7 +173,7 @@ final class DatagramOpener {
                 endpoint.failed(io);
                 return;
             }
-            loop.callExceptionHandler(ErrorContext.of("datagram endpoint failed, so it is closed: " + endpoint)
+            loop.callExceptionHandler(ErrorContext.of("datagram endpoint failed and is closed: " + endpoint)
                     .withException(failure)
                     .withChannel(context.channel()));
             context.close();

@@ -87,8 +87,8 @@ final class DatagramSocketChannel {
         if (nio == null) {
             Native.sendEmpty(channel, target);
         } else if (target == null) {
-            throw new UnsupportedOperationException("the JDK sends no empty datagram on a connected socket: use one of"
-                    + " Netty's native transports, or open the endpoint without a remote address");
+            throw new UnsupportedOperationException("the JDK cannot send an empty datagram on a connected socket:"
+                    + " use one of Netty's native transports, or open the endpoint without a remote address");
         } else {
             nio.send(ByteBuffer.allocate(0), target);
         }

@@ -54,14 +54,14 @@ public final class Dns {
             throws UnknownHostException {
         if (host.isEmpty()) {
             throw new IllegalArgumentException(
-                    "host is empty: name it, or use 0.0.0.0 or :: to listen on all addresses");
+                    "host is empty: give a name or an address; to listen on all interfaces, use 0.0.0.0 or ::");
         }
         InetAddress literal = literal(host);
         if (literal != null) {
             return List.of(literal);
         }
         if (isOrEndsIn(host, "invalid")) {
-            throw unknown(host, new UnknownHostException("a name in .invalid is nobody's"));
+            throw unknown(host, new UnknownHostException("names under .invalid never resolve (RFC 6761)"));
         }
         if (resolvers instanceof LoopResolvers && isOrEndsIn(host, "localhost") && !isInHostsFile(host)) {
             return List.of(NetUtil.LOCALHOST4, NetUtil.LOCALHOST6);
@@ -86,7 +86,7 @@ public final class Dns {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
-            throw unknown(text, new UnknownHostException("no address of IPv6, and a name has no colon"));
+            throw unknown(text, new UnknownHostException("not an IPv6 address, and a host name has no colon"));
         }
     }
 
@@ -97,7 +97,7 @@ public final class Dns {
             List<InetSocketAddress> found =
                     Asyncio.await(resolver.resolveAll(InetSocketAddress.createUnresolved(host, 0)));
             if (found.isEmpty()) {
-                throw new UncheckedIOException(new UnknownHostException("the resolver knows no address of it"));
+                throw new UncheckedIOException(new UnknownHostException("the resolver returned no address"));
             }
             return found.stream().map(InetSocketAddress::getAddress).distinct().toList();
         } catch (UncheckedIOException e) {
@@ -139,7 +139,7 @@ public final class Dns {
 
     private static UnknownHostException unknown(String host, IOException why) {
         String reason = isTimeout(why)
-                ? "no name server answers; they are in /etc/resolv.conf, or use an address instead"
+                ? "no name server answered: check /etc/resolv.conf, or use an address"
                 : ChannelFailure.reason(whyNotAsked(why));
         UnknownHostException unknown = new UnknownHostException("cannot resolve " + host + ": " + reason);
         unknown.initCause(why);

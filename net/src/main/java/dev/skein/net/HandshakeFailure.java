@@ -19,8 +19,9 @@ final class HandshakeFailure {
     private HandshakeFailure() {}
 
     static SSLHandshakeException timeout(String peer, TlsOptions options) {
-        return new SslHandshakeTimeoutException("TLS handshake with " + peer + " is taking longer than "
-                + options.handshakeTimeout() + ", so the connection was aborted: does the peer speak TLS there?");
+        return new SslHandshakeTimeoutException("TLS handshake with " + peer + " was not complete within "
+                + DurationText.of(options.handshakeTimeout())
+                + ", so the connection was aborted: does the peer speak TLS on this port?");
     }
 
     static SSLHandshakeException of(Throwable cause, String peer, TlsOptions options) {
@@ -42,28 +43,28 @@ final class HandshakeFailure {
             causes.add(cause);
         }
         if (has(causes, NotSslRecordException.class)) {
-            return "what the peer sends is not TLS: is the port right, and does it expect words in clear and then startTls?";
+            return "the peer did not send TLS: is it another port, or a plaintext protocol that needs startTls?";
         }
         if (has(causes, ClosedChannelException.class)) {
-            return "the connection was closed meanwhile";
+            return "the connection was closed during the handshake";
         }
         if (has(causes, CertificateExpiredException.class) || has(causes, CertificateNotYetValidException.class)) {
-            return "the peer's certificate is not valid at this time (" + text(causes.getLast())
-                    + "): the peer has to renew it, or a clock is wrong";
+            return "the peer's certificate has expired or is not yet valid (" + text(causes.getLast())
+                    + "): the peer must renew it, or one of the clocks is wrong";
         }
         if (has(causes, CertPathBuilderException.class)) {
-            return "the peer's certificate is signed by nobody that our SslContext trusts (" + text(causes.getLast())
-                    + "): if you do, give it the signer with SslContextBuilder.trustManager(...)";
+            return "the peer's certificate is not signed by a CA that the SslContext trusts (" + text(causes.getLast())
+                    + "): if you trust the signer, add it with SslContextBuilder.trustManager(...)";
         }
         for (Throwable cause : causes) {
             if (cause instanceof CertificateException && text(cause).startsWith("No ")) {
                 return "the peer's certificate is not for "
                         + options.serverName().orElse("its address") + " (" + text(cause)
-                        + "): if the peer has another name, say it with TlsOptions.withServerName(...)";
+                        + "): if the peer has another name, set it with TlsOptions.withServerName(...)";
             }
         }
         String text = text(causes.getLast());
-        return text.contains("fatal alert") ? text + ": the peer refused, and its log should say why" : text;
+        return text.contains("fatal alert") ? text + ": the peer refused the handshake; its log may say why" : text;
     }
 
     private static boolean has(List<Throwable> causes, Class<?> type) {

@@ -89,8 +89,8 @@ final class Inbox extends InboundSide {
         Task<?> waiting = waitingTask();
         if (waiting != null) {
             throw new IllegalStateException("receive() in " + caller() + ", but task '" + waiting.name()
-                    + "' waits in receive() of the same messages: one coroutine receives at"
-                    + " a time; hand them on in a Queue for several");
+                    + "' already waits in receive() of this connection: only one coroutine may receive at a time;"
+                    + " to share the messages, put them into a Queue");
         }
     }
 

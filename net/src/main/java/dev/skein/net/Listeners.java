@@ -81,7 +81,7 @@ final class Listeners {
     /** Listens on each address that {@code hosts} have, once; an empty host stands for all interfaces. */
     void listen(Collection<String> hosts, int port) throws IOException {
         if (hosts.isEmpty()) {
-            throw new IllegalArgumentException("no host to listen on: give one, or \"\" for all interfaces");
+            throw new IllegalArgumentException("no host to listen on: name one or more, or \"\" for all interfaces");
         }
         NettyOptions.check(transport().serverSocketChannel(), options.listenOptions());
         NettyOptions.check(transport().socketChannel(), options.options());

@@ -260,7 +260,7 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
     private void notEncoded(String kind, Throwable cause) {
         if (!isLost() && !(cause instanceof ClosedChannelException)) {
             fail(new IOException(
-                    "cannot send a " + kind + " to " + peer() + ", no encoder of the pipeline could: "
+                    "cannot send a " + kind + " to " + peer() + ": no encoder of the pipeline accepted it: "
                             + cause.getMessage(),
                     cause));
         }

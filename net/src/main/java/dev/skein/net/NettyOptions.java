@@ -22,8 +22,8 @@ final class NettyOptions {
         }
         if (options.containsKey(ChannelOption.AUTO_READ)) {
             throw new IllegalArgumentException(
-                    "option AUTO_READ cannot be given: it is how reading pauses and goes on by"
-                            + " itself; leave it out, or, for a server, see ServerOptions.withStartServing");
+                    "option AUTO_READ is reserved: streams pause and resume reading with it; leave it out, or, for"
+                            + " a server, use withStartServing(false)");
         }
         Channel channel;
         try {
@@ -60,12 +60,11 @@ final class NettyOptions {
             known = channel.config().setOption(option, value);
         } catch (RuntimeException refused) {
             throw new IllegalArgumentException(
-                    "option " + option + " cannot be " + value + " on a " + kind + ": " + refused.getMessage(),
-                    refused);
+                    "option " + option + " cannot be " + value + " on " + kind + ": " + refused.getMessage(), refused);
         }
         if (!known) {
-            throw new IllegalArgumentException("option " + option + " is not one of a " + kind
-                    + ": leave it out, or choose a transport that has it");
+            throw new IllegalArgumentException("option " + option + " is not supported by " + kind
+                    + ": leave it out, or choose a transport that supports it");
         }
     }
 }

@@ -183,7 +183,7 @@ final class PipeWriter implements Sink {
     @Override
     public long sendFile(FileChannel file, long offset, long count) {
         throw new UnsupportedOperationException("sendFile is not supported for " + name
-                + ": start the process with the file as its standard input, or write what you read from it");
+                + ": start the process with the file as its standard input, or read the file and write() its bytes");
     }
 
     @Override

@@ -18,11 +18,11 @@ final class SeparatorSearch {
     /** Refuses an empty separator, and none. */
     SeparatorSearch(byte[]... separators) {
         if (separators.length == 0) {
-            throw new IllegalArgumentException("no separator: name one or more");
+            throw new IllegalArgumentException("no separator: give one or more");
         }
         this.separators = separators.length == 1 ? separators : byLength(separators);
         if (this.separators[0].length == 0) {
-            throw new IllegalArgumentException("a separator is empty: it must have at least one byte");
+            throw new IllegalArgumentException("empty separator: it must have at least one byte");
         }
     }
 

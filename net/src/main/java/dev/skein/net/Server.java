@@ -135,7 +135,7 @@ public final class Server implements AutoCloseable {
             return inet.getPort();
         }
         throw new UnsupportedOperationException(
-                "a server on the Unix socket " + first + " has no port: addresses() says where it listens");
+                "a server on the Unix socket " + first + " has no port: use addresses()");
     }
 
     /** Whether it accepts connections. */
@@ -176,7 +176,7 @@ public final class Server implements AutoCloseable {
     public void serveForever() {
         checkNotClosed();
         if (serving != null) {
-            throw new IllegalStateException("serveForever() was already called: " + this);
+            throw new IllegalStateException("serveForever() is already running: " + this);
         }
         startServing();
         Future<@Nullable Void> forever = loop.createFuture("Server.serveForever");

@@ -125,7 +125,7 @@ final class ServerLoop implements ConnectionObserver {
         } catch (IOException failed) {
             if (loop.isDebug()) {
                 loop.callExceptionHandler(
-                        ErrorContext.of("an incoming connection was closed before its handler was called")
+                        ErrorContext.of("TLS handshake of an incoming connection failed, so it is closed")
                                 .withException(failed)
                                 .withChannel(connection.channel()));
             }
@@ -138,11 +138,11 @@ final class ServerLoop implements ConnectionObserver {
         if (failure instanceof InterruptedException interrupt && task.cancelling() > 0) {
             throw interrupt;
         }
-        loop.callExceptionHandler(
-                ErrorContext.of("handler of the connection with " + connection.peer() + " failed, so it is closed")
-                        .withException(failure)
-                        .withTask(task)
-                        .withChannel(connection.channel()));
+        loop.callExceptionHandler(ErrorContext.of(
+                        "handler of the connection with " + connection.peer() + " failed, so the connection is closed")
+                .withException(failure)
+                .withTask(task)
+                .withChannel(connection.channel()));
     }
 
     @Override

@@ -64,7 +64,8 @@ public record ServerOptions(
 
     private static void checkPositive(String what, Optional<Duration> time) {
         if (time.isPresent() && !time.get().isPositive()) {
-            throw new IllegalArgumentException(what + " <= 0: " + time.get() + ": leave it out for none");
+            throw new IllegalArgumentException(
+                    what + " <= 0: " + DurationText.of(time.get()) + ": leave it out for no timeout");
         }
     }
 

@@ -41,7 +41,7 @@ final class SocketFile {
         try {
             BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
             if (!found.isOther()) {
-                throw refused(path, "a file that is not a socket is there: remove it, or choose another path");
+                throw refused(path, "the file there is not a socket: remove it, or choose another path");
             }
             checkNotInUse(path);
             Files.delete(path);
@@ -67,9 +67,9 @@ final class SocketFile {
         } catch (ConnectException nobodyListens) {
             return;
         } catch (IOException unknown) {
-            throw refused(path, "the address is in use, or may be: " + ChannelFailure.reason(unknown));
+            throw refused(path, "the address may be in use: " + ChannelFailure.reason(unknown));
         }
-        throw refused(path, "the address is in use: a server listens there");
+        throw refused(path, "the address is in use: another server listens there");
     }
 
     /** The file that a server has just made at {@code path}. */

@@ -68,7 +68,7 @@ final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.So
         StreamEndpoint end = channel.pipeline().get(StreamEndpoint.class);
         if (end == null) {
             // A channel that is closed has an empty pipeline.
-            throw new ConnectException("connection was lost as soon as it was made: " + channel);
+            throw new ConnectException("connection was lost immediately after connecting: " + channel);
         }
         return end;
     }
@@ -107,8 +107,8 @@ final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.So
         if (options.isClient()
                 && options.hostnameVerification()
                 && options.serverName().isEmpty()) {
-            throw new IllegalArgumentException("startTls: whose certificate is expected of " + peer()
-                    + " is not said: use withServerName(host), or withoutHostnameVerification()");
+            throw new IllegalArgumentException("startTls with " + peer() + " has no host name to verify its certificate"
+                    + " against: use withServerName(host), or withoutHostnameVerification()");
         }
         output.awaitWritable();
         Tls next = new Tls(this, options);

@@ -131,7 +131,7 @@ public final class StreamReader extends InboundSide {
             searched = buffer.size();
             if (searched > limit) {
                 throw overrun(
-                        searched, searched, "line has no end after " + searched + " bytes, the limit is " + limit);
+                        searched, searched, "line has no terminator in " + searched + " bytes, the limit is " + limit);
             }
             if (!mayGrow()) {
                 return searched == 0 ? null : takeText(searched);
@@ -157,7 +157,8 @@ public final class StreamReader extends InboundSide {
             searched = search.searched(buffer.size());
             if (searched > limit) {
                 throw new LimitOverrunException(
-                        "separator not found in " + searched + " bytes, the limit is " + limit + ": kept", searched);
+                        "separator not found in " + searched + " bytes, the limit is " + limit + ": nothing discarded",
+                        searched);
             }
             if (!mayGrow()) {
                 throw new IncompleteReadException(take(buffer.size()));
@@ -166,7 +167,8 @@ public final class StreamReader extends InboundSide {
         }
         if (search.start() > limit) {
             throw new LimitOverrunException(
-                    "separator is found, but behind " + search.start() + " bytes, the limit is " + limit + ": kept",
+                    "separator found only after " + search.start() + " bytes, the limit is " + limit
+                            + ": nothing discarded",
                     search.start());
         }
         return take(search.end());
@@ -242,7 +244,7 @@ public final class StreamReader extends InboundSide {
     private LimitOverrunException overrun(int consumed, int dropped, String what) {
         buffer.skip(dropped);
         afterTaking();
-        return new LimitOverrunException(what + ": dropped", consumed);
+        return new LimitOverrunException(what + ": discarded", consumed);
     }
 
     private byte[] take(int count) {
@@ -266,8 +268,8 @@ public final class StreamReader extends InboundSide {
         checkThread();
         Task<?> waiting = waitingTask();
         if (waiting != null) {
-            throw new IllegalStateException(what + "() in " + caller() + ", but task '" + waiting.name() + "' waits in "
-                    + waitingIn() + "(): one coroutine reads at a time");
+            throw new IllegalStateException(what + "() in " + caller() + ", but task '" + waiting.name()
+                    + "' already waits in " + waitingIn() + "(): only one coroutine may read at a time");
         }
         nextMessage();
         throwLoss();

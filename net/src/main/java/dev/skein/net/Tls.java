@@ -98,8 +98,8 @@ final class Tls {
 
     /** The peer's TCP stream has ended, and its TLS has not: what came may not be all, as somebody on the way may have cut it off. */
     static SSLException truncation() {
-        return new SSLException("it ended without the end of TLS (close_notify), so the last of what the peer sent"
-                + " may be missing; if the peer always ends so, see TlsOptions.withTruncationAllowed");
+        return new SSLException("the peer closed it without a TLS close_notify, so the last of its data may be missing;"
+                + " if the peer always does so, see TlsOptions.withTruncationAllowed");
     }
 
     Optional<TlsSession> session() {
@@ -234,8 +234,8 @@ final class Tls {
     }
 
     private void shutdownTimedOut() {
-        String what = isCloseNotifySent() ? "did not answer the end of TLS" : "did not take what was queued";
-        end.abortSlowPeer(new IOException("the peer " + what + " within " + options.shutdownTimeout()
+        String what = isCloseNotifySent() ? "sent no close_notify" : "did not read the queued data";
+        end.abortSlowPeer(new IOException("the peer " + what + " within " + DurationText.of(options.shutdownTimeout())
                 + " of close(), so the connection was aborted; see TlsOptions.withShutdownTimeout"));
     }
 

@@ -33,7 +33,8 @@ final class TlsEngines {
             try {
                 return SslContextBuilder.forClient().build();
             } catch (SSLException e) {
-                throw new IllegalStateException("this JDK has no TLS that works with its defaults", e);
+                throw new IllegalStateException(
+                        "the default TLS configuration of this JDK does not work: " + e.getMessage(), e);
             }
         }
     }
@@ -85,8 +86,8 @@ final class TlsEngines {
         protected void replaceHandler(
                 ChannelHandlerContext context, @Nullable String name, @Nullable SslContext found) {
             if (found == null) {
-                throw new IllegalStateException(
-                        "the mapping given to TlsOptions has no SslContext for the name " + name);
+                throw new IllegalStateException("no SslContext for the server name " + name
+                        + ": the mapping given to TlsOptions returned null");
             }
             SslHandler next = untimed(found.newHandler(context.alloc()), made);
             try {

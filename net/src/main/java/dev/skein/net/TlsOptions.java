@@ -47,7 +47,7 @@ public record TlsOptions(
 
     private static void checkPositive(String name, Duration timeout) {
         if (!timeout.isPositive()) {
-            throw new IllegalArgumentException(name + " is not positive: " + timeout);
+            throw new IllegalArgumentException(name + " <= 0: " + DurationText.of(timeout));
         }
     }
 

@@ -67,6 +67,7 @@
  *   Dns                      looks names of hosts up
  *   LoopResolvers            with Netty's resolver, one for each loop
  *   AddressText              addresses as people write them
+ *   DurationText             durations as people say them
  *   UnixAddress              addresses of Unix sockets
  *   ChannelFailure           what Netty's channels fail by
  *   NettyOptions             options of Netty's, tried before they are used

@@ -130,8 +130,8 @@ class AcceptorTest {
             }
             assertThat(loop.errors()).singleElement().satisfies(error -> {
                 assertThat(error.message())
-                        .isEqualTo("cannot accept connections on embedded: tries again every second;"
-                                + " more descriptors, or withMaxConnections, may help");
+                        .isEqualTo("cannot accept connections on embedded: retrying every second;"
+                                + " raise the limit of file descriptors, or set withMaxConnections");
                 assertThat(error.exception())
                         .hasValueSatisfying(e -> assertThat(e).hasMessage("Too many open files"));
                 assertThat(error.channel()).contains(one);

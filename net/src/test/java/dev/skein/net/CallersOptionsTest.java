@@ -162,8 +162,8 @@ class CallersOptionsTest {
     void readingIsNotTheCallersToTurnOff() {
         preferred.run(() -> {
             String refusal =
-                    "option AUTO_READ cannot be given: it is how reading pauses and goes on by itself; leave it"
-                            + " out, or, for a server, see ServerOptions.withStartServing";
+                    "option AUTO_READ is reserved: streams pause and resume reading with it; leave it out, or, for"
+                            + " a server, use withStartServing(false)";
             assertThatThrownBy(() -> openConnection(HOST, 1, o -> o.withOption(ChannelOption.AUTO_READ, false)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(refusal);

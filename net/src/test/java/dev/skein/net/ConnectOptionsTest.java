@@ -132,7 +132,7 @@ class ConnectOptionsTest {
     void aNegativeDelayIsRefused() {
         assertThatThrownBy(() -> ConnectOptions.defaults().withHappyEyeballsDelay(Duration.ofMillis(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("happyEyeballsDelay < 0: PT-0.001S");
+                .hasMessage("happyEyeballsDelay < 0: -1 ms");
     }
 
     // Local addresses
@@ -185,9 +185,9 @@ class ConnectOptionsTest {
                 int port = refusing.number();
                 assertThatThrownBy(() -> openConnection(HOST, port, o -> o.withLocalAddress(local("::1", 0))))
                         .isInstanceOf(ConnectException.class)
-                        .hasMessage(
-                                "cannot connect to 127.0.0.1:" + port + ": no local address of the family of 127.0.0.1:"
-                                        + port + " among [/[0:0:0:0:0:0:0:1]:0]");
+                        .hasMessage("cannot connect to 127.0.0.1:" + port
+                                + ": no local address of the same family, IPv4 or IPv6," + " as 127.0.0.1:" + port
+                                + ": [/[0:0:0:0:0:0:0:1]:0]");
             }
         });
     }

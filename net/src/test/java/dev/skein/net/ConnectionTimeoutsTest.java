@@ -230,8 +230,8 @@ class ConnectionTimeoutsTest {
     void timesOfZeroAreRefused() {
         assertThatThrownBy(() -> ServerOptions.defaults().withIdleTimeout(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("idleTimeout <= 0: PT0S: leave it out for none");
+                .hasMessage("idleTimeout <= 0: 0 s: leave it out for no timeout");
         assertThatThrownBy(() -> ServerOptions.defaults().withMessageTimeout(Duration.ofSeconds(-1)))
-                .hasMessage("messageTimeout <= 0: PT-1S: leave it out for none");
+                .hasMessage("messageTimeout <= 0: -1 s: leave it out for no timeout");
     }
 }

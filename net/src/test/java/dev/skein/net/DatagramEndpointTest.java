@@ -156,7 +156,7 @@ class DatagramEndpointTest {
             yieldNow();
             endpoint.abort();
             assertThat(endpoint.isClosing()).isTrue();
-            assertThatThrownBy(receiver::await).hasMessageContaining("this datagram endpoint is closed: ");
+            assertThatThrownBy(receiver::await).hasMessageContaining("datagram endpoint is closed: ");
             until(() -> !endpoint.channel().isOpen());
         });
     }
@@ -169,7 +169,7 @@ class DatagramEndpointTest {
             yieldNow();
             endpoint.channel().close();
             until(receiver::isDone);
-            assertThat(receiver.exception()).hasMessageContaining("this datagram endpoint is closed: ");
+            assertThat(receiver.exception()).hasMessageContaining("datagram endpoint is closed: ");
             assertThat(endpoint.isClosing()).isTrue();
         });
     }
@@ -182,7 +182,7 @@ class DatagramEndpointTest {
             Loop.current().callSoon(() -> endpoint.channel().pipeline().fireExceptionCaught(failure));
             until(endpoint::isClosing);
             ErrorContext error = preferred.takeError();
-            assertThat(error.message()).startsWith("datagram endpoint failed, so it is closed: DatagramEndpoint[");
+            assertThat(error.message()).startsWith("datagram endpoint failed and is closed: DatagramEndpoint[");
             assertThat(error.exception()).contains(failure);
         });
     }
@@ -200,7 +200,7 @@ class DatagramEndpointTest {
                 client.send(NOTHING);
                 assertThatThrownBy(() -> client.send(NOTHING))
                         .isInstanceOf(PortUnreachableException.class)
-                        .hasMessageStartingWith(AddressText.of(nobody) + " is unreachable: nobody listens there");
+                        .hasMessageStartingWith(AddressText.of(nobody) + " is unreachable: no socket is bound there");
             }
         });
     }
@@ -246,7 +246,7 @@ class DatagramEndpointTest {
         preferred.run(() -> {
             try (DatagramEndpoint taken = bound()) {
                 Hosts hosts = new Hosts().with("there", Loopback.HOST, "127.0.0.2");
-                String told = "cannot receive at " + Loopback.text(taken.localAddress()) + ": ";
+                String told = "cannot bind to " + Loopback.text(taken.localAddress()) + ": ";
                 assertThatThrownBy(() -> openDatagram(o -> o.withResolvers(hosts)
                                 .withLocalAddress(taken.localAddress())
                                 .withRemoteAddress(InetSocketAddress.createUnresolved("there", 9))))

@@ -110,7 +110,7 @@ class DatagramTest {
                 if (transport == Transport.NIO) {
                     assertThatThrownBy(() -> client.send(NOTHING))
                             .isInstanceOf(UnsupportedOperationException.class)
-                            .hasMessageStartingWith("the JDK sends no empty datagram on a connected socket: ");
+                            .hasMessageStartingWith("the JDK cannot send an empty datagram on a connected socket: ");
                 } else {
                     client.send(NOTHING);
                     assertThat(server.receive()).isEqualTo(new Datagram(NOTHING, client.localAddress()));
@@ -130,7 +130,7 @@ class DatagramTest {
                 client.send(bytes("anybody there?"));
                 assertThatThrownBy(client::receive)
                         .isInstanceOf(PortUnreachableException.class)
-                        .hasMessageStartingWith(AddressText.of(nobody) + " is unreachable: nobody listens there");
+                        .hasMessageStartingWith(AddressText.of(nobody) + " is unreachable: no socket is bound there");
                 assertThat(client.isClosing()).isFalse();
                 try (DatagramEndpoint late = openDatagram(o -> o.withLocalAddress(nobody))) {
                     client.send(bytes("and now?"));
@@ -280,12 +280,12 @@ class DatagramTest {
             endpoint.close();
             for (Task<Datagram> receiver : List.of(first, second)) {
                 assertThatThrownBy(receiver::await)
-                        .hasRootCauseMessage("this datagram endpoint is closed: DatagramEndpoint["
-                                + Loopback.text(address) + ", closed, 0 received]");
+                        .hasRootCauseMessage("datagram endpoint is closed: DatagramEndpoint[" + Loopback.text(address)
+                                + ", closed, 0 received]");
             }
             assertThatThrownBy(() -> endpoint.send(bytes("late"), address))
                     .isInstanceOf(IOException.class)
-                    .hasMessageStartingWith("this datagram endpoint is closed: ");
+                    .hasMessageStartingWith("datagram endpoint is closed: ");
             assertThatThrownBy(endpoint::receive).isInstanceOf(IOException.class);
             endpoint.close();
             until(() -> Descriptors.sockets() == sockets);
@@ -319,7 +319,7 @@ class DatagramTest {
                     .withRemoteAddress(new InetSocketAddress(InetAddress.ofLiteral("::1"), 7));
             assertThatThrownBy(() -> openDatagram(two))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("no addresses of one family, IPv4 or IPv6: from ");
+                    .hasMessageStartingWith("no two addresses of the same family, IPv4 or IPv6: from ");
         });
     }
 
@@ -345,7 +345,7 @@ class DatagramTest {
                 long sockets = Descriptors.sockets();
                 assertThatThrownBy(() -> openDatagram(o -> o.withLocalAddress(first.localAddress())))
                         .isInstanceOf(BindException.class)
-                        .hasMessageStartingWith("cannot receive at " + Loopback.text(first.localAddress()) + ": ");
+                        .hasMessageStartingWith("cannot bind to " + Loopback.text(first.localAddress()) + ": ");
                 until(() -> Descriptors.sockets() == sockets);
             }
         });
@@ -362,11 +362,11 @@ class DatagramTest {
                         .hasMessageStartingWith("no peer to send to: name one in send(data, address)");
                 assertThatThrownBy(() -> client.send(bytes("x"), client.localAddress()))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("cannot send to " + Loopback.text(client.localAddress()) + ": the only peer is "
-                                + Loopback.text(server.localAddress()));
+                        .hasMessage("cannot send to " + Loopback.text(client.localAddress())
+                                + ": the endpoint's only peer is " + Loopback.text(server.localAddress()));
                 assertThatThrownBy(() -> server.send(bytes("x"), InetSocketAddress.createUnresolved("example.org", 53)))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("not an address but a name: example.org: look it up with Dns.lookUp");
+                        .hasMessage("unresolved address: example.org: look the name up with Dns.lookUp(...)");
                 assertThatThrownBy(() -> openDatagram(o -> o.withQueue(0))).hasMessage("queue < 1: 0");
             }
         });

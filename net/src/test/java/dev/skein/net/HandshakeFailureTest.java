@@ -44,15 +44,16 @@ class HandshakeFailureTest {
 
     @Test
     void aCauseBehindOtherCausesCounts() {
-        assertThat(told(behind(new NotSslRecordException("no")), CLIENT)).contains("what the peer sends is not TLS");
-        assertThat(told(behind(new ClosedChannelException()), CLIENT)).endsWith("the connection was closed meanwhile");
+        assertThat(told(behind(new NotSslRecordException("no")), CLIENT)).contains("the peer did not send TLS");
+        assertThat(told(behind(new ClosedChannelException()), CLIENT))
+                .endsWith("the connection was closed during the handshake");
         assertThat(told(behind(new CertificateExpiredException("long ago")), CLIENT))
-                .endsWith("the peer's certificate is not valid at this time (long ago): the peer has to renew it, or a"
-                        + " clock is wrong");
+                .endsWith("the peer's certificate has expired or is not yet valid (long ago): the peer must renew it,"
+                        + " or one of the clocks is wrong");
         assertThat(told(behind(new CertificateNotYetValidException("soon")), CLIENT))
-                .contains("the peer's certificate is not valid at this time (soon)");
+                .contains("the peer's certificate has expired or is not yet valid (soon)");
         assertThat(told(behind(new CertPathBuilderException("no path")), CLIENT))
-                .contains("the peer's certificate is signed by nobody that our SslContext trusts (no path)");
+                .contains("the peer's certificate is not signed by a CA that the SslContext trusts (no path)");
     }
 
     @Test
@@ -69,7 +70,7 @@ class HandshakeFailureTest {
     void anAlertIsThePeersRefusal() {
         assertThat(told(new IOException("Received fatal alert: protocol_version"), CLIENT))
                 .endsWith(
-                        " failed: Received fatal alert: protocol_version: the peer refused, and its log should say why");
+                        " failed: Received fatal alert: protocol_version: the peer refused the handshake; its log may say why");
     }
 
     @Test

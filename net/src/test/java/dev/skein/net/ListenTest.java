@@ -131,7 +131,7 @@ class ListenTest {
     void noHostIsRefused() {
         preferred.run(() -> assertThatThrownBy(() -> startServer(ListenTest::echo, List.of(), 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no host to listen on: give one, or \"\" for all interfaces"));
+                .hasMessage("no host to listen on: name one or more, or \"\" for all interfaces"));
     }
 
     // Later
@@ -218,12 +218,12 @@ class ListenTest {
                 assertThatThrownBy(wrong::run)
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageMatching(
-                                "option NO_SUCH_OPTION is not one of a \\w+Channel: leave it out, or choose a"
-                                        + " transport that has it");
+                                "option NO_SUCH_OPTION is not supported by \\w+Channel: leave it out, or choose a"
+                                        + " transport that supports it");
             }
             assertThatThrownBy(() -> openConnection(HOST, 1, o -> o.withOption(refused, -1)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageMatching("option CONNECT_TIMEOUT_MILLIS cannot be -1 on a \\w+SocketChannel: .*");
+                    .hasMessageMatching("option CONNECT_TIMEOUT_MILLIS cannot be -1 on \\w+SocketChannel: .*");
             until(() -> Descriptors.sockets() == sockets);
         });
     }

@@ -165,7 +165,7 @@ class MessagesTest {
             Messages<Object, Object> client = openMessages(HOST, server.port(), MessagesTest::lines);
             client.send(42);
             String text = "cannot send a java.lang.Integer to 127.0.0.1:" + server.port()
-                    + ", no encoder of the pipeline could: unsupported message type: Integer";
+                    + ": no encoder of the pipeline accepted it: unsupported message type: Integer";
             assertThatThrownBy(client::receive).isInstanceOf(IOException.class).hasMessageStartingWith(text);
             assertThatThrownBy(() -> client.send("b")).hasMessageStartingWith(text);
             assertThatThrownBy(client::waitClosed).hasMessageStartingWith(text);
@@ -196,7 +196,7 @@ class MessagesTest {
             yieldNow();
             assertThatThrownBy(peer::receive)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("task 'first' waits in receive() of the same messages")
+                    .hasMessageContaining("task 'first' already waits in receive() of this connection")
                     .hasMessageContaining("Queue");
             client.writer().write("a\n");
             first.await();

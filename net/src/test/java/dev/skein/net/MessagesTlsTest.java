@@ -145,7 +145,7 @@ class MessagesTlsTest {
                 assertThatThrownBy(() ->
                                 openMessages("localhost", server.port(), MessagesTest::lines, o -> o.withTls(context)))
                         .isInstanceOf(SSLHandshakeException.class)
-                        .hasMessageEndingWith(" failed: the connection was closed meanwhile");
+                        .hasMessageEndingWith(" failed: the connection was closed during the handshake");
             }
         });
     }
@@ -192,7 +192,7 @@ class MessagesTlsTest {
     void butNotForEver(SslProvider provider, @TempDir Path directory) {
         MessagesHandler<String, String> deaf = peer -> sleep(Duration.ofHours(1));
         assertThatThrownBy(() -> closing(provider, directory, deaf))
-                .hasMessageContaining(" was lost: the peer did not answer the end of TLS within PT20S of close()");
+                .hasMessageContaining(" was lost: the peer sent no close_notify within 20 s of close()");
     }
 
     @EachProvider
@@ -342,7 +342,7 @@ class MessagesTlsTest {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(client::receive)
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining(" was lost: it ended without the end of TLS (close_notify)")
+                    .hasMessageContaining(" was lost: the peer closed it without a TLS close_notify")
                     .hasCauseInstanceOf(SSLException.class);
         }
     }
@@ -395,7 +395,7 @@ class MessagesTlsTest {
                     end,
                     (port, tls) -> assertThatThrownBy(() -> get(port, TlsOptions.of(tls.client())))
                             .isInstanceOf(IOException.class)
-                            .hasMessageContaining("it ended without the end of TLS (close_notify)"));
+                            .hasMessageContaining("the peer closed it without a TLS close_notify"));
             says(
                     transport,
                     answer,

@@ -90,8 +90,8 @@ class NameTriesTest {
 
             assertThatThrownBy(() -> Dns.lookUp("host.test", resolvers))
                     .isInstanceOf(UnknownHostException.class)
-                    .hasMessage("cannot resolve host.test: no name server answers; they are in"
-                            + " /etc/resolv.conf, or use an address instead");
+                    .hasMessage("cannot resolve host.test: no name server answered: check"
+                            + " /etc/resolv.conf, or use an address");
         });
         verifyQueries(2);
     }

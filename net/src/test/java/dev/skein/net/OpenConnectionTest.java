@@ -107,7 +107,7 @@ class OpenConnectionTest {
         preferred.run(() -> {
             assertThatThrownBy(() -> openConnection("nowhere", 80, o -> o.withResolvers(hosts)))
                     .isInstanceOf(UnknownHostException.class)
-                    .hasMessage("cannot resolve nowhere: the resolver knows no address of it");
+                    .hasMessage("cannot resolve nowhere: the resolver returned no address");
             assertThatThrownBy(() -> openConnection(
                             "nowhere", 80, o -> o.withResolvers(hosts).withHappyEyeballsDelay(Duration.ZERO)))
                     .isInstanceOf(UnknownHostException.class);

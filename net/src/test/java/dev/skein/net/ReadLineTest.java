@@ -146,7 +146,7 @@ class ReadLineTest extends ReaderFixture {
             feed("li");
             feed("ne1\nline2\n");
             LimitOverrunException e = catchThrowableOfType(LimitOverrunException.class, reader::readLine);
-            assertThat(e).hasMessage("line of 5 bytes is longer than the limit of 3: dropped");
+            assertThat(e).hasMessage("line of 5 bytes is longer than the limit of 3: discarded");
             assertThat(e.consumed()).isEqualTo(5);
             assertThat(rest()).isEqualTo("line2\n");
         });
@@ -161,7 +161,7 @@ class ReadLineTest extends ReaderFixture {
             feed("ne1");
             feed("li");
             LimitOverrunException e = catchThrowableOfType(LimitOverrunException.class, reader::readLine);
-            assertThat(e).hasMessage("line has no end after 7 bytes, the limit is 3: dropped");
+            assertThat(e).hasMessage("line has no terminator in 7 bytes, the limit is 3: discarded");
             assertThat(e.consumed()).isEqualTo(7);
             assertThat(rest()).isEmpty();
         });

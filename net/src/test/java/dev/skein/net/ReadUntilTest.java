@@ -29,11 +29,11 @@ class ReadUntilTest extends ReaderFixture {
         loop.run(() -> {
             assertThatThrownBy(() -> readUntil())
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no separator: name one or more");
+                    .hasMessage("no separator: give one or more");
             assertThatThrownBy(() -> readUntil(""))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("a separator is empty: it must have at least one byte");
-            assertThatThrownBy(() -> readUntil("a", "", "b")).hasMessageStartingWith("a separator is empty");
+                    .hasMessage("empty separator: it must have at least one byte");
+            assertThatThrownBy(() -> readUntil("a", "", "b")).hasMessageStartingWith("empty separator");
         });
     }
 
@@ -117,13 +117,13 @@ class ReadUntilTest extends ReaderFixture {
         loop.run(() -> {
             feed("some dataAA");
             LimitOverrunException e = catchThrowableOfType(LimitOverrunException.class, () -> readUntil("AAA"));
-            assertThat(e).hasMessage("separator not found in 9 bytes, the limit is 3: kept");
+            assertThat(e).hasMessage("separator not found in 9 bytes, the limit is 3: nothing discarded");
             assertThat(e.consumed()).isEqualTo(9);
             assertThat(reader).hasToString("StreamReader[OPEN, 11 bytes, limit 3]");
 
             feed("A");
             e = catchThrowableOfType(LimitOverrunException.class, () -> readUntil("AAA"));
-            assertThat(e).hasMessage("separator is found, but behind 9 bytes, the limit is 3: kept");
+            assertThat(e).hasMessage("separator found only after 9 bytes, the limit is 3: nothing discarded");
             assertThat(e.consumed()).isEqualTo(9);
             assertThat(new String(reader.readExactly(12), UTF_8)).isEqualTo("some dataAAA");
         });
@@ -163,7 +163,7 @@ class ReadUntilTest extends ReaderFixture {
             feed("some dataA");
             LimitOverrunException e =
                     catchThrowableOfType(LimitOverrunException.class, () -> readUntil("A", "ome dataA"));
-            assertThat(e).hasMessageContaining("is found").hasMessageContaining("behind 9 bytes");
+            assertThat(e).hasMessageContaining("found only after 9 bytes");
             assertThat(rest()).isEqualTo("some dataA");
         });
     }

@@ -201,7 +201,7 @@ class ReaderFuzzTest {
             if (task != null) {
                 tell("intrude");
                 String refused = refused(ReaderOperation.any(random));
-                same(true, refused.contains("one coroutine reads at a time"), refused);
+                same(true, refused.contains("only one coroutine may read at a time"), refused);
             }
         }
 

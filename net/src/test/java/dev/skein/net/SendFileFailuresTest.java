@@ -148,7 +148,7 @@ class SendFileFailuresTest {
                         .isInstanceOf(UnsupportedOperationException.class)
                         .hasMessageMatching(
                                 "sendFile is not supported for process \\d+: start the process with the file"
-                                        + " as its standard input, or write what you read from it");
+                                        + " as its standard input, or read the file and write\\(\\) its bytes");
                 assertThat(file.position()).isZero();
             }
         });

@@ -149,9 +149,9 @@ class SendFileTest extends FileFixture {
             yieldNow();
             assertThat(refused[0])
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("write while sendFile is in progress, on the connection with "
+                    .hasMessage("write during sendFile, on the connection with "
                             + Loopback.text(client.remoteAddress())
-                            + ": a callback cannot wait for its end, write in a coroutine");
+                            + ": a callback cannot wait for its end, so write in a coroutine");
             assertThat(writing.isDone() || ending.isDone()).isFalse();
             byte[] all = peer.reader().readExactly(DATA.length);
             assertThat(all).isEqualTo(DATA);

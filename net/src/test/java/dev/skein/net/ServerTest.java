@@ -143,7 +143,7 @@ class ServerTest {
                 String peer = Loopback.text(bad.localAddress());
                 ErrorContext error = loopback.takeError();
                 assertThat(error.message())
-                        .isEqualTo("handler of the connection with " + peer + " failed, so it is closed");
+                        .isEqualTo("handler of the connection with " + peer + " failed, so the connection is closed");
                 assertThat(error.exception()).containsInstanceOf(IllegalArgumentException.class);
                 assertThat(error.task().map(Task::name)).contains("picky-" + peer);
                 assertThat(error.channel().map(c -> c.remoteAddress())).isEqualTo(Optional.of(bad.localAddress()));
@@ -263,7 +263,7 @@ class ServerTest {
             yieldNow();
             assertThatThrownBy(server::serveForever)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("serveForever() was already called");
+                    .hasMessageStartingWith("serveForever() is already running");
             server.close();
             until(first::isDone);
             assertThat(first.isCancelled()).isTrue();

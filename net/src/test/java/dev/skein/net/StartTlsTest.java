@@ -273,7 +273,7 @@ class StartTlsTest {
             assertThat(client.reader().readAll()).isEmpty();
             assertThatThrownBy(() -> client.startTls(localhost(TestTls.JDK.client())))
                     .isInstanceOf(SSLHandshakeException.class)
-                    .hasMessageEndingWith(" failed: the connection was closed meanwhile");
+                    .hasMessageEndingWith(" failed: the connection was closed during the handshake");
         });
     }
 

@@ -269,9 +269,8 @@ class StreamReaderTest extends ReaderFixture {
             yieldNow();
             assertThat(second.exception())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage(
-                            "StreamReader.read() in task 'second', but task 'first' waits in StreamReader.readLine():"
-                                    + " one coroutine reads at a time");
+                    .hasMessage("StreamReader.read() in task 'second', but task 'first' already waits in"
+                            + " StreamReader.readLine(): only one coroutine may read at a time");
             feed("line\n");
             first.await();
         });

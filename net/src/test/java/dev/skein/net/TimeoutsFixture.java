@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param <P> what the handler is called with
  */
 final class TimeoutsFixture<P> {
-    static final String SILENCE = "no byte came or went in PT30S";
-    static final String SLOWNESS = "a message did not end within PT10S";
+    static final String SILENCE = "no byte was received or sent within 30 s";
+    static final String SLOWNESS = "a message was not complete within 10 s";
 
     private final VirtualLoopback loopback;
     private final Start<P> start;

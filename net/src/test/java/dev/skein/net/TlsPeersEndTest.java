@@ -192,8 +192,8 @@ class TlsPeersEndTest {
         StreamReader reader = connection.reader();
         connection.writer().write("x");
         String lost = "connection with " + Loopback.text(connection.remoteAddress())
-                + " was lost: it ended without the end of TLS (close_notify), so the last of what the peer sent may be"
-                + " missing; if the peer always ends so, see TlsOptions.withTruncationAllowed";
+                + " was lost: the peer closed it without a TLS close_notify, so the last of its data may be missing;"
+                + " if the peer always does so, see TlsOptions.withTruncationAllowed";
         assertThatThrownBy(reader::readAll)
                 .isInstanceOf(IOException.class)
                 .hasMessage(lost)

@@ -133,12 +133,12 @@ class TlsShutdownTest {
 
     @EachProvider
     void aPeerThatDoesNotAnswerTheEndIsGivenUp(SslProvider provider, @TempDir Path directory) {
-        givesUp(provider, directory, new byte[1], "did not answer the end of TLS");
+        givesUp(provider, directory, new byte[1], "sent no close_notify");
     }
 
     @EachProvider
     void aPeerThatDoesNotTakeWhatIsQueuedIsGivenUp(SslProvider provider, @TempDir Path directory) {
-        givesUp(provider, directory, MUCH, "did not take what was queued");
+        givesUp(provider, directory, MUCH, "did not read the queued data");
     }
 
     /** A client closes a connection whose peer does not read any more. */
@@ -155,7 +155,7 @@ class TlsShutdownTest {
             assertThatThrownBy(() -> client.writer().waitClosed())
                     .isInstanceOf(IOException.class)
                     .hasMessage("connection with " + loopback.address() + " was lost: the peer " + why
-                            + " within PT20S of close(), so the connection was aborted; see"
+                            + " within 20 s of close(), so the connection was aborted; see"
                             + " TlsOptions.withShutdownTimeout");
             assertThat(client.channel().isOpen()).isFalse();
             assertThat(Duration.ofNanos(Loop.current().time() - begin)).isEqualTo(Duration.ofSeconds(20));
@@ -191,8 +191,9 @@ class TlsShutdownTest {
         talk(SslProvider.JDK, (client, peer) -> {
             assertThatThrownBy(() -> client.writer().writeEof())
                     .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessage("writeEof over TLS, on the connection with " + Loopback.text(client.remoteAddress())
-                            + ": TLS ends both ways at once, so mark the end in what you send, or close()");
+                    .hasMessage("writeEof is not supported over TLS, on the connection with "
+                            + Loopback.text(client.remoteAddress())
+                            + ": TLS ends both directions at once, so mark the end in the data, or call close()");
             client.writer().writeLine("goes on");
             assertThat(peer.reader().readLine()).isEqualTo("goes on");
         });

@@ -200,7 +200,8 @@ class UnixSocketTest {
             try (Server server = startServer(UnixSocketTest::echo, address)) {
                 assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
                         .isInstanceOf(BindException.class)
-                        .hasMessage("cannot listen on " + path + ": the address is in use: a server listens there");
+                        .hasMessage(
+                                "cannot listen on " + path + ": the address is in use: another server listens there");
                 assertThat(server.isServing()).isTrue();
                 assertEchoes();
             }
@@ -218,7 +219,7 @@ class UnixSocketTest {
                         Files.readAttributes(path, BasicFileAttributes.class).fileKey();
                 assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
                         .isInstanceOf(BindException.class)
-                        .hasMessageStartingWith("cannot listen on " + path + ": the address is in use");
+                        .hasMessageStartingWith("cannot listen on " + path + ": the address may be in use: ");
                 assertThat(Files.readAttributes(path, BasicFileAttributes.class).fileKey())
                         .isEqualTo(file);
                 busy.accept().close();
@@ -259,7 +260,7 @@ class UnixSocketTest {
                         Files.readAttributes(path, BasicFileAttributes.class).fileKey();
                 assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
                         .isInstanceOf(BindException.class)
-                        .hasMessageStartingWith("cannot listen on " + path + ": the address is in use");
+                        .hasMessageStartingWith("cannot listen on " + path + ": the address may be in use: ");
                 assertThat(Files.readAttributes(path, BasicFileAttributes.class).fileKey())
                         .isEqualTo(file);
                 await(receiver.close());
@@ -283,8 +284,7 @@ class UnixSocketTest {
             try (Server server = startServer(UnixSocketTest::echo, address)) {
                 assertThatThrownBy(server::port)
                         .isInstanceOf(UnsupportedOperationException.class)
-                        .hasMessage("a server on the Unix socket " + path
-                                + " has no port: addresses() says where it listens");
+                        .hasMessage("a server on the Unix socket " + path + " has no port: use addresses()");
             }
         });
     }
@@ -297,7 +297,7 @@ class UnixSocketTest {
             assertThatThrownBy(() -> startServer(UnixSocketTest::echo, address))
                     .isInstanceOf(BindException.class)
                     .hasMessage("cannot listen on " + path
-                            + ": a file that is not a socket is there: remove it, or choose another path");
+                            + ": the file there is not a socket: remove it, or choose another path");
             assertThat(path).hasContent("precious");
         });
     }

@@ -59,7 +59,7 @@ final class BodyReader implements Iterator<byte[]> {
         while (next == null && !ended) {
             HttpObject message = peer.receive();
             if (message == null) {
-                throw new EOFException("connection ended within a body");
+                throw new EOFException("connection ended before the end of the body");
             }
             take(message);
         }
@@ -69,7 +69,9 @@ final class BodyReader implements Iterator<byte[]> {
     private void take(HttpObject message) throws IOException {
         try {
             if (message.decoderResult().isFailure()) {
-                throw new IOException("malformed body", message.decoderResult().cause());
+                throw new IOException(
+                        "malformed body: " + message.decoderResult().cause().getMessage(),
+                        message.decoderResult().cause());
             }
             ended = message instanceof LastHttpContent;
             if (message instanceof HttpContent chunk && chunk.content().isReadable()) {

@@ -7,6 +7,6 @@ final class BodyTooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
 
     BodyTooLargeException(int limit) {
-        super("body of more than " + limit + " bytes: read it chunk by chunk, or raise the limit with withMaxBody");
+        super("body is longer than " + limit + " bytes: read it chunk by chunk, or raise the limit with withMaxBody");
     }
 }

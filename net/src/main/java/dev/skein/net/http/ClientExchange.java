@@ -70,12 +70,12 @@ final class ClientExchange {
         while (true) {
             HttpObject message = peer.receive();
             if (message == null) {
-                throw new EOFException("connection with " + peer.remoteAddress() + " ended before an answer");
+                throw new EOFException("connection with " + peer.remoteAddress() + " ended before a response");
             }
             if (message.decoderResult().isFailure()) {
                 ReferenceCountUtil.release(message);
                 throw new IOException(
-                        "answer of " + peer.remoteAddress() + " is no HTTP: "
+                        "invalid HTTP response from " + peer.remoteAddress() + ": "
                                 + message.decoderResult().cause().getMessage(),
                         message.decoderResult().cause());
             }

@@ -31,7 +31,7 @@ public record HttpOptions(
         checkPositive("maxBody", maxBody);
         checkPositive("maxConnectionsPerHost", maxConnectionsPerHost);
         if (!requestHeaderTimeout.isPositive()) {
-            throw new IllegalArgumentException("requestHeaderTimeout <= 0: " + requestHeaderTimeout);
+            throw new IllegalArgumentException("requestHeaderTimeout <= 0: " + requestHeaderTimeout.toMillis() + " ms");
         }
     }
 

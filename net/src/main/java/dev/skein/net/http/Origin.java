@@ -10,7 +10,7 @@ record Origin(String scheme, String host, int port) {
         int usual = switch (scheme) {
             case "http", "ws" -> 80;
             case "https", "wss" -> 443;
-            default -> throw new IllegalArgumentException("not a URI of http, https, ws or wss: " + uri);
+            default -> throw new IllegalArgumentException("scheme is not http, https, ws or wss: " + uri);
         };
         if (uri.getHost() == null) {
             throw new IllegalArgumentException("no host in " + uri);

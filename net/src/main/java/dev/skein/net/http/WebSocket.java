@@ -101,7 +101,8 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
          */
         public String text() {
             if (!isText) {
-                throw new IllegalStateException("a message of " + bytes.length + " bytes is no text: read its bytes()");
+                throw new IllegalStateException(
+                        "not a text message (" + bytes.length + " bytes of binary): use bytes()");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }
@@ -160,7 +161,8 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     private void requireNoOther() {
         if (receiving) {
-            throw new IllegalStateException("another coroutine waits in receive() of " + this + ": one at a time");
+            throw new IllegalStateException(
+                    "another coroutine already waits in receive(): only one may receive at a time: " + this);
         }
     }
 
@@ -168,7 +170,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         while (true) {
             Object frame = peer.receive();
             if (frame == null && !isClosing()) {
-                throw new IOException("WebSocket with " + peer.remoteAddress() + " ended without a close");
+                throw new IOException("WebSocket with " + peer.remoteAddress() + " ended without a close frame");
             }
             if (frame == null || frame instanceof CloseWebSocketFrame) {
                 closeReceived(frame);

@@ -29,7 +29,7 @@ final class WebSocketPings extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         for (Future<@Nullable Void> pong : pings.values()) {
             if (!pong.isDone()) {
-                pong.setException(new IOException("connection ended before the pong"));
+                pong.setException(new IOException("connection ended before the pong came"));
             }
         }
         pings.clear();

@@ -42,7 +42,7 @@ final class WebSocketUpgrade {
     static final Response REFUSAL = new Response(
                     HttpResponseStatus.UPGRADE_REQUIRED,
                     new DefaultHttpHeaders(),
-                    Body.of("a WebSocket is served here\n"))
+                    Body.of("only WebSocket requests are served here\n"))
             .withHeader(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
             .withHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSocketVersion.V13.toHttpHeaderValue());
 
@@ -178,7 +178,7 @@ final class WebSocketUpgrade {
         }
 
         private static IOException ended() {
-            return new IOException("connection ended in the handshake");
+            return new IOException("connection ended during the handshake");
         }
 
         private void fail(Throwable cause) {

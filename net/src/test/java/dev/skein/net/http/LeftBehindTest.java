@@ -105,7 +105,7 @@ class LeftBehindTest {
             long begin = Loop.current().time();
             assertThatThrownBy(() -> openWebSocket("ws://" + HOST + ":" + server.port() + "/"))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("cannot open the WebSocket: connection ended in the handshake");
+                    .hasMessage("cannot open the WebSocket: connection ended during the handshake");
             // Netty's own patience.
             assertThat(Duration.ofNanos(Loop.current().time() - begin)).isLessThan(Duration.ofSeconds(10));
             assertNobodyIsLeft(server);

@@ -75,7 +75,7 @@ class WebSocketTest {
                 assertThat(binary.bytes()).containsExactly(1, 2, 3);
                 assertThatThrownBy(binary::text)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessage("a message of 3 bytes is no text: read its bytes()");
+                        .hasMessage("not a text message (3 bytes of binary): use bytes()");
             }
         });
     }
@@ -117,7 +117,7 @@ class WebSocketTest {
             socket.ping();
             assertThatThrownBy(socket::receive)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("another coroutine waits in receive()");
+                    .hasMessageStartingWith("another coroutine already waits in receive()");
             socket.close();
             receiving.await();
         });
@@ -127,7 +127,7 @@ class WebSocketTest {
     void aConnectionThatEndsWithoutACloseIsAFailure() {
         serve(
                 preferred,
-                socket -> assertThatThrownBy(socket::receive).hasMessageEndingWith(" ended without a close"),
+                socket -> assertThatThrownBy(socket::receive).hasMessageEndingWith(" ended without a close frame"),
                 uri -> await(openWebSocket(uri).channel().close()));
     }
 
