@@ -78,7 +78,7 @@ final class Body {
         return new String(bytes(), UTF_8);
     }
 
-    /** Ends what makes the chunks, if that wants to be told: a generator, most likely. */
+    /** Closes the source of the chunks, if it can be closed: a generator, most likely. */
     void close() throws Exception {
         if (chunks instanceof AutoCloseable closeable) {
             closeable.close();

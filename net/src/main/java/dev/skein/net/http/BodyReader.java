@@ -21,7 +21,7 @@ final class BodyReader implements Iterator<byte[]> {
     private boolean started;
     private boolean ended;
 
-    /** What is to be done before the first chunk is waited for: a client may want to be told that it may send. */
+    /** What is done before the first chunk is waited for: a client may expect status 100 before it sends. */
     @FunctionalInterface
     interface Start {
         void run() throws IOException;

@@ -65,7 +65,7 @@ final class ClientExchange {
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
-    /** The head of the final answer: those that only say to go on are passed over. */
+    /** The head of the final answer: informational ones are skipped. */
     private static HttpResponse awaitHead(Messages<HttpObject, HttpObject> peer) throws IOException {
         while (true) {
             HttpObject message = peer.receive();
@@ -86,7 +86,7 @@ final class ClientExchange {
         }
     }
 
-    /** Has the answer read; then the connection goes to {@code keep}, if it can be used again, or is closed. */
+    /** Reads the answer; then the connection goes to {@code keep}, if it can be used again, or is closed. */
     <T extends @Nullable Object> T read(
             HttpClient.Exchange<T> exchange, int maxBody, Consumer<Messages<HttpObject, HttpObject>> keep)
             throws IOException {

@@ -11,26 +11,31 @@ import java.net.SocketAddress;
 import java.util.function.UnaryOperator;
 
 /**
- * HTTP/1.1 and WebSocket, for static import: {@code import static dev.skein.net.http.Http.*}. They suspend, so they are
- * called in a coroutine. For requests there is {@link HttpClient}.
+ * HTTP/1.1 and WebSocket servers, and WebSocket clients, for static import: {@code import static
+ * dev.skein.net.http.Http.*}. They suspend, so a coroutine calls them. {@link HttpClient} sends requests.
+ *
+ * {@snippet :
+ * try (Server server = startHttpServer(request -> Response.text("hello " + request.path()), "127.0.0.1", 8080)) {
+ *     server.serveForever();
+ * }
+ * }
+ *
+ * <p>Loop only.
  */
 public final class Http {
     private Http() {}
 
     /**
-     * Listens as {@link Streams#startServer} does, and has {@code handler} called with each request. The requests of one
+     * Listens as {@link Streams#startServer} does, and calls {@code handler} with each request. The requests of one
      * connection are served one after the other, in one task.
      *
-     * <pre>{@code
-     * Server server = startHttpServer(request -> Response.text("hello " + request.path()), "127.0.0.1", 8080);
-     * server.serveForever();
-     * }</pre>
+     * @throws java.net.BindException if the port is taken, or may not be used
      */
     public static Server startHttpServer(HttpHandler handler, String host, int port) throws IOException {
         return startHttpServer(handler, host, port, options -> options);
     }
 
-    /** As {@link #startHttpServer(HttpHandler, String, int)}, as {@code options} say. */
+    /** Listens as {@link #startHttpServer(HttpHandler, String, int)} does, with options. */
     public static Server startHttpServer(HttpHandler handler, String host, int port, UnaryOperator<HttpOptions> options)
             throws IOException {
         HttpOptions chosen = options.apply(HttpOptions.defaults());
@@ -38,7 +43,7 @@ public final class Http {
                 conversation(handler, chosen), host, port, pipeline -> codec(pipeline, chosen), chosen.server());
     }
 
-    /** As {@link #startHttpServer(HttpHandler, String, int)}, on any address, a Unix socket for instance. */
+    /** Listens as {@link #startHttpServer(HttpHandler, String, int)} does, on any address, for instance a Unix socket. */
     public static Server startHttpServer(HttpHandler handler, SocketAddress address, UnaryOperator<HttpOptions> options)
             throws IOException {
         HttpOptions chosen = options.apply(HttpOptions.defaults());
@@ -55,15 +60,15 @@ public final class Http {
     }
 
     /**
-     * Opens a WebSocket to {@code uri}, {@code ws://host:port/path}.
+     * Opens a WebSocket to {@code uri}, for instance {@code ws://host:port/path}.
      *
-     * @throws IOException if it cannot be connected to, or refuses
+     * @throws IOException if the server cannot be connected to, or refuses
      */
     public static WebSocket openWebSocket(String uri) throws IOException {
         return openWebSocket(uri, options -> options);
     }
 
-    /** As {@link #openWebSocket(String)}, as {@code options} say. */
+    /** Opens a WebSocket as {@link #openWebSocket(String)} does, with options. */
     public static WebSocket openWebSocket(String uri, UnaryOperator<HttpOptions> options) throws IOException {
         return WebSocketUpgrade.open(uri, options.apply(HttpOptions.defaults()));
     }

@@ -17,21 +17,21 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of HTTP/1.1 that keeps its connections, to be made once and used for many requests.
+ * A client of HTTP/1.1 that keeps its connections. A program makes one and sends many requests with it.
  *
- * <pre>{@code
+ * {@snippet :
  * try (HttpClient client = new HttpClient()) {
  *     Response response = waitFor(() -> client.get("http://127.0.0.1:8080/hello"), Duration.ofSeconds(3));
- *     print(response.text());
+ *     IO.println(response.status() + " " + response.text());
  * }
- * }</pre>
+ * }
  *
- * <p>A response of any status is a response, and no redirect is followed. There is no timeout but the caller's, with
- * {@code waitFor} or {@code timeout}: a request that is cancelled drops its connection. A request whose kept connection turns
- * out to be closed is sent once more, if it may be sent twice.
+ * <p>A response of any status is a response, and no redirect is followed. The only timeout is the caller's, with {@code
+ * waitFor} or {@code timeout}: a request that is cancelled drops its connection. If a kept connection turns out to be
+ * closed, the request is sent once more, if it may be sent twice.
  *
- * <p>Loop only; several coroutines may use it at once. At most {@link HttpOptions#maxConnectionsPerHost} are open to one server;
- * further requests wait their turn.
+ * <p>Loop only; several coroutines may use it at once. At most {@link HttpOptions#maxConnectionsPerHost} connections
+ * are open to one server, and further requests wait for one.
  */
 public final class HttpClient implements AutoCloseable {
     private static final Set<HttpMethod> REPEATABLE = Set.of(
@@ -42,9 +42,9 @@ public final class HttpClient implements AutoCloseable {
     private boolean closed;
 
     /**
-     * What is done with a response whose body is read chunk by chunk.
+     * Reads a response whose body comes chunk by chunk.
      *
-     * @param <T> what comes of it
+     * @param <T> the result
      */
     @FunctionalInterface
     public interface Exchange<T extends @Nullable Object> {
@@ -73,35 +73,36 @@ public final class HttpClient implements AutoCloseable {
         }
     }
 
-    /** A client with {@link HttpOptions#defaults}. */
+    /** Constructs a client with {@link HttpOptions#defaults}. */
     public HttpClient() {
         this(options -> options);
     }
 
-    /** A client as {@code options} say. */
+    /** Constructs a client with options. */
     public HttpClient(UnaryOperator<HttpOptions> options) {
         this.options = options.apply(HttpOptions.defaults());
     }
 
-    /** The answer to a GET, with its whole body. */
+    /** Sends a GET, and returns the response with its whole body. */
     public Response get(String uri) throws IOException {
         return send(Request.of(HttpMethod.GET, uri));
     }
 
-    /** The answer to a POST of {@code text}, with its whole body. */
+    /** Sends a POST of {@code text}, and returns the response with its whole body. */
     public Response post(String uri, String text) throws IOException {
         return send(Request.of(HttpMethod.POST, uri).withBody(text));
     }
 
-    /** The answer to a POST of {@code bytes}, with its whole body. */
+    /** Sends a POST of {@code bytes}, and returns the response with its whole body. */
     public Response post(String uri, byte[] bytes) throws IOException {
         return send(Request.of(HttpMethod.POST, uri).withBody(bytes));
     }
 
     /**
-     * The answer to {@code request}, with its whole body.
+     * Sends {@code request}, and returns the response with its whole body.
      *
      * @throws IOException if the server cannot be connected to, the connection is lost, or the body is too long
+     * @throws IllegalStateException if the client is closed
      */
     public Response send(Request request) throws IOException {
         return stream(request, response -> {
@@ -110,7 +111,12 @@ public final class HttpClient implements AutoCloseable {
         });
     }
 
-    /** Sends {@code request}, and has {@code exchange} called with the answer as soon as its head has come. */
+    /**
+     * Sends {@code request}, and calls {@code exchange} with the response as soon as its head has come.
+     *
+     * @throws IOException if the server cannot be connected to, or the connection is lost
+     * @throws IllegalStateException if the client is closed
+     */
     public <T extends @Nullable Object> T stream(Request request, Exchange<T> exchange) throws IOException {
         if (closed) {
             throw new IllegalStateException("this client is closed");
@@ -161,7 +167,7 @@ public final class HttpClient implements AutoCloseable {
         }
     }
 
-    /** Closes the connections that are kept, and waits for that; those in use end with their requests. */
+    /** Closes the idle connections, and waits for that. Connections in use end with their requests. */
     @Override
     public void close() {
         closed = true;

@@ -64,7 +64,7 @@ final class HttpServerConnection {
             message = Asyncio.<@Nullable HttpObject, IOException>timeout(
                     options.requestHeaderTimeout(), limit -> peer.receive());
         } catch (TimeoutException | IOException gone) {
-            // Nothing was asked of us, so nobody misses anything.
+            // There was no request, so nothing is missed.
             return null;
         }
         if (message == null) {
@@ -124,7 +124,7 @@ final class HttpServerConnection {
         return answer(head, response, keepAlive) && skipRest(body);
     }
 
-    /** Whether the rest of a body is short and comes in time, so that the connection can go on. */
+    /** Whether the rest of a body is short and comes in time, so that the connection can serve again. */
     private boolean skipRest(BodyReader body) throws IOException {
         try {
             return Asyncio.<Boolean, IOException>timeout(

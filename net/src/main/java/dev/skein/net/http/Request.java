@@ -9,10 +9,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A request, the one that a server's handler gets as well as the one that a client sends. Immutable but for its body, which
- * can be read once if it comes in chunks.
+ * An HTTP request: a server's handler gets one, and a client sends one. Immutable but for a body in chunks, which can
+ * be read once.
  *
- * <p>Method and headers are Netty's. The {@code with} methods give another request. Loop only where the body is read.
+ * {@snippet :
+ * Request request = Request.of(io.netty.handler.codec.http.HttpMethod.PUT, "http://127.0.0.1:8080/notes/7")
+ *         .withHeader("Content-Type", "text/plain")
+ *         .withBody("buy milk");
+ * try (HttpClient client = new HttpClient()) {
+ *     IO.println(client.send(request).status());
+ * }
+ * }
+ *
+ * <p>Method and headers are Netty's. The {@code with} methods return another request. Any thread, but the methods that
+ * read the body: loop only.
  */
 public final class Request {
     private final HttpMethod method;
@@ -27,43 +37,46 @@ public final class Request {
         this.body = body;
     }
 
-    /** A request to be sent to {@code uri}, {@code http://host:port/path?query}, without a body. */
+    /** Returns a request without a body, to be sent to {@code uri}: {@code http://host:port/path?query}. */
     public static Request of(HttpMethod method, String uri) {
         return new Request(method, uri, new DefaultHttpHeaders(), Body.EMPTY);
     }
 
-    /** What is asked for. */
+    /** Returns the method. */
     public HttpMethod method() {
         return method;
     }
 
-    /** The target as it is written: in a server a path with its query, in a client the whole URI. */
+    /** Returns the target as it is written: in a server a path with its query, in a client the whole URI. */
     public String uri() {
         return uri;
     }
 
-    /** The target's path, decoded, without its query. */
+    /** Returns the target's path, decoded, without its query. */
     public String path() {
         return new QueryStringDecoder(uri).path();
     }
 
-    /** The parameters of the target's query, decoded, in their order. */
+    /** Returns the parameters of the target's query, decoded, in their order. */
     public Map<String, List<String>> query() {
         return new QueryStringDecoder(uri).parameters();
     }
 
-    /** The headers, whose names know no case. A copy: change them with {@link #withHeader}. */
+    /** Returns a copy of the headers; names are case-insensitive. {@link #withHeader} changes them. */
     public HttpHeaders headers() {
         return headers.copy();
     }
 
-    /** The body, chunk by chunk as it comes; {@code hasNext} and {@code next} suspend, and throw UncheckedIOException. */
+    /**
+     * Returns the body, chunk by chunk as it comes; {@code hasNext} and {@code next} suspend, and throw
+     * UncheckedIOException.
+     */
     public Iterable<byte[]> body() {
         return body.chunks();
     }
 
     /**
-     * All of the body.
+     * Returns all of the body. Suspends until it has come.
      *
      * @throws IOException if it is longer than the limit of the options, or the connection is lost before its end
      */
@@ -71,27 +84,30 @@ public final class Request {
         return body.bytes();
     }
 
-    /** As {@link #bytes}, read as UTF-8. */
+    /** Returns all of the body as {@link #bytes} does, decoded as UTF-8. */
     public String text() throws IOException {
         return body.text();
     }
 
-    /** This request with a header, instead of those of the same name. */
+    /** Returns this request with a header, which replaces those of the same name. */
     public Request withHeader(CharSequence name, Object value) {
         return new Request(method, uri, headers.copy().set(name, value), body);
     }
 
-    /** This request with a body. */
+    /** Returns this request with a body. */
     public Request withBody(byte[] bytes) {
         return new Request(method, uri, headers, Body.of(bytes));
     }
 
-    /** This request with a body of text in UTF-8. */
+    /** Returns this request with a body of text in UTF-8. */
     public Request withBody(String text) {
         return new Request(method, uri, headers, Body.of(text));
     }
 
-    /** This request with a body that is sent chunk by chunk as {@code chunks} makes it, a generator for instance. */
+    /**
+     * Returns this request with a body that is sent chunk by chunk as {@code chunks} makes it, for instance a
+     * generator.
+     */
     public Request withBody(Iterable<byte[]> chunks) {
         return new Request(method, uri, headers, Body.of(chunks, Integer.MAX_VALUE));
     }

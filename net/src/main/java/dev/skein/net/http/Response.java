@@ -8,10 +8,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response, the one that a server's handler gives as well as the one that a client gets. Immutable but for its body, which
- * can be read once if it comes in chunks.
+ * An HTTP response: a server's handler returns one, and a client gets one. Immutable but for a body in chunks, which
+ * can be read once.
  *
- * <p>Status and headers are Netty's. The {@code with} methods give another response. Loop only where the body is read.
+ * {@snippet :
+ * HttpHandler handler = request -> {
+ *     String name = request.query().getOrDefault("name", List.of("world")).getFirst();
+ *     return Response.text("hello " + name).withHeader("Cache-Control", "no-store");
+ * };
+ * }
+ *
+ * <p>Status and headers are Netty's. The {@code with} methods return another response. Any thread, but the methods that
+ * read the body: loop only.
  */
 public final class Response {
     private final HttpResponseStatus status;
@@ -30,12 +38,12 @@ public final class Response {
         this.upgrade = upgrade;
     }
 
-    /** A response without a body. */
+    /** Returns a response without a body. */
     public static Response of(HttpResponseStatus status) {
         return new Response(status, new DefaultHttpHeaders(), Body.EMPTY);
     }
 
-    /** Status 200 and {@code text}, in UTF-8. */
+    /** Returns a response with status 200 and {@code text} in UTF-8. */
     public static Response text(String text) {
         return of(HttpResponseStatus.OK)
                 .withHeader(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
@@ -43,30 +51,33 @@ public final class Response {
     }
 
     /**
-     * Makes the connection a WebSocket, and has {@code handler} called with it; it is closed when that returns. A request
-     * that did not ask for one gets status 426.
+     * Returns a response that makes the connection a WebSocket, calls {@code handler} with it, and closes it when that
+     * returns. A request that did not ask for one gets status 426.
      */
     public static Response webSocket(WebSocketHandler handler) {
         return new Response(HttpResponseStatus.SWITCHING_PROTOCOLS, new DefaultHttpHeaders(), Body.EMPTY, handler);
     }
 
-    /** How the request went. */
+    /** Returns the status. */
     public HttpResponseStatus status() {
         return status;
     }
 
-    /** The headers, whose names know no case. A copy: change them with {@link #withHeader}. */
+    /** Returns a copy of the headers; names are case-insensitive. {@link #withHeader} changes them. */
     public HttpHeaders headers() {
         return headers.copy();
     }
 
-    /** The body, chunk by chunk as it comes; {@code hasNext} and {@code next} suspend, and throw UncheckedIOException. */
+    /**
+     * Returns the body, chunk by chunk as it comes; {@code hasNext} and {@code next} suspend, and throw
+     * UncheckedIOException.
+     */
     public Iterable<byte[]> body() {
         return body.chunks();
     }
 
     /**
-     * All of the body.
+     * Returns all of the body. Suspends until it has come.
      *
      * @throws IOException if it is longer than the limit of the options, or the connection is lost before its end
      */
@@ -74,29 +85,29 @@ public final class Response {
         return body.bytes();
     }
 
-    /** As {@link #bytes}, read as UTF-8. */
+    /** Returns all of the body as {@link #bytes} does, decoded as UTF-8. */
     public String text() throws IOException {
         return body.text();
     }
 
-    /** This response with a header, instead of those of the same name. */
+    /** Returns this response with a header, which replaces those of the same name. */
     public Response withHeader(CharSequence name, Object value) {
         return new Response(status, headers.copy().set(name, value), body, upgrade);
     }
 
-    /** This response with a body. */
+    /** Returns this response with a body. */
     public Response withBody(byte[] bytes) {
         return new Response(status, headers, Body.of(bytes), upgrade);
     }
 
-    /** This response with a body of text in UTF-8. */
+    /** Returns this response with a body of text in UTF-8. */
     public Response withBody(String text) {
         return new Response(status, headers, Body.of(text), upgrade);
     }
 
     /**
-     * This response with a body that is sent chunk by chunk as {@code chunks} makes it, a generator for instance, which is
-     * closed at the end, also if the client has gone.
+     * Returns this response with a body that is sent chunk by chunk as {@code chunks} makes it, for instance a
+     * generator. It is closed at the end, also if the client has gone.
      */
     public Response withBody(Iterable<byte[]> chunks) {
         return new Response(status, headers, Body.of(chunks, Integer.MAX_VALUE), upgrade);

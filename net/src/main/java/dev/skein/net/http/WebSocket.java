@@ -26,11 +26,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket, RFC 6455: messages of text or bytes, both ways. {@link Http#openWebSocket} opens one, and
- * {@link Response#webSocket} makes one of a request.
+ * A WebSocket, RFC 6455: messages of text or bytes in both directions. {@link Http#openWebSocket} opens one, and {@link
+ * Response#webSocket} makes one of a request.
  *
- * <p>Pings are answered by themselves, as long as not too much waits to be received; the peer's close is answered when it
- * is received, behind the answers to what came before it.
+ * {@snippet :
+ * try (WebSocket socket = openWebSocket("ws://127.0.0.1:8080/news")) {
+ *     socket.send("subscribe");
+ *     for (WebSocket.Message message : socket) {
+ *         IO.println(message.text());
+ *     }
+ * }
+ * }
+ *
+ * <p>It answers pings by itself, as long as not too much waits to be received. It answers the peer's close when that is
+ * received, behind the answers to what came before.
  *
  * <p>Loop only. One coroutine receives at a time; several may send.
  */
@@ -63,7 +72,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     /** A coroutine is in {@link #receive}. */
     private boolean receiving;
 
-    /** Of those who close while another coroutine receives. */
+    /** One for each coroutine that closes while another one receives. */
     private final ArrayDeque<Future<@Nullable Void>> notReceiving = new ArrayDeque<>(1);
 
     private Optional<Integer> closeCode = Optional.empty();
@@ -84,18 +93,18 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
             this.isText = isText;
         }
 
-        /** Whether it was sent as text. */
+        /** Returns whether it was sent as text. */
         public boolean isText() {
             return isText;
         }
 
-        /** Its bytes; those of a text are UTF-8. */
+        /** Returns its bytes; those of a text are UTF-8. */
         public byte[] bytes() {
             return bytes.clone();
         }
 
         /**
-         * Its text.
+         * Returns its text.
          *
          * @throws IllegalStateException if it was sent as bytes
          */
@@ -114,9 +123,10 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     }
 
     /**
-     * The next message; null when either side has closed. It suspends until there is one.
+     * Receives the next message; null when either side has closed. Suspends until there is one.
      *
-     * @throws IOException if the connection was lost, or ended without a close
+     * @throws IOException if the connection was lost, or ended without a close frame
+     * @throws IllegalStateException if another coroutine waits in it
      */
     public @Nullable Message receive() throws IOException {
         if (hasEnded()) {
@@ -222,8 +232,8 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     }
 
     /**
-     * The messages up to the close, as {@link #receive} gives them; {@code hasNext} and {@code next} suspend. An IOException
-     * is thrown as an UncheckedIOException.
+     * Returns the messages up to the close, as {@link #receive} does; {@code hasNext} and {@code next} suspend. An
+     * IOException is thrown as an UncheckedIOException.
      */
     @Override
     public Iterator<Message> iterator() {
@@ -231,7 +241,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
     }
 
     /**
-     * Sends {@code text}. It suspends while the peer does not take what was sent.
+     * Sends {@code text}. Suspends while the peer does not read what was sent.
      *
      * @throws IOException if the connection is closed or lost
      */
@@ -240,7 +250,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         peer.send(new TextWebSocketFrame(text));
     }
 
-    /** As {@link #send(String)}, bytes; they may be changed afterwards. */
+    /** Sends {@code bytes}, as {@link #send(String)} does; the array may be changed afterwards. */
     public void send(byte[] bytes) throws IOException {
         requireOpen();
         peer.send(new BinaryWebSocketFrame(Unpooled.copiedBuffer(bytes)));
@@ -268,19 +278,19 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         }
     }
 
-    /** As {@link #close(int, String)} with 1000, a normal end. */
+    /** Closes it as {@link #close(int, String)} does, with 1000, a normal end. */
     @Override
     public void close() {
         close(WebSocketCloseStatus.NORMAL_CLOSURE.code(), "");
     }
 
     /**
-     * Closes it: tells the peer, waits for its answer, closes the connection, and waits for that. What was not received is
-     * dropped. A peer that does not take what was sent, or does not answer, within ten seconds is dropped too. If the peer
-     * has closed or is lost, only the last part.
+     * Closes it: sends a close frame, waits for the peer's, closes the connection, and waits for that. Messages that
+     * were not received are dropped. A peer that does not read what was sent, or does not answer, within 10 s is
+     * aborted. If the peer has closed or is lost, only the connection is closed.
      *
-     * @param code why, as the RFC lists it
-     * @param reason the same for people; up to 123 bytes in UTF-8
+     * @param code the reason, as the RFC lists it
+     * @param reason the reason for people; up to 123 bytes in UTF-8
      */
     public void close(int code, String reason) {
         boolean first = !isClosing();
@@ -332,17 +342,17 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         }
     }
 
-    /** The code of the peer's close, if it has sent one that was received. */
+    /** Returns the code of the peer's close; empty if it has none, or was not received. */
     public Optional<Integer> closeCode() {
         return closeCode;
     }
 
-    /** The reason of the peer's close; empty if there is none. */
+    /** Returns the reason of the peer's close; empty if there is none. */
     public String closeReason() {
         return closeReason;
     }
 
-    /** Netty's channel. */
+    /** Returns Netty's channel. */
     public Channel channel() {
         return peer.channel();
     }
