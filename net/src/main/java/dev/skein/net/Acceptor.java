@@ -96,7 +96,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
     }
 
-    // What Netty tells.
+    // Netty's events.
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -122,7 +122,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The system has no descriptor or memory for another connection. It would say so again at once, and for ever. */
+    /** The system has no descriptor or memory for another connection. It would report that again at once, without end. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException && String.valueOf(cause.getMessage()).contains("connection abort")) {

@@ -13,7 +13,7 @@ final class ChannelFailure {
 
     private ChannelFailure() {}
 
-    /** {@code failure} told as what could not be done, "cannot listen on ..." for instance; an Error is thrown. */
+    /** {@code failure} as a failure to do {@code what}, "cannot listen on ..." for instance; an Error is thrown. */
     static IOException of(String what, Throwable failure) {
         if (failure instanceof Error error) {
             throw error;

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What is written in small pieces within one pass of the loop is gathered in one buffer; a small buffer of Netty's is
  * kept as it is. At the end of the pass, or before anything that must come behind it, that buffer becomes one write of
  * Netty's, so that order, closing and water marks are Netty's own; and all that was written in the pass is one system call.
- * Nobody waits for a write, so it has no promise of its own: its failure comes back through the pipeline, and is kept for
+ * Nothing waits for a write, so it has no promise of its own: its failure comes back through the pipeline, and is kept for
  * the next call.
  *
- * <p>A coroutine can be stopped in the JDK wherever it is. So what it is just adding to or passing on is nobody else's: others
+ * <p>A coroutine can be stopped in the JDK wherever it is. So what it is just adding to or passing on is its own: others
  * queue up behind it. And into handlers that are not ours only the loop's own thread goes, which reads in them: else one
  * could be left half-way, and be entered there. What a coroutine writes to such a pipeline waits for the end of the pass.
  *
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop only.
  */
 final class CoalescingWriter implements Sink {
-    /** So many bytes are passed on without waiting for the end of the pass. */
+    /** From this many bytes on, they are passed on without waiting for the end of the pass. */
     static final int MOST_GATHERED = 8 * 1024;
 
     private final StreamEndpoint stream;
@@ -199,7 +199,7 @@ final class CoalescingWriter implements Sink {
         return passThrough(piece, channel().newPromise());
     }
 
-    /** Has {@code message} written behind all that was written before. */
+    /** Writes {@code message} behind all that was written before. */
     ChannelFuture passThrough(Object message, ChannelPromise written) {
         passOn();
         return passOn(message, written);
@@ -282,7 +282,7 @@ final class CoalescingWriter implements Sink {
         queue.passEnds();
         passOnQueued();
         if (!isTaken()) {
-            // Else it is behind what the coroutine has, who asks for another flush.
+            // Else it is behind what the coroutine has, which asks for another flush.
             passOn();
         }
         stream.context().flush();
@@ -367,7 +367,7 @@ final class CoalescingWriter implements Sink {
         behindAll((ChannelFutureListener) written -> stream.shutdownOutput());
     }
 
-    /** Sends what is queued, and has {@code action} done behind it. */
+    /** Sends what is queued, and runs {@code action} behind it. */
     void behindAll(ChannelFutureListener action) {
         passThrough(Unpooled.EMPTY_BUFFER, channel().newPromise()).addListener(action);
         if (!ConnectionEndpoint.isInCoroutine() || mayEnterPipeline()) {

@@ -12,16 +12,23 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How a connection is opened. Immutable; changed by a function: {@code openConnection(host, port, o -> o.withLimit(1024))}.
+ * The options of a connection that is opened. Immutable; a function changes them:
+ *
+ * {@snippet :
+ * try (Connection connection = openConnection("example.org", 443, o -> o.withTls().withLimit(16 * 1024))) {
+ *     connection.writer().writeLine("hello");
+ * }
+ * }
  *
  * @param limit the longest line that is read, in bytes; reading from the network pauses above twice as much
- * @param writeMarks a write waits while more than the high mark is queued, until it is less than the low mark; in bytes
+ * @param writeMarks the water marks in bytes: a write waits while more than the high mark is queued, until less than
+ *     the low mark is
  * @param options options of Netty's for the connection's channel
- * @param happyEyeballsDelay after how long the next address of a host is tried beside the one before;
- *     {@link Timeout#NEVER} for one after the other
- * @param localAddress where the connection comes from; none: where the system decides
- * @param resolvers what looks names up
- * @param tls how it is encrypted; empty if it is not
+ * @param happyEyeballsDelay the time after which the next address of a host is tried beside the one before; {@link
+ *     Timeout#NEVER} for one after the other
+ * @param localAddress the address to connect from; if empty, the system chooses
+ * @param resolvers the resolvers that look names up
+ * @param tls how the connection is encrypted; empty if it is not
  */
 public record ConnectOptions(
         int limit,
@@ -31,7 +38,12 @@ public record ConnectOptions(
         Optional<InetSocketAddress> localAddress,
         AddressResolverGroup<InetSocketAddress> resolvers,
         Optional<TlsOptions> tls) {
-    /** Refuses a limit below 1 and a delay below zero. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if the limit is below 1, the delay below zero, or the {@code SslContext} a
+     *     server's
+     */
     public ConnectOptions {
         StreamReader.checkLimit(limit);
         options = Map.copyOf(options);
@@ -42,8 +54,8 @@ public record ConnectOptions(
     }
 
     /**
-     * A limit of 64 KiB and one address after the other, as asyncio's; Netty's water marks, 32 and 64 KiB, and its
-     * resolver, as {@link Dns#lookUp(String)} describes it.
+     * Returns the defaults: a limit of 64 KiB and one address after the other, as asyncio has; Netty's water marks, 32
+     * and 64 KiB, and its resolver, as {@link Dns#lookUp(String)} describes it; no TLS.
      */
     public static ConnectOptions defaults() {
         return new ConnectOptions(
@@ -56,58 +68,61 @@ public record ConnectOptions(
                 Optional.empty());
     }
 
-    /** These options with another limit. */
+    /** Returns these options with another limit, in bytes. */
     public ConnectOptions withLimit(int other) {
         return changed(draft -> draft.limit = other);
     }
 
-    /** These options with other water marks. */
+    /** Returns these options with other water marks, in bytes. */
     public ConnectOptions withWriteMarks(int low, int high) {
         return changed(draft -> draft.writeMarks = new WriteBufferWaterMark(low, high));
     }
 
     /**
-     * These options, and {@code option} of Netty's: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. It stands,
-     * also where Skein has a value of its own: {@code ALLOW_HALF_CLOSURE}, which is on, and {@code TCP_NODELAY}.
-     * {@code AUTO_READ} cannot be given.
+     * Returns these options and {@code option} of Netty's: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}.
+     * It overrides Skein's own values, which are true for {@code ALLOW_HALF_CLOSURE} and {@code TCP_NODELAY}. {@code
+     * AUTO_READ} is reserved, and refused when the connection is opened.
      */
     public <T> ConnectOptions withOption(ChannelOption<T> option, T value) {
         return changed(draft -> draft.options = NettyOptions.with(options, option, value));
     }
 
     /**
-     * These options with "happy eyeballs", RFC 8305: the addresses of a host are tried with IPv4 and IPv6 in turns, each next
-     * one as soon as the one before has failed, or after {@code delay} beside it; the first that is connected is taken, and
-     * the others are closed. The RFC advises 250 ms.
+     * Returns these options with "happy eyeballs", RFC 8305. The addresses of a host are tried with IPv4 and IPv6 in
+     * turn. The next one is tried as soon as the one before has failed, or beside it after {@code delay}. The first
+     * that connects is used, and the others are closed. The RFC advises 250 ms.
      */
     public ConnectOptions withHappyEyeballsDelay(Duration delay) {
         return changed(draft -> draft.happyEyeballsDelay = delay);
     }
 
     /**
-     * These options with an address for this side, asyncio's {@code local_addr}; a name in it is looked up, and port 0 is any
-     * that is free. An address of the peer in the other family, IPv4 or IPv6, is not tried.
+     * Returns these options with the address of this side, asyncio's {@code local_addr}. A name in it is looked up, and
+     * port 0 is any free port. Addresses of the peer in the other family, IPv4 or IPv6, are not tried.
      */
     public ConnectOptions withLocalAddress(InetSocketAddress address) {
         return changed(draft -> draft.localAddress = Optional.of(address));
     }
 
-    /** These options with another of Netty's resolvers, as {@link Dns#lookUp(String, AddressResolverGroup)} takes it. */
+    /**
+     * Returns these options with other resolvers of Netty's, as {@link Dns#lookUp(String, AddressResolverGroup)} takes
+     * them.
+     */
     public ConnectOptions withResolvers(AddressResolverGroup<InetSocketAddress> other) {
         return changed(draft -> draft.resolvers = other);
     }
 
-    /** These options with TLS, and the trust that the JDK comes with: what a public server needs. */
+    /** Returns these options with TLS and the trusted authorities of the JDK, which is what a public server needs. */
     public ConnectOptions withTls() {
         return withTls(TlsOptions.of(TlsEngines.DefaultClient.CONTEXT));
     }
 
-    /** These options with TLS. The certificate must be for the host that is connected to. */
+    /** Returns these options with TLS. The peer's certificate must be for the host that is connected to. */
     public ConnectOptions withTls(SslContext context) {
         return withTls(TlsOptions.of(context));
     }
 
-    /** These options with TLS, as {@code other} says. */
+    /** Returns these options with TLS as {@code other} says. */
     public ConnectOptions withTls(TlsOptions other) {
         return changed(draft -> draft.tls = Optional.of(other));
     }

@@ -19,10 +19,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last handler in the pipeline of a connection, between Netty's channel and the coroutines that use it: how the
- * connection stands, how it is encrypted, who waits for room to write, and what it was lost by. It knows neither of its two
- * kinds, {@link StreamEndpoint} and {@link MessageEndpoint}. A server with many idle connections has one for each, so what most do not
- * need is made when it is needed. Loop only.
+ * The last handler in the pipeline of a connection, between Netty's channel and the coroutines that use it: the state
+ * of the connection, its encryption, the coroutines that wait for room to write, and what it was lost by. It knows neither of
+ * its two kinds, {@link StreamEndpoint} and {@link MessageEndpoint}. A server with many idle connections has one for each, so
+ * what most do not need is made when it is needed. Loop only.
  */
 abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consumer<Future<?>> {
     /**
@@ -41,7 +41,7 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         CLOSED
     }
 
-    // Set once, before the connection is given to anybody.
+    // Set once, before the connection is published.
     private final Loop loop;
     private final Channel channel;
     private final @Nullable ConnectionObserver observer;
@@ -56,7 +56,7 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
     private @Nullable WaitingWriters waitingWriters;
     private @Nullable Tls tls;
 
-    /** The end of {@code channel}'s pipeline; {@code observer} is told of its connection. */
+    /** The end of {@code channel}'s pipeline; {@code observer} hears of its connection. */
     ConnectionEndpoint(Loop loop, Channel channel, @Nullable ConnectionObserver observer) {
         this.loop = loop;
         this.channel = channel;
@@ -130,8 +130,8 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
     }
 
     /**
-     * Has the loop's own thread do {@code action} to the pipeline: at once if that is the caller, else at the end of the pass. A
-     * coroutine that the JDK stops half-way through a handler would leave it so, while the loop reads on in it.
+     * Does {@code action} to the pipeline on the loop's own thread: at once if that is the caller, else at the end of the
+     * pass. A coroutine that the JDK stops half-way through a handler would leave it so, while the loop reads on in it.
      */
     final void inPipeline(Runnable action) {
         if (isInCoroutine()) {
@@ -141,7 +141,7 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         }
     }
 
-    // What Netty tells.
+    // Netty's events.
 
     @Override
     public final void handlerAdded(ChannelHandlerContext context) {
@@ -182,7 +182,7 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         remoteAddress();
     }
 
-    /** Somebody closes the channel itself. A codec that does may have a failure to tell yet, so that we go on. */
+    /** A codec or the user closes the channel itself. A codec may still report a failure, so this handler stays. */
     @Override
     public final void close(ChannelHandlerContext context, ChannelPromise done) {
         closedHere = true;
@@ -295,17 +295,17 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         return failure != null;
     }
 
-    /** The connection is lost by {@code why}, which all who use it from now on will get. */
+    /** The connection is lost by {@code why}, which every call from now on throws. */
     final void setFailure(IOException why) {
         failure = why;
     }
 
-    /** Nothing is written any more, and reading goes on. */
+    /** Nothing is written any more; reading continues. */
     final void endWriting() {
         state = State.WRITE_ENDED;
     }
 
-    /** Nothing new is written or read from now on, and who waits to write learns that. */
+    /** Nothing new is written or read from now on, and each waiting write learns that. */
     final void beginClosing() {
         if (!isClosing()) {
             state = State.CLOSING;
@@ -328,7 +328,7 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         }
     }
 
-    /** What to throw at who uses a connection that is closed or lost: a new one for each, since each has its own stack. */
+    /** What a call on a closed or lost connection throws: a new one for each, since each has its own stack. */
     final IOException notOpen() {
         IOException lost = failure;
         return lost == null
@@ -363,7 +363,7 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         waitingWriters.await(what);
     }
 
-    /** Has those who wait for room look again. */
+    /** Wakes the coroutines that wait for room, to look again. */
     final void wakeWriters() {
         if (waitingWriters != null) {
             waitingWriters.wake();
@@ -371,8 +371,8 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
     }
 
     /**
-     * Suspends until {@link #channelInactive}. Netty's close future is done before that, and a caller that went on then could
-     * find the connection still open.
+     * Suspends until {@link #channelInactive}. Netty's close future is done before that, and a caller that it woke could find
+     * the connection still open.
      */
     final void awaitClosed() {
         while (!isClosed()) {

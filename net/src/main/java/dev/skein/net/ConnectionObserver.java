@@ -1,6 +1,6 @@
 package dev.skein.net;
 
-/** What an {@link ConnectionEndpoint} tells the server that its connection belongs to. Loop only. */
+/** The events that a {@link ConnectionEndpoint} reports to the server of its connection. Loop only. */
 interface ConnectionObserver {
     /** The connection is made. */
     void connected(ConnectionEndpoint connection);

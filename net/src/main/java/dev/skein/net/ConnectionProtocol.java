@@ -7,6 +7,6 @@ interface ConnectionProtocol {
     /** Puts into its pipeline what is ours, with an {@link ConnectionEndpoint} at the end. On the loop's thread. */
     void install(Channel channel, ServerLoop server);
 
-    /** Has the user's handler called with an endpoint that {@link #install} made. In a coroutine. */
+    /** Calls the user's handler with an endpoint that {@link #install} made. In a coroutine. */
     void serve(ConnectionEndpoint endpoint) throws Exception;
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * codecs and behind TLS: a message has begun when bytes have come that made none.
  *
  * <p>A byte costs a look at the clock, not a timer: each of the two timers, when it fires, looks how long the peer has
- * really kept us waiting, and is set anew for what is left.
+ * really kept this side waiting, and is set anew for what is left.
  *
  * <p>Loop only.
  */
@@ -59,7 +59,7 @@ final class ConnectionTimeouts extends ChannelDuplexHandler {
         idleTimeout.ifPresent(limit -> idleTimer = loop.callLater(limit, () -> lookIfIdle(limit)));
     }
 
-    // What Netty tells.
+    // Netty's events.
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
@@ -83,7 +83,7 @@ final class ConnectionTimeouts extends ChannelDuplexHandler {
         context.fireChannelInactive();
     }
 
-    // What the connection tells.
+    // The connection's events.
 
     /** Bytes have come, or go. */
     void bytesMoved() {

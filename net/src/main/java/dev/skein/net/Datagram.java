@@ -6,14 +6,21 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * One datagram that has come: what asyncio's {@code datagram_received} is called with.
+ * A datagram that was received: the arguments of asyncio's {@code datagram_received}.
  *
- * @param data what was sent, also nothing; the receiver's own
- * @param sender where it came from
+ * {@snippet :
+ * try (DatagramEndpoint endpoint = openDatagram(o -> o)) {
+ *     Datagram datagram = endpoint.receive();
+ *     IO.println(datagram.text() + " from " + datagram.sender());
+ * }
+ * }
+ *
+ * @param data the bytes, which may be none; the array belongs to the receiver
+ * @param sender the address that it came from
  */
 @SuppressWarnings("ArrayRecordComponent") // equals compares what is in it
 public record Datagram(byte[] data, InetSocketAddress sender) {
-    /** Its data as text in UTF-8. */
+    /** Returns its data as text in UTF-8. */
     public String text() {
         return new String(data, StandardCharsets.UTF_8);
     }

@@ -23,24 +23,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP socket: what asyncio's {@code create_datagram_endpoint} gives, transport and protocol in one. It is iterated over
- * as over a list that ends when it is closed:
+ * A UDP socket: asyncio's {@code create_datagram_endpoint}, transport and protocol in one. A loop over it ends when it
+ * is closed:
  *
- * <pre>{@code
+ * {@snippet :
+ * var address = new java.net.InetSocketAddress("127.0.0.1", 7007);
  * try (DatagramEndpoint endpoint = openDatagram(o -> o.withLocalAddress(address))) {
  *     for (Datagram each : endpoint) {
  *         endpoint.send(each.data(), each.sender());
  *     }
  * }
- * }</pre>
+ * }
  *
- * <p>An error of the network ends nothing: it is thrown once, by the {@code send} or {@code receive} that met it, and both
- * can be called again. On a connected socket that is above all a {@link PortUnreachableException}, the answer to an earlier
- * datagram that nobody listens there: asyncio's {@code error_received}.
+ * <p>A network error does not close it. The {@code send} or {@code receive} that meets the error throws it once, and
+ * both can be called again. On a connected socket that is above all a {@link PortUnreachableException}, the answer to
+ * an earlier datagram that no socket is bound there: asyncio's {@code error_received}.
  *
- * <p>What nobody has received yet is kept up to a bound, {@link DatagramOptions#withQueue}. Several coroutines may receive,
- * each datagram goes to the one that has waited longest; and several may send. Loop only, but for {@link #channel}, the
- * addresses and {@code toString}.
+ * <p>Datagrams that were not received yet are kept up to a bound, {@link DatagramOptions#withQueue}. Several coroutines
+ * may receive, and each datagram goes to the one that has waited longest; several may send. Loop only, but for {@link
+ * #channel}, the addresses and {@code toString}.
  */
 public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram> {
     // Set once.
@@ -56,7 +57,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     private @Nullable ChannelFuture lastSend;
     private boolean closing;
 
-    @SuppressWarnings("NullAway.Init") // set when it is bound, before anybody has it
+    @SuppressWarnings("NullAway.Init") // set when it is bound, before it is returned
     private InetSocketAddress localAddress;
 
     DatagramEndpoint(DatagramSocketChannel socket, @Nullable InetSocketAddress remoteAddress, int bound) {
@@ -69,22 +70,22 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
         localAddress = socket.channel().localAddress();
     }
 
-    /** Where it receives, with the port that port 0 became; also after it is closed. */
+    /** Returns the address that it is bound to, with the port that port 0 became; also after it is closed. */
     public InetSocketAddress localAddress() {
         return localAddress;
     }
 
-    /** Its only peer, if it has one. */
+    /** Returns its only peer; empty if it has none. */
     public Optional<InetSocketAddress> remoteAddress() {
         return Optional.ofNullable(remoteAddress);
     }
 
-    /** Netty's channel. */
+    /** Returns Netty's channel. */
     public Channel channel() {
         return socket.channel();
     }
 
-    /** Whether it is closed or on the way there. */
+    /** Returns whether it is closed or being closed. */
     public boolean isClosing() {
         return closing;
     }
@@ -102,7 +103,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
         }
     }
 
-    /** The socket has an error to tell. */
+    /** The socket reports an error. */
     void failed(IOException failure) {
         put(described(failure));
     }
@@ -127,9 +128,9 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     }
 
     /**
-     * Suspends until there is a datagram, and gives it.
+     * Receives the next datagram. Suspends until there is one.
      *
-     * @throws IOException if it is closed, before or meanwhile, or the network has an error to tell
+     * @throws IOException if it is closed, before or meanwhile, or the network reports an error
      */
     public Datagram receive() throws IOException {
         loop.checkThread();
@@ -153,8 +154,8 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     }
 
     /**
-     * What comes, until it is closed; {@code hasNext} suspends. An IOException is thrown as an UncheckedIOException, and
-     * another iterator goes on behind it.
+     * Returns the datagrams until it is closed; {@code hasNext} suspends. An IOException is thrown as an
+     * UncheckedIOException, and another iterator continues behind it.
      */
     @Override
     public Iterator<Datagram> iterator() {
@@ -164,13 +165,12 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     // Sending.
 
     /**
-     * Sends {@code data} to the peer, and suspends until the system has taken it. Whether it arrives nobody knows. It may be
-     * empty, but on a connected socket of NIO.
+     * Sends {@code data} to the peer, and suspends until the system has taken it. That does not say whether it arrives.
      *
      * @throws IllegalStateException if it has no peer of its own
-     * @throws UnsupportedOperationException if it is empty, and the JDK cannot send that
-     * @throws IOException if it is closed, or the system does not take it, as too long, or has an error of an earlier one to
-     *     tell; then this one was not sent
+     * @throws UnsupportedOperationException if {@code data} is empty and the socket a connected one of the JDK's NIO
+     * @throws IOException if it is closed; if the system refuses the datagram, for instance as too long; or if the
+     *     network reports an error of an earlier one, in which case this one was not sent
      */
     public void send(byte[] data) throws IOException {
         if (remoteAddress == null) {
@@ -182,9 +182,9 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     }
 
     /**
-     * As {@link #send(byte[])}, to {@code target}.
+     * Sends {@code data} to {@code target}, as {@link #send(byte[])} does.
      *
-     * @throws IllegalArgumentException if it has another peer, or the target is not resolved
+     * @throws IllegalArgumentException if its only peer is another one, or the target is not resolved
      */
     public void send(byte[] data, InetSocketAddress target) throws IOException {
         if (target.isUnresolved()) {
@@ -235,15 +235,19 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     // Multicast.
 
     /**
-     * Begins to receive what is sent to {@code group}, on one network.
+     * Begins to receive what is sent to {@code group}, on one network: IP multicast.
      *
-     * @throws IOException if it cannot, for instance if the group's family is not the socket's
+     * @throws IOException if it cannot, for instance since the group's family is not the socket's
      */
     public void join(InetAddress group, NetworkInterface on) throws IOException {
         changeMembership(() -> socket.channel().joinGroup(new InetSocketAddress(group, 0), on), group, on);
     }
 
-    /** Ends what {@link #join} began. */
+    /**
+     * Stops receiving what is sent to {@code group}.
+     *
+     * @throws IOException if it cannot
+     */
     public void leave(InetAddress group, NetworkInterface on) throws IOException {
         changeMembership(() -> socket.channel().leaveGroup(new InetSocketAddress(group, 0), on), group, on);
     }
@@ -265,8 +269,9 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
     // Closing.
 
     /**
-     * Closes it when what is being sent has been sent, and waits for that. What was not received is dropped; who waits in
-     * {@code receive} gets an IOException, and iterations end. A second call waits with the first.
+     * Closes it as soon as the datagrams that are being sent have been sent, and waits for that. Datagrams that were
+     * not received are dropped. A {@code receive} that waits throws an IOException, and iterations end. A second call
+     * waits with the first.
      */
     @Override
     public void close() {
@@ -280,7 +285,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
         socket.awaitReleased();
     }
 
-    /** Closes it at once; does not wait. */
+    /** Closes it at once. Does not wait. */
     public void abort() {
         loop.checkThread();
         ended();

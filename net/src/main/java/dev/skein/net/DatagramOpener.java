@@ -26,7 +26,7 @@ final class DatagramOpener {
     private final Loop loop = Loop.current();
     private final DatagramOptions options;
 
-    /** Where it may receive and whom it may talk to; null: anywhere, anybody. */
+    /** The address that it binds to and its peer; null: any. */
     private record Pair(
             @Nullable InetSocketAddress local, @Nullable InetSocketAddress remote) {
         boolean isOneFamily() {

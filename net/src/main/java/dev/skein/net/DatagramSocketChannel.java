@@ -30,8 +30,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP channel of one of Netty's transports, and what differs between them: how an option is called, how an empty datagram
- * is sent, which Netty drops, and how it is told that a port is unreachable. Loop only.
+ * A UDP channel of one of Netty's transports, and what differs between them: what an option is called, how an empty datagram
+ * is sent, which Netty drops, and how the system reports that a port is unreachable. Loop only.
  */
 final class DatagramSocketChannel {
     /** The largest datagram, so that none is cut off. */
@@ -102,7 +102,7 @@ final class DatagramSocketChannel {
         }
     }
 
-    /** Whether {@code failure} is the answer that nobody listens where an earlier datagram was sent. */
+    /** Whether {@code failure} is the answer to an earlier datagram that no socket is bound where it was sent. */
     boolean isUnreachable(Throwable failure) {
         return failure instanceof PortUnreachableException || (nio == null && Native.isRefused(failure));
     }

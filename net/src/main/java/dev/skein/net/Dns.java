@@ -20,12 +20,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of hosts: asyncio's {@code getaddrinfo}. They are looked up with Netty's resolver, on the loop and without blocking
- * it: in the system's file of hosts, in a cache, and at the name servers that the system is configured for, with its search
- * domains.
+ * Looks host names up: asyncio's {@code getaddrinfo}.
  *
- * <p>An answer is kept for as long as the name server says. A server that does not answer is waited for 2.5 seconds, then
- * the next one is asked, and then all of them once more.
+ * {@snippet :
+ * for (var address : Dns.lookUp("example.org")) {
+ *     IO.println(address.getHostAddress());
+ * }
+ * }
+ *
+ * <p>Netty's resolver does it, on the loop and without blocking it. It looks in the system's file of hosts, in a cache,
+ * and asks the name servers that the system is configured for, with its search domains. An answer is cached for as long
+ * as the name server says. A server that does not answer within 2.5 s is passed over for the next one, and all are
+ * asked once more.
  *
  * <p>Loop only.
  */
@@ -36,19 +42,23 @@ public final class Dns {
     private Dns() {}
 
     /**
-     * The addresses of {@code host}, at least one, those of IPv4 first unless the JDK is told otherwise
-     * ({@code java.net.preferIPv6Addresses}). An address is not looked up, nor is {@code localhost}, if the file of hosts
-     * does not have it.
+     * Looks {@code host} up. Suspends until there is an answer, which has at least one address. IPv4 comes first,
+     * unless the JDK's {@code java.net.preferIPv6Addresses} says otherwise. An address is returned as it is, and so is
+     * the loopback address for {@code localhost}, if the file of hosts does not have it.
      *
-     * @throws UnknownHostException if it has none, or cannot be a name, or no name server answers
+     * @throws UnknownHostException if the host has no address or cannot be a name, or if no name server answers
+     * @throws IllegalArgumentException if {@code host} is empty
      */
     public static List<InetAddress> lookUp(String host) throws UnknownHostException {
         return lookUp(host, LoopResolvers.INSTANCE);
     }
 
     /**
-     * As {@link #lookUp(String)}, with another resolver of Netty's. {@link DefaultAddressResolverGroup} is the JDK's and so
-     * the system's own, with all that {@code nsswitch.conf} says; since it blocks, it is asked on another thread.
+     * Looks {@code host} up with other resolvers of Netty's. {@link DefaultAddressResolverGroup} is the JDK's and so
+     * the system's own, with all that {@code nsswitch.conf} says; since that one blocks, it runs on another thread.
+     *
+     * @throws UnknownHostException if the host has no address or cannot be a name, or if no name server answers
+     * @throws IllegalArgumentException if {@code host} is empty
      */
     public static List<InetAddress> lookUp(String host, AddressResolverGroup<InetSocketAddress> resolvers)
             throws UnknownHostException {

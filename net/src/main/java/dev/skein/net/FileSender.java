@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One {@code sendFile}: piece by piece, each when the one before it is with the kernel, so that a slow peer slows it down.
  *
- * <p>The kernel takes the bytes from the file by itself (Netty's {@code DefaultFileRegion}) where nothing between us and the
- * socket has to see them. Elsewhere they are read into memory, on another thread since a disk may be slow, and written:
+ * <p>The kernel takes the bytes from the file by itself (Netty's {@code DefaultFileRegion}) if no handler in front of the
+ * socket has to see them. Otherwise they are read into memory, on another thread since a disk may be slow, and written:
  * under TLS or any other handler that writes; for a file that is not one of the system's; and over io_uring, where a
  * splice cannot be stopped and Netty's offsets are ints.
  *
@@ -220,7 +220,7 @@ final class FileSender {
             try {
                 return file.size() < position() + super.count();
             } catch (IOException closed) {
-                // To be told by the transfer.
+                // The transfer will throw it.
                 return false;
             }
         }
@@ -242,7 +242,7 @@ final class FileSender {
             stopped = true;
         }
 
-        /** The file is closed by who opened it. */
+        /** The file is closed where it was opened. */
         @Override
         protected void deallocate() {}
     }

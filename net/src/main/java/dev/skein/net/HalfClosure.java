@@ -15,13 +15,13 @@ import java.util.Map;
 /**
  * Keeps a channel open whose peer has ended its side, as asyncio's streams are. Netty (4.2.18) has an option for that, but
  * its Unix channels on NIO do not know it, and those on io_uring do not heed it. There the end of the stream is hidden from
- * the channel, which asks an object of ours what was read, and is told to the pipeline as the option would have it. On the
+ * the channel, which asks an object of ours what was read, and the pipeline gets the event that the option promises. On the
  * loop's thread.
  */
 final class HalfClosure {
     private HalfClosure() {}
 
-    /** To be called while {@code channel} is made, with the options of its caller: one who wants none gets none. */
+    /** To be called while {@code channel} is made, with the caller's options, which may turn this off. */
     static void allow(Channel channel, Map<ChannelOption<?>, Object> options) {
         if (Boolean.FALSE.equals(options.get(ChannelOption.ALLOW_HALF_CLOSURE))) {
             return;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
 
-/** What a failed handshake is told as: with whom, why, and what to do about it. */
+/** The exceptions for failed handshakes: with which peer, why, and what to do about it. */
 final class HandshakeFailure {
     /** Chains of causes may have rings. */
     private static final int DEEPEST = 20;

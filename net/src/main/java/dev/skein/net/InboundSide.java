@@ -8,8 +8,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes from a peer, in bytes or in messages, for one coroutine at a time: how it stands, who waits for more, and
- * whether the network pauses.
+ * What comes from a peer, in bytes or in messages, for one coroutine at a time: its state, the task that waits for
+ * more, and whether the network pauses.
  *
  * <p>A server with many idle connections has one for each, and a coroutine that is parked in {@link #awaitMore}. That is
  * why this is a base class: a part would cost an object more, and a frame more on each parked stack.
@@ -24,8 +24,8 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
      *  OPEN            -> ENDED   the peer has sent all
      *  OPEN            -> CUT_OFF the peer's end has come, and what came may not be all
      *  OPEN, ENDED     -> FAILED  the connection was lost
-     *  OPEN, ENDED     -> CLOSED  our side is closed, nobody wants what is left
-     *  FAILED, CUT_OFF -> CLOSED  as before, where nobody is to be told of the failure either
+     *  OPEN, ENDED     -> CLOSED  our side is closed, and what is left is dropped
+     *  FAILED, CUT_OFF -> CLOSED  as before, and the failure is dropped too
      * </pre>
      */
     private enum State {
@@ -58,7 +58,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
     /** Whether some of what a read waits for has come. */
     abstract boolean hasBegun();
 
-    /** Has {@code limits} told of what is read, and of who waits for it. */
+    /** Sets the timeouts, which hear of reads and of waiting for them. */
     final void setTimeouts(ConnectionTimeouts limits) {
         timeouts = limits;
     }
@@ -91,7 +91,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
         return failure;
     }
 
-    /** Throws it, if it was lost: a new exception for each who reads, since each has its own stack. */
+    /** Throws it, if it was lost: a new exception for each read, since each has its own stack. */
     final void throwFailure() throws IOException {
         IOException lost = failure;
         if (lost != null) {
@@ -130,7 +130,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
 
     /** Suspends until more has come or nothing more will; {@code call} is what the coroutine is in, for reports. */
     final void awaitMore(String call) {
-        // Else who wants more than fits would wait for ever.
+        // Else a read of more than fits would never end.
         resume();
         Future<@Nullable Void> more = loop.createFuture(call);
         waiter = more;
@@ -157,7 +157,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
         }
     }
 
-    /** Whose turn it is: nobody else reads as long as it waits. */
+    /** The task whose turn it is: no other one reads as long as it waits. */
     final @Nullable Task<?> waitingTask() {
         return waitingTask;
     }
@@ -167,7 +167,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
         return waitingIn;
     }
 
-    /** Who calls, for reports. */
+    /** The caller, for reports. */
     static String caller() {
         Task<?> me = Asyncio.currentTask();
         return me == null ? "a callback" : "task '" + me.name() + "'";
@@ -183,7 +183,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
         }
     }
 
-    /** Nothing more will come, and what came may not be all: it is read, and who wants more gets {@code why}. */
+    /** Nothing more will come, and what came may not be all: it is read, and a read of more gets {@code why}. */
     final void cutOff(IOException why) {
         if (state == State.OPEN) {
             state = State.CUT_OFF;
@@ -201,7 +201,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
         }
     }
 
-    /** Nobody wants what is left: it is at its end, or stays failed. */
+    /** Drops what is left: it is at its end, or stays failed. */
     void close() {
         if (state != State.FAILED && state != State.CUT_OFF) {
             state = State.CLOSED;
@@ -209,7 +209,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
         wake();
     }
 
-    /** Nobody is to be told of the failure any more, if there is one. */
+    /** Drops the failure, if there is one. */
     final void forgetFailure() {
         if (state == State.FAILED || state == State.CUT_OFF) {
             state = State.CLOSED;

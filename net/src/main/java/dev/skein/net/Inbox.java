@@ -14,7 +14,7 @@ import java.util.Objects;
  * which they came. It owns what it holds.
  *
  * <p>Reading from the network pauses while it holds more than {@link #MOST} messages or, where their size is known, more
- * than twice the limit in bytes; it goes on at half of that, or when somebody waits for more.
+ * than twice the limit in bytes; it resumes at half of that, or when a receive waits for more.
  *
  * <p>Loop only.
  */
@@ -121,7 +121,7 @@ final class Inbox extends InboundSide {
         wake();
     }
 
-    /** A codec has failed; the connection goes on. */
+    /** A codec has failed; the connection stays open. */
     void feedFailure(Throwable cause) {
         feed(new Failure(Objects.requireNonNull(cause)));
     }

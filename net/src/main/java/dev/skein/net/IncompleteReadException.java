@@ -4,7 +4,17 @@ import java.io.EOFException;
 import java.io.Serial;
 import java.util.OptionalInt;
 
-/** The stream ended before as much as was asked for had come: asyncio's {@code IncompleteReadError}. */
+/**
+ * Thrown when the stream ends before the bytes that were asked for have come: asyncio's {@code IncompleteReadError}.
+ *
+ * {@snippet :
+ * try (Connection connection = openConnection("127.0.0.1", 7007)) {
+ *     byte[] header = connection.reader().readExactly(16);
+ * } catch (IncompleteReadException e) {
+ *     IO.println("only " + e.partial().length + " bytes came");
+ * }
+ * }
+ */
 public final class IncompleteReadException extends EOFException {
     @Serial
     private static final long serialVersionUID = 1;
@@ -14,26 +24,26 @@ public final class IncompleteReadException extends EOFException {
     private final byte[] partial;
     private final int expected;
 
-    /** The end after {@code partial}, where {@code expected} bytes were asked for. */
+    /** Constructs one for an end after {@code partial}, when {@code expected} bytes were asked for. */
     public IncompleteReadException(byte[] partial, int expected) {
         super("the stream ended after " + partial.length + " of " + expected + " bytes");
         this.partial = partial.clone();
         this.expected = expected;
     }
 
-    /** The end after {@code partial}, where a separator was asked for. */
+    /** Constructs one for an end after {@code partial}, when a separator was asked for. */
     public IncompleteReadException(byte[] partial) {
         super("the stream ended after " + partial.length + " bytes, without the separator");
         this.partial = partial.clone();
         this.expected = UNDEFINED;
     }
 
-    /** What had come; the stream has given it away with this. */
+    /** Returns the bytes that came before the end. The stream does not have them any more. */
     public byte[] partial() {
         return partial.clone();
     }
 
-    /** How many bytes were asked for; empty if it was {@code readUntil} that asked. */
+    /** Returns how many bytes were asked for; empty for {@code readUntil}, which asks for a separator. */
     public OptionalInt expected() {
         return expected == UNDEFINED ? OptionalInt.empty() : OptionalInt.of(expected);
     }

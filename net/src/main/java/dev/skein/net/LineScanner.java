@@ -24,7 +24,7 @@ final class LineScanner {
     /** With room for the eight bytes that begin with its last. */
     private final byte[] copy = new byte[SIZE + Long.BYTES];
 
-    /** What was copied: valid as long as nobody else has read from it. */
+    /** What was copied: valid as long as it was read from here only. */
     private @Nullable ByteBuf source;
 
     private int sourceIndex;

@@ -39,7 +39,7 @@ final class LoopResolvers extends AddressResolverGroup<InetSocketAddress> {
                 .queryTimeoutMillis(QUERY_MILLIS)
                 // A socket for each lookup: one for all lingers, and on io_uring even outlives its loop.
                 .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
-                // Both families, as getaddrinfo, for those who try one after the other.
+                // Both families, as getaddrinfo: the connector tries one after the other.
                 .completeOncePreferredResolved(false);
         return configuration.apply(builder).build().asAddressResolver();
     }

@@ -35,7 +35,7 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
     /** How many messages may wait for the end of the pass. */
     static final int MOST_QUEUED = 64;
 
-    // Set once, before the connection is given to anybody.
+    // Set once, before the connection is published.
     private final Inbox inbox;
     private final Messages<?, ?> messages = new Messages<>(this);
     private final ChannelFutureListener written = this::written;
@@ -87,7 +87,7 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
         return inbox;
     }
 
-    // What Netty tells.
+    // Netty's events.
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -103,7 +103,7 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
     @Override
     void endedByPeer() {}
 
-    /** Has the codecs told of the end of TLS. */
+    /** Makes the codecs hear of the end of TLS. */
     @Override
     void established() {
         ChannelPipeline pipeline = channel().pipeline();
@@ -120,13 +120,13 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
         }
     }
 
-    /** See {@link #inputCutOff}: {@link TlsInput} is told of it first. */
+    /** See {@link #inputCutOff}: {@link TlsInput} hears of it first. */
     @Override
     void endInput() {}
 
     /**
-     * The channel is closed. The pipeline is about to be told; but a codec may keep that to itself, or fail in it, and then
-     * nobody here would ever know that the peer is gone.
+     * The channel is closed. Netty is about to tell the pipeline; but a codec may swallow the event, or fail in it, and then
+     * this handler would never learn that the peer is gone.
      */
     @Override
     public void operationComplete(ChannelFuture closed) {
@@ -144,7 +144,7 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
         }
     }
 
-    /** The connection is lost, or a codec has failed and the connection goes on. */
+    /** The connection is lost, or a codec has failed and the connection stays open. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (isClosing()) {
@@ -179,7 +179,7 @@ final class MessageEndpoint extends ConnectionEndpoint implements ChannelFutureL
         closeNow();
     }
 
-    /** From the front of the pipeline, so that no codec says good-bye first. */
+    /** From the front of the pipeline, so that no codec sends an end of its own first. */
     private void closeNow() {
         inPipeline(() -> {
             ChannelHandlerContext first = channel().pipeline().firstContext();

@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import java.util.function.Consumer;
 
-/** Has a handler called with {@link Messages} for each channel that a server accepts. */
+/** Calls a handler with {@link Messages} for each channel that a server accepts. */
 record MessageProtocol<I, O>(MessagesHandler<I, O> handler, Consumer<? super ChannelPipeline> codecs, int limit)
         implements ConnectionProtocol {
     @Override

@@ -10,28 +10,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose bytes Netty's codecs turn into messages, received and sent one by one in a coroutine.
+ * A connection whose bytes Netty's codecs turn into messages. A coroutine receives and sends them one by one.
  *
- * <pre>{@code
- * try (Messages<String, String> peer = openMessages(host, port, pipeline -> pipeline.addLast(
- *         new LineBasedFrameDecoder(8192), new StringDecoder(UTF_8), new LineEncoder(UTF_8)))) {
+ * {@snippet :
+ * try (Messages<String, String> peer = openMessages("127.0.0.1", 7007, pipeline -> pipeline.addLast(
+ *         new io.netty.handler.codec.LineBasedFrameDecoder(8192),
+ *         new io.netty.handler.codec.string.StringDecoder(StandardCharsets.UTF_8),
+ *         new io.netty.handler.codec.string.LineEncoder(StandardCharsets.UTF_8)))) {
  *     peer.send("hello");
- *     String answer = peer.receive();
+ *     IO.println(peer.receive());
  * }
- * }</pre>
+ * }
  *
- * <p>{@link Streams#openMessages} and {@link Streams#startMessageServer} make them, and {@link #of} does in a program of
- * Netty's. Any pipeline will do; nothing is said of its codecs but what goes out of the last decoder (I) and into the
- * first encoder (O), and nobody checks that: a message of another class is a ClassCastException where it is received.
+ * <p>{@link Streams#openMessages} and {@link Streams#startMessageServer} make them, and {@link #of} does in a program
+ * of Netty's. Any pipeline will do. Its last decoder makes objects of type I and its first encoder takes objects of
+ * type O, which is not checked: a message of another class is a ClassCastException where it is received.
  *
- * <p>Messages with a reference count: who receives one owns it, and {@link #send} passes the reference on. What nobody has
- * received is released when this is closed.
+ * <p>If messages have a reference count, the receiver owns the reference, and {@link #send} passes it on. Messages that
+ * were not received are released when this is closed.
  *
- * <p>Neither side can make memory grow: reading from the network pauses while 64 messages, or twice the limit of the options
- * in bytes, wait to be received, and {@link #send} suspends while the peer does not take what was sent.
+ * <p>Neither side can make memory grow. Reading from the network pauses while 64 messages, or twice the limit of the
+ * options in bytes, wait to be received. {@link #send} suspends while the peer does not read what was sent.
  *
- * <p>Loop only, but for {@link #channel}, the addresses and {@code toString}. One coroutine receives at a time; several may
- * send.
+ * <p>Loop only, but for {@link #channel}, the addresses and {@code toString}. One coroutine receives at a time; several
+ * may send.
  *
  * @param <I> what the pipeline decodes
  * @param <O> what it encodes
@@ -44,10 +46,11 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
     }
 
     /**
-     * The messages of a channel that is open already, in its own loop: what comes out at the end of its pipeline from now on
-     * is received here. Call it where the pipeline is made, or in {@code channelActive}, so that no message comes before.
+     * Returns the messages of a channel that is already open, on its own loop: from now on, what its pipeline decodes
+     * is received here. Call it where the pipeline is made, or in {@code channelActive}, so that no message comes
+     * before.
      *
-     * @throws IllegalArgumentException if the channel's event loop is none of Skein's
+     * @throws IllegalArgumentException if the channel's event loop is not one of Skein's
      */
     @SuppressWarnings("unchecked") // as everywhere: what the pipeline decodes is for its maker to say
     public static <I, O> Messages<I, O> of(Channel channel) {
@@ -57,14 +60,14 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
     }
 
     /**
-     * The next message; null when the peer has sent its last. It suspends until there is one. A receive that is cancelled
-     * loses nothing.
+     * Receives the next message; null after the peer's last one, or after {@link #close}. Suspends until there is one.
+     * A receive that is cancelled loses no message.
      *
-     * <p>An exception of a codec is thrown as it is, in the place of the message that it prevented; the connection goes on,
-     * unless the codec closes it. After {@link #close}, null.
+     * <p>An exception of a codec is thrown unchanged, in the place of the message that it prevented. The connection
+     * stays open, unless the codec closes it.
      *
-     * @throws IOException if the connection was lost, after the messages that had come before; so it is over TLS where the
-     *     peer ends without a close_notify, unless {@link TlsOptions#withTruncationAllowed} says otherwise
+     * @throws IOException if the connection was lost, behind the messages that had come before. Over TLS that includes
+     *     an end without a close_notify, unless {@link TlsOptions#withTruncationAllowed} says otherwise
      * @throws IllegalStateException if another coroutine waits in it
      */
     @SuppressWarnings("unchecked")
@@ -73,12 +76,12 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
     }
 
     /**
-     * Sends {@code message}; it goes out at the end of the loop's pass. It suspends while more than the high-water mark is
-     * queued; one that is cancelled there has sent nothing. If the message has a reference count, the reference is passed
-     * on, also if this throws.
+     * Sends {@code message} at the end of the loop's pass. Suspends while more than the high-water mark is queued; a
+     * send that is cancelled there has sent nothing. If the message has a reference count, the reference is passed on,
+     * also if this throws.
      *
-     * <p>If no encoder takes it, the connection is closed, since the peer would miss a message; the next call, and
-     * {@link #waitClosed}, say so.
+     * <p>If no encoder accepts it, the connection is closed, since the peer would miss a message. The next call and
+     * {@link #waitClosed} throw that.
      *
      * @throws IOException if the connection is closed or lost
      * @throws IllegalStateException after {@link #sendEof}
@@ -88,48 +91,48 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
     }
 
     /**
-     * Ends what the peer receives, behind what is queued; receiving goes on. A second call does nothing.
+     * Ends the peer's input behind the queued messages; receiving continues. A second call does nothing.
      *
      * @throws IOException if the connection is closed or lost
-     * @throws UnsupportedOperationException over TLS, which ends both ways at once
+     * @throws UnsupportedOperationException over TLS, which ends both directions at once
      */
     public void sendEof() throws IOException {
         endpoint.sendEof();
     }
 
     /**
-     * The messages up to the last one, as {@link #receive} gives them; {@code hasNext} and {@code next} suspend. An
-     * IOException is thrown as an UncheckedIOException. A second iterator goes on where the first stopped.
+     * Returns the messages up to the last one, as {@link #receive} does; {@code hasNext} and {@code next} suspend. An
+     * IOException is thrown as an UncheckedIOException. A second iterator continues where the first stopped.
      */
     @Override
     public Iterator<I> iterator() {
         return new Received();
     }
 
-    /** The peer's address; also after the connection is closed. */
+    /** Returns the peer's address; also after the connection is closed. */
     public SocketAddress remoteAddress() {
         return endpoint.remoteAddress();
     }
 
-    /** The address of this side; also after the connection is closed. */
+    /** Returns the address of this side; also after the connection is closed. */
     public SocketAddress localAddress() {
         return endpoint.localAddress();
     }
 
-    /** Netty's channel. Its pipeline may change at any time, in front of our handler at its end. */
+    /** Returns Netty's channel. Its pipeline may change at any time, in front of Skein's handler at its end. */
     public Channel channel() {
         return endpoint.channel();
     }
 
-    /** Whether the connection is closed or on the way there. */
+    /** Returns whether the connection is closed or being closed. */
     public boolean isClosing() {
         return endpoint.isClosing();
     }
 
     /**
-     * Closes the connection when what is queued has been sent, and waits for that. What was not received is released, and a
-     * receive that waits gets null. A second call waits with the first. If the caller is cancelled it stops waiting, and the
-     * closing goes on.
+     * Closes the connection as soon as the queued messages have been sent, and waits for that. Messages that were not
+     * received are released, and a receive that waits returns null. A second call waits with the first. If the caller
+     * is cancelled, it stops waiting and the closing continues.
      */
     @Override
     public void close() {
@@ -137,7 +140,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
         endpoint.awaitClosed();
     }
 
-    /** Closes the connection at once and drops what is queued; does not wait. */
+    /** Closes the connection at once and drops the queued messages. Does not wait. */
     public void abort() {
         endpoint.abort();
     }

@@ -29,7 +29,7 @@ final class NettyOptions {
         try {
             channel = new ReflectiveChannelFactory<>(kind).newChannel();
         } catch (ChannelException noDescriptor) {
-            // Whoever opens the real one tells that better.
+            // Opening the real channel reports that better.
             return;
         }
         try {

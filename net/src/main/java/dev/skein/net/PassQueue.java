@@ -69,7 +69,7 @@ final class PassQueue<E> {
         return first;
     }
 
-    /** Has {@code release} done to each, since none is to be written any more. */
+    /** Releases each by {@code release}, since none is written any more. */
     void drop(Consumer<? super E> release) {
         for (E each = poll(); each != null; each = poll()) {
             release.accept(each);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the output of a process from its pipe, which only a blocked thread can read, into a {@link StreamReader}. It
- * reads no further while the reader is told to pause, so that the pipe fills and the process waits.
+ * reads no further while the reader pauses, so that the pipe fills and the process waits.
  */
 final class PipeReader implements StreamReader.Source {
     private static final AtomicLong COUNT = new AtomicLong();
@@ -70,7 +70,7 @@ final class PipeReader implements StreamReader.Source {
         } catch (IOException lost) {
             loop.callSoonThreadsafe(() -> reader.fail(lost));
         } catch (IllegalStateException loopClosed) {
-            // Nobody reads any more.
+            // Nothing reads any more.
         }
     }
 
@@ -96,7 +96,7 @@ final class PipeReader implements StreamReader.Source {
             try {
                 wait();
             } catch (InterruptedException stranger) {
-                // This thread is ours: nobody has a reason to interrupt it.
+                // This thread is ours: no code has a reason to interrupt it.
             }
         }
         return !abandoned;
@@ -108,7 +108,7 @@ final class PipeReader implements StreamReader.Source {
         notifyAll();
     }
 
-    /** Nobody will read any more: the loop is gone, or the process is closed. Any thread. */
+    /** Ends the thread: the loop is gone, or the process is closed. Any thread. */
     synchronized void abandon() {
         abandoned = true;
         notifyAll();

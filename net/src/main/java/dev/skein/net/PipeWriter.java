@@ -77,7 +77,7 @@ final class PipeWriter implements Sink {
         } catch (IOException broken) {
             tell(() -> fail(broken));
         } catch (InterruptedException | IllegalStateException loopClosed) {
-            // Nobody writes any more.
+            // Nothing writes any more.
         } finally {
             tell(this::ended);
         }

@@ -21,20 +21,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that listens: asyncio's {@code Server}. It has its handler called with each connection, in a task that is named
- * after the server and the peer, as in {@code echo-127.0.0.1:51234}.
+ * A server that listens for connections: asyncio's {@code Server}.
  *
- * <p>{@link #close} only stops it from accepting; its connections go on until their handlers end. So does the end of a
- * try-with-resources block:
- *
- * <pre>{@code
- * try (Server server = startServer(this::echo, "127.0.0.1", 7007)) {
+ * {@snippet :
+ * ConnectionHandler echo = peer -> peer.reader().transferTo(peer.writer());
+ * try (Server server = startServer(echo, "127.0.0.1", 7007)) {
  *     server.serveForever();
  * }
- * }</pre>
+ * }
  *
- * <p>Its connections are served by the loop that started it, or shared out to those of a group
- * ({@link ServerOptions#withLoops}); the server itself belongs to the loop that started it in either case. Loop only.
+ * <p>It calls its handler with each connection, in a task that is named after the server and the peer, for instance
+ * {@code echo-127.0.0.1:51234}. {@link #close}, and so the end of a try-with-resources block, only stops it from
+ * accepting: its connections stay open until their handlers end.
+ *
+ * <p>The loop that starts the server serves its connections, or the loops of a group share them ({@link
+ * ServerOptions#withLoops}). In both cases the server itself belongs to the loop that started it. Loop only.
  */
 public final class Server implements AutoCloseable {
     /** How long clients get to take what is queued for them when {@code serveForever} is cancelled. */
@@ -54,7 +55,7 @@ public final class Server implements AutoCloseable {
         CLOSED
     }
 
-    // Set once, before the server is given to anybody.
+    // Set once, before the server is returned.
     private final Loop loop = Loop.current();
     private final ServerOptions options;
     private final List<ServerLoop> parts;
@@ -114,20 +115,20 @@ public final class Server implements AutoCloseable {
         return server;
     }
 
-    /** The loop that started it: asyncio's {@code get_loop}. */
+    /** Returns the loop that started it: asyncio's {@code get_loop}. */
     public Loop loop() {
         return loop;
     }
 
-    /** Where it listens, with the port that port 0 became; also after it was closed. */
+    /** Returns the addresses that it listens on, with the port that port 0 became; also after it is closed. */
     public List<SocketAddress> addresses() {
         return listeners.addresses();
     }
 
     /**
-     * The port of the first of its addresses.
+     * Returns the port of the first of its addresses.
      *
-     * @throws UnsupportedOperationException if that is a Unix socket's, which has none
+     * @throws UnsupportedOperationException if that is the address of a Unix socket, which has no port
      */
     public int port() {
         SocketAddress first = listeners.addresses().getFirst();
@@ -138,14 +139,14 @@ public final class Server implements AutoCloseable {
                 "a server on the Unix socket " + first + " has no port: use addresses()");
     }
 
-    /** Whether it accepts connections. */
+    /** Returns whether it accepts connections. */
     public boolean isServing() {
         return state == State.OPEN;
     }
 
     /**
-     * Begins to accept connections, where {@link ServerOptions#withStartServing} has put it off; those who came before have
-     * waited in the backlog, unlike in asyncio, which refuses them. If it accepts already, nothing happens.
+     * Begins to accept connections, if {@link ServerOptions#withStartServing} has put that off. Clients that connected
+     * before have waited in the backlog; asyncio refuses them. Does nothing if the server already accepts.
      *
      * @throws IllegalStateException if the server is closed
      */
@@ -165,11 +166,11 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Accepts connections until the caller is cancelled; then closes the server and its connections, waits for them, and
-     * throws that CancelledError. Unlike asyncio's, it does not wait for ever for a client that does not take what is
-     * queued for it: after half a second that is dropped.
+     * Accepts connections until the caller is cancelled. Then it closes the server and its connections, waits for them,
+     * and throws that CancelledError. A client that does not read what is queued for it holds it up for 500 ms, then
+     * that is dropped; asyncio waits without a limit.
      *
-     * <p>{@link #close} ends it too, as cancelled, once the last connection is closed.
+     * <p>{@link #close} ends it too, with a CancelledError as well, once the last connection is closed.
      *
      * @throws IllegalStateException if the server is closed, or another call has not ended
      */
@@ -206,7 +207,10 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Stops accepting, and ends {@link #serveForever}; connections go on. Does not wait. A second call does nothing. */
+    /**
+     * Stops accepting, and ends {@link #serveForever}; connections stay open. Does not wait. A second call does
+     * nothing.
+     */
     @Override
     public void close() {
         loop.checkThread();
@@ -221,12 +225,18 @@ public final class Server implements AutoCloseable {
         onEachLoop(ServerLoop::close);
     }
 
-    /** Closes its connections, each when what is queued has been sent; does not wait. Close the server first. */
+    /**
+     * Closes its connections, each as soon as the queued bytes have been sent: asyncio's {@code close_clients}. Does
+     * not wait. Close the server first.
+     */
     public void closeClients() {
         onEachLoop(ServerLoop::closeClients);
     }
 
-    /** Closes its connections at once, and drops what is queued; does not wait. Close the server first. */
+    /**
+     * Closes its connections at once and drops the queued bytes: asyncio's {@code abort_clients}. Does not wait. Close
+     * the server first.
+     */
     public void abortClients() {
         onEachLoop(ServerLoop::abortClients);
     }
@@ -236,7 +246,9 @@ public final class Server implements AutoCloseable {
         parts.forEach(part -> part.tell(action));
     }
 
-    /** Waits until it is closed and the last connection is: asyncio's {@code wait_closed}. Handlers may still run. */
+    /**
+     * Waits until the server and its last connection are closed: asyncio's {@code wait_closed}. Handlers may still run.
+     */
     public void waitClosed() {
         while (!notOver.isEmpty()) {
             Future<@Nullable Void> over = loop.createFuture("Server.waitClosed");
@@ -260,7 +272,7 @@ public final class Server implements AutoCloseable {
         try {
             loop.eventLoop().execute(() -> partIsOver(part));
         } catch (RejectedExecutionException loopClosed) {
-            // Nobody is left to wait.
+            // And with it every task that waits.
         }
     }
 

@@ -30,7 +30,7 @@ final class ServerLoop implements ConnectionObserver {
     private final Set<ConnectionEndpoint> connections = new LinkedHashSet<>();
     private boolean closed;
 
-    /** {@code whenOver} is told, on this loop or, if that is closed, on the caller's, when it is closed and empty. */
+    /** {@code whenOver} is called when it is closed and empty, on this loop or, if that is closed, on the caller's. */
     ServerLoop(Loop loop, ConnectionProtocol protocol, ServerOptions options, Consumer<ServerLoop> whenOver) {
         this.loop = loop;
         this.protocol = protocol;
@@ -50,7 +50,7 @@ final class ServerLoop implements ConnectionObserver {
         return options;
     }
 
-    /** Has {@code action} done on its loop: at once if that is the caller's. Any loop. */
+    /** Runs {@code action} on its loop: at once if that is the caller's. Any loop. */
     void tell(Consumer<ServerLoop> action) {
         if (loop.eventLoop().inEventLoop()) {
             action.accept(this);
@@ -69,7 +69,7 @@ final class ServerLoop implements ConnectionObserver {
         return connections.size();
     }
 
-    /** Those who come now are turned away. */
+    /** Connections that come now are aborted. */
     void close() {
         closed = true;
         tellIfOver();

@@ -12,19 +12,28 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server is made. Immutable; changed by a function: {@code startServer(handler, host, port, o -> o.withBacklog(512))}.
+ * The options of a server. Immutable; a function changes them:
  *
- * @param name what its tasks are called by, in front of the peer's address
+ * {@snippet :
+ * ConnectionHandler echo = peer -> peer.reader().transferTo(peer.writer());
+ * try (Server server = startServer(
+ *         echo, "127.0.0.1", 7007, o -> o.withMaxConnections(1000).withIdleTimeout(Duration.ofSeconds(30)))) {
+ *     server.serveForever();
+ * }
+ * }
+ *
+ * @param name the first part of the names of its tasks, in front of the peer's address
  * @param backlog how many connections the system keeps for it that it has not accepted yet
  * @param limit the longest line that is read, in bytes; reading from the network pauses above twice as much
- * @param writeMarks a write waits while more than the high mark is queued, until it is less than the low mark; in bytes
+ * @param writeMarks the water marks in bytes: a write waits while more than the high mark is queued, until less than
+ *     the low mark is
  * @param options options of Netty's for each connection
  * @param listenOptions options of Netty's for each listening socket
  * @param reusePort whether other servers of the same user may listen on the same port and share its connections
- * @param startServing whether it accepts at once, and not only from {@link Server#startServing} on
+ * @param startServing whether it accepts at once, or only from {@link Server#startServing} on
  * @param maxConnections how many connections it has at most
- * @param idleTimeout how long a peer may keep a read or a write waiting without a byte
- * @param messageTimeout how long a read may take from its first byte to its last
+ * @param idleTimeout how long a peer may keep a read or a write waiting without a byte; empty for no timeout
+ * @param messageTimeout how long a read may take from its first byte to its last; empty for no timeout
  * @param loops the loops that share its connections; empty for the loop that starts it
  * @param keepSocketFile whether the file of a Unix socket stays when the server closes
  * @param tls how connections are encrypted; empty if they are not
@@ -44,7 +53,12 @@ public record ServerOptions(
         Optional<LoopGroup> loops,
         boolean keepSocketFile,
         Optional<TlsOptions> tls) {
-    /** Refuses a number below 1, and a time of zero or less. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if a number is below 1, a timeout zero or less, or the {@code SslContext} a
+     *     client's
+     */
     public ServerOptions {
         checkPositive("backlog", backlog);
         StreamReader.checkLimit(limit);
@@ -70,8 +84,9 @@ public record ServerOptions(
     }
 
     /**
-     * The name "server", the system's largest backlog, a limit of 64 KiB, Netty's water marks: 32 and 64 KiB; served at
-     * once, by the loop that starts it, with any number of connections and no timeout.
+     * Returns the defaults: the name "server", the system's largest backlog, a limit of 64 KiB, Netty's water marks of
+     * 32 and 64 KiB, and no TLS. The loop that starts the server serves at once, any number of connections and without
+     * timeouts.
      */
     public static ServerOptions defaults() {
         return new ServerOptions(
@@ -91,98 +106,102 @@ public record ServerOptions(
                 Optional.empty());
     }
 
-    /** These options with another name. */
+    /** Returns these options with another name. */
     public ServerOptions withName(String other) {
         return changed(draft -> draft.name = other);
     }
 
-    /** These options with another backlog. */
+    /** Returns these options with another backlog. */
     public ServerOptions withBacklog(int other) {
         return changed(draft -> draft.backlog = other);
     }
 
-    /** These options with another limit. */
+    /** Returns these options with another limit, in bytes. */
     public ServerOptions withLimit(int other) {
         return changed(draft -> draft.limit = other);
     }
 
-    /** These options with other water marks. */
+    /** Returns these options with other water marks, in bytes. */
     public ServerOptions withWriteMarks(int low, int high) {
         return changed(draft -> draft.writeMarks = new WriteBufferWaterMark(low, high));
     }
 
     /**
-     * These options, and {@code option} for each connection: {@code o -> o.withOption(ChannelOption.SO_KEEPALIVE, true)}. It
-     * stands, also where Skein has a value of its own: {@code ALLOW_HALF_CLOSURE}, which is on, and {@code TCP_NODELAY}.
-     * {@code AUTO_READ} cannot be given.
+     * Returns these options and {@code option} for each connection: {@code o ->
+     * o.withOption(ChannelOption.SO_KEEPALIVE, true)}. It overrides Skein's own values, which are true for {@code
+     * ALLOW_HALF_CLOSURE} and {@code TCP_NODELAY}. {@code AUTO_READ} is reserved, and refused when the server starts.
      */
     public <T> ServerOptions withOption(ChannelOption<T> option, T value) {
         return changed(draft -> draft.options = NettyOptions.with(options, option, value));
     }
 
-    /** These options, and {@code option} for each listening socket, set before it is bound. */
+    /** Returns these options and {@code option} for each listening socket, set before it is bound. */
     public <T> ServerOptions withListenOption(ChannelOption<T> option, T value) {
         return changed(draft -> draft.listenOptions = NettyOptions.with(listenOptions, option, value));
     }
 
-    /** These options, for a port that other servers may share: {@code SO_REUSEPORT}, asyncio's {@code reuse_port}. */
+    /**
+     * Returns these options for a port that other servers may share: {@code SO_REUSEPORT}, asyncio's {@code
+     * reuse_port}.
+     */
     public ServerOptions withReusePort(boolean on) {
         return changed(draft -> draft.reusePort = on);
     }
 
-    /** These options, for a server that accepts at once or not: asyncio's {@code start_serving}. */
+    /** Returns these options for a server that accepts at once or not: asyncio's {@code start_serving}. */
     public ServerOptions withStartServing(boolean atOnce) {
         return changed(draft -> draft.startServing = atOnce);
     }
 
     /**
-     * These options with a limit on the connections: with so many it stops accepting, until one of them is closed. Those
-     * who come meanwhile wait in the backlog.
+     * Returns these options with a limit on open connections. At the limit the server stops accepting until one of them
+     * is closed; further clients wait in the backlog.
      */
     public ServerOptions withMaxConnections(int most) {
         return changed(draft -> draft.maxConnections = most);
     }
 
     /**
-     * These options with a limit on silence: when a read, or a {@code receive} of messages, has waited for so long and no
-     * byte has come or gone, the connection is lost, and the read throws an IOException whose cause is a
-     * {@link java.net.SocketTimeoutException}. So it is when the peer has taken nothing of what is queued for between once
-     * and twice as long. While the handler does something else and nothing is queued, no time runs.
+     * Returns these options with a limit on silence. If a read, or a {@code receive} of messages, has waited for {@code
+     * time} and no byte was received or sent, the connection is lost. The read throws an IOException whose cause is a
+     * {@link java.net.SocketTimeoutException}. The connection is lost too if the peer has read nothing of what is
+     * queued for between once and twice that time. No time runs while the handler does something else and nothing is
+     * queued.
      */
     public ServerOptions withIdleTimeout(Duration time) {
         return changed(draft -> draft.idleTimeout = Optional.of(time));
     }
 
     /**
-     * These options with a limit on slow senders, elsewhere called a header timeout: when a read ({@code readLine},
-     * {@code readUntil}, {@code readExactly}, {@code readAll}) or a {@code receive} of messages has got a first byte and
-     * for so long not the last, the connection is lost, and the read throws an IOException whose cause is a
-     * {@link java.net.SocketTimeoutException}. Of a message that begins in the packet in which another one ends, time runs
-     * from its next byte on.
+     * Returns these options with a limit on slow senders, elsewhere called a header timeout. It holds for a read
+     * ({@code readLine}, {@code readUntil}, {@code readExactly}, {@code readAll}) or a {@code receive} of messages. If
+     * its last byte has not come {@code time} after its first, the connection is lost. The read throws an IOException
+     * whose cause is a {@link java.net.SocketTimeoutException}. If a message begins in the packet in which another one
+     * ends, time runs from its next byte on.
      */
     public ServerOptions withMessageTimeout(Duration time) {
         return changed(draft -> draft.messageTimeout = Optional.of(time));
     }
 
     /**
-     * These options, for a server whose connections are shared out to the loops of {@code group}: each is served, from
-     * its first byte to its last, by one of them. The caller goes on to own the group.
+     * Returns these options for a server whose connections the loops of {@code group} share. One of them serves a
+     * connection from its first byte to its last. The caller still owns the group, and closes it.
      */
     public ServerOptions withLoops(LoopGroup group) {
         return changed(draft -> draft.loops = Optional.of(group));
     }
 
-    /** These options, for a Unix socket whose file stays: asyncio's {@code cleanup_socket=False}. */
+    /** Returns these options for a Unix socket whose file stays: asyncio's {@code cleanup_socket=False}. */
     public ServerOptions withSocketFileKept() {
         return changed(draft -> draft.keepSocketFile = true);
     }
 
-    /** These options with TLS. A handler is called when its client has shaken hands. */
+    /** Returns these options with TLS. A handler is called after the handshake with its client. */
     public ServerOptions withTls(SslContext context) {
         return withTls(TlsOptions.of(context));
     }
 
-    /** These options with TLS, as {@code other} says: for several host names, or certificates that change. */
+    /** Returns these options with TLS as {@code other} says: for several host names, or certificates that change. */
     public ServerOptions withTls(TlsOptions other) {
         return changed(draft -> draft.tls = Optional.of(other));
     }

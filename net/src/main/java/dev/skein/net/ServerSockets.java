@@ -22,7 +22,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
 /**
- * The listening sockets of the transports, each of one family as in asyncio, as far as the transport lets us: on all
+ * The listening sockets of the transports, each of one family as in asyncio, as far as the transport allows: on all
  * interfaces, an IPv4 socket of io_uring and kqueue takes connections of IPv6 too, and an IPv6 socket of NIO those of IPv4.
  */
 final class ServerSockets {

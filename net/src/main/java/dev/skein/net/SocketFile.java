@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file that a Unix server listens on, with asyncio's rules: a socket that a dead server has left is removed first, and
- * its own file when it closes, unless somebody has put another in its place. Unlike asyncio's, it does not take the file
+ * its own file when it closes, unless another one is in its place by then. Unlike asyncio's, it does not take the file
  * from a server that still listens. Loop only: the files are looked at at once, as asyncio does.
  */
 final class SocketFile {
@@ -50,7 +50,7 @@ final class SocketFile {
         } catch (NoSuchFileException free) {
             // The usual case.
         } catch (IOException unknown) {
-            // As asyncio's: perhaps we may not look, but may listen.
+            // As asyncio: perhaps this process may not look, but may listen.
             LOG.warn("cannot check or remove the socket file " + path, unknown);
         }
     }
@@ -59,7 +59,7 @@ final class SocketFile {
         return new BindException("cannot listen on " + path + ": " + why);
     }
 
-    /** The system says if nobody listens. Whatever else comes of it, somebody may: his backlog is full, for instance. */
+    /** The system says if no server listens. On any other answer one may: its backlog is full, for instance. */
     private static void checkNotInUse(Path path) throws BindException {
         try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             client.configureBlocking(false);
@@ -88,7 +88,7 @@ final class SocketFile {
                 Files.delete(path);
             }
         } catch (NoSuchFileException gone) {
-            // Somebody else has removed it.
+            // Something else has removed it.
         } catch (IOException e) {
             LOG.error("cannot remove the socket file " + path, e);
         }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Loop only.
  */
 final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.Source {
-    // Set once, before the connection is given to anybody.
+    // Set once, before the connection is published.
     private final StreamReader reader;
     private final CoalescingWriter output;
     private final Connection connection;
@@ -52,7 +52,7 @@ final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.So
         return install(channel, limit, null, null);
     }
 
-    /** As the other, for a connection that {@code observer} is told of and {@code timeouts} limit. */
+    /** As the other, for a connection that {@code observer} hears of and {@code timeouts} limit. */
     static StreamEndpoint install(
             Channel channel, int limit, @Nullable ConnectionObserver observer, @Nullable ConnectionTimeouts timeouts) {
         StreamEndpoint end = new StreamEndpoint(Loop.of(channel.eventLoop()), channel, limit, observer, timeouts);
@@ -186,7 +186,7 @@ final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.So
         lost(cause);
     }
 
-    // What Netty tells.
+    // Netty's events.
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
@@ -214,7 +214,7 @@ final class StreamEndpoint extends ConnectionEndpoint implements StreamReader.So
         }
     }
 
-    /** Somebody else's write, to the channel itself: what was written before goes before. */
+    /** A write to the channel itself, not through a writer: what was written before goes before. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
         output.passThrough(message, written);

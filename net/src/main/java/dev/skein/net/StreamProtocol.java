@@ -2,7 +2,7 @@ package dev.skein.net;
 
 import io.netty.channel.Channel;
 
-/** Has a handler called with a {@link Connection} for each channel that a server accepts. */
+/** Calls a handler with a {@link Connection} for each channel that a server accepts. */
 record StreamProtocol(ConnectionHandler handler, int limit) implements ConnectionProtocol {
     @Override
     public void install(Channel channel, ServerLoop server) {

@@ -7,16 +7,25 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that come from the peer, asyncio's {@code StreamReader}. Its methods suspend the calling coroutine until they
- * have what they were asked for.
+ * Reads the bytes that come from the peer: asyncio's {@code StreamReader}. Its methods suspend the calling coroutine
+ * until they have what they were asked for.
  *
- * <p>What has come and was not read yet is kept here. Reading from the network pauses while that is more than twice the
- * limit, and goes on when it is down to the limit or when somebody waits for more. A read that is cancelled loses nothing:
- * the next one begins where it began.
+ * {@snippet :
+ * try (Connection connection = openConnection("127.0.0.1", 7007)) {
+ *     for (String line : connection.reader().lines()) {
+ *         IO.println(line);
+ *     }
+ * }
+ * }
  *
- * <p>When the connection is lost, each read throws an IOException that says why, and bytes that were not read by then are
- * gone, as in asyncio. A peer's TLS that ends without a close_notify loses no bytes: what came is read, and the read that
- * wants more throws, see {@link TlsOptions#withTruncationAllowed}. After {@link Connection#close} the stream is at its end.
+ * <p>It keeps the bytes that have come and were not read. While these are more than twice the limit, reading from the
+ * network pauses; it resumes when they are down to the limit, or when a read waits for more. A read that is cancelled
+ * loses no bytes: the next one begins where it began.
+ *
+ * <p>If the connection is lost, each read throws an IOException that says why, and unread bytes are gone, as in
+ * asyncio. A peer that ends TLS without a close_notify costs no bytes: those that came are read, and the read that
+ * needs more throws, see {@link TlsOptions#withTruncationAllowed}. After {@link Connection#close} the stream is at its
+ * end.
  *
  * <p>Loop only, and one coroutine at a time: a read while another one waits throws IllegalStateException.
  */
@@ -25,7 +34,7 @@ public final class StreamReader extends InboundSide {
 
     private static final byte[] NOTHING = {};
 
-    /** Where the bytes come from, and can be told to pause. */
+    /** The source of the bytes, which can pause. */
     @FunctionalInterface
     interface Source {
         void setReading(boolean on);
@@ -50,10 +59,11 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * Reads from 1 to {@code max} bytes, as soon as there are any; null at the end of the stream. With {@code max} 0, an
-     * empty array at once.
+     * Reads from 1 to {@code max} bytes, as soon as there are any; null at the end of the stream. If {@code max} is 0,
+     * it returns an empty array at once.
      *
      * @throws IOException if the connection is lost
+     * @throws IllegalArgumentException if {@code max} is negative
      */
     public byte @Nullable [] read(int max) throws IOException {
         if (max < 0) {
@@ -67,10 +77,12 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * As {@link #read}, without a copy: the bytes stay in the buffer of Netty's in which they came. The caller owns the
-     * reference, and releases it or passes it on, to {@link StreamWriter#write(ByteBuf)} for instance.
+     * Reads from 1 to {@code max} bytes as {@link #read} does, without a copy: they stay in the buffer of Netty's in
+     * which they came. The caller owns the reference, and releases it or passes it on, for instance to {@link
+     * StreamWriter#write(ByteBuf)}.
      *
      * @throws IOException if the connection is lost
+     * @throws IllegalArgumentException if {@code max} is below 1
      */
     public @Nullable ByteBuf readByteBuf(int max) throws IOException {
         if (max < 1) {
@@ -80,7 +92,7 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * Reads all that comes until the end of the stream, asyncio's {@code read(-1)}; it is kept in memory.
+     * Reads all bytes up to the end of the stream into memory: asyncio's {@code read(-1)}.
      *
      * @throws IOException if the connection is lost
      */
@@ -93,9 +105,9 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * Reads {@code count} bytes, whatever the limit.
+     * Reads exactly {@code count} bytes, whatever the limit.
      *
-     * @throws IncompleteReadException if the stream ends before; it has what came
+     * @throws IncompleteReadException if the stream ends before; it has the bytes that came
      * @throws IOException if the connection is lost
      */
     public byte[] readExactly(int count) throws IOException {
@@ -113,11 +125,12 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * Reads a line of UTF-8, without its end, which is {@code \n} or {@code \r\n}; null at the end of the stream. A last
-     * line without an end is a line too. What is not UTF-8 becomes U+FFFD.
+     * Reads a line of UTF-8, without its terminator {@code \n} or {@code \r\n}; null at the end of the stream. The last
+     * line need not have a terminator. Bytes that are not UTF-8 become U+FFFD.
      *
-     * @throws LimitOverrunException if the line is longer than the limit, its end not counted. If its end has come, the
-     *     line is dropped, else all that has come of it is, and what follows is read as another line
+     * @throws LimitOverrunException if the line is longer than the limit, its terminator not counted. If the terminator
+     *     has arrived, the whole line is discarded. Otherwise the bytes received so far are, and the rest is read as a
+     *     new line
      * @throws IOException if the connection is lost
      */
     public @Nullable String readLine() throws IOException {
@@ -141,13 +154,14 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * Reads up to the end of the first of {@code separators}, which is part of what is returned: asyncio's
-     * {@code readuntil}. Of several, the one that ends first counts, and of those that end together the shortest.
+     * Reads up to and including the first of {@code separators}: asyncio's {@code readuntil}. Of several separators,
+     * the one that ends first counts, and of those that end together the shortest.
      *
-     * @throws LimitOverrunException if what is before the separator is longer than the limit. Unlike {@link #readLine} it
-     *     drops nothing: another read gets it
-     * @throws IncompleteReadException if the stream ends before; it has what came
+     * @throws LimitOverrunException if the bytes before the separator are more than the limit. Unlike {@link #readLine}
+     *     it discards nothing: another read gets them
+     * @throws IncompleteReadException if the stream ends before; it has the bytes that came
      * @throws IOException if the connection is lost
+     * @throws IllegalArgumentException if there is no separator, or an empty one
      */
     public byte[] readUntil(byte[]... separators) throws IOException {
         SeparatorSearch search = new SeparatorSearch(separators);
@@ -175,20 +189,21 @@ public final class StreamReader extends InboundSide {
     }
 
     /**
-     * The lines up to the end of the stream, as {@link #readLine} gives them; {@code hasNext} and {@code next} suspend. An
-     * IOException is thrown as an UncheckedIOException.
+     * Returns the lines up to the end of the stream, as {@link #readLine} does; {@code hasNext} and {@code next}
+     * suspend. An IOException is thrown as an UncheckedIOException.
      */
     public Iterable<String> lines() {
         return () -> new LineIterator(this);
     }
 
     /**
-     * Passes all that comes on to {@code writer}, as it comes and without a copy, and in the end the end:
-     * {@link StreamWriter#writeEof}, unless the writer's connection is TLS, which ends both ways at once. Two of them, one for each direction, are a proxy. While the writer's peer is slow,
-     * reading pauses. What a cancellation or a failure finds not yet written stays in this reader.
+     * Passes all bytes on to {@code writer} as they come, without a copy, and the end of the stream by {@link
+     * StreamWriter#writeEof}. Over TLS, which ends both directions at once, the writer stays open. Two of these, one
+     * for each direction, are a proxy. While the writer's peer is slow, reading pauses. Bytes that a cancellation or a
+     * failure finds not yet written stay in this reader.
      *
      * @return the number of bytes passed on
-     * @throws IOException if either connection is lost, or the writer's closed
+     * @throws IOException if either connection is lost, or the writer's is closed
      */
     public long transferTo(StreamWriter writer) throws IOException {
         Sink sink = writer.sink();
@@ -223,7 +238,7 @@ public final class StreamReader extends InboundSide {
         return bytes;
     }
 
-    /** Whether the stream has ended and all of it was read: asyncio's {@code at_eof}. */
+    /** Returns whether the stream has ended and all of it was read: asyncio's {@code at_eof}. */
     public boolean atEof() {
         return isEnded() && buffer.isEmpty();
     }
@@ -259,7 +274,7 @@ public final class StreamReader extends InboundSide {
         }
     }
 
-    /** Takes all that has come and was not read, and the reference to it: it is not for who reads. */
+    /** Takes all that has come and was not read, and the reference to it: it is not for a reader. */
     ByteBuf takeAll() {
         return buffer.takeByteBuf(Integer.MAX_VALUE);
     }

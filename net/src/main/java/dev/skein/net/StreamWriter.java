@@ -8,11 +8,20 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * The bytes that go to the peer, asyncio's {@code StreamWriter}.
+ * Writes the bytes that go to the peer: asyncio's {@code StreamWriter}.
  *
- * <p>What is written is queued, and sent at the end of the loop's pass. Unlike asyncio's, a write suspends the calling
- * coroutine while more than the high-water mark is queued, so that a slow peer slows its writer down and memory stays
- * bounded; a write that is cancelled there has written nothing. And a write on a connection that is closed or lost throws.
+ * {@snippet :
+ * try (Connection connection = openConnection("127.0.0.1", 7007)) {
+ *     StreamWriter writer = connection.writer();
+ *     writer.writeLine("PUT report.txt");
+ *     writer.sendFile(Path.of("report.txt"));
+ *     writer.writeEof();
+ * }
+ * }
+ *
+ * <p>Bytes are queued, and sent at the end of the loop's pass. Unlike asyncio's, a write suspends the calling coroutine
+ * while more than the high-water mark is queued: a slow peer slows its writer down, and memory stays bounded. A write
+ * that is cancelled there has written nothing. A write on a connection that is closed or lost throws.
  *
  * <p>Loop only. Several coroutines may write; each write is sent in one piece.
  */
@@ -28,7 +37,7 @@ public final class StreamWriter {
     }
 
     /**
-     * Writes {@code bytes}; they may be changed afterwards.
+     * Writes {@code bytes}. The array may be changed afterwards.
      *
      * @throws IOException if the connection is closed or lost
      * @throws IllegalStateException after {@link #writeEof}
@@ -37,7 +46,11 @@ public final class StreamWriter {
         write(bytes, 0, bytes.length);
     }
 
-    /** As {@link #write(byte[])}, the {@code count} bytes from {@code from} on. */
+    /**
+     * Writes {@code count} of {@code bytes}, from index {@code from} on, as {@link #write(byte[])} does.
+     *
+     * @throws IndexOutOfBoundsException if the array does not have them
+     */
     public void write(byte[] bytes, int from, int count) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         sink.awaitWritable();
@@ -50,8 +63,8 @@ public final class StreamWriter {
     }
 
     /**
-     * As {@link #write(byte[])}, without a copy, what is readable in a buffer of Netty's. The reference is passed on: the
-     * caller has none any more, also if this throws.
+     * Writes the readable bytes of a buffer of Netty's, without a copy, as {@link #write(byte[])} does. The reference
+     * is passed on: the caller has none any more, also if this throws.
      */
     public void write(ByteBuf bytes) throws IOException {
         try {
@@ -63,14 +76,14 @@ public final class StreamWriter {
         sink.write(bytes);
     }
 
-    /** As {@link #write(byte[])}, {@code text} in UTF-8. */
+    /** Writes {@code text} in UTF-8, as {@link #write(byte[])} does. */
     public void write(CharSequence text) throws IOException {
         sink.awaitWritable();
         // The JDK's encoder is faster than Netty's, also with the copy.
         write(text.toString().getBytes(StandardCharsets.UTF_8), false);
     }
 
-    /** As {@link #write(CharSequence)}, and {@code \n} after it. */
+    /** Writes {@code text} and {@code \n} in UTF-8, as {@link #write(byte[])} does. */
     public void writeLine(CharSequence text) throws IOException {
         sink.awaitWritable();
         write(text.toString().getBytes(StandardCharsets.UTF_8), true);
@@ -88,12 +101,12 @@ public final class StreamWriter {
         }
     }
 
-    /** As {@link #sendFile(Path, long, long)}, all of it. */
+    /** Sends all of {@code file}, as {@link #sendFile(Path, long, long)} does. */
     public long sendFile(Path file) throws IOException {
         return sendFile(file, 0, Long.MAX_VALUE);
     }
 
-    /** As {@link #sendFile(FileChannel, long, long)}, and opens the file before and closes it after. */
+    /** Opens {@code file}, sends it as {@link #sendFile(FileChannel, long, long)} does, and closes it. */
     public long sendFile(Path file, long offset, long count) throws IOException {
         FileSender.checkRange(offset, count);
         try (FileChannel opened = FileSender.open(file)) {
@@ -102,17 +115,18 @@ public final class StreamWriter {
     }
 
     /**
-     * Sends {@code count} bytes of {@code file} from {@code offset} on, or as many as there are, behind what is queued:
-     * asyncio's {@code sendfile}. Returns when the system has them all. Where nothing has to see the bytes, as TLS has to,
-     * they go from the file to the network without passing through this process.
+     * Sends {@code count} bytes of {@code file} from {@code offset} on, or as many as there are, behind the queued
+     * bytes: asyncio's {@code sendfile}. Returns when the system has them all. If no handler has to see the bytes, as
+     * TLS has to, they go from the file to the network without passing through this process.
      *
-     * <p>Nothing else is written meanwhile: other coroutines that write wait for the end of it, and a callback's write is
-     * refused. Reading goes on. If this is cancelled, what was sent by then stays sent, and no more is. The position of
-     * {@code file} is afterwards behind the last byte that was sent, also if this throws.
+     * <p>Nothing else is written meanwhile: writes of other coroutines wait, and a callback's write is refused. Reading
+     * continues. If this is cancelled, the bytes sent by then stay sent, and no more are. Afterwards the position of
+     * {@code file} is behind the last byte that was sent, also if this throws.
      *
      * @param count at least 1; {@link Long#MAX_VALUE} for all up to the end of the file
      * @return the number of bytes sent
      * @throws IOException if the file cannot be read, or the connection is closed or lost
+     * @throws IllegalArgumentException if {@code offset} is negative, or {@code count} below 1
      * @throws UnsupportedOperationException if this is the standard input of a process
      */
     public long sendFile(FileChannel file, long offset, long count) throws IOException {
@@ -121,8 +135,9 @@ public final class StreamWriter {
     }
 
     /**
-     * Waits while more than the high-water mark is queued. {@link #write} does so by itself, so this is for those who want
-     * to know of a loss before they make more: if the connection is closing, it lets the loop have a round, as asyncio's.
+     * Waits while more than the high-water mark is queued: asyncio's {@code drain}. {@link #write} does so by itself;
+     * this tells a coroutine of a loss before it makes more to write. If the connection is closing, the loop gets a
+     * round, as in asyncio.
      *
      * @throws IOException if the connection is closed or lost
      */
@@ -131,15 +146,16 @@ public final class StreamWriter {
     }
 
     /**
-     * Ends what the peer reads, behind what is queued; reading goes on. A second call does nothing.
+     * Ends the peer's input behind the queued bytes; reading continues. A second call does nothing.
      *
      * @throws IOException if the connection is closed or lost
+     * @throws UnsupportedOperationException over TLS, which ends both directions at once
      */
     public void writeEof() throws IOException {
         sink.writeEof();
     }
 
-    /** Closes the connection, both ways, when what is queued has been sent; does not wait for that. */
+    /** Closes both directions of the connection as soon as the queued bytes have been sent. Does not wait for that. */
     public void close() {
         sink.close();
     }
@@ -153,7 +169,7 @@ public final class StreamWriter {
         sink.waitClosed();
     }
 
-    /** Whether the connection is closed or on the way there. */
+    /** Returns whether the connection is closed or being closed. */
     public boolean isClosing() {
         return sink.isClosing();
     }

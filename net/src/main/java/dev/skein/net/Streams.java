@@ -9,54 +9,64 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * asyncio's functions for streams, for static import: {@code import static dev.skein.net.Streams.*}. They suspend, so they
- * are called in a coroutine.
+ * asyncio's functions for streams, for static import: {@code import static dev.skein.net.Streams.*}. They suspend, so a
+ * coroutine calls them.
+ *
+ * {@snippet :
+ * try (Server server = startServer(peer -> peer.writer().writeLine("hello"), "127.0.0.1", 0);
+ *         Connection connection = openConnection("127.0.0.1", server.port())) {
+ *     IO.println(connection.reader().readLine());
+ * }
+ * }
+ *
+ * <p>Loop only.
  */
 public final class Streams {
     private Streams() {}
 
     /**
-     * Opens a TCP connection: asyncio's {@code open_connection}. The addresses that {@code host} has are tried in turn.
+     * Opens a TCP connection: asyncio's {@code open_connection}. Tries the addresses of {@code host} in turn.
      *
      * @param host a name, or an IPv4 or IPv6 address
      * @throws java.net.UnknownHostException if the host has no address
-     * @throws java.net.ConnectException if no address can be connected to
+     * @throws java.net.ConnectException if none of its addresses can be connected to
      */
     public static Connection openConnection(String host, int port) throws IOException {
         return openConnection(host, port, options -> options);
     }
 
-    /** As {@link #openConnection(String, int)}, as {@code options} say. */
+    /** Opens a TCP connection as {@link #openConnection(String, int)} does, with options. */
     public static Connection openConnection(String host, int port, UnaryOperator<ConnectOptions> options)
             throws IOException {
         return openConnection(InetSocketAddress.createUnresolved(host, port), options);
     }
 
     /**
-     * Opens a connection to an address: a {@link java.net.UnixDomainSocketAddress}, asyncio's {@code open_unix_connection},
-     * or an {@link InetSocketAddress}, whose name is looked up if it is not resolved. On Netty's native transports also
-     * Netty's {@code DomainSocketAddress}, which may be a name without a file: {@code "\0name"}.
+     * Opens a connection to an address: a {@link java.net.UnixDomainSocketAddress}, asyncio's {@code
+     * open_unix_connection}, or an {@link InetSocketAddress}, whose name is looked up if it is not resolved. Netty's
+     * native transports also take Netty's {@code DomainSocketAddress}, which may be a name without a file: {@code
+     * "\0name"}.
      *
-     * @throws java.net.ConnectException if it cannot be connected to
+     * @throws java.net.ConnectException if the address cannot be connected to
      */
     public static Connection openConnection(SocketAddress address) throws IOException {
         return openConnection(address, options -> options);
     }
 
-    /** As {@link #openConnection(SocketAddress)}, as {@code options} say. */
+    /** Opens a connection as {@link #openConnection(SocketAddress)} does, with options. */
     public static Connection openConnection(SocketAddress address, UnaryOperator<ConnectOptions> options)
             throws IOException {
         return Connector.openStream(address, options.apply(ConnectOptions.defaults()));
     }
 
     /**
-     * Listens for TCP connections and has {@code handler} called with each, in a task of its own: asyncio's
-     * {@code start_server}. It listens on each address that {@code host} has.
+     * Listens for TCP connections on each address of {@code host}, and calls {@code handler} with each connection, in a
+     * task of its own: asyncio's {@code start_server}.
      *
-     * @param host a name or an address of this machine; {@code 0.0.0.0} for all of IPv4, {@code ::} for all of IPv6, empty
-     *     for both. Not all transports keep the two apart: {@code ::} with the JDK's NIO takes IPv4 too, and
-     *     {@code 0.0.0.0} with io_uring and kqueue IPv6
-     * @param port 0 for any that is free: {@link Server#port} says which
+     * @param host a name or an address of this machine; {@code 0.0.0.0} for all of IPv4, {@code ::} for all of IPv6,
+     *     empty for both. Not all transports keep the two apart: {@code ::} with the JDK's NIO takes IPv4 too, and
+     *     {@code 0.0.0.0} with io_uring and kqueue takes IPv6 too
+     * @param port the port, or 0 for any free one: {@link Server#port} says which
      * @throws java.net.UnknownHostException if the host has no address
      * @throws java.net.BindException if the port is taken, or may not be used
      */
@@ -64,21 +74,21 @@ public final class Streams {
         return startServer(handler, host, port, options -> options);
     }
 
-    /** As {@link #startServer(ConnectionHandler, String, int)}, as {@code options} say. */
+    /** Listens as {@link #startServer(ConnectionHandler, String, int)} does, with options. */
     public static Server startServer(
             ConnectionHandler handler, String host, int port, UnaryOperator<ServerOptions> options) throws IOException {
         return startServer(handler, List.of(host), port, options);
     }
 
     /**
-     * As {@link #startServer(ConnectionHandler, String, int)}, on each address that each of {@code hosts} has. With port 0,
-     * each address gets a port of its own: {@link Server#addresses}.
+     * Listens on each address of each of {@code hosts}, as {@link #startServer(ConnectionHandler, String, int)} does.
+     * With port 0, each address gets a port of its own: {@link Server#addresses}.
      */
     public static Server startServer(ConnectionHandler handler, List<String> hosts, int port) throws IOException {
         return startServer(handler, hosts, port, options -> options);
     }
 
-    /** As {@link #startServer(ConnectionHandler, List, int)}, as {@code options} say. */
+    /** Listens as {@link #startServer(ConnectionHandler, List, int)} does, with options. */
     public static Server startServer(
             ConnectionHandler handler, List<String> hosts, int port, UnaryOperator<ServerOptions> options)
             throws IOException {
@@ -88,9 +98,9 @@ public final class Streams {
 
     /**
      * Listens on an address: a {@link java.net.UnixDomainSocketAddress}, asyncio's {@code start_unix_server}, or an
-     * {@link InetSocketAddress}. A socket's file that a dead server has left is removed first; the server's own is removed
-     * when it closes, unless another has taken its place. On Netty's native transports also Netty's
-     * {@code DomainSocketAddress}, which may be a name without a file: {@code "\0name"}.
+     * {@link InetSocketAddress}. The file of a Unix socket is removed first if its server is dead, and again when this
+     * server closes, unless another file is there by then. Netty's native transports also take Netty's {@code
+     * DomainSocketAddress}, which may be a name without a file: {@code "\0name"}.
      *
      * @throws java.net.BindException if the address is taken, or may not be used, or another kind of file is there
      */
@@ -98,7 +108,7 @@ public final class Streams {
         return startServer(handler, address, options -> options);
     }
 
-    /** As {@link #startServer(ConnectionHandler, SocketAddress)}, as {@code options} say. */
+    /** Listens as {@link #startServer(ConnectionHandler, SocketAddress)} does, with options. */
     public static Server startServer(
             ConnectionHandler handler, SocketAddress address, UnaryOperator<ServerOptions> options) throws IOException {
         ServerOptions chosen = options.apply(ServerOptions.defaults());
@@ -106,11 +116,11 @@ public final class Streams {
     }
 
     /**
-     * Opens a UDP socket, asyncio's {@code create_datagram_endpoint}: bound to an address, connected to a peer, or both, as
-     * {@code options} say.
+     * Opens a UDP socket: asyncio's {@code create_datagram_endpoint}. The options bind it to an address, connect it to
+     * a peer, or both.
      *
      * @throws java.net.UnknownHostException if a name has no address
-     * @throws IllegalArgumentException if both addresses are given and are never of one family, IPv4 or IPv6
+     * @throws IllegalArgumentException if no two of the given addresses are of the same family, IPv4 or IPv6
      */
     public static DatagramEndpoint openDatagram(UnaryOperator<DatagramOptions> options) throws IOException {
         return new DatagramOpener(options.apply(DatagramOptions.defaults())).open();
@@ -119,23 +129,23 @@ public final class Streams {
     // Messages.
 
     /**
-     * Opens a connection as {@link #openConnection(String, int)} does, behind codecs of Netty's.
+     * Opens a connection of messages, as {@link #openConnection(String, int)} does one of bytes.
      *
-     * @param codecs puts new ones into a new pipeline; called on the loop's own thread, for each address that is tried
+     * @param codecs adds new codecs to a new pipeline; called on the loop's own thread, for each address that is tried
      */
     public static <I, O> Messages<I, O> openMessages(String host, int port, Consumer<? super ChannelPipeline> codecs)
             throws IOException {
         return openMessages(host, port, codecs, options -> options);
     }
 
-    /** As {@link #openMessages(String, int, Consumer)}, as {@code options} say. */
+    /** Opens a connection of messages as {@link #openMessages(String, int, Consumer)} does, with options. */
     public static <I, O> Messages<I, O> openMessages(
             String host, int port, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {
         return openMessages(InetSocketAddress.createUnresolved(host, port), codecs, options);
     }
 
-    /** As {@link #openMessages(String, int, Consumer)}, to any address that {@link #openConnection(SocketAddress)} takes. */
+    /** Opens a connection of messages to any address that {@link #openConnection(SocketAddress)} takes, with options. */
     public static <I, O> Messages<I, O> openMessages(
             SocketAddress address, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {
@@ -153,7 +163,7 @@ public final class Streams {
         return startMessageServer(handler, host, port, codecs, options -> options);
     }
 
-    /** As {@link #startMessageServer(MessagesHandler, String, int, Consumer)}, as {@code options} say. */
+    /** Listens as {@link #startMessageServer(MessagesHandler, String, int, Consumer)} does, with options. */
     public static <I, O> Server startMessageServer(
             MessagesHandler<I, O> handler,
             String host,
@@ -165,7 +175,7 @@ public final class Streams {
         return Server.start(new MessageProtocol<>(handler, codecs, chosen.limit()), List.of(host), port, chosen);
     }
 
-    /** As {@link #startMessageServer(MessagesHandler, String, int, Consumer)}, on any address, a Unix socket for instance. */
+    /** Listens for connections of messages on any address that {@link #startServer(ConnectionHandler, SocketAddress)} takes. */
     public static <I, O> Server startMessageServer(
             MessagesHandler<I, O> handler,
             SocketAddress address,

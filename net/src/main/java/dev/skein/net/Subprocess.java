@@ -15,11 +15,18 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that was started by {@link Subprocesses}, asyncio's {@code Process}.
+ * A process that {@link Subprocesses} has started: asyncio's {@code Process}.
  *
- * <p>Who started it ends it, best with try-with-resources: {@link #close} kills what still runs. So does the end of the
- * loop. Its pipes are {@link StreamReader}s and a {@link StreamWriter}, each served by a thread of its own, since the JDK
- * has no other way to read a pipe; a process that writes more than is read waits.
+ * {@snippet :
+ * try (Subprocess sort = createSubprocessExec(List.of("sort"), SubprocessOptions::withPipes)) {
+ *     Subprocess.Output output = sort.communicate("b\na\n".getBytes(StandardCharsets.UTF_8));
+ *     IO.println(new String(output.stdout(), StandardCharsets.UTF_8));
+ * }
+ * }
+ *
+ * <p>The code that starts a process ends it, best with try-with-resources: {@link #close} kills a process that still
+ * runs. So does the end of the loop. Its pipes are {@link StreamReader}s and a {@link StreamWriter}. Each has a thread
+ * of its own, since the JDK has no other way to read a pipe. A process whose output is not read waits.
  *
  * <p>Loop only, but for {@link #pid}, {@link #returnCode} and {@code toString}.
  */
@@ -40,7 +47,7 @@ public final class Subprocess implements AutoCloseable {
     private final @Nullable PipeReader stderr;
     private final GenericFutureListener<io.netty.util.concurrent.Future<Object>> endWithLoop = gone -> abandon();
 
-    /** What {@link #communicate} has read: nothing of a stream that is not a pipe. */
+    /** The output that {@link #communicate} has read; empty for a stream that is not a pipe. */
     public static final class Output {
         private final byte[] stdout;
         private final byte[] stderr;
@@ -50,12 +57,12 @@ public final class Subprocess implements AutoCloseable {
             this.stderr = stderr;
         }
 
-        /** What came from the standard output; the array is the caller's. */
+        /** Returns the bytes from standard output; the array is the caller's. */
         public byte[] stdout() {
             return stdout;
         }
 
-        /** What came from the standard output of errors; the array is the caller's. */
+        /** Returns the bytes from standard error; the array is the caller's. */
         public byte[] stderr() {
             return stderr;
         }
@@ -100,21 +107,21 @@ public final class Subprocess implements AutoCloseable {
         }
     }
 
-    /** Its number in the system. */
+    /** Returns the process ID. */
     public long pid() {
         return process.pid();
     }
 
     /**
-     * How it ended, or nothing while it runs: what the program returned, or 128 and the number of the signal that killed it,
-     * as a shell has it. (asyncio has the signal's number below zero.)
+     * Returns the exit value, or empty while the process runs. If a signal killed it, that is 128 plus the signal's
+     * number, as in a shell; asyncio has the negated number.
      */
     public OptionalInt returnCode() {
         return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
     }
 
     /**
-     * Its standard input.
+     * Returns the writer to its standard input.
      *
      * @throws IllegalStateException if that is not a pipe
      */
@@ -126,7 +133,7 @@ public final class Subprocess implements AutoCloseable {
     }
 
     /**
-     * Its standard output.
+     * Returns the reader of its standard output.
      *
      * @throws IllegalStateException if that is not a pipe
      */
@@ -138,7 +145,7 @@ public final class Subprocess implements AutoCloseable {
     }
 
     /**
-     * Its standard output of errors.
+     * Returns the reader of its standard error.
      *
      * @throws IllegalStateException if that is not a pipe of its own
      */
@@ -155,17 +162,18 @@ public final class Subprocess implements AutoCloseable {
     }
 
     /**
-     * Waits until it has ended, asyncio's {@code wait}, and gives its {@link #returnCode}. Any number of coroutines may
-     * wait. What it wrote can still be read afterwards. If its output is a pipe that nobody reads, it may wait for that for
-     * ever: {@link #communicate}.
+     * Waits until the process has ended, and returns its {@link #returnCode}: asyncio's {@code wait}. Any number of
+     * coroutines may wait. Its output can still be read afterwards. A process that writes into a pipe may wait until
+     * that is read, so if nothing reads it, use {@link #communicate}.
      */
     public int waitFor() {
         return Asyncio.shield(exited).await().exitValue();
     }
 
     /**
-     * Writes {@code bytes} to its input and closes that, reads its outputs to their ends, and waits until it has ended, all
-     * at the same time. That it does not read its input is no error.
+     * Writes {@code bytes} to its standard input and closes that, reads its outputs to their ends, and waits until it
+     * has ended, all at the same time: asyncio's {@code communicate}. It is not an error if the process ends without
+     * reading its input.
      *
      * @throws IllegalStateException if there are bytes, but stdin is not a pipe
      * @throws IOException if its output cannot be read
@@ -185,7 +193,7 @@ public final class Subprocess implements AutoCloseable {
         }
     }
 
-    /** As {@link #communicate(byte[])}, with nothing to write: its input is closed. */
+    /** Communicates as {@link #communicate(byte[])} does, without input: its standard input is closed. */
     public Output communicate() throws IOException {
         return communicate(NOTHING);
     }
@@ -209,11 +217,11 @@ public final class Subprocess implements AutoCloseable {
     }
 
     /**
-     * Sends it a signal by name, for instance {@code "HUP"}; if it has ended, this does nothing. Suspends until the signal
-     * is sent.
+     * Sends it a signal by name, for instance {@code "HUP"}. Suspends until the signal is sent. Does nothing if the
+     * process has ended.
      *
      * @throws IllegalArgumentException if the system has no signal of that name
-     * @throws IOException if it may not be sent
+     * @throws IOException if this process may not send it
      */
     public void sendSignal(String signal) throws IOException {
         String name = signal.toUpperCase(Locale.ROOT).replaceFirst("^SIG", "");
@@ -234,21 +242,21 @@ public final class Subprocess implements AutoCloseable {
         }
     }
 
-    /** Asks it to end (SIGTERM); if it has ended, this does nothing. */
+    /** Asks it to end (SIGTERM). Does nothing if it has ended. */
     public void terminate() {
         loop.checkThread();
         handle.destroy();
     }
 
-    /** Ends it (SIGKILL); if it has ended, this does nothing. */
+    /** Ends it (SIGKILL). Does nothing if it has ended. */
     public void kill() {
         loop.checkThread();
         handle.destroyForcibly();
     }
 
     /**
-     * Kills it if it still runs, waits until it has ended, and closes its pipes: what was not read is gone, and a read that
-     * waits gets the end of the stream. A second call does nothing.
+     * Kills it if it still runs, waits until it has ended, and closes its pipes. Unread output is dropped, and a read
+     * that waits gets the end of the stream. A second call does nothing.
      */
     @Override
     public void close() {

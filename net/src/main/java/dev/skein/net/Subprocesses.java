@@ -12,8 +12,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * asyncio's functions that start processes, for static import. They suspend the calling coroutine until the process has
- * started; if that is cancelled meanwhile, the process is killed.
+ * asyncio's functions that start processes, for static import: {@code import static dev.skein.net.Subprocesses.*}.
+ *
+ * {@snippet :
+ * try (Subprocess count = createSubprocessShell("ls | wc -l")) {
+ *     IO.println("ended with " + count.waitFor());
+ * }
+ * }
+ *
+ * <p>They suspend the calling coroutine until the process has started. If that is cancelled meanwhile, the process is
+ * killed. Loop only.
  */
 public final class Subprocesses {
     private static final File NULL_DEVICE = new File(File.separatorChar == '\\' ? "NUL" : "/dev/null");
@@ -21,16 +29,17 @@ public final class Subprocesses {
     private Subprocesses() {}
 
     /**
-     * Starts a program with its arguments, asyncio's {@code create_subprocess_exec}: it inherits the three streams of this
-     * process.
+     * Starts a program with its arguments: asyncio's {@code create_subprocess_exec}. It inherits the three streams of
+     * this process.
      *
-     * @throws IOException if it cannot be started, with the program's name
+     * @throws IOException if the program cannot be started; its message names it
+     * @throws IllegalArgumentException if {@code command} is empty
      */
     public static Subprocess createSubprocessExec(List<String> command) throws IOException {
         return createSubprocessExec(command, options -> options);
     }
 
-    /** As {@link #createSubprocessExec(List)}, started as {@code options} say. */
+    /** Starts a program as {@link #createSubprocessExec(List)} does, with options. */
     public static Subprocess createSubprocessExec(List<String> command, UnaryOperator<SubprocessOptions> options)
             throws IOException {
         if (command.isEmpty()) {
@@ -39,12 +48,16 @@ public final class Subprocesses {
         return start(command, options.apply(SubprocessOptions.defaults()));
     }
 
-    /** Starts a command line in the system's shell, asyncio's {@code create_subprocess_shell}. */
+    /**
+     * Starts a command line in the system's shell: asyncio's {@code create_subprocess_shell}.
+     *
+     * @throws IOException if the shell cannot be started
+     */
     public static Subprocess createSubprocessShell(String command) throws IOException {
         return createSubprocessShell(command, options -> options);
     }
 
-    /** As {@link #createSubprocessShell(String)}, started as {@code options} say. */
+    /** Starts a command line as {@link #createSubprocessShell(String)} does, with options. */
     public static Subprocess createSubprocessShell(String command, UnaryOperator<SubprocessOptions> options)
             throws IOException {
         List<String> shell =
@@ -80,7 +93,7 @@ public final class Subprocesses {
         return builder;
     }
 
-    /** Starts the process on a thread of its own, and kills it if nobody wants it any more by then. Any thread. */
+    /** Starts the process on a thread of its own, and kills it if the caller was cancelled by then. Any thread. */
     private static final class Start implements Callable<Process> {
         private final ProcessBuilder builder;
         private @Nullable Process process;

@@ -96,7 +96,7 @@ final class Tls {
         return state == State.OPEN && !options.truncationAllowed();
     }
 
-    /** The peer's TCP stream has ended, and its TLS has not: what came may not be all, as somebody on the way may have cut it off. */
+    /** The peer's TCP stream has ended, and its TLS has not: what came may have been cut off on the way. */
     static SSLException truncation() {
         return new SSLException("the peer closed it without a TLS close_notify, so the last of its data may be missing;"
                 + " if the peer always does so, see TlsOptions.withTruncationAllowed");
@@ -245,7 +245,7 @@ final class Tls {
         cancelTimer();
     }
 
-    /** Keeps from those behind it what nobody decrypts any more. */
+    /** Keeps encrypted bytes from the handlers behind it. */
     private static final class Discarder extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {

@@ -7,8 +7,8 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /**
- * The end of what a peer sends over TLS, told to the codecs in front of which it stands, right behind Netty's
- * {@link io.netty.handler.ssl.SslHandler}. A close_notify is an end, though the TCP stream goes on: they give what they still
+ * The end of what a peer sends over TLS, as an event for the codecs in front of which it stands, right behind Netty's
+ * {@link io.netty.handler.ssl.SslHandler}. A close_notify is an end, though the TCP stream is open: they give what they still
  * have. The end of the TCP stream without one is none: what is received fails before they can make something of what was cut
  * off, as an HTTP body without a length that seems to be whole.
  *
@@ -26,7 +26,7 @@ final class TlsInput extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslCloseCompletionEvent closed && closed.isSuccess()) {
             ended = true;
-            // After our own close nobody waits for more; and BoringSSL says so then whatever the peer does.
+            // After our own close nothing waits for more; and BoringSSL reports it then whatever the peer does.
             boolean wanted = !end.isClosing();
             context.fireUserEventTriggered(event);
             if (wanted) {

@@ -9,16 +9,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a connection is encrypted. Immutable; made from Netty's {@link SslContext}, which has the certificates, the trust, the
- * protocols and the provider: {@code withTls(TlsOptions.of(context).withHandshakeTimeout(...))}. What needs no more than a
- * context takes the context itself.
+ * The options of an encrypted connection. Immutable. They are made from Netty's {@link SslContext}, which has the
+ * certificates, the trusted authorities, the protocols and the provider. A call that needs no more than a context takes
+ * the context itself.
  *
- * @param contexts which context speaks for which host name
- * @param serverName whose certificate a client wants to see, and asks for (SNI); if empty, the host that is connected to
+ * {@snippet :
+ * var context = io.netty.handler.ssl.SslContextBuilder.forClient().trustManager(new File("ca.pem")).build();
+ * TlsOptions tls = TlsOptions.of(context).withServerName("db.example.org");
+ * try (Connection connection = openConnection("10.0.0.7", 5433, o -> o.withTls(tls))) {
+ *     IO.println(connection.tls());
+ * }
+ * }
+ *
+ * @param contexts the context for each host name
+ * @param serverName the host name that a client asks for (SNI) and verifies; if empty, the host that is connected to
  * @param hostnameVerification whether a client refuses a certificate that is not for that name
  * @param handshakeTimeout how long a handshake may take
- * @param shutdownTimeout how long closing may take: to send what is queued, and to get the peer's own end
- * @param truncationAllowed whether the end of the peer's TCP stream is an end of what is read also without a close_notify
+ * @param shutdownTimeout how long closing may take: to send the queued bytes, and to get the peer's own close_notify
+ * @param truncationAllowed whether the end of the peer's TCP stream ends what is read also without a close_notify
  */
 public record TlsOptions(
         Mapping<? super String, ? extends SslContext> contexts,
@@ -39,7 +47,11 @@ public record TlsOptions(
         }
     }
 
-    /** Refuses a timeout that is not positive. */
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException if a timeout is zero or less
+     */
     public TlsOptions {
         checkPositive("handshakeTimeout", handshakeTimeout);
         checkPositive("shutdownTimeout", shutdownTimeout);
@@ -52,25 +64,30 @@ public record TlsOptions(
     }
 
     /**
-     * One context; host names are verified; asyncio's timeouts: 60 seconds for a handshake, 30 to close; a peer that ends
-     * without a close_notify has broken off.
+     * Returns the defaults for a context. Host names are verified. asyncio's timeouts hold: 60 s for a handshake, 30 s
+     * to close. A peer that ends its stream without a close_notify has cut it off.
      *
-     * @param context made by {@code SslContextBuilder.forClient()} or {@code forServer(...)}, without its {@code startTls}
+     * @param context made by {@code SslContextBuilder.forClient()} or {@code forServer(...)}, without its {@code
+     *     startTls}
      */
     public static TlsOptions of(SslContext context) {
         return of(new Always(context));
     }
 
     /**
-     * For a server with several names, or with certificates that are replaced while it serves: {@code contexts} is asked at
-     * each handshake for the name that the client asks for, or for null if it asks for none, on the loop's thread. Netty's
-     * {@link io.netty.util.DomainWildcardMappingBuilder} makes one of names with wildcards.
+     * Returns the defaults for a server with several names, or with certificates that are replaced while it serves. At
+     * each handshake it asks {@code contexts} for the name that the client asks for, or for null if the client asks for
+     * none, on the loop's thread. Netty's {@link io.netty.util.DomainWildcardMappingBuilder} makes a mapping of names
+     * with wildcards.
      */
     public static TlsOptions of(Mapping<? super String, ? extends SslContext> contexts) {
         return new TlsOptions(contexts, Optional.empty(), true, HANDSHAKE_TIMEOUT, SHUTDOWN_TIMEOUT, false);
     }
 
-    /** These options with the name that a client asks for and verifies, where it is not the host that is connected to. */
+    /**
+     * Returns these options with the name that a client asks for and verifies, if it is not the host that it connects
+     * to.
+     */
     public TlsOptions withServerName(String other) {
         return new TlsOptions(
                 contexts,
@@ -81,25 +98,28 @@ public record TlsOptions(
                 truncationAllowed);
     }
 
-    /** These options for a client that takes a trusted certificate of any name: for tests, and for peers without a name. */
+    /**
+     * Returns these options for a client that accepts a trusted certificate of any name: for tests, and for peers
+     * without a name.
+     */
     public TlsOptions withoutHostnameVerification() {
         return new TlsOptions(contexts, serverName, false, handshakeTimeout, shutdownTimeout, truncationAllowed);
     }
 
-    /** These options with another handshake timeout. */
+    /** Returns these options with another handshake timeout. */
     public TlsOptions withHandshakeTimeout(Duration other) {
         return new TlsOptions(contexts, serverName, hostnameVerification, other, shutdownTimeout, truncationAllowed);
     }
 
-    /** These options with another shutdown timeout. */
+    /** Returns these options with another shutdown timeout. */
     public TlsOptions withShutdownTimeout(Duration other) {
         return new TlsOptions(contexts, serverName, hostnameVerification, handshakeTimeout, other, truncationAllowed);
     }
 
     /**
-     * These options for peers that end their TCP stream without the end of TLS, a close_notify: that is an end then, Python's
-     * {@code suppress_ragged_eofs} and OpenSSL's {@code SSL_OP_IGNORE_UNEXPECTED_EOF}, and not an IOException. Whoever is
-     * on the way can then cut off what the peer sends, so what is sent should say where it ends.
+     * Returns these options for peers that end their TCP stream without TLS's close_notify. That is then an end of
+     * stream, and not an IOException: Python's {@code suppress_ragged_eofs}, OpenSSL's {@code
+     * SSL_OP_IGNORE_UNEXPECTED_EOF}. The peer's data can then be cut off unnoticed, so it should say where it ends.
      */
     public TlsOptions withTruncationAllowed() {
         return new TlsOptions(contexts, serverName, hostnameVerification, handshakeTimeout, shutdownTimeout, true);

@@ -11,13 +11,20 @@ import javax.net.ssl.SSLSession;
 
 /**
  * What the two sides of an encrypted connection have agreed on: asyncio's {@code get_extra_info} of {@code peercert},
- * {@code cipher} and {@code ssl_object}. It stays as it was after the connection is closed. Any thread.
+ * {@code cipher} and {@code ssl_object}. It stays unchanged after the connection is closed. Any thread.
+ *
+ * {@snippet :
+ * try (Connection connection = openConnection("example.org", 443, o -> o.withTls())) {
+ *     TlsSession session = connection.tls().orElseThrow();
+ *     IO.println(session.protocol() + ", " + session.cipherSuite());
+ * }
+ * }
  *
  * @param protocol the version, as {@code TLSv1.3}
- * @param cipherSuite the JDK's name for it
- * @param applicationProtocol what ALPN chose, as {@code h2}; empty if the sides did not agree on any
+ * @param cipherSuite the JDK's name for the cipher suite
+ * @param applicationProtocol the protocol that ALPN chose, as {@code h2}; empty if the sides did not agree on any
  * @param peerCertificates the peer's certificate, and those that signed it; empty for a client that has shown none
- * @param serverName the name that the client asked for (SNI); empty if it did not
+ * @param serverName the name that the client asked for (SNI); empty if it asked for none
  */
 public record TlsSession(
         String protocol,

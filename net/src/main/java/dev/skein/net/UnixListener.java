@@ -22,8 +22,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 
 /**
- * Listening on a Unix socket. Netty's channels delete the file under their path when they close, whoever's it is by then;
- * here they are kept from that, since {@link SocketFile} looks first. Loop only.
+ * Listening on a Unix socket. Netty's channels delete the file under their path when they close, even if another server has
+ * put its own there; here they are kept from that, since {@link SocketFile} looks first. Loop only.
  */
 final class UnixListener {
     private UnixListener() {}

@@ -25,7 +25,7 @@ final class WaitingWriters {
         }
     }
 
-    /** Has each look again whether it may write. */
+    /** Wakes each, to look again whether it may write. */
     void wake() {
         for (Future<@Nullable Void> wake : waiting) {
             if (!wake.isDone()) {

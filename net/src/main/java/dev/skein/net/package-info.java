@@ -11,7 +11,7 @@
  *   Connector                opens one: looks names up, tries addresses
  *   ConnectAttempt           one address that is tried
  *   ServerOptions            how a server is made
- *   Server                   listens, and has a handler called with each connection
+ *   Server                   listens, and calls a handler with each connection
  *   ServerLoop               its connections on one loop, and a task for each
  *   Listeners                its listening sockets
  *   Acceptor                 when they accept
@@ -46,12 +46,12 @@
  *   Messages                 a connection whose bytes are messages
  *   MessageEndpoint          the end of its pipeline
  *   Inbox                    the messages that came
- *   InboundSide              what a reader and an inbox have in common: who waits, and pausing
+ *   InboundSide              what a reader and an inbox have in common: waiting and pausing
  *   PassQueue                what waits for the loop's own thread to write it
  *   QueuedWrite              one such write
  *   ConnectionEndpoint       what both ends of pipelines have in common: how the connection stands
- *   ConnectionObserver       what it tells its server
- *   WaitingWriters           those who wait to write
+ *   ConnectionObserver       what its server hears of
+ *   WaitingWriters           the coroutines that wait to write
  *   ConnectionTimeouts       how long the peer may take
  *   Tls                      the handshake and the end of TLS
  *   TlsInput                 tells codecs of that end
