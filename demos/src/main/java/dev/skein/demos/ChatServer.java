@@ -30,7 +30,7 @@ public final class ChatServer implements Runnable {
     private static final int NICK_LENGTH = 20;
     private static final Pattern NICK = Pattern.compile("[\\p{L}\\p{N}_-]+");
 
-    /** How long somebody who leaves may take to read what is still in the outbox. */
+    /** How long a member that leaves may take to read what is still in the outbox. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Room room = new Room();
@@ -63,7 +63,7 @@ public final class ChatServer implements Runnable {
         }
     }
 
-    /** One guest, from the door to the end. */
+    /** Serves one guest, from the first line to the last. */
     void chat(Connection peer) {
         try {
             Optional<String> nick = askNick(peer);
@@ -75,7 +75,7 @@ public final class ChatServer implements Runnable {
         }
     }
 
-    /** Asks until the answer is a nick name that nobody has; nothing if the guest goes away. */
+    /** Asks until the answer is a nick name that is free; empty if the guest disconnects. */
     private Optional<String> askNick(Connection peer) throws IOException {
         peer.writer().writeLine("* your nick name?");
         for (String nick = peer.reader().readLine();
@@ -132,7 +132,7 @@ public final class ChatServer implements Runnable {
                 case "/who" -> room.tell(member, "* here: " + room.names());
                 case String command
                 when command.startsWith("/") ->
-                    room.tell(member, "* unknown command: " + command + " (there are /who and /quit)");
+                    room.tell(member, "* unknown command: " + command + "; commands are /who and /quit");
                 default -> room.tellOthers(member, member.nick() + ": " + line);
             }
             // Lines that came together are read without a wait: let the others have their turn.

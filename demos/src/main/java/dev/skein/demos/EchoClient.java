@@ -82,7 +82,7 @@ public final class EchoClient implements Runnable {
 
     /**
      * Reading the standard input blocks, so another thread does it; not one of the default executor, which {@code run}
-     * would wait for, though nobody may ever press Enter again.
+     * would wait for, though Enter may never be pressed again.
      */
     private void sendInput(StreamWriter writer) throws IOException {
         BufferedReader input = new BufferedReader(new InputStreamReader(in, UTF_8));

@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
  *
  * <p>Ctrl-C stops it: it accepts no more, closes its connections, and ends with status 130.
  */
-@Command(name = "echo-server", description = "Sends every byte back that it gets, until Ctrl-C.")
+@Command(name = "echo-server", description = "Sends back every byte that it gets, until Ctrl-C.")
 public final class EchoServer implements Runnable {
     private static final int CHUNK = 64 * 1024;
 

@@ -8,10 +8,10 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody in a {@link Room}: a nick name, a connection, and an outbox of lines on their way to it.
+ * A member of a {@link Room}: a nick name, a connection, and an outbox of lines on their way to it.
  *
- * <p>Whoever has a line for a member puts it into the outbox and goes on; the member's own coroutine empties it, and that
- * one alone waits for the network. So a member who reads slowly holds nobody up, and where the outbox is full, it is out.
+ * <p>A line for a member is put into the outbox, without waiting. The member's own coroutine empties it, and alone waits for
+ * the network. So a member that reads slowly delays no other, and is dropped when its outbox is full.
  */
 final class Member {
     static final int OUTBOX_LINES = 100;
@@ -22,7 +22,7 @@ final class Member {
     private Future<@Nullable Void> news = Loop.current().createFuture();
     private boolean leaving;
 
-    /** True during a write. Nobody else runs in between unless the write suspends: the peer is behind. */
+    /** True during a write. No other coroutine runs in between unless the write suspends: the peer is behind. */
     private boolean writing;
 
     Member(String nick, Connection connection) {
@@ -54,7 +54,7 @@ final class Member {
                 writeOutbox();
             }
         } catch (IOException lost) {
-            // Whoever reads from this connection hears of it too.
+            // The coroutine that reads from this connection gets it too.
         }
     }
 

@@ -42,9 +42,9 @@ final class Options {
                     return port;
                 }
             } catch (NumberFormatException notANumber) {
-                // The same mistake as a number that is no port.
+                // The same mistake as a number that is not a port.
             }
-            throw new TypeConversionException("'" + text + "' is not a number from 0 to " + LARGEST);
+            throw new TypeConversionException("'" + text + "' is not a port, a number from 0 to " + LARGEST);
         }
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The members of a chat, and what is told to them. */
+/** The members of a chat, and the lines that they get. */
 final class Room {
     /** By nick name; ann and Ann are the same. A plain map without a lock: only the loop's one thread touches it. */
     private final SortedMap<String, Member> members = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -23,14 +23,14 @@ final class Room {
         tell(newcomer, "* welcome, " + newcomer.nick() + "; here: " + names());
     }
 
-    /** Does nothing for a member who has been dropped. */
+    /** Does nothing for a member that has been dropped. */
     void leave(Member member) {
         if (members.remove(member.nick(), member)) {
             tellOthers(member, "* " + member.nick() + " has left");
         }
     }
 
-    /** Tells {@code line} to one member, or drops the one who is too far behind to be told. */
+    /** Tells {@code line} to one member, or drops it if it is too far behind. */
     void tell(Member member, String line) {
         if (!member.offer(line)) {
             drop(member);
@@ -39,7 +39,7 @@ final class Room {
 
     /** Tells {@code line} to everyone but {@code from}. */
     void tellOthers(Member from, String line) {
-        // A copy, since whoever is dropped on the way leaves the map.
+        // A copy, since a member that is dropped on the way leaves the map.
         for (Member member : List.copyOf(members.values())) {
             if (member != from) {
                 tell(member, line);

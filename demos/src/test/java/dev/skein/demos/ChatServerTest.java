@@ -125,7 +125,7 @@ class ChatServerTest {
             Guest bob = Guest.inside(server, "bob");
 
             bob.says("/who", "/whom", "done");
-            bob.hears("* here: ann, bob", "* unknown command: /whom (there are /who and /quit)");
+            bob.hears("* here: ann, bob", "* unknown command: /whom; commands are /who and /quit");
             ann.hears("* bob has joined", "bob: done");
         });
     }

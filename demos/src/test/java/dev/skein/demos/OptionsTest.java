@@ -47,7 +47,8 @@ class OptionsTest {
         assertThat(execute(new EchoServer(), "--port=" + port)).isEqualTo(2);
 
         assertThat(errors.toString())
-                .startsWith("Invalid value for option '--port': '" + port + "' is not a number from 0 to 65535\n");
+                .startsWith(
+                        "Invalid value for option '--port': '" + port + "' is not a port, a number from 0 to 65535\n");
     }
 
     @Test

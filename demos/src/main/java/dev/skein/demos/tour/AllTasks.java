@@ -12,7 +12,7 @@ import dev.skein.loop.Task;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** asyncio's {@code all_tasks} and {@code current_task}: who is there, and who is not done. */
+/** asyncio's {@code all_tasks} and {@code current_task}: the tasks that are not done, and the one that asks. */
 final class AllTasks {
     private AllTasks() {}
 

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
  * Three jobs that block, each on a thread of its own: for I/O that only comes as a blocking call, such as a file, a
  * native library, the standard input.
  *
- * <p>A blocked thread costs memory, not a core, so there may be more of them than cores. The loop goes on meanwhile: here it
+ * <p>A blocked thread costs memory, not a core, so there may be more of them than cores. The loop runs meanwhile: here it
  * is the loop's coroutine that lets them go.
  */
 final class BlockingThreads {
@@ -51,7 +51,7 @@ final class BlockingThreads {
             asked.await();
             return null;
         });
-        out.println(threads.size() + " threads are blocked, the loop goes on");
+        out.println(threads.size() + " threads are blocked, the loop still runs");
         answered.countDown();
         for (String answer : await(answers)) {
             out.println(answer);

@@ -15,7 +15,7 @@ import java.util.List;
  * asyncio's {@code gather}: one future of many results, in the order of the arguments, whichever is done first.
  *
  * <p>It takes what is finished, what is not, and coroutines that have not begun. Its first failure is that of the whole,
- * and the others go on.
+ * and the others continue.
  */
 final class GatherFutures {
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -13,7 +13,7 @@ import java.time.Duration;
  * asyncio's {@code new_event_loop()}: a loop that is run step by step, {@code runUntilComplete} by
  * {@code runUntilComplete}, until it is closed.
  *
- * <p>Between two runs the loop stands still: what it has begun goes on in the next run, and what is left at the end is
+ * <p>Between two runs the loop stands still: what it has begun continues in the next run, and what is left at the end is
  * cancelled by {@code close}.
  */
 final class OwnLoop {
@@ -55,7 +55,7 @@ final class OwnLoop {
         out.println("background: begun in the second run");
         try {
             sleep(Duration.ofMillis(20));
-            out.println("background: goes on in the third run");
+            out.println("background: resumed in the third run");
             sleep(Duration.ofHours(1));
         } finally {
             out.println("background: ended by close");

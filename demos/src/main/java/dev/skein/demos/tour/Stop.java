@@ -21,10 +21,10 @@ record Stop(String name, String description, Consumer<PrintStream> program) {
             new Stop("await-outside", "an await outside a coroutine, and what it says", AwaitOutside::show),
             new Stop("gather", "gather of futures finished and unfinished", GatherFutures::show),
             new Stop("as-completed", "createTask, and asCompleted over tasks that sleep (15 s)", SleepByNumbers::show),
-            new Stop("all-tasks", "allTasks: who is not done", AllTasks::show),
+            new Stop("all-tasks", "allTasks: the tasks that are not done", AllTasks::show),
             new Stop("computing-threads", "three jobs that compute, on the threads of a pool", ComputingThreads::show),
-            new Stop("blocking-threads", "the same jobs where they block, a thread for each", BlockingThreads::show),
-            new Stop("one-thread", "the same jobs where they await, coroutines on one thread", OneThread::show),
+            new Stop("blocking-threads", "the same jobs if they block, a thread for each", BlockingThreads::show),
+            new Stop("one-thread", "the same jobs if they await, coroutines on one thread", OneThread::show),
             new Stop("processes", "the same jobs in processes of their own", Processes::show));
 
     static Optional<Stop> named(String name) {

@@ -64,6 +64,7 @@ public final class Tour implements Runnable {
     private Stop named(String name) {
         return Stop.named(name)
                 .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "'" + name + "' is not on the tour: without a name, it lists what is"));
+                        spec.commandLine(),
+                        "'" + name + "' is not a stop of the tour: without a name, it lists all stops"));
     }
 }

@@ -31,7 +31,7 @@ class ConceptsTest {
                         "first run: 1 + 2 = 3",
                         "background: begun in the second run",
                         "between the runs: nothing runs",
-                        "background: goes on in the third run",
+                        "background: resumed in the third run",
                         "third run: 3 + 4 = 7",
                         "background: ended by close",
                         "closed: true",

@@ -33,7 +33,7 @@ class FourWaysTest {
 
         assertThat(printed.lines())
                 .containsExactly(
-                        "3 threads are blocked, the loop goes on",
+                        "3 threads are blocked, the loop still runs",
                         "168 primes below 1000, waited for on a thread",
                         "1229 primes below 10000, waited for on a thread",
                         "9592 primes below 100000, waited for on a thread");

@@ -41,7 +41,8 @@ class TourTest {
     void anUnknownNameIsRefusedBeforeAnythingRuns() {
         assertThat(tour("run", "nope")).isEqualTo(CommandLine.ExitCode.USAGE);
 
-        assertThat(errors.toString()).startsWith("'nope' is not on the tour: without a name, it lists what is");
+        assertThat(errors.toString())
+                .startsWith("'nope' is not a stop of the tour: without a name, it lists all stops");
         assertThat(printed.lines()).isEmpty();
     }
 
