@@ -50,6 +50,6 @@ public final class Perf implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which measurement? Give one of the subcommands");
+        throw new ParameterException(spec.commandLine(), "no measurement named: give one of the subcommands");
     }
 }

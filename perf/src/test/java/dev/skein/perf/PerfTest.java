@@ -27,7 +27,7 @@ class PerfTest {
     @Test
     void withoutASubcommandItSaysThatOneIsMissing() {
         assertThat(perf.execute()).isEqualTo(2);
-        assertThat(err.toString()).startsWith("which measurement? Give one of the subcommands");
+        assertThat(err.toString()).startsWith("no measurement named: give one of the subcommands");
     }
 
     @Test

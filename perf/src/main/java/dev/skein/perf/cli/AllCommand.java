@@ -36,10 +36,11 @@ final class AllCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "<directory>",
             defaultValue = "target/perf",
-            description = "Where report.html, report.md, results.json and rounds.txt go. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Directory for report.html, report.md, results.json and rounds.txt. Default: ${DEFAULT-VALUE}.")
     private Path directory = Path.of("");
 
-    @Option(names = "--against", paramLabel = "<results.json>", description = "Tells what changed since that run.")
+    @Option(names = "--against", paramLabel = "<results.json>", description = "Reports what changed since that run.")
     private @Nullable Path against;
 
     @Spec

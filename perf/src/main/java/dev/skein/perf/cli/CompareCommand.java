@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What changed between two runs. */
-@Command(name = "compare", description = "Tells what changed beyond the noise between two runs of 'all'.")
+@Command(name = "compare", description = "Reports what changed beyond the noise between two runs of 'all'.")
 final class CompareCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "<results.json>",
@@ -36,7 +36,7 @@ final class CompareCommand implements Callable<Integer> {
         Results earlier = Results.read(before);
         Results later = Results.read(after);
         if (!earlier.machine().equals(later.machine())) {
-            out.println("! another machine: " + earlier.machine() + " and " + later.machine());
+            out.println("! the runs are of different machines: " + earlier.machine() + " and " + later.machine());
         }
         List<Change> changes = tell(earlier, later, out);
         out.flush();

@@ -12,8 +12,7 @@ import picocli.CommandLine.Spec;
 /** The scenario {@code growth}: whether what costs little among few costs more among many. */
 @Command(
         name = "growth",
-        description =
-                "What one task, timer, request or line of a chat costs where there are 1, 10 and 100 times as many.")
+        description = "What one task, timer, request or line of a chat costs with 1, 10 and 100 times as many.")
 final class GrowthCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions servers = new ServerOptions();

@@ -17,9 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The scenario {@code idle}: what a connection weighs. */
-@Command(
-        name = "idle",
-        description = "What a connection that has nothing to say holds in memory: Skein and other servers.")
+@Command(name = "idle", description = "How much memory an idle connection takes: Skein and other servers.")
 final class IdleCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions servers = new ServerOptions();

@@ -41,8 +41,8 @@ final class JmhCommand implements Callable<Integer> {
             paramLabel = "<size>",
             defaultValue = "6g",
             description =
-                    "Young generation, or 'auto' for the collector's own choice. A million coroutines are 1 GB: where"
-                            + " they do not fit they are copied, and the copying is what is measured. Default: ${DEFAULT-VALUE}.")
+                    "Young generation, or 'auto' for the collector's own choice. A million coroutines are 1 GB: if"
+                            + " they do not fit, they are copied, and the run measures the copying. Default: ${DEFAULT-VALUE}.")
     private String young = "";
 
     @Option(names = "--forks", defaultValue = "2", description = "JVMs for each benchmark. Default: ${DEFAULT-VALUE}.")

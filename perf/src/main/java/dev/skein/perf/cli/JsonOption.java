@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /** Where the figures go in a form for machines, if they are asked for. */
 final class JsonOption {
-    @Option(names = "--json", paramLabel = "<file>", description = "Writes what was found there too.")
+    @Option(names = "--json", paramLabel = "<file>", description = "Also writes the results to this file.")
     private @Nullable Path json;
 
     /** Writes them if they are asked for, with the command that found them. */

@@ -89,7 +89,7 @@ final class ServerOptions {
                 .filter(peer -> peer.has(service))
                 .orElseThrow(() -> new ParameterException(
                         command.commandLine(),
-                        "--peers: no '" + word + "' for " + service + "; there are " + Peer.rivals(service)));
+                        "--peers: '" + word + "' does not offer " + service + ": use some of " + Peer.rivals(service)));
     }
 
     @Override

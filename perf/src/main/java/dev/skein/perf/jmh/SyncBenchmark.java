@@ -79,14 +79,14 @@ public class SyncBenchmark {
         });
     }
 
-    /** A lock that is free, and that nobody has ever waited for. */
+    /** A lock that is free, and that no task has ever waited for. */
     @Benchmark
     @OperationsPerInvocation(10 * MANY)
     public void uncontendedLock(Blackhole turns) {
         loop.runUntilComplete(() -> holdMany(lock, turns));
     }
 
-    /** A lock that is free, and belongs to the loop since somebody once waited for it. */
+    /** A lock that is free, and belongs to the loop since a task once waited for it. */
     @Benchmark
     @OperationsPerInvocation(10 * MANY)
     public void uncontendedLockOfTheLoop(Blackhole turns) {

@@ -55,7 +55,7 @@ final class ChatClients implements Clients {
         ByteBuffer welcome = ByteBuffer.allocate(WELCOME);
         while (welcome.hasRemaining()) {
             if (channel.read(welcome) < 0) {
-                throw new EOFException("the server closed a connection instead of a welcome");
+                throw new EOFException("the server closed a connection before its welcome");
             }
         }
     }
@@ -109,7 +109,7 @@ final class ChatClients implements Clients {
         public void onReady(SelectionKey key, ByteBuffer buffer) throws IOException {
             int length = channel.read(buffer.clear());
             if (length < 0) {
-                throw new IOException("the server closed a connection in the middle of a round");
+                throw new IOException("the server closed a connection during a round");
             }
             if (heard == 0 && ofNext == 0 && length >= line.length) {
                 verify(buffer);
@@ -124,7 +124,7 @@ final class ChatClients implements Clients {
             byte[] first = new byte[line.length];
             read.get(0, first);
             if (!Arrays.equals(first, line)) {
-                throw new IOException("not the line that was said: it starts with byte " + first[0]);
+                throw new IOException("not the line that was sent: it starts with byte " + first[0]);
             }
         }
     }

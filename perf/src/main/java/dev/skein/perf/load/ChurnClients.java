@@ -92,7 +92,7 @@ final class ChurnClients implements Clients {
             }
             int length = connected.read(buffer.clear());
             if (length < 0) {
-                throw new IOException("the server closed a connection before it had answered");
+                throw new IOException("the server closed a connection before its answer");
             }
             verify(buffer.flip());
             missing -= length;
@@ -104,7 +104,7 @@ final class ChurnClients implements Clients {
         private void verify(ByteBuffer read) throws IOException {
             int from = request.length - missing;
             if (read.remaining() > missing || read.mismatch(ByteBuffer.wrap(request, from, read.remaining())) >= 0) {
-                throw new IOException("not an echo of " + request.length + " bytes");
+                throw new IOException("the answer is not an echo of the " + request.length + " bytes sent");
             }
         }
 

@@ -2,7 +2,7 @@ package dev.skein.perf.load;
 
 import org.HdrHistogram.Histogram;
 
-/** What the clients of one round have sent and were answered, and whether they go on. For the load generator's one thread. */
+/** What the clients of one round have sent and were answered, and whether they continue. For the load generator's one thread. */
 final class Counters {
     private final Histogram latencies = new Histogram(3);
     private long answered;

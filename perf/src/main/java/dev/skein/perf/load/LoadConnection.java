@@ -51,7 +51,7 @@ final class LoadConnection implements Clients.Client {
         this.sentAt = new long[Math.max(16, Integer.highestOneBit(load.depth()) * 2)];
     }
 
-    /** Sends so many requests at once, whose latency counts from {@code start}. */
+    /** Sends requests at once, whose latency counts from {@code start}. */
     void send(int count, long start) throws IOException {
         counters.sent(count);
         for (int i = 0; i < count; i++) {
@@ -68,7 +68,7 @@ final class LoadConnection implements Clients.Client {
         }
     }
 
-    /** Goes on with what the socket's buffer had no room for, and reads once. */
+    /** Writes what the socket's buffer had no room for, and reads once. */
     @Override
     public void onReady(SelectionKey ready, ByteBuffer buffer) throws IOException {
         if (unwritten > 0) {
@@ -96,7 +96,7 @@ final class LoadConnection implements Clients.Client {
     private void read(ByteBuffer buffer) throws IOException {
         int length = wire.read(buffer.clear());
         if (length < 0) {
-            throw new IOException("the server closed a connection in the middle of a round");
+            throw new IOException("the server closed a connection during a round");
         }
         if (!verified) {
             verify(buffer.flip());
@@ -112,7 +112,7 @@ final class LoadConnection implements Clients.Client {
             done++;
         }
         if (inFlight == 0 && length > 0) {
-            throw new IOException("the server sent " + length + " bytes more than it was sent");
+            throw new IOException("the server sent " + length + " bytes more than it received");
         }
         missing -= length;
         if (done > 0) {
@@ -142,7 +142,7 @@ final class LoadConnection implements Clients.Client {
         byte[] start = new byte[Math.min(read.remaining(), HTTP_OK.length)];
         read.get(0, start);
         if (!Arrays.equals(start, HTTP_OK)) {
-            throw new IOException("not the answer of an HTTP server: it starts with " + Arrays.toString(start));
+            throw new IOException("not an HTTP response: it starts with " + Arrays.toString(start));
         }
         replySize = read.remaining();
         missing = replySize;

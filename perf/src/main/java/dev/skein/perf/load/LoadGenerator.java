@@ -127,7 +127,7 @@ public final class LoadGenerator {
         long requests = counters.answered() - answeredBefore;
         if (requests == 0) {
             throw new IOException(
-                    "not one request was answered within " + round.measured().toMillis() + " ms");
+                    "no request was answered within " + round.measured().toMillis() + " ms");
         }
         Pacing pacing =
                 load.isOpenLoop() ? new Pacing(Math.round(nanos / 1e9 * load.rate()), longestStop) : Pacing.NONE;

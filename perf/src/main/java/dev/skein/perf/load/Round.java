@@ -36,7 +36,7 @@ public record Round(int port, long serverPid, Workload load, Duration settle, Du
     public static Round parse(String line) {
         String[] words = line.trim().split(" ", -1);
         if (words.length != WORDS) {
-            throw new IllegalArgumentException("not a round: '" + line + "'");
+            throw new IllegalArgumentException("malformed round: '" + line + "'");
         }
         Workload load = new Workload(
                 RequestKind.valueOf(words[2]),

@@ -120,7 +120,7 @@ public record RoundResult(
     public static RoundResult parse(String line) {
         String[] words = line.trim().split(" ", -1);
         if (words.length != 8) {
-            throw new IllegalArgumentException("not a result: '" + line + "'");
+            throw new IllegalArgumentException("malformed result: '" + line + "'");
         }
         return new RoundResult(
                 Long.parseLong(words[0]),
@@ -152,7 +152,7 @@ public record RoundResult(
             return Histogram.decodeFromCompressedByteBuffer(
                     ByteBuffer.wrap(Base64.getDecoder().decode(base64)), 0);
         } catch (DataFormatException broken) {
-            throw new IllegalArgumentException("not a histogram: '" + base64 + "'", broken);
+            throw new IllegalArgumentException("malformed histogram: '" + base64 + "'", broken);
         }
     }
 }

@@ -38,7 +38,7 @@ public record Workload(RequestKind kind, int connections, int payload, int depth
         return closedLoop(RequestKind.HTTP, connections, 0, 1);
     }
 
-    /** So many clients that connect, ask once and close. */
+    /** Clients that connect, send one request and close. */
     public static Workload churn(int clients, int payload) {
         return closedLoop(RequestKind.CHURN, clients, payload, 1);
     }

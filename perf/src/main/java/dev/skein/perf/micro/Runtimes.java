@@ -35,7 +35,7 @@ public enum Runtimes {
     /** Runs it from start to end. */
     public abstract void run(Micro micro, int count) throws InterruptedException;
 
-    /** The bytes of heap that each of so many coroutines takes while it waits; Skein's alone are weighed. */
+    /** The bytes of heap that each of {@code count} coroutines takes while it waits; Skein's alone are weighed. */
     public double parked(int count) {
         throw new UnsupportedOperationException(this + " is not weighed");
     }

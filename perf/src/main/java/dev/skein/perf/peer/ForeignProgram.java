@@ -113,7 +113,7 @@ record ForeignProgram(
         Optional<Path> found =
                 tool.startsWith("/") ? Optional.of(Path.of(tool)).filter(Files::isExecutable) : Tool.find(tool);
         if (found.isEmpty()) {
-            return Optional.of("there is no " + tool + " here (Debian: apt-get install " + debian + ")");
+            return Optional.of(tool + " is not installed (Debian: apt-get install " + debian + ")");
         }
         try {
             if (!needs.isEmpty()) {

@@ -23,7 +23,7 @@ final class PeerFiles {
         Path file = directory().resolve(name);
         try (InputStream source = PeerFiles.class.getResourceAsStream("sources/" + name)) {
             if (source == null) {
-                throw new FileNotFoundException("no source of a peer: " + name);
+                throw new FileNotFoundException("missing source of a peer: " + name);
             }
             byte[] bytes = source.readAllBytes();
             if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {

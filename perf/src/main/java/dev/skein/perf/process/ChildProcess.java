@@ -55,11 +55,11 @@ public final class ChildProcess implements AutoCloseable {
         while (true) {
             Optional<String> line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (line == null) {
-                throw new IOException(
-                        name + " said nothing that starts with '" + prefix + "' in " + atMost.toMillis() / 1e3 + " s");
+                throw new IOException(name + " printed no line that starts with '" + prefix + "' within "
+                        + atMost.toMillis() + " ms");
             }
             if (line.isEmpty()) {
-                throw new IOException(name + " ended before it said '" + prefix + "'" + status());
+                throw new IOException(name + " ended before it printed '" + prefix + "'" + status());
             }
             if (line.get().startsWith(prefix)) {
                 return line.get().substring(prefix.length());

@@ -72,7 +72,7 @@ public record JvmStats(long allocated, long collections, long collecting, long h
     public static JvmStats parse(String line) {
         String[] words = line.trim().split(" ", -1);
         if (words.length != 5) {
-            throw new IllegalArgumentException("not a JVM's figures: '" + line + "'");
+            throw new IllegalArgumentException("malformed JVM figures: '" + line + "'");
         }
         return new JvmStats(
                 Long.parseLong(words[0]),

@@ -41,7 +41,8 @@ public final class ProcessCpu {
     private long total() throws IOException {
         OptionalLong nanos =
                 CLOCK.isPresent() && pid <= LARGEST_PID ? CLOCK.get().nanos((int) pid) : told();
-        return nanos.orElseThrow(() -> new IOException("no CPU time to be had of process " + pid + ": has it ended?"));
+        return nanos.orElseThrow(
+                () -> new IOException("cannot read the CPU time of process " + pid + ": has it ended?"));
     }
 
     /** The JDK's word. */

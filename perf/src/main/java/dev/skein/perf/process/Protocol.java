@@ -35,7 +35,7 @@ public final class Protocol {
     /** Follows {@link #RESULT} if a round of load failed; the reason follows. */
     public static final String FAILED = "failed: ";
 
-    /** In place of a program of coroutines: the result is the heap of each of so many that wait, in bytes. */
+    /** In place of a program of coroutines: the result is the heap of each waiting coroutine, in bytes. */
     public static final String PARKED = "parked";
 
     private Protocol() {}

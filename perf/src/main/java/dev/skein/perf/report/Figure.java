@@ -22,7 +22,7 @@ public record Figure(double median, double low, double high, int count) {
      */
     public static Figure of(double... values) {
         if (values.length == 0) {
-            throw new IllegalArgumentException("a figure of no values");
+            throw new IllegalArgumentException("no values for a figure");
         }
         double[] sorted = values.clone();
         Arrays.sort(sorted);

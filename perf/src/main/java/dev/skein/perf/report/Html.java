@@ -41,8 +41,7 @@ public final class Html {
         list(page, "Versions", entries(results.versions()));
         paragraph(
                 page,
-                "Medians, and between what they lie with a confidence of 95 %. Ratios are Skein / peer, of neighbouring"
-                        + " rounds.");
+                "Medians, with their confidence intervals of 95 %. Ratios are Skein / peer, of neighbouring rounds.");
         return page.append("</html>\n").toString();
     }
 

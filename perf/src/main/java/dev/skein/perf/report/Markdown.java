@@ -30,8 +30,8 @@ public final class Markdown {
         text.append("\n## Machine and versions\n\n");
         appendList(text, results.machine());
         appendList(text, results.versions());
-        return text.append("\nMedians, and between what they lie with a confidence of 95 %. Ratios are Skein / peer, of"
-                        + " neighbouring rounds.\n")
+        return text.append(
+                        "\nMedians, with their confidence intervals of 95 %. Ratios are Skein / peer, of neighbouring rounds.\n")
                 .toString();
     }
 

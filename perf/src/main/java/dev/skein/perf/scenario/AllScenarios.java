@@ -43,7 +43,7 @@ public final class AllScenarios {
     private static final Set<Peer> CLOSE_IN_ECHO =
             Set.of(Peer.RAW, Peer.REACTOR_NETTY, Peer.VIRTUAL_THREADS, Peer.TOKIO);
 
-    /** Where Skein means to reach something: those whom it means to equal, or to be not far from. */
+    /** The peers of Skein's bars: it means to equal them, or to come near. */
     private static final Map<Workload, Set<Peer>> CLOSE = Map.of(
             SMALL,
             CLOSE_IN_ECHO,
@@ -135,7 +135,7 @@ public final class AllScenarios {
         return transports + comparisons + weighed + coroutines + Growth.steps(budget);
     }
 
-    /** One after the other; one that fails is told, and the others go on. */
+    /** Runs one after the other; a failure is reported, and the others run. */
     public void run() throws InterruptedException {
         if (findsTransport) {
             attempt("transports", this::chooseTransport);
@@ -190,7 +190,7 @@ public final class AllScenarios {
     private String howToHave(String command) {
         boolean asItIs = bed.transport() == Transport.preferred() || command.equals("micro");
         String whole = asItIs ? command : command + " --transport " + Protocol.word(bed.transport());
-        return (budget.isQuick() ? "left out of a quick run" : "left out") + ", '" + whole + "' has it";
+        return (budget.isQuick() ? "left out of a quick run" : "left out") + ": run '" + whole + "'";
     }
 
     /** One scenario. */

@@ -17,7 +17,7 @@ final class ComparisonResult {
     /** From this share of a core on, a process that does nothing but its work has no room left. */
     private static final double FULL = 0.95;
 
-    /** So many undisturbed pairs are enough to leave the others out. */
+    /** How many undisturbed pairs are enough to leave the others out. */
     private static final int ENOUGH = 5;
 
     private final String first;

@@ -57,7 +57,7 @@ public final class Growth {
         return (budget.isQuick() ? 3 : 8) * FACTORS.size();
     }
 
-    /** Measures all; what fails is told, and the rest goes on. */
+    /** Measures all; a failure is reported, and the rest runs. */
     public void run() throws InterruptedException {
         for (CoroutineRuntime runtime : withOther(CoroutineRuntime.SKEIN, CoroutineRuntime.VIRTUAL_THREADS)) {
             attempt("tasks and timers, " + runtime.label(), () -> programs(runtime));

@@ -29,7 +29,7 @@ public final class Idle {
 
     private static final Duration LOAD_ROUND = Duration.ofSeconds(1);
 
-    /** So many times the CPU time that it may use: where other programs take the core, that takes longer. */
+    /** The factor between its CPU time and its longest wall time: other programs may take the core. */
     private static final int LONGEST_LOAD = 2;
 
     private static final Duration COMPILE = Duration.ofSeconds(3);
@@ -38,7 +38,7 @@ public final class Idle {
 
     private Idle() {}
 
-    /** A collection leaves nothing behind that nobody needs, however little it is. */
+    /** A collection leaves no garbage behind, however little it is. */
     public static final List<String> EXACT = List.of("-XX:MarkSweepAlwaysCompactCount=1", "-XX:MarkSweepDeadRatio=0");
 
     /**
@@ -50,7 +50,7 @@ public final class Idle {
      */
     public record Result(double heap, double direct, double resident) {}
 
-    /** So many connections to a server that has used so much CPU time under load before. */
+    /** Measures idle connections to a server that has used some CPU time under load before. */
     public static Result measure(ServerProcess server, int connections, Duration load)
             throws IOException, InterruptedException {
         warmUp(server, load);
@@ -126,7 +126,7 @@ public final class Idle {
         bytes.clear();
         while (bytes.hasRemaining()) {
             if (channel.read(bytes) < 0) {
-                throw new EOFException("closed by the server");
+                throw new EOFException("the server closed it");
             }
         }
     }

@@ -33,14 +33,14 @@ public final class MicroScenario {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(2);
     private static final int MOST_ROUNDS = 9;
 
-    /** So many are weighed, also in a quick run: what else is on the heap comes and goes. */
+    /** How many are weighed, also in a quick run: the rest of the heap comes and goes. */
     private static final int PARKED = 100_000;
 
     private static final int WEIGHED = 4;
     private static final String TOUCHED = "-XX:+AlwaysPreTouch";
     private static final Duration SLICE = Duration.ofMillis(100);
 
-    /** So many times the CPU time that a warm-up may use. */
+    /** The factor between the CPU time of a warm-up and its longest wall time. */
     private static final int LONGEST_WARM_UP = 3;
 
     /** From this part of a core on a process has it to itself. */
@@ -154,7 +154,7 @@ public final class MicroScenario {
         report(program, count, rounds, busy);
     }
 
-    /** Only what is timed as a whole takes long; of the others a shorter round would tell of who interrupts it. */
+    /** Only what is timed as a whole takes long; of the others a shorter round would measure its interruptions. */
     private int count(Micro program) {
         return program.isWhole() ? Math.max(Micro.WAVE, program.count() / divisor) : program.count();
     }

@@ -18,7 +18,7 @@ import java.util.List;
  * it. The load generator is the same process throughout, so that its compiled code is the same for both.
  */
 final class PairedComparison {
-    /** So many times the CPU time that it may use. */
+    /** The factor between its CPU time and its longest wall time. */
     private static final int LONGEST_WARM_UP = 3;
 
     private final ServerProcess first;

@@ -76,18 +76,18 @@ public final class ResultCollector {
         }
     }
 
-    /** That other programs ran there is told once, for all that they disturbed. */
+    /** That other programs ran is reported once, for all rounds that they disturbed. */
     private List<String> allDoubts() {
         List<String> all = new ArrayList<>(doubts);
         if (!disturbed.isEmpty()) {
             all.addFirst(
-                    "Other programs took the cores, so that neither the server nor the load generator had one to itself, in"
-                            + " these pairs of rounds; what is said of them is not to be believed, but measured again on a quiet"
-                            + " machine: " + String.join("; ", disturbed) + ".");
+                    "In these pairs of rounds other programs took the cores, and neither the server nor the load generator had"
+                            + " one to itself. Their figures are not reliable; measure again on a quiet machine: "
+                            + String.join("; ", disturbed) + ".");
         }
         if (!cold.isEmpty()) {
-            all.add("Still getting faster when the time for their warm-up was over, so that longer runs may show them"
-                    + " faster: " + String.join("; ", cold) + ".");
+            all.add("Still getting faster at the end of their warm-up; longer runs may show them faster: "
+                    + String.join("; ", cold) + ".");
         }
         return List.copyOf(all);
     }
@@ -187,7 +187,7 @@ public final class ResultCollector {
             case SERVER_BUSY -> round.serverBusy() * 100;
             case LOAD_BUSY -> round.loadBusy() * 100;
             case HELD, HEAP_EACH, TIME, WALL, CPU_EACH, GROWTH, DISTURBED ->
-                throw new IllegalArgumentException("no figure of a round: " + metric);
+                throw new IllegalArgumentException("not measured in a round: " + metric);
         };
     }
 

@@ -22,7 +22,7 @@ public record RoundPlan(Workload load, int pairs, int mostPairs, RetryBudget ret
     private static final Duration WARMING = Duration.ofMillis(500);
     private static final Duration SATURATING = Duration.ofMillis(200);
 
-    /** Whether one more pair is measured, after so many, of which so many were good. */
+    /** Whether one more pair is measured, after those that were, some of them good. */
     boolean goesOn(int measured, int good) {
         return measured < pairs || (good < pairs && measured < mostPairs && retries.isLeft());
     }

@@ -29,13 +29,13 @@ public record RunBudget(
         int divisor,
         int idle,
         Duration idleLoad) {
-    /** So many times the planned pairs at most. */
+    /** The factor between the planned pairs and the most that are measured. */
     private static final int AGAIN = 2;
 
-    /** Rounds of the tail of a latency are so many times shorter. */
+    /** The factor by which rounds of the tail of a latency are shorter. */
     private static final int TAIL = 4;
 
-    /** So many times the warm-up of others, before that. */
+    /** The factor by which the warm-up before those is longer. */
     private static final int WARMER = 2;
 
     /** Laid out for 20 minutes, where every peer's tools are there and nothing else runs. */
@@ -84,14 +84,14 @@ public record RunBudget(
         return Duration.ofMillis(count);
     }
 
-    /** So many pairs of rounds under a load, and as many again where those are disturbed and {@code left} lets them. */
+    /** Plans {@code count} pairs of rounds under a load, and as many again if those are disturbed and {@code left} lets them. */
     RoundPlan plan(Workload load, int count, RetryBudget left) {
         return new RoundPlan(load, count, AGAIN * count, left, warmUp, round);
     }
 
     /**
-     * As {@link #plan}, for the tail of a latency: one slow moment makes that of a round, a compiler's or that of another who
-     * takes a core for some milliseconds each second. So there are many short rounds, most of which have none.
+     * As {@link #plan}, for the tail of a latency: one slow moment makes that of a round, a compiler's or that of another program
+     * that takes a core for some milliseconds each second. So there are many short rounds, most of which have none.
      */
     RoundPlan tail(Workload load, RetryBudget left) {
         int count = TAIL * pairs;

@@ -40,7 +40,7 @@ public final class Scenario {
         RoundPlan plan(Peer rival, Workload load);
     }
 
-    /** Measures each rival in turn under the loads for it. One that cannot be had is skipped, one that fails is told as such. */
+    /** Measures each rival in turn under the loads for it. One that is missing is skipped, a failure is reported. */
     public void run(Peer ours, List<Peer> rivals, Function<Peer, List<Workload>> loads, Planner planner)
             throws IOException, InterruptedException {
         try (LoadProcess generator = bed.load();
@@ -105,10 +105,7 @@ public final class Scenario {
                 }
             }
         }
-        out.println(
-                equal
-                        ? "self-check: passed"
-                        : "self-check: FAILED, ratios measured here and now are not to be trusted");
+        out.println(equal ? "self-check: passed" : "self-check: FAILED, the ratios of this run are not reliable");
         out.flush();
         return equal;
     }

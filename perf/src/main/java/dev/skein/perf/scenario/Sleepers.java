@@ -75,7 +75,7 @@ public final class Sleepers {
         long heap = usedHeap() - heapBefore;
         if (wokenCount > 0) {
             throw new IllegalStateException(
-                    "some woke before the last was asleep: this machine is too slow for " + count);
+                    "some coroutines woke before the last one slept: this machine is too slow for " + count);
         }
         long wakeNanos = wakeAll(asleepAt[count] + shortest.toNanos() + count * SPACING, allAwake);
         alarm.cancel();

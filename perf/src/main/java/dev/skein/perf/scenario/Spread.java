@@ -18,7 +18,7 @@ record Spread(double median, double min, double max) {
      */
     static Spread of(double... values) {
         if (values.length == 0) {
-            throw new IllegalArgumentException("a spread of no values");
+            throw new IllegalArgumentException("no values for a spread");
         }
         double[] sorted = values.clone();
         Arrays.sort(sorted);

@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Only gains count, so that a restless machine does not prolong it.
  */
 final class WarmUp {
-    /** So many rounds are compared with as many before them. */
+    /** How many rounds are compared with as many before them. */
     private static final int WINDOW = 3;
 
     private static final double GAIN = 1.02;

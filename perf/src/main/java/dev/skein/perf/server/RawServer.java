@@ -115,7 +115,7 @@ final class RawServer {
             case NIO -> NioIoHandler.newFactory();
             case EPOLL -> EpollIoHandler.newFactory();
             case IO_URING -> IoUringIoHandler.newFactory();
-            case KQUEUE -> throw new IllegalArgumentException("transport kqueue: not measured here, take nio");
+            case KQUEUE -> throw new IllegalArgumentException("transport kqueue is not measured: use nio");
         };
     }
 
@@ -159,7 +159,7 @@ final class RawServer {
         }
     }
 
-    /** Sends each line to all who are in the room. */
+    /** Sends each line to all members of the room. */
     private static final class Chat extends ChannelInboundHandlerAdapter {
         private final ChannelGroup room;
 

@@ -21,7 +21,7 @@ public enum Service {
 
     /** The failure of a server that does not have it. */
     IllegalArgumentException missing() {
-        return new IllegalArgumentException("this server has no service " + this);
+        return new IllegalArgumentException("this server does not offer the service " + this);
     }
 
     /** The word that a peer's program takes. */

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A chat of {@link ThreadServer}'s: whoever says something writes it to all members, one after the other. */
+/** A chat of {@link ThreadServer}'s: the thread of one member writes its line to all others, one after the other. */
 final class ThreadRoom {
     private final Set<Member> members = ConcurrentHashMap.newKeySet();
 

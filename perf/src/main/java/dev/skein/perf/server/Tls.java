@@ -32,7 +32,7 @@ public final class Tls {
         } catch (IOException failure) {
             throw failure;
         } catch (Exception failure) {
-            throw new IOException("no certificate: " + failure.getMessage(), failure);
+            throw new IOException("cannot make a certificate: " + failure.getMessage(), failure);
         }
     }
 

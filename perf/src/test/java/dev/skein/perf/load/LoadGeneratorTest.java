@@ -107,7 +107,7 @@ class LoadGeneratorTest {
     void aRoundTooShortForOneAnswerFails() throws IOException {
         Round tooShort = round(raw(Service.ECHO), 1, 8 << 20, Duration.ZERO);
 
-        assertThatThrownBy(() -> LoadGenerator.run(tooShort)).hasMessage("not one request was answered within 0 ms");
+        assertThatThrownBy(() -> LoadGenerator.run(tooShort)).hasMessage("no request was answered within 0 ms");
     }
 
     @Test
@@ -157,7 +157,7 @@ class LoadGeneratorTest {
         try (ServerSocket listener = answering(new byte[0])) {
             assertThatThrownBy(() -> LoadGenerator.run(round(listener.getLocalPort(), 1, 64)))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("the server closed a connection in the middle of a round");
+                    .hasMessage("the server closed a connection during a round");
         }
     }
 

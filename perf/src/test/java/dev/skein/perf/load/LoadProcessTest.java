@@ -35,7 +35,8 @@ class LoadProcessTest {
         scripts.add("read round; echo result failed: from the second");
 
         try (LoadProcess load = load()) {
-            assertThatThrownBy(() -> load.play(ROUND)).hasMessage("load ended before it said 'result ', with status 7");
+            assertThatThrownBy(() -> load.play(ROUND))
+                    .hasMessage("load ended before it printed 'result ', with status 7");
             assertThatThrownBy(() -> load.play(ROUND)).hasMessage("from the second");
         }
         assertThat(scripts).isEmpty();

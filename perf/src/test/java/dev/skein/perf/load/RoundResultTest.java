@@ -42,7 +42,7 @@ class RoundResultTest {
 
     @Test
     void aLineOfAnythingElseIsRefusedWithItsText() {
-        assertThatThrownBy(() -> RoundResult.parse("Killed")).hasMessage("not a result: 'Killed'");
+        assertThatThrownBy(() -> RoundResult.parse("Killed")).hasMessage("malformed result: 'Killed'");
     }
 
     @Test

@@ -17,6 +17,6 @@ class RoundTest {
 
     @Test
     void aLineOfAnythingElseIsRefusedWithItsText() {
-        assertThatThrownBy(() -> Round.parse("7007 1234")).hasMessage("not a round: '7007 1234'");
+        assertThatThrownBy(() -> Round.parse("7007 1234")).hasMessage("malformed round: '7007 1234'");
     }
 }

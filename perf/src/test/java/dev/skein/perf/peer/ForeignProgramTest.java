@@ -16,7 +16,7 @@ class ForeignProgramTest {
                 "no-such-tool", "no-such-package", List.of(), List.of(), List.of(), List.of(), List.of());
 
         assertThat(absent.missing())
-                .contains("there is no no-such-tool here (Debian: apt-get install no-such-package)");
+                .contains("no-such-tool is not installed (Debian: apt-get install no-such-package)");
     }
 
     @Test

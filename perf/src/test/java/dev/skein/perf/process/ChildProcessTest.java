@@ -16,7 +16,7 @@ class ChildProcessTest {
         try (ChildProcess child = ChildProcess.start("load", JVM.command("load", "--no-such-option"))) {
             assertThatThrownBy(() -> child.readAfter(Protocol.RESULT, AMPLE))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("load ended before it said 'result ', with status 2");
+                    .hasMessage("load ended before it printed 'result ', with status 2");
         }
     }
 
@@ -25,7 +25,7 @@ class ChildProcessTest {
         try (ChildProcess child = ChildProcess.start("load", JVM.command("load"))) {
             assertThatThrownBy(() -> child.readAfter(Protocol.RESULT, Duration.ofMillis(10)))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("load said nothing that starts with 'result ' in 0.01 s");
+                    .hasMessage("load printed no line that starts with 'result ' within 10 ms");
         }
     }
 }

@@ -55,7 +55,7 @@ class ProcessCpuTest {
         for (long pid : new long[] {4_194_304, Integer.MAX_VALUE, Long.MAX_VALUE}) {
             assertThatThrownBy(() -> new ProcessCpu(pid).mark())
                     .isInstanceOf(IOException.class)
-                    .hasMessage("no CPU time to be had of process " + pid + ": has it ended?");
+                    .hasMessage("cannot read the CPU time of process " + pid + ": has it ended?");
         }
     }
 }

@@ -21,10 +21,10 @@ class AllScenariosTest {
                 .anyMatch(word -> word.startsWith("churn, 64 B, 50 connections, Vert.x, "))
                 .anyMatch(word -> word.startsWith("coroutines, virtual threads, kotlinx, asyncio: "))
                 .contains(
-                        "latency: left out of a quick run, 'latency' has it",
-                        "echo, 1,024 B, 50 connections: left out of a quick run, 'echo --peers all' has it",
-                        "chat, 64 B, 1,000 connections, 4 in flight: left out of a quick run, 'chat --peers all' has it",
-                        "http, 50 connections: left out of a quick run, 'http --peers all' has it");
+                        "latency: left out of a quick run: run 'latency'",
+                        "echo, 1,024 B, 50 connections: left out of a quick run: run 'echo --peers all'",
+                        "chat, 64 B, 1,000 connections, 4 in flight: left out of a quick run: run 'chat --peers all'",
+                        "http, 50 connections: left out of a quick run: run 'http --peers all'");
     }
 
     @Test
@@ -37,8 +37,8 @@ class AllScenariosTest {
                         word -> assertThat(word).startsWith("echo, 64 B, 1,000 connections, "),
                         word -> assertThat(word)
                                 .startsWith("churn, 64 B, 50 connections, Vert.x, asyncio protocol")
-                                .endsWith(": left out, 'churn --peers all' has it"),
-                        word -> assertThat(word).isEqualTo("coroutines, asyncio: left out, 'micro' has it"));
+                                .endsWith(": left out: run 'churn --peers all'"),
+                        word -> assertThat(word).isEqualTo("coroutines, asyncio: left out: run 'micro'"));
     }
 
     @Test

@@ -23,7 +23,7 @@ class SpreadTest {
 
     @Test
     void theSpreadOfNothingIsAMistake() {
-        assertThatThrownBy(Spread::of).hasMessage("a spread of no values");
+        assertThatThrownBy(Spread::of).hasMessage("no values for a spread");
     }
 
     @Test
