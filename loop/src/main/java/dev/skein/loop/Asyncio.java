@@ -281,8 +281,8 @@ public final class Asyncio {
     }
 
     /**
-     * As {@link #gather(Awaitable...)}, but it ends when all are done, in whatever way, with their futures: asyncio's
-     * {@code gather(return_exceptions=True)}. It fails only if it is cancelled itself, when all are done.
+     * As {@link #gather(Awaitable...)}, but completes with the futures themselves when all are done, even if some failed:
+     * asyncio's {@code gather(return_exceptions=True)}. It fails only if it is itself cancelled, and then when all are done.
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
@@ -340,7 +340,7 @@ public final class Asyncio {
         return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, null);
     }
 
-    /** As {@link #waitUntil(Collection, ReturnWhen)}, but no longer than {@code timeout}; what is not done then is pending. */
+    /** As {@link #waitUntil(Collection, ReturnWhen)}, but for at most {@code timeout}. The other futures are then pending. */
     public static <F extends Future<?>> WaitResult<F> waitUntil(
             Collection<? extends F> futures, ReturnWhen when, Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
@@ -382,8 +382,8 @@ public final class Asyncio {
     }
 
     /**
-     * As {@link #asCompleted(Awaitable...)}, but for no longer than {@code timeout}, counted from this call: after that
-     * {@code next} throws {@link TimeoutException}, once for each that is not done. None is cancelled.
+     * As {@link #asCompleted(Awaitable...)}, but for at most {@code timeout} from this call. After that {@code next} throws a
+     * {@link TimeoutException} once for each future that is not done. None is cancelled.
      */
     @SafeVarargs
     public static <T extends @Nullable Object> Iterable<Future<T>> asCompleted(
@@ -412,7 +412,7 @@ public final class Asyncio {
 
     /**
      * Runs {@code body} in the caller's task, with a group whose tasks end before this method returns: asyncio's
-     * {@code TaskGroup}. The compiler tells a body with a result from one without by the braces of the lambda.
+     * {@code TaskGroup}. Write a lambda with braces, so that the compiler can tell a body with a result from one without.
      *
      * @return the result of the body, or null if {@link TaskGroup#cancel} ended the body early
      * @throws ExceptionGroup with the exceptions of the body and the tasks, if any of them failed

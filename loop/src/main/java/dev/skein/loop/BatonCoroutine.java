@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A coroutine in a JVM that does not let a loop mount it: an ordinary virtual thread, on the JDK's own scheduler, that
  * takes the loop's turn as a baton.
  *
- * <p>Whoever does not have the baton waits: the loop spins for a while, since most steps are short, and then parks; the
+ * <p>The side without the baton waits: the loop spins for a while, since most steps are short, and then parks; the
  * coroutine parks at once, since a spinning virtual thread keeps its carrier from the next one. So again one of them runs
  * at a time, and every hand-over is a volatile write that makes all that was written before it visible.
  *
@@ -87,7 +87,7 @@ final class BatonCoroutine extends Coroutine {
 
     @Override
     void resumeWithoutLoop() {
-        // Nobody is there to call this: what blocks here keeps the loop from closing.
+        // No thread is there to call this: what blocks here keeps the loop from closing.
     }
 
     private void handBack() {

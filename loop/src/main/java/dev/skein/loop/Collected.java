@@ -4,7 +4,7 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 
 /**
- * What is to happen when something is collected. Whoever keeps this must not know that thing, or it never is. A thread of
+ * What is to happen when something is collected. Code that keeps this must not refer to that thing, or it never is. A thread of
  * the process waits for all of them; unlike the JDK's Cleaner this takes no lock where one is made or taken back.
  */
 abstract class Collected extends PhantomReference<Object> {

@@ -57,7 +57,7 @@ abstract sealed class Coroutine extends ReadyEntry implements Waiter permits Mou
         abstract @Nullable Coroutine host();
     }
 
-    /** So many frames are deep enough for either side of a hand-over. */
+    /** The number of frames that is deep enough for either side of a hand-over. */
     static final int HAND_OVER_FRAMES = 50;
 
     final Thread thread;

@@ -19,7 +19,7 @@ import io.netty.channel.epoll.EpollIoOps;
  */
 final class EpollIoHandlerFix extends ForwardingIoHandler {
     /**
-     * So many events are taken from the kernel at a time. What a channel has read is then used, and answered, while it is
+     * The number of events that are taken from the kernel at a time. What a channel has read is then used, and answered, while it is
      * still in the processor's cache, and its buffer is free for the next: with all that is ready in one pass, large reads of
      * many connections cost half as much again.
      */

@@ -41,7 +41,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         loop.debug().created(this);
     }
 
-    /** For whoever asks: it may be kept, and it may be dropped. */
+    /** For any caller: the future may be kept, and it may be dropped. */
     static <T extends @Nullable Object> Future<T> of(Loop loop, CompletionStage<T> stage) {
         Objects.requireNonNull(stage, "stage");
         CompletableFuture<T> other = completableOf(stage);
@@ -71,7 +71,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         }
     }
 
-    /** For whoever asks: it may be kept, and it may be dropped. */
+    /** For any caller: the future may be kept, and it may be dropped. */
     static <T extends @Nullable Object> Future<T> of(Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
         Objects.requireNonNull(other, "future");
         ForeignFuture<T> mine = new ForeignFuture<>(loop, other);
@@ -83,7 +83,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         return mine;
     }
 
-    /** For an await that nobody else knows of. */
+    /** For an await of which no other code knows. */
     static <T extends @Nullable Object> Future<T> awaited(Loop loop, CompletionStage<T> stage) {
         Objects.requireNonNull(stage, "stage");
         CompletableFuture<T> other = completableOf(stage);
@@ -97,7 +97,7 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
         return mine;
     }
 
-    /** For an await that nobody else knows of. */
+    /** For an await of which no other code knows. */
     static <T extends @Nullable Object> Future<T> awaited(
             Loop loop, io.netty.util.concurrent.Future<? extends T> other) {
         Objects.requireNonNull(other, "future");

@@ -61,8 +61,8 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /**
      * Returns a future of the current loop that completes as {@code stage} does: asyncio's {@code wrap_future}. Cancelling it
-     * cancels the stage's {@link CompletionStage#toCompletableFuture}, unless the stage has none. The stage keeps one
-     * listener for each loop, so an unreachable future is garbage-collected before it.
+     * cancels the stage's {@link CompletionStage#toCompletableFuture}, unless the stage has none. A pending stage does not
+     * keep the future alive: it has one listener for each loop.
      */
     public static <T extends @Nullable Object> Future<T> from(CompletionStage<T> stage) {
         return ForeignFuture.of(Loop.current(), stage);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what is in the list: results, or futures that are done
  */
 final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List<R>> {
-    /** So many gathers around a failure are told of. */
+    /** The number of gathers around a failure that are named. */
     private static final int TOLD = 3;
 
     private final List<? extends Future<?>> children;

@@ -222,7 +222,7 @@ final class GeneratorBody<T extends @Nullable Object> extends NestedBody impleme
         }
     }
 
-    // Nobody uses it any more.
+    // No code uses it any more.
 
     private void register(Loop loop, Generator<T> generator) {
         loop.openGenerators().add(this);

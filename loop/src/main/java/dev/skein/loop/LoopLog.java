@@ -49,7 +49,7 @@ final class LoopLog {
         try {
             write(level, Repr.cut(text, MOST) + ": " + Repr.of(thrown), null);
         } catch (Throwable failedAgain) {
-            // Nobody is left to be told.
+            // No log is left.
         }
     }
 

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Picture {
     private static final long PIECE_NANOS = 5_000_000;
 
-    /** So many of the futures between two tasks are named. */
+    /** The number of futures between two tasks that are named. */
     private static final int BETWEEN_NAMED = 10;
 
-    /** So many futures that are no tasks are passed; after that only direct awaiters are found. */
+    /** The number of futures that are no tasks and are passed; after that only direct awaiters are found. */
     private static final int MOST_BETWEEN = 1_000_000;
 
     private static final Frame MORE = new Frame("...", "", 0);

@@ -20,7 +20,7 @@ final class Printable extends Throwable {
     @Serial
     private static final long serialVersionUID = 1;
 
-    /** So many exceptions, with their causes and suppressed ones, any logger prints. */
+    /** The number of exceptions, with their causes and suppressed ones, that any logger prints. */
     private static final int FEW = 200;
 
     /** The number of causes of a long chain that are kept, from its beginning and from its end. */

@@ -239,7 +239,7 @@ final class ReadyQueue {
         }
     }
 
-    /** A callback of whoever registered it, which also sees how it fails. */
+    /** Runs a callback that a program registered, and reports its failure. */
     private void call(ReadyEntry callback) {
         thread.beginCallback(callback.context());
         try {

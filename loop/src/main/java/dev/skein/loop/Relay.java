@@ -46,7 +46,7 @@ final class Relay<T extends @Nullable Object> implements GenericFutureListener<i
         left.remove(follower.weakly());
     }
 
-    /** Nobody waits for it any more. */
+    /** No code waits for it any more. */
     void leave(ForeignFuture<T> follower) {
         held.remove(follower);
         left.add(follower.weakly());

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>To be asked late: when there is something to tell. Any thread.
  */
 final class Repr {
-    /** So many characters of one object are told. */
+    /** The number of characters that are shown of one object. */
     static final int MOST = 500;
 
-    /** So many elements of a collection, as in {@code reprlib}. */
+    /** The number of elements that are shown of a collection, as in {@code reprlib}. */
     private static final int ELEMENTS = 6;
 
-    /** So many levels of things within things, as in {@code reprlib}. */
+    /** The number of levels that are shown of things within things, as in {@code reprlib}. */
     private static final int LEVELS = 6;
 
     /** Whose texts the caller is in the middle of. A scoped value: it is gone with the call, on whatever thread. */

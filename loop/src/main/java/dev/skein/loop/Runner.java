@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * exception handler. It closes open generators, and awaits the default executor for at most five minutes.
  *
  * <p>While a runner runs or closes, Ctrl-C cancels main. If main then ends cancelled, and no other code had cancelled it,
- * {@code run} throws a CancelledError that says so, and the JVM ends with status 130 shortly after the calling thread has
- * ended. If main catches the cancellation and returns, {@code run} returns its result and the program continues. A second
- * Ctrl-C ends the JVM at once.
+ * {@code run} throws a CancelledError that says so. The JVM ends with status 130 when the calling thread has ended, or a
+ * moment later if it does not end. If main catches the cancellation and returns, {@code run} returns its result and the
+ * program continues. A second Ctrl-C ends the JVM at once.
  *
  * <p>When the JVM is told to end in another way (SIGTERM, {@code System.exit}), main is cancelled as well, and the JVM waits
  * until the loop has closed, at most for its close timeout. A coroutine or a job of {@code toThread} that calls

@@ -29,7 +29,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     private static final long SLICE_NANOS = 100_000;
 
     /**
-     * The slice of a loop in virtual time, whose order must be the same on a machine of any speed: so many rounds, about as
+     * The slice of a loop in virtual time, whose order must be the same on a machine of any speed: a number of rounds, about as
      * many as usually fit.
      */
     private static final int SLICE_ROUNDS = 100;

@@ -23,7 +23,7 @@ final class Snapshots {
 
     private static final Pattern LAMBDA = Pattern.compile("^lambda\\$(.+)\\$\\d+$");
 
-    /** So many tasks make a message that can still be read. */
+    /** The number of tasks of which a message can still be read. */
     private static final int TASKS_DESCRIBED = 200;
 
     private Snapshots() {}

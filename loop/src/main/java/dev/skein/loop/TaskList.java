@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the tasks themselves, since every task enters and leaves. Loop only.
  */
 final class TaskList {
-    /** So many tasks are told of by name. */
+    /** The number of tasks that are named. */
     private static final int TOLD = 10;
 
     private @Nullable Task<?> first;

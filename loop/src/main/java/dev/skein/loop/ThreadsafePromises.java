@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The JDK futures that a loop has promised to other threads: each of them ends, at the latest when the loop closes. Any
  * thread.
  *
- * <p>Whoever makes one adds it first and asks then whether the loop is closed; the loop says that it is closed first and
+ * <p>A thread that makes one adds it first and asks then whether the loop is closed; the loop says that it is closed first and
  * breaks what it finds then. So none is missed.
  */
 final class ThreadsafePromises {

@@ -16,7 +16,7 @@ final class TimerQueue {
 
     private static final int CHILDREN = 4;
 
-    /** So many cancelled ones are not worth a search. */
+    /** The number of cancelled ones that is not worth a search. */
     private static final int FEW = 64;
 
     private long[] moments = new long[16];

@@ -178,7 +178,7 @@ final class VirtualThreads {
         if (jdk == null || !jdk.isPinned(virtual) || (boolean) jdk.parkPermit.getAndSet(virtual, true)) {
             return false;
         }
-        // Whoever waits on the carrier now has looked for a permit before, and found none.
+        // Code that waits on the carrier now has looked for a permit before, and found none.
         return jdk.isPinned(virtual) && carrier.getState() == Thread.State.WAITING;
     }
 

@@ -280,7 +280,7 @@ class WatchdogTest {
                     options -> options.withWatchdog(SOON));
             assertThat(log.text())
                     .contains("it may be waiting for one of these, which cannot be mounted meanwhile:")
-                    .contains("\n  woken, which the JDK has made runnable and only this loop can mount", "Await.await");
+                    .contains("\n  woken, which the JDK has made runnable and only this loop can mount", "Await.latch");
         }
     }
 

@@ -11,7 +11,7 @@ package dev.skein.loop.sync;
  * }
  * }
  *
- * <p>Loop only, and bound to its loop as {@link Semaphore} is.
+ * <p>It can be created anywhere, and belongs to the first loop that waits for it, as {@link Lock} does.
  */
 public final class BoundedSemaphore extends Semaphore {
     private final int bound;

@@ -48,7 +48,7 @@ public final class TestLoop implements AutoCloseable {
     /** The number of errors that a failure shows in full. */
     private static final int ERRORS_TOLD = 10;
 
-    /** So many of the tasks that are not done when {@link #settle} gives up. */
+    /** The number of tasks that the failure of {@link #settle} shows. */
     private static final int TASKS_TOLD = 10;
 
     /** A pass of a loop in virtual time is up to 100 rounds: no program that ends up waiting takes that long. */
@@ -111,7 +111,7 @@ public final class TestLoop implements AutoCloseable {
     }
 
     /**
-     * Waits until everything else waits: no callback is ready, no coroutine can go on, and no bytes come any more. Time stands
+     * Waits until everything else waits: no callback is ready, no coroutine can run, and no bytes come any more. Time stands
      * still meanwhile; timers are not reached, except those that are due. What works outside, such as a thread of
      * {@code toThread}, is not waited for. Trio's {@code wait_all_tasks_blocked}, kotlinx's {@code runCurrent}.
      *
@@ -175,12 +175,12 @@ public final class TestLoop implements AutoCloseable {
 
     // The words of the loop that tests say most.
 
-    /** A future of the loop, as {@link Loop#createFuture()}. */
+    /** Creates a pending future of the loop, as {@link Loop#createFuture()}. */
     public <T extends @Nullable Object> Future<T> createFuture() {
         return loop.createFuture();
     }
 
-    /** As {@link #createFuture()}, named in reports after the call that waits for it. */
+    /** As {@link #createFuture()}. Reports name the future after the call that awaits it. */
     public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
         return loop.createFuture(waitedForBy);
     }
