@@ -30,12 +30,12 @@ class JavadocExamplesTest {
     private static final Path NET = Path.of("src/main/java");
 
     /** The modules in which each public type must have an example. */
-    private static final List<Path> WITH_EXAMPLES = List.of(LOOP);
+    private static final List<Path> WITH_EXAMPLES = List.of(LOOP, NET);
 
     /** Options are explained by their functions, exceptions by the methods that throw them. */
     private static final Pattern EXCUSED = Pattern.compile("\\w+(Options|Exception|Exit)");
 
-    /** Plain data of the command {@code skein}, and the bean that it creates. */
+    /** Plain data of the command {@code skein}, and the JMX bean that it creates. */
     private static final Set<String> NOT_FOR_PROGRAMS =
             Set.of("Awaiter", "Frame", "LoopSnapshot", "TaskSnapshot", "LoopMonitor");
 
@@ -57,14 +57,16 @@ class JavadocExamplesTest {
                     "io.netty.handler.codec.http.*",
                     "io.netty.handler.codec.string.*",
                     "io.netty.handler.ssl.*",
+                    "java.io.File",
                     "java.io.IOException",
                     "java.net.*",
                     "java.nio.charset.StandardCharsets",
                     "java.nio.file.*",
-                    "java.time.Duration",
+                    "java.time.*",
                     "java.util.ArrayList",
                     "java.util.Comparator",
                     "java.util.List",
+                    "java.util.Locale",
                     "java.util.Map",
                     "java.util.concurrent.CompletableFuture",
                     "java.util.concurrent.Flow")
