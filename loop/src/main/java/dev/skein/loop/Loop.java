@@ -135,8 +135,8 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /**
-     * Has {@code callback} called once nothing else is ready, no callback, coroutine or I/O: where the loop would wait, or in
-     * virtual time jump. GLib's {@code g_idle_add}; asyncio has none.
+     * Schedules {@code callback} for when nothing else is ready, no callback, coroutine or I/O: just before the loop waits, or in
+     * virtual time jumps. This is GLib's {@code g_idle_add}; asyncio has no such function.
      */
     public Handle callWhenIdle(Runnable callback) {
         checkThread();
