@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -186,8 +187,22 @@ final class VirtualThreads {
      * Whether this JVM gives all this: takes one thread through start, suspend, resume and finish. The handles being there
      * would not be enough, since a JVM can have virtual threads without continuations.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // a yield is how a coroutine suspends
     static boolean probe() {
+        return CompletableFuture.supplyAsync(VirtualThreads::mountsOne, VirtualThreads::startProbe)
+                .join();
+    }
+
+    /** The caller may be a virtual thread, which cannot mount another; and to mount one takes an interrupt of whoever does. */
+    private static void startProbe(Runnable probe) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("skein-probe")
+                .inheritInheritableThreadLocals(false)
+                .start(probe);
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // a yield is how a coroutine suspends
+    private static boolean mountsOne() {
         Runnable[] request = new Runnable[1];
         boolean[] ran = new boolean[2];
         Executor scheduler = r -> request[0] = r;

@@ -73,6 +73,27 @@ class StartTest {
         assertThat(end.err()).isEmpty();
     }
 
+    /** Makes its first loop on a virtual thread that is interrupted, and says what became of both. */
+    static final class OnAVirtualThread {
+        public static void main(String[] none) throws InterruptedException {
+            Thread first = Thread.ofVirtual().start(() -> {
+                Thread.currentThread().interrupt();
+                System.out.println(VirtualThreads.areMounted() + " "
+                        + Thread.currentThread().isInterrupted());
+            });
+            first.join();
+        }
+    }
+
+    @Test
+    void theFirstLoopMayBeMadeOnAVirtualThreadThatIsInterrupted() {
+        ChildJvm.Ended end = ChildJvm.of(OnAVirtualThread.class)
+                .with("--add-opens", "java.base/java.lang=ALL-UNNAMED")
+                .run();
+
+        assertThat(end.line()).isEqualTo("true true");
+    }
+
     @Test
     void onTheModulePathTheLineNamesTheFlagThatHelpsThere() {
         ChildJvm.Ended without = ChildJvm.of(Program.class)
