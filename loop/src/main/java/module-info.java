@@ -11,6 +11,8 @@ module dev.skein.loop {
     requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.classes.io_uring;
     requires static io.netty.transport.classes.kqueue;
+    requires static java.instrument;
+    requires static net.bytebuddy.agent;
     // Of the command itself, for which java -jar takes all of the JDK.
     requires static jdk.attach;
 

@@ -47,7 +47,11 @@ class EchoServerProcessTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> Stream.of("--add-opens", "--enable-native-access", "--sun-misc-unsafe-memory-access")
+                .filter(flag -> Stream.of(
+                                "--add-opens",
+                                "-Dskein.agent",
+                                "--enable-native-access",
+                                "--sun-misc-unsafe-memory-access")
                         .anyMatch(flag::startsWith))
                 .forEach(command::add);
         command.addAll(List.of("-classpath", System.getProperty("java.class.path"), EchoServer.class.getName()));

@@ -13,6 +13,7 @@ final class LoopLog {
     private static final int MOST = 10_000;
 
     private enum Level {
+        INFO,
         WARN,
         ERROR
     }
@@ -23,6 +24,10 @@ final class LoopLog {
     }
 
     private LoopLog() {}
+
+    static void info(String text) {
+        tell(Level.INFO, text, null);
+    }
 
     static void warn(String text) {
         tell(Level.WARN, text, null);
@@ -54,10 +59,10 @@ final class LoopLog {
     }
 
     private static void write(Level level, String text, @Nullable Throwable thrown) {
-        if (level == Level.WARN) {
-            Logger.ONE.warn(text, thrown);
-        } else {
-            Logger.ONE.error(text, thrown);
+        switch (level) {
+            case INFO -> Logger.ONE.info(text, thrown);
+            case WARN -> Logger.ONE.warn(text, thrown);
+            case ERROR -> Logger.ONE.error(text, thrown);
         }
     }
 }

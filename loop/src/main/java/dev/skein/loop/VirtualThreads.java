@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,20 @@ final class VirtualThreads {
     /** In a class of its own, since a class must not need its subclass while it is initialised. */
     private static final class Mode {
         /** Set once: whether this JVM lets a loop mount virtual threads. */
-        static final boolean MOUNTS = probe();
+        static final boolean MOUNTS;
 
+        private static final String WHAT_DIFFERS = ": coroutines run as ordinary virtual threads,"
+                + " which is slower, and a JDK call that blocks stops its loop";
+
+        // Opened first: Jdk fails in its initialiser if the package is closed, and is then of no use again.
         static {
-            if (!MOUNTS) {
-                LoopLog.warn("started without " + FLAG + ": coroutines run as ordinary virtual threads,"
-                        + " which is slower, and a JDK call that blocks stops its loop");
+            Optional<String> cure = AgentOpening.isOpen() ? Optional.empty() : AgentOpening.open();
+            MOUNTS = cure.isEmpty() && probe();
+            if (cure.isPresent()) {
+                LoopLog.warn("started without " + FLAG + WHAT_DIFFERS + "; " + cure.get());
+            } else if (!MOUNTS) {
+                LoopLog.warn("this JVM, " + Runtime.version() + ", has no virtual threads that Skein can mount"
+                        + WHAT_DIFFERS);
             }
         }
     }

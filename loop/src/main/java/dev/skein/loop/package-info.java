@@ -115,6 +115,7 @@ import org.jspecify.annotations.NullMarked;
  *   UringIoHandlerFix    io_uring, which ends cleanly and writes on
  *   SelectorSpy          shows the selectors that the JDK opens
  *   VirtualThreads       what is taken from inside the JDK
+ *   AgentOpening         has that opened in a JVM without the flag
  *   LoopClock            real or virtual time
  *   Durations            durations as nanoseconds
  *   WorkerThreads        threads for what blocks

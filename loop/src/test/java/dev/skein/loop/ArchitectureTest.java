@@ -43,6 +43,7 @@ class ArchitectureTest {
                         "com.sun.tools.attach..",
                         "jdk.jfr..",
                         "sun.misc..",
+                        "net.bytebuddy.agent..",
                         "io.netty..",
                         "org.jspecify..")
                 .allowEmptyShould(true)

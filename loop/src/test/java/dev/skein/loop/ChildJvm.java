@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,8 +32,10 @@ final class ChildJvm {
     private final Class<?> main;
     private final List<String> options = new ArrayList<>();
     private Predicate<String> onClassPath = entry -> true;
+    private String first = "";
     private boolean modular;
     private boolean withFlag = RuntimeMode.isMounted();
+    private boolean withAgent;
 
     private ChildJvm(Class<?> main) {
         this.main = main;
@@ -47,8 +50,21 @@ final class ChildJvm {
         return this;
     }
 
+    /** And with nothing that does the same. */
     ChildJvm withoutFlag() {
         withFlag = false;
+        return this;
+    }
+
+    /** Without the flag, but with what may do the same. */
+    ChildJvm withAgent() {
+        withAgent = true;
+        return withoutFlag();
+    }
+
+    /** Puts these before all else. */
+    ChildJvm withFirst(Path entry) {
+        first = entry + File.pathSeparator;
         return this;
     }
 
@@ -78,6 +94,8 @@ final class ChildJvm {
         command.add(System.getProperty("java.home") + "/bin/java");
         if (withFlag) {
             command.addAll(Arrays.asList(VirtualThreads.FLAG.split(" ")));
+        } else if (!withAgent) {
+            command.add("-Dskein.agent=off");
         }
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.add("-XX:TieredStopAtLevel=1");
@@ -95,14 +113,15 @@ final class ChildJvm {
     }
 
     private String classPath() {
-        return String.join(File.pathSeparator, entries().filter(onClassPath).toList());
+        return first
+                + String.join(File.pathSeparator, entries().filter(onClassPath).toList());
     }
 
     private List<String> mainInModule() {
         String skein = directoryOf(VirtualThreads.class);
         List<String> jars = entries()
                 .filter(onClassPath)
-                .filter(entry -> new File(entry).getName().startsWith("netty-"))
+                .filter(entry -> isRequired(new File(entry).getName()))
                 .toList();
         return List.of(
                 "--module-path",
@@ -113,8 +132,20 @@ final class ChildJvm {
                 "dev.skein.loop/" + main.getName());
     }
 
+    private boolean isRequired(String jar) {
+        return jar.startsWith("netty-") || (withAgent && jar.startsWith("byte-buddy-agent-"));
+    }
+
     private static Stream<String> entries() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
+    }
+
+    /** The path of a jar that this JVM has on its class path. */
+    static String jar(String name) {
+        return entries()
+                .filter(entry -> new File(entry).getName().startsWith(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String directoryOf(Class<?> type) {

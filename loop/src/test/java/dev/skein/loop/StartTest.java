@@ -60,7 +60,8 @@ class StartTest {
                 .singleElement()
                 .asString()
                 .endsWith("started without --add-opens java.base/java.lang=ALL-UNNAMED: coroutines run as ordinary"
-                        + " virtual threads, which is slower, and a JDK call that blocks stops its loop");
+                        + " virtual threads, which is slower, and a JDK call that blocks stops its loop; start"
+                        + " the JVM with the flag");
     }
 
     @Test

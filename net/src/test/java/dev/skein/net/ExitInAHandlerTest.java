@@ -26,7 +26,7 @@ class ExitInAHandlerTest {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens"))
+                .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-Dskein.agent"))
                 .forEach(command::add);
         command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",

@@ -76,7 +76,7 @@ class OutOfDescriptorsTest {
         List<String> command = new ArrayList<>(List.of("/bin/bash", "-c", "ulimit -n 200 && exec \"$@\"", "bash"));
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens"))
+                .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-Dskein.agent"))
                 .forEach(command::add);
         command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
