@@ -66,7 +66,8 @@ public enum Transport {
 
     /**
      * Returns the transport that the system property {@code skein.transport} names (nio, epoll, io_uring, kqueue). Without
-     * the property, returns epoll or kqueue if it is available, or else NIO.
+     * the property, returns epoll or kqueue if it is available, or else NIO. If a faster one exists for this system but its
+     * jar is not on the class path, logs the name of that jar, once.
      *
      * @throws IllegalArgumentException if the property names none of them
      */
@@ -75,10 +76,12 @@ public enum Transport {
         if (named != null) {
             return named(named);
         }
-        return Stream.of(EPOLL, KQUEUE)
-                .filter(Transport::isAvailable)
-                .findFirst()
-                .orElse(NIO);
+        Optional<Transport> fast =
+                Stream.of(EPOLL, KQUEUE).filter(Transport::isAvailable).findFirst();
+        if (fast.isEmpty()) {
+            FasterTransport.logIfMissing();
+        }
+        return fast.orElse(NIO);
     }
 
     static Transport named(String name) {

@@ -110,6 +110,7 @@ import org.jspecify.annotations.NullMarked;
  *   GeneratorExit        thrown in a body that is closed
  *   Failures             how a failure crosses an await
  *   Transport            Netty's transports, and their channel classes
+ *   FasterTransport      the jar that a native transport takes
  *   ForwardingIoHandler  a handler of Netty's with something changed
  *   EpollIoHandlerFix    epoll, which keeps half-closed channels
  *   UringIoHandlerFix    io_uring, which ends cleanly and writes on

@@ -6,16 +6,28 @@ import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.util.Version;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** JVMs that were started without something: the flag, Netty's native code, a transport that exists. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartTest {
+    private static final String NETTY = Objects.requireNonNull(
+                    Version.identify(Transport.class.getClassLoader()).get("netty-transport"))
+            .artifactVersion();
+
     /** Prints which transport it got, in which order its tasks ended, and what became of the transports that it names. */
     static final class Program {
         public static void main(String[] named) {
@@ -128,6 +140,67 @@ class StartTest {
                         "nio: NIO",
                         "carrier-pigeon: java.lang.IllegalArgumentException: -Dskein.transport=carrier-pigeon: not a"
                                 + " transport (expected nio, epoll, io_uring or kqueue)");
+    }
+
+    private static String epollsJar() {
+        String os = PlatformDependent.normalizedOs();
+        String arch = PlatformDependent.normalizedArch();
+        assumeTrue(os.equals("linux") && FasterTransport.of(os, arch).isPresent(), "epoll is for Linux");
+        return "netty-transport-native-epoll-" + NETTY + "-linux-" + arch;
+    }
+
+    @Test
+    void withoutTheJarOfAFasterTransportOneLineNamesIt() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class).withoutJars(epollsJar()).run("nio", "io_uring");
+
+        String artifact =
+                "io.netty:netty-transport-native-epoll:" + NETTY + ":linux-" + PlatformDependent.normalizedArch();
+        assertThat(end.err())
+                .filteredOn(line -> line.contains("transport"))
+                .as(end.toString())
+                .singleElement()
+                .asString()
+                .endsWith("INFO dev.skein.loop.Loop - running on NIO, though epoll is faster here: put " + artifact
+                        + " on the class path, or set -Dskein.transport=nio to do without it");
+    }
+
+    @Test
+    void onTheModulePathTheLineNamesTheModulesToo() {
+        ChildJvm.Ended end = ChildJvm.of(Program.class)
+                .withoutJars(epollsJar())
+                .onModulePath()
+                .run();
+
+        assertThat(String.join("\n", end.err()))
+                .containsOnlyOnce(":linux-" + PlatformDependent.normalizedArch()
+                        + " on the module path, with --add-modules io.netty.transport.classes.epoll,"
+                        + "io.netty.transport.epoll.linux." + PlatformDependent.normalizedArch() + ", or set");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "linux, x86_64, io.netty:netty-transport-native-epoll:%s:linux-x86_64",
+        "linux, aarch_64, io.netty:netty-transport-native-epoll:%s:linux-aarch_64",
+        "osx, x86_64, io.netty:netty-transport-native-kqueue:%s:osx-x86_64",
+        "osx, aarch_64, io.netty:netty-transport-native-kqueue:%s:osx-aarch_64",
+        "linux, s390x_64,",
+        "windows, x86_64,"
+    })
+    void thePlatformSaysWhichJarThatIs(String os, String arch, @Nullable String artifact) {
+        String advice = FasterTransport.of(os, arch).map(it -> it.advice(false)).orElse("none");
+
+        assertThat(advice)
+                .contains(artifact == null ? "none" : "put " + artifact.formatted(NETTY) + " on the class path");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Dskein.transport=nio", "-Dio.netty.transport.noNative=true"})
+    void whoDoesWithoutTheFasterTransportIsNotToldOfIt(String option) {
+        ChildJvm.Ended end =
+                ChildJvm.of(Program.class).withoutJars(epollsJar()).with(option).run();
+
+        assertThat(end.line()).startsWith("[NIO, ");
+        assertThat(String.join("\n", end.err())).doesNotContain("is faster here");
     }
 
     @Test
