@@ -224,6 +224,11 @@ final class LoopThread {
             return state == Thread.State.BLOCKED || state == Thread.State.WAITING;
         }
 
+        /** Whether it waits at all, for a lock or until a moment. */
+        boolean isBlocked() {
+            return waits() || thread.getState() == Thread.State.TIMED_WAITING;
+        }
+
         String waitsFor() {
             Object blocker = Coroutine.blockerOf(thread);
             return blocker == null ? "a monitor" : Repr.of(blocker);

@@ -105,7 +105,15 @@ final class LoopWatch {
         String message =
                 "event loop blocked for %d ms by %s, which is still running: move blocking or CPU-bound work to toThread"
                         .formatted(TimeUnit.NANOSECONDS.toMillis(blocked), who);
-        LoopLog.warn(message + describeWait(blocker), new BlockedAt(blocker));
+        LoopLog.warn(message + describeWait(blocker) + cure(blocker), new BlockedAt(blocker));
+    }
+
+    /** Without the flag, a wait in the JDK stops the loop; with it, only what computes or waits in a class initialiser does. */
+    private static String cure(LoopThread.Blocker blocker) {
+        return blocker.isCoroutine() && blocker.isBlocked() && !blocker.isPinned() && VirtualThreads.lackFlag()
+                ? "\nor start the JVM with " + VirtualThreads.FLAG
+                        + ": then a coroutine that blocks in the JDK does not stop its loop"
+                : "";
     }
 
     /**

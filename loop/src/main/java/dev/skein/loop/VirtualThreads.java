@@ -113,6 +113,11 @@ final class VirtualThreads {
         return Mode.MOUNTS;
     }
 
+    /** Whether the flag would let loops mount coroutines here. */
+    static boolean lackFlag() {
+        return !Mode.MOUNTS && !AgentOpening.isOpen();
+    }
+
     /** Thread-locals that inherit are the caller's as they are now. */
     static Thread unstarted(Executor scheduler, String name, Runnable body) {
         return newThread(scheduler, name, INHERITS, body);

@@ -47,8 +47,66 @@ class WatchdogTest {
                     .containsPattern("event loop blocked for \\d+ ms by task 'cruncher'")
                     .contains("to toThread")
                     .contains("WatchdogTest.crunchUntil")
-                    .doesNotContain("jdk.internal.vm.Continuation", "Coroutine.runToEnd");
+                    .doesNotContain("jdk.internal.vm.Continuation", "Coroutine.runToEnd", "--add-opens");
         }
+    }
+
+    /** Holds its loop in each way that a coroutine can until the report of it has come, and prints which has the flag at its end. */
+    static final class HeldInEachWay {
+        private static final String CURE =
+                "\nor start the JVM with --add-opens java.base/java.lang=ALL-UNNAMED: then a coroutine that blocks"
+                        + " in the JDK does not stop its loop\n";
+
+        private final CountDownLatch held = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        public static void main(String[] none) throws InterruptedException {
+            new HeldInEachWay().hold("waiting", CURE, me -> me.released.await());
+            new HeldInEachWay().hold("waiting for a minute", CURE, me -> me.released.await(1, TimeUnit.MINUTES));
+            new HeldInEachWay().hold("at a monitor", CURE, me -> {
+                synchronized (me) {
+                    me.released.await();
+                }
+            });
+            new HeldInEachWay().hold("computing", "by task", me -> {
+                while (me.released.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+
+        private interface Way {
+            void hold(HeldInEachWay me) throws InterruptedException;
+        }
+
+        private void hold(String how, String report, Way way) throws InterruptedException {
+            try (Log log = Log.capture()) {
+                Thread releaser = Thread.ofPlatform().start(() -> releaseOn(report, log));
+                Await.latch(held);
+                run(() -> way.hold(this), options -> options.withWatchdog(SOON));
+                Await.join(releaser);
+                System.out.println(how + ": " + log.text().contains(CURE));
+            }
+        }
+
+        private synchronized void releaseOn(String report, Log log) {
+            held.countDown();
+            try {
+                Await.until(report, () -> log.text().contains(report));
+            } finally {
+                released.countDown();
+            }
+        }
+    }
+
+    @Test
+    void withoutTheFlagAReportOfACoroutineThatBlocksEndsWithTheFlag() {
+        ChildJvm.Ended end = ChildJvm.of(HeldInEachWay.class).withoutFlag().run();
+
+        assertThat(end.out())
+                .as(end.toString())
+                .containsExactly(
+                        "waiting: true", "waiting for a minute: true", "at a monitor: true", "computing: false");
     }
 
     @Test
