@@ -167,9 +167,4 @@ final class LoopWatch {
             setStackTrace(framesThatHelp(blocker.stack()).toArray(StackTraceElement[]::new));
         }
     }
-
-    @Override
-    public String toString() {
-        return "LoopWatch[" + loop + ", steps=" + steps + "]";
-    }
 }

@@ -10,6 +10,7 @@ import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +153,29 @@ class DebugTest {
                     .containsPattern("executing Handle\\[the named runnable\\] took [0-9.]+ [mun]?s")
                     .containsPattern("executing Task\\[name=slow-one, .*\\] took [0-9.]+ [mun]?s")
                     .contains("created", "DebugTest");
+        }
+    }
+
+    @Test
+    void soIsTheStepOfACoroutineThatTheJdkHasWoken() {
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
+        try (Log log = Log.capture();
+                TestLoop loop = debugLoop()) {
+            loop.run(() -> {
+                loop.loop().setSlowCallbackDuration(Duration.ZERO);
+                Thread[] parked = new Thread[1];
+                Task<?> task = createTask(
+                        () -> {
+                            parked[0] = Thread.currentThread();
+                            LockSupport.park();
+                        },
+                        "parked-one");
+                yieldNow();
+                LockSupport.unpark(parked[0]);
+                task.await();
+            });
+            assertThat(log.text().split("executing Task\\[name=parked-one, ", -1))
+                    .hasSize(3);
         }
     }
 

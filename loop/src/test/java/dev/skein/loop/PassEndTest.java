@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -56,5 +58,24 @@ class PassEndTest {
         assertThat(trail.subList(MANY, 2 * MANY)).isEqualTo(numbered("end", 0, MANY));
         assertThat(trail.subList(2 * MANY, 3 * MANY)).isEqualTo(numbered("step", MANY, 2 * MANY));
         assertThat(trail.subList(3 * MANY, 4 * MANY)).isEqualTo(numbered("end", MANY, 2 * MANY));
+    }
+
+    @Test
+    @SuppressWarnings("Interruption") // of itself
+    void anActionLeavesNothingForTheNext() {
+        List<Object> seen = new ArrayList<>();
+        ClassLoader usual = Thread.currentThread().getContextClassLoader();
+        loop.run(() -> {
+            loop.loop().callAtPassEnd(() -> {
+                Thread.currentThread().interrupt();
+                Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+            });
+            loop.loop().callAtPassEnd(() -> {
+                seen.add(Thread.currentThread().isInterrupted());
+                seen.add(Thread.currentThread().getContextClassLoader());
+            });
+            Asyncio.sleep(Duration.ofSeconds(1));
+        });
+        assertThat(seen).containsExactly(false, usual);
     }
 }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -234,6 +235,28 @@ class PinnedTest {
         });
 
         assertThat(trail.entries()).containsExactly("a0", "b0", "a1", "b1", "a2", "b2");
+    }
+
+    /** What is made ready in a round waits for the next one, and a timer that is due comes before it. */
+    @Test
+    void anEagerTaskThatIsRefusedThereLeavesTheRoundAsItWas() throws Exception {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                Loop me = loop.loop();
+                me.callSoon(() -> {
+                    trail.add("a");
+                    me.callSoon(() -> trail.add("made by a"));
+                });
+                me.callLater(Duration.ZERO, () -> trail.add("timer"));
+                InInitialiser.run(() -> trail.add(catchThrowable(
+                                () -> createTask(() -> trail.add("never"), options -> options.withEagerStart(true)))
+                        .getMessage()));
+                for (int i = 0; i < 3; i++) {
+                    yieldNow();
+                }
+            });
+        }
+        assertThat(trail.entries()).containsExactly(REFUSED, "a", "timer", "made by a");
     }
 
     private static final class BlocksInItsInitialiser {

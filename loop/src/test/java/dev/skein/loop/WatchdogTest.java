@@ -9,6 +9,8 @@ import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import dev.skein.testsupport.Await;
 import io.netty.bootstrap.Bootstrap;
@@ -136,6 +138,27 @@ class WatchdogTest {
                     },
                     options -> options.withWatchdog(SOON));
             assertThat(log.text()).contains("by a callback or handler on skein-loop-");
+        }
+    }
+
+    @Test
+    void aLoopThatCannotBeLookedAtIsToldAndTheOthersAreWatchedAllTheSame() {
+        Loop broken = mock(Loop.class);
+        when(broken.watch()).thenReturn(new LoopWatch(broken, SOON.toNanos()));
+        try (Log log = Log.capture()) {
+            Watchdog.watch(broken);
+            try {
+                Await.until("it is told", () -> log.text().contains("the watchdog cannot inspect a loop"));
+                run(
+                        () -> {
+                            Loop.current().callSoon(() -> crunchUntilReported(log));
+                            yieldNow();
+                        },
+                        options -> options.withWatchdog(SOON));
+            } finally {
+                Watchdog.forget(broken);
+            }
+            assertThat(log.text()).containsPattern("blocked for \\d+ ms by a callback or handler on skein-loop-\\d+");
         }
     }
 
