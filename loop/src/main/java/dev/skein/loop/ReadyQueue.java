@@ -368,7 +368,6 @@ final class ReadyQueue {
 
     /** Nothing runs any more. */
     void loopClosed() {
-        queueWhenIdle();
         for (ReadyEntry entry = entries.poll(); entry != null; entry = entries.poll()) {
             errors.attempt("cannot drop a ready entry as the loop closes", entry::loopClosed);
         }

@@ -1,8 +1,10 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.waitUntil;
+import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.loop.testing.TestLoop;
@@ -45,6 +47,26 @@ class IdleTest {
             });
         }
         assertThat(trail.entries()).containsExactly("chain", "idle", "next round");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Time.class)
+    void anIdleCallbackRunsWhileItsLoopCloses(Time time) {
+        try (Loop loop = newEventLoop(time.options())) {
+            loop.runUntilComplete(() -> {
+                createTask(() -> {
+                    try {
+                        await(loop.createFuture());
+                    } finally {
+                        Future<String> idle = loop.createFuture();
+                        loop.callWhenIdle(() -> idle.setResult("idle"));
+                        trail.add(await(idle));
+                    }
+                });
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("idle");
     }
 
     @Test
