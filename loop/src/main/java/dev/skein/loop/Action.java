@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 @Plumbing
-public interface Action {
+public interface Action extends VoidCall<RuntimeException> {
     /** Runs the body, in a coroutine. */
     void run() throws Exception;
+
+    /** As {@link #run}, but throws a checked exception as {@link Future#await} describes. */
+    @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // the compiler lets no call of a lambda throw what this wraps
+    default void call() {
+        asAwaitable().call();
+    }
 
     /** Returns an awaitable that runs this action, and whose result is null. */
     default Awaitable<@Nullable Void> asAwaitable() {

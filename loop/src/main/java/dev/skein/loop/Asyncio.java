@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -113,6 +112,16 @@ public final class Asyncio {
         return Loop.current().createTask(body, options);
     }
 
+    /** As {@link Loop#createFuture()}, in the current loop. */
+    public static <T extends @Nullable Object> Future<T> createFuture() {
+        return Loop.current().createFuture();
+    }
+
+    /** As {@link Loop#createFuture(String)}, in the current loop. */
+    public static <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
+        return Loop.current().createFuture(waitedForBy);
+    }
+
     /** Returns the task that runs the caller, or null in a callback: asyncio's {@code current_task}. */
     public static @Nullable Task<?> currentTask() {
         Coroutine me = Coroutine.current();
@@ -173,12 +182,27 @@ public final class Asyncio {
     }
 
     /**
-     * Returns the result of {@code awaitable}: asyncio's {@code await}. Runs a lambda here, in the caller's task. Suspends
-     * the caller until a future is done. Throws what the awaitable throws, as {@link Future#await} describes.
+     * Runs {@code body} here, in the caller's task, and returns its result: asyncio's {@code await} of a coroutine. Throws
+     * what the body throws. Takes an {@link Awaitable} too, which throws as {@link Future#await} describes.
      */
     @Plumbing
-    public static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
-        return Awaitables.await(awaitable);
+    public static <T extends @Nullable Object, X extends Exception> T await(Call<T, X> body) throws X {
+        return Awaitables.await(body);
+    }
+
+    /** As {@link #await(Call)}, for a body without a result. */
+    @Plumbing
+    public static <X extends Exception> void await(VoidCall<X> body) throws X {
+        Awaitables.await(Bodies.call(body));
+    }
+
+    /**
+     * Returns the result of {@code future}, suspending the caller until the future is done: asyncio's {@code await} of a
+     * future or task. Throws as {@link Future#await} describes.
+     */
+    @Plumbing
+    public static <T extends @Nullable Object> T await(Future<T> future) {
+        return Objects.requireNonNull(future, "future").await();
     }
 
     /**
@@ -228,8 +252,23 @@ public final class Asyncio {
             return;
         }
         Loop loop = Coroutine.require("sleep()").loop();
-        Future<@Nullable Void> over = loop.createFuture("Asyncio.sleep");
-        TimerHandle timer = loop.callLater(length, () -> {
+        suspendUntil(Durations.later(loop.time(), length), loop, "Asyncio.sleep");
+    }
+
+    /** Suspends the caller until {@code when}, a moment of {@link Loop#time}. If that is past, this is {@link #yieldNow}. */
+    public static void sleepUntil(long when) {
+        Loop loop = Coroutine.require("sleepUntil()").loop();
+        if (when <= loop.time()) {
+            yieldNow();
+            return;
+        }
+        suspendUntil(when, loop, "Asyncio.sleepUntil");
+    }
+
+    @Plumbing
+    private static void suspendUntil(long when, Loop loop, String waitedForBy) {
+        Future<@Nullable Void> over = loop.createFuture(waitedForBy);
+        TimerHandle timer = loop.callAt(when, () -> {
             if (!over.isDone()) {
                 over.setResult(null);
             }
@@ -412,24 +451,22 @@ public final class Asyncio {
 
     /**
      * Runs {@code body} in the caller's task, with a group whose tasks end before this method returns: asyncio's
-     * {@code TaskGroup}. Write a lambda with braces, so that the compiler can tell a body with a result from one without.
+     * {@code TaskGroup}. A body with a result is for {@link #withTaskGroup}.
      *
-     * @return the result of the body, or null if {@link TaskGroup#cancel} ended the body early
      * @throws ExceptionGroup with the exceptions of the body and the tasks, if any of them failed
      * @throws CancelledError if the caller was cancelled, after the body and all tasks have ended
      */
-    public static <T extends @Nullable Object> T taskGroup(TaskGroup.Body<? extends T> body) {
-        return TaskGroup.run(body);
+    public static void taskGroup(TaskGroup.VoidBody body) {
+        TaskGroup.run(Bodies.inGroup(body));
     }
 
-    /** As {@link #taskGroup(TaskGroup.Body)}, for a body without a result. */
-    @SuppressWarnings("overloads") // braces tell them apart
-    public static void taskGroup(TaskGroup.VoidBody body) {
-        Objects.requireNonNull(body, "body");
-        TaskGroup.<@Nullable Void>run(group -> {
-            body.run(group);
-            return null;
-        });
+    /**
+     * As {@link #taskGroup}, for a body with a result.
+     *
+     * @return the result of the body, or null if {@link TaskGroup#cancel} ended the body early
+     */
+    public static <T extends @Nullable Object> T withTaskGroup(TaskGroup.Body<? extends T> body) {
+        return TaskGroup.run(body);
     }
 
     /**
@@ -440,48 +477,80 @@ public final class Asyncio {
      *
      * <p>A body that does not await is never interrupted, even if {@code length} is zero or negative.
      *
+     * @param length how long the body may take; {@link Timeout#NEVER} for no deadline
+     */
+    public static <T extends @Nullable Object, X extends Exception> T timeout(Duration length, Call<T, X> body)
+            throws X {
+        return Timeout.run(length, Bodies.inTime(body));
+    }
+
+    /** As {@link #timeout(Duration, Call)}, for a body without a result. */
+    public static <X extends Exception> void timeout(Duration length, VoidCall<X> body) throws X {
+        Timeout.run(length, Bodies.inTime(body));
+    }
+
+    /**
+     * As {@link #timeout(Duration, Call)}, for a body without a result that reads the deadline or moves it. One with a
+     * result is for {@link #withTimeout}.
+     *
      * @param length how long the body may take; {@link Timeout#NEVER} for no deadline until the body sets one
      */
-    public static <T extends @Nullable Object, X extends Exception> T timeout(Duration length, Timeout.Body<T, X> body)
-            throws X {
+    public static <X extends Exception> void timeout(Duration length, Timeout.VoidBody<X> body) throws X {
+        Timeout.run(length, Bodies.inTime(body));
+    }
+
+    /** As {@link #timeout(Duration, Timeout.VoidBody)}, for a body with a result. */
+    public static <T extends @Nullable Object, X extends Exception> T withTimeout(
+            Duration length, Timeout.Body<T, X> body) throws X {
         return Timeout.run(length, body);
     }
 
-    /** As {@link #timeout(Duration, Timeout.Body)}, for a body without a result. */
-    @SuppressWarnings("overloads") // a lambda with braces shows whether it gives a result
-    public static <X extends Exception> void timeout(Duration length, Timeout.VoidBody<X> body) throws X {
-        Timeout.run(length, Timeout.bodyOf(body));
+    /** As {@link #timeout(Duration, Call)}, until a moment of {@link Loop#time}: asyncio's {@code timeout_at}. */
+    public static <T extends @Nullable Object, X extends Exception> T timeoutAt(long when, Call<T, X> body) throws X {
+        return Timeout.runAt(when, Bodies.inTime(body));
     }
 
-    /** As {@link #timeout(Duration, Timeout.Body)}, until a moment of {@link Loop#time}: asyncio's {@code timeout_at}. */
-    public static <T extends @Nullable Object, X extends Exception> T timeoutAt(long when, Timeout.Body<T, X> body)
+    /** As {@link #timeoutAt(long, Call)}, for a body without a result. */
+    public static <X extends Exception> void timeoutAt(long when, VoidCall<X> body) throws X {
+        Timeout.runAt(when, Bodies.inTime(body));
+    }
+
+    /** As {@link #timeout(Duration, Timeout.VoidBody)}, until a moment of {@link Loop#time}. */
+    public static <X extends Exception> void timeoutAt(long when, Timeout.VoidBody<X> body) throws X {
+        Timeout.runAt(when, Bodies.inTime(body));
+    }
+
+    /** As {@link #withTimeout}, until a moment of {@link Loop#time}. */
+    public static <T extends @Nullable Object, X extends Exception> T withTimeoutAt(long when, Timeout.Body<T, X> body)
             throws X {
         return Timeout.runAt(when, body);
     }
 
-    /** As {@link #timeoutAt(long, Timeout.Body)}, for a body without a result. */
-    @SuppressWarnings("overloads") // a lambda with braces shows whether it gives a result
-    public static <X extends Exception> void timeoutAt(long when, Timeout.VoidBody<X> body) throws X {
-        Timeout.runAt(when, Timeout.bodyOf(body));
+    /**
+     * Returns the result of {@code body}, as {@link #await(Call)} does. If that takes longer than {@code length}, cancels the
+     * caller's task, and so what the task awaits: asyncio's {@code wait_for}. Waits until the cancelled body has ended. If it
+     * returns a result or fails nevertheless, so does this method.
+     *
+     * <p>If the length is zero or negative, the body never starts. {@link Timeout#NEVER} sets no deadline.
+     *
+     * @throws TimeoutException if the body took longer, and ended because of that
+     */
+    public static <T extends @Nullable Object, X extends Exception> T waitFor(Call<T, X> body, Duration length)
+            throws X {
+        return WaitFor.waitFor(body, length);
+    }
+
+    /** As {@link #waitFor(Call, Duration)}, for a body without a result. */
+    public static <X extends Exception> void waitFor(VoidCall<X> body, Duration length) throws X {
+        WaitFor.waitFor(Bodies.call(body), length);
     }
 
     /**
-     * Returns the result of {@code awaitable}, as {@link #await(Awaitable)} does. If that takes longer than {@code length},
-     * cancels the caller's task, and so what the task awaits: asyncio's {@code wait_for}. Waits until the cancelled awaitable
-     * has ended. If it returns a result or fails nevertheless, so does this method.
-     *
-     * <p>If the length is zero or negative, a lambda never starts, a future that is done gives its result, and any other
-     * future is cancelled. {@link Timeout#NEVER} sets no deadline.
-     *
-     * @throws TimeoutException if the awaitable took longer, and ended because of that
+     * As {@link #waitFor(Call, Duration)}, for a future or task. If the length is zero or negative, a future that is done
+     * gives its result, and any other is cancelled. Throws as {@link Future#await} describes.
      */
-    public static <T extends @Nullable Object> T waitFor(Awaitable<T> awaitable, Duration length) {
-        return WaitFor.waitFor(awaitable, length);
-    }
-
-    /** As {@link #waitFor(Awaitable, Duration)}, for a body without a result. */
-    public static void waitFor(Action body, Duration length) {
-        waitFor(Objects.requireNonNull(body, "body").asAwaitable(), length);
+    public static <T extends @Nullable Object> T waitFor(Future<T> future, Duration length) {
+        return WaitFor.waitFor(future, length);
     }
 
     /**
@@ -512,12 +581,21 @@ public final class Asyncio {
     /**
      * Runs {@code work}, which may block, in the loop's default executor and returns its result: asyncio's {@code to_thread}.
      * Unless {@link Loop#setDefaultExecutor} set another executor, the work runs on a thread of its own, which inherits the
-     * caller's inheritable thread-locals. Cancelling the caller does not stop work that has begun.
+     * caller's inheritable thread-locals. Throws what the work throws. Cancelling the caller does not stop work that has
+     * begun.
      */
-    public static <T extends @Nullable Object> T toThread(Callable<? extends T> work) {
+    public static <T extends @Nullable Object, X extends Exception> T toThread(Call<T, X> work) throws X {
         Objects.requireNonNull(work, "work");
         Loop loop = Coroutine.require("toThread()").loop();
-        return loop.<T>runInExecutor(work).await();
+        if (work instanceof Future) {
+            throw new IllegalArgumentException("toThread() of a future, which needs a coroutine: await it: " + work);
+        }
+        return loop.<T>runInExecutor(work::call).<X>awaitUnwrapped();
+    }
+
+    /** As {@link #toThread(Call)}, for work without a result. */
+    public static <X extends Exception> void toThread(VoidCall<X> work) throws X {
+        toThread(Bodies.call(Objects.requireNonNull(work, "work")));
     }
 
     /**

@@ -19,7 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 @Plumbing
-public interface Awaitable<T extends @Nullable Object> {
+public interface Awaitable<T extends @Nullable Object> extends Call<T, RuntimeException> {
     /** Returns the result, suspending the calling coroutine until there is one. In a coroutine only. */
     T await() throws Exception;
+
+    /**
+     * As {@link #await}, but throws a checked exception as {@link Future#await} describes: which ones there may be is not
+     * known of every awaitable.
+     */
+    @Override
+    @SuppressWarnings("FunctionalInterfaceMethodChanged") // the compiler lets no call of a lambda throw what this wraps
+    default T call() {
+        Coroutine me = Coroutine.require("await()");
+        try {
+            return await();
+        } catch (InterruptedException e) {
+            throw Failures.unchecked(me.task().meaningOf(e));
+        } catch (Exception e) {
+            throw Failures.unchecked(e);
+        }
+    }
 }

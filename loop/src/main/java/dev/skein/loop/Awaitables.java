@@ -13,19 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class Awaitables {
     private Awaitables() {}
 
-    /** Gives the result of {@code awaitable}, in the caller's own coroutine. */
-    static <T extends @Nullable Object> T await(Awaitable<T> awaitable) {
-        if (awaitable instanceof Future<T> future) {
-            return future.await();
-        }
-        Objects.requireNonNull(awaitable, "awaitable");
+    /** Runs {@code body} in the caller's own coroutine. An interrupt that means a request to cancel is told as that. */
+    static <T extends @Nullable Object, X extends Exception> T await(Call<T, X> body) throws X {
+        Objects.requireNonNull(body, "body");
         Coroutine me = Coroutine.require("await()");
         try {
-            return awaitable.await();
-        } catch (InterruptedException e) {
-            throw Failures.unchecked(me.task().meaningOf(e));
+            return body.call();
         } catch (Exception e) {
-            throw Failures.unchecked(e);
+            if (e instanceof InterruptedException && me.task().meaningOf(e) instanceof CancelledError cancelled) {
+                throw cancelled;
+            }
+            throw e;
         }
     }
 

@@ -22,4 +22,10 @@ final class Failures {
         }
         return new CompletionException(Repr.of(failure), failure);
     }
+
+    /** Throws {@code failure} itself, for who knows from a type that it can be no other checked exception than an X. */
+    @SuppressWarnings("unchecked") // the cast is to what X is erased to
+    static <X extends Throwable> RuntimeException asItIs(Throwable failure) throws X {
+        throw (X) failure;
+    }
 }

@@ -87,6 +87,17 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      */
     @Override
     public T await() {
+        awaitEnd();
+        return outcome();
+    }
+
+    /** As {@link #await}. */
+    @Override
+    public final T call() {
+        return await();
+    }
+
+    private void awaitEnd() {
         Coroutine me = Coroutine.require("await()");
         if (me.loop() != loop) {
             throw new IllegalStateException(
@@ -96,7 +107,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             me.task().waitFor(this, me);
         }
         markRetrieved();
-        return outcome();
     }
 
     /** Returns whether it has a result or an exception, or was cancelled: asyncio's {@code done}. */
@@ -225,6 +235,27 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     // What the kernel needs.
+
+    /** As {@link #await}, but throws a failure just as it was set, which by the caller's types is an X or unchecked. */
+    final <X extends Exception> T awaitUnwrapped() throws X {
+        awaitEnd();
+        return this.<X>outcomeUnwrapped();
+    }
+
+    /** As {@link #result}, but throws a failure as {@link #awaitUnwrapped} does. */
+    final <X extends Exception> T resultUnwrapped() throws X {
+        requireDone("result");
+        markRetrieved();
+        return this.<X>outcomeUnwrapped();
+    }
+
+    private <X extends Exception> T outcomeUnwrapped() throws X {
+        Throwable failure = failure();
+        if (failure != null) {
+            throw Failures.<X>asItIs(failure);
+        }
+        return value();
+    }
 
     final boolean isPending() {
         return state == State.PENDING;

@@ -240,6 +240,24 @@ public final class Loop extends LoopCore implements AutoCloseable {
         return ForeignFuture.of(this, defaultExecutor.get(), Objects.requireNonNull(work, "work"));
     }
 
+    /** As {@link #runInExecutor(Executor, Callable)}, for work without a result. */
+    public Future<@Nullable Void> runInExecutor(Executor executor, VoidCall<?> work) {
+        return runInExecutor(executor, callable(work));
+    }
+
+    /** As {@link #runInExecutor(Callable)}, for work without a result. */
+    public Future<@Nullable Void> runInExecutor(VoidCall<?> work) {
+        return runInExecutor(callable(work));
+    }
+
+    private static Callable<@Nullable Void> callable(VoidCall<?> work) {
+        Objects.requireNonNull(work, "work");
+        return () -> {
+            work.call();
+            return null;
+        };
+    }
+
     /** Sets the default executor. The loop shuts it down when it closes, if it is an ExecutorService. */
     public void setDefaultExecutor(Executor executor) {
         checkThread();

@@ -99,14 +99,6 @@ public final class Timeout {
         return new Timeout(me, me.loop().time()).run(when, body);
     }
 
-    static <X extends Exception> Body<@Nullable Void, X> bodyOf(VoidBody<X> body) {
-        Objects.requireNonNull(body, "body");
-        return timeout -> {
-            body.run(timeout);
-            return null;
-        };
-    }
-
     private <T extends @Nullable Object, X extends Exception> T run(long deadline, Body<T, X> body) throws X {
         Objects.requireNonNull(body, "body");
         T result;

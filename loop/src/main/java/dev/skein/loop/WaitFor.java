@@ -17,24 +17,45 @@ final class WaitFor implements Waiter {
         this.ended = task.loop().createFuture("waitFor");
     }
 
-    static <T extends @Nullable Object> T waitFor(Awaitable<T> awaitable, Duration length) {
-        Objects.requireNonNull(awaitable, "awaitable");
-        Objects.requireNonNull(length, "length: use Timeout.NEVER for no deadline");
-        if (length.isZero() || length.isNegative()) {
-            return withoutTime(awaitable, length);
+    static <T extends @Nullable Object> T waitFor(Future<T> future, Duration length) {
+        Objects.requireNonNull(future, "future");
+        boolean withoutTime = isNone(length);
+        Coroutine me = Coroutine.require("waitFor()");
+        if (withoutTime) {
+            me.loop().ensureFuture(future);
+            return withoutTime(me, future, length, future::result);
         }
-        return Timeout.run(Coroutine.require("waitFor()"), length, timeout -> Awaitables.await(awaitable));
+        return Timeout.run(me, length, timeout -> future.await());
     }
 
-    private static <T extends @Nullable Object> T withoutTime(Awaitable<T> awaitable, Duration length) {
+    @SuppressWarnings("unchecked") // a future that is a call of a T has no other result
+    static <T extends @Nullable Object, X extends Exception> T waitFor(Call<T, X> body, Duration length) throws X {
+        if (body instanceof Future<?> future) {
+            return waitFor((Future<T>) future, length);
+        }
+        Objects.requireNonNull(body, "body");
+        boolean withoutTime = isNone(length);
         Coroutine me = Coroutine.require("waitFor()");
-        Future<T> future = me.loop().ensureFuture(awaitable);
+        if (withoutTime) {
+            Task<T> task = me.loop().createTask(body::call);
+            return withoutTime(me, task, length, task::<X>resultUnwrapped);
+        }
+        return Timeout.run(me, length, timeout -> Awaitables.await(body));
+    }
+
+    private static boolean isNone(Duration length) {
+        Objects.requireNonNull(length, "length: use Timeout.NEVER for no deadline");
+        return length.isZero() || length.isNegative();
+    }
+
+    private static <T extends @Nullable Object, X extends Exception> T withoutTime(
+            Coroutine me, Future<T> future, Duration length, Call<T, X> result) throws X {
         if (future.isDone()) {
-            return future.result();
+            return result.call();
         }
         new WaitFor(me.task()).cancelAndWait(future);
         try {
-            return future.result();
+            return result.call();
         } catch (CancelledError cancelled) {
             TimeoutException timedOut = new TimeoutException("timed out after " + Durations.text(length));
             timedOut.initCause(cancelled);

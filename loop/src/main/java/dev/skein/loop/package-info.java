@@ -40,6 +40,7 @@ import org.jspecify.annotations.NullMarked;
  *   GatherFuture         all results, or the first failure
  *   ShieldFuture         ends as another does, and does not pass a cancel on
  *   Awaitables           several awaitables as a list of futures
+ *   Bodies               one form of a body as another
  *   StaggeredRace        runners that start one after the other, until one succeeds
  *   RaceResult           how such a race ended
  *   Generator            the items that a body emits
@@ -72,6 +73,8 @@ import org.jspecify.annotations.NullMarked;
  *   TaskList             the tasks of a loop
  *   TaskStacks           the stacks that one task stands on
  *   Cancellation         a request to cancel, on its way to all that it is for
+ *   Awaitable            something that can be awaited
+ *   Action               a coroutine without a result
  *   Future               a result that comes later
  *   NamedFuture          one that says which call waits for it
  *   CombinedFuture       one that ends as others do
@@ -100,8 +103,8 @@ import org.jspecify.annotations.NullMarked;
  *   StackFilter          the frames that say something
  *
  * 1 ground: what knows nothing of loops
- *   Awaitable            something that can be awaited
- *   Action               a body without a result
+ *   Call                 a body that runs here and now
+ *   VoidCall             one without a result
  *   TaskOptions          how a task is made
  *   CancelledError       thrown in a task that was cancelled
  *   TimeoutException     thrown by a timeout

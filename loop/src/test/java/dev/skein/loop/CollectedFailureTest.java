@@ -44,13 +44,10 @@ class CollectedFailureTest {
         }
     }
 
-    private static void collectUntilReported(TestLoop loop, int reports) {
+    private static void collectUntilReported(TestLoop loop, int reports) throws InterruptedException {
         for (int i = 0; i < 2_000 && loop.errors().size() < reports; i++) {
             System.gc();
-            toThread(() -> {
-                Thread.sleep(5);
-                return 0;
-            });
+            toThread(() -> Thread.sleep(5));
         }
     }
 

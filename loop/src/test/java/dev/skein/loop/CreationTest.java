@@ -1,17 +1,20 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.asCompleted;
+import static dev.skein.loop.Asyncio.createFuture;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.gatherSettled;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
 import static dev.skein.loop.Asyncio.shield;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.sleepUntil;
 import static dev.skein.loop.Asyncio.staggeredRace;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.waitFor;
 import static dev.skein.loop.Asyncio.waitUntil;
+import static dev.skein.loop.Asyncio.withTaskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -119,6 +122,8 @@ class CreationTest {
         words.put(
                 "Asyncio.asCompleted of Netty's",
                 loop -> asCompleted(succeeded()).iterator().next());
+        words.put("Asyncio.createFuture", loop -> createFuture());
+        words.put("Asyncio.createFuture named", loop -> createFuture("name"));
         words.put("Loop.createTask", loop -> loop.createTask(BODY));
         words.put("Loop.createTask of an action", loop -> loop.createTask(ACTION, o -> o));
         words.put("Loop.createFuture", loop -> loop.createFuture());
@@ -129,14 +134,12 @@ class CreationTest {
         words.put("Loop.callWhenIdle", loop -> loop.callWhenIdle(() -> {}));
         words.put("Loop.callAt", loop -> loop.callAt(loop.time(), () -> {}));
         words.put("Loop.runInExecutor", loop -> loop.runInExecutor(() -> "x"));
+        words.put("Loop.runInExecutor without a result", loop -> loop.runInExecutor(() -> {}));
         words.put("Loop.runInExecutor in one", loop -> loop.runInExecutor(Runnable::run, () -> "x"));
-        words.put("TaskGroup.createTask", loop -> taskGroup((TaskGroup.Body<?>) group -> group.createTask(BODY)));
+        words.put("TaskGroup.createTask", loop -> withTaskGroup(group -> group.createTask(BODY)));
+        words.put("TaskGroup.createTask named", loop -> withTaskGroup(group -> group.createTask(BODY, "name")));
         words.put(
-                "TaskGroup.createTask named",
-                loop -> taskGroup((TaskGroup.Body<?>) group -> group.createTask(BODY, "name")));
-        words.put(
-                "TaskGroup.createTask of an action",
-                loop -> taskGroup((TaskGroup.Body<?>) group -> group.createTask(ACTION, o -> o)));
+                "TaskGroup.createTask of an action", loop -> withTaskGroup(group -> group.createTask(ACTION, o -> o)));
         words.put("Future.from", loop -> Future.from(CompletableFuture.completedStage("x")));
         words.put("Future.from of Netty's", loop -> Future.from(succeeded()));
         return words;
@@ -196,6 +199,7 @@ class CreationTest {
     private static Map<String, Action> wordsThatWait() {
         Map<String, Action> words = new LinkedHashMap<>();
         words.put("sleep", () -> sleep(Duration.ofHours(1)));
+        words.put("sleepUntil", () -> sleepUntil(Loop.current().time() + 1));
         words.put(
                 "toThread",
                 () -> toThread(() -> {

@@ -237,8 +237,8 @@ class EventLoopTest {
     @Test
     void twoThreadsCannotRunItAtOnce() {
         try (Loop loop = newEventLoop()) {
-            Throwable refusal = loop.runUntilComplete(() -> dev.skein.loop.Asyncio.<Throwable>toThread(
-                    () -> catchThrowable(() -> loop.runUntilComplete(() -> 1))));
+            Throwable refusal = loop.runUntilComplete(
+                    () -> dev.skein.loop.Asyncio.toThread(() -> catchThrowable(() -> loop.runUntilComplete(() -> 1))));
             assertThat(refusal)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("this loop is already running: Loop[");

@@ -51,7 +51,7 @@ class FreeThreadingTest {
     }
 
     private static <T> List<Awaitable<T>> tenThreads(Callable<T> work) {
-        return Collections.nCopies(10, () -> toThread(work));
+        return Collections.nCopies(10, () -> toThread(work::call));
     }
 
     @ParameterizedTest

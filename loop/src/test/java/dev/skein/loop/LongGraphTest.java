@@ -375,7 +375,7 @@ class LongGraphTest {
             Future<String> one = future();
             List<Future<?>> tasks = new ArrayList<>();
             for (int i = 0; i < MANY_TASKS / 5; i++) {
-                tasks.add(createTask(() -> timeout(Duration.ofSeconds(1), t -> {
+                tasks.add(createTask(() -> timeout(Duration.ofSeconds(1), () -> {
                     return shield(one).await();
                 })));
             }

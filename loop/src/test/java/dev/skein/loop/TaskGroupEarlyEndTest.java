@@ -2,6 +2,7 @@ package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
+import static dev.skein.loop.Asyncio.withTaskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,7 +73,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
     @Test
     void aBodyThatReturnsAllTheSameGivesItsResult() {
         try (TestLoop loop = newLoop()) {
-            String result = loop.run(() -> taskGroup(group -> {
+            String result = loop.run(() -> withTaskGroup(group -> {
                 group.createTask(sleeper("task"));
                 group.cancel();
                 return "result";
@@ -84,7 +85,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
     @Test
     void aBodyThatItEndedHasNoResult() {
         try (TestLoop loop = newLoop()) {
-            String none = loop.run(() -> taskGroup(group -> {
+            String none = loop.run(() -> withTaskGroup(group -> {
                 group.cancel();
                 sleep(LONG);
                 return "result";
@@ -97,7 +98,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
     void whileTheGroupWaitsForItsTasksItEndsThem() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
-                String result = taskGroup(group -> {
+                String result = withTaskGroup(group -> {
                     group.createTask(sleeper("task"));
                     loop.callLater(millis(10), group::cancel);
                     return "result";
@@ -115,7 +116,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
     void oftenIsAsGoodAsOnceAndAfterTheEndItDoesNothing() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
-                TaskGroup finished = taskGroup(group -> {
+                TaskGroup finished = withTaskGroup(group -> {
                     group.createTask(sleeper("task"));
                     yieldNow();
                     group.cancel();
@@ -137,7 +138,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
     void aTaskThatCallsItBeforeItsFirstAwaitIsCancelledToo() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
-                Task<?> child = taskGroup(group -> {
+                Task<?> child = withTaskGroup(group -> {
                     return group.createTask(() -> {
                         group.cancel();
                         sleeper("task").run();
@@ -155,7 +156,7 @@ class TaskGroupEarlyEndTest extends TaskGroupFixture {
     void aTaskThatCallsItAndEndsInItsFirstStepKeepsItsResult() {
         try (TestLoop loop = newLoop()) {
             loop.run(() -> {
-                Task<String> child = taskGroup(group -> {
+                Task<String> child = withTaskGroup(group -> {
                     return group.createTask(
                             () -> {
                                 group.cancel();

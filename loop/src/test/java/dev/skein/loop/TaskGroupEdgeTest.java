@@ -5,6 +5,7 @@ import static dev.skein.loop.Asyncio.generator;
 import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
+import static dev.skein.loop.Asyncio.withTaskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,7 +164,7 @@ class TaskGroupEdgeTest extends TaskGroupFixture {
     void oneThatIsFinishedTakesNoTaskInAnyWay() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                TaskGroup over = taskGroup(group -> group);
+                TaskGroup over = withTaskGroup(group -> group);
                 Awaitable<Integer> body = () -> {
                     trail.add("ran");
                     return 1;

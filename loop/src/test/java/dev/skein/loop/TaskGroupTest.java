@@ -4,6 +4,7 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.toThread;
+import static dev.skein.loop.Asyncio.withTaskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,7 +81,7 @@ class TaskGroupTest extends TaskGroupFixture {
     @Test
     void aGroupReturnsWhatItsBodyReturns() {
         try (TestLoop loop = new TestLoop()) {
-            String all = loop.run(() -> taskGroup(group -> {
+            String all = loop.run(() -> withTaskGroup(group -> {
                 Task<String> a = group.createTask(() -> "a");
                 Task<String> b = group.createTask(() -> "b");
                 return a.await() + b.await();
@@ -193,7 +194,7 @@ class TaskGroupTest extends TaskGroupFixture {
     void afterItsEndNobodyCanJoinAndTheRefusedNeverRuns() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                TaskGroup finished = taskGroup(group -> {
+                TaskGroup finished = withTaskGroup(group -> {
                     return group;
                 });
                 assertThatIllegalStateException()
@@ -268,7 +269,7 @@ class TaskGroupTest extends TaskGroupFixture {
                 assertThatThrownBy(() -> taskGroup((TaskGroup.VoidBody) null))
                         .isInstanceOf(NullPointerException.class)
                         .hasMessage("body");
-                assertThatThrownBy(() -> taskGroup((TaskGroup.Body<String>) null))
+                assertThatThrownBy(() -> withTaskGroup((TaskGroup.Body<String>) null))
                         .isInstanceOf(NullPointerException.class)
                         .hasMessage("body");
                 taskGroup(group -> {

@@ -5,6 +5,7 @@ import static dev.skein.loop.Asyncio.run;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.timeoutAt;
+import static dev.skein.loop.Asyncio.withTimeout;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +52,7 @@ class TimeoutNestingTest {
     void theInnerThrowsItsOwnAndTheOuterGoesOn() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                String result = timeout(SECOND.multipliedBy(2), outer -> {
+                String result = withTimeout(SECOND.multipliedBy(2), outer -> {
                     assertThatThrownBy(() -> timeout(SECOND, inner -> {
                                 sleep(LONG);
                             }))

@@ -5,6 +5,7 @@ import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.timeout;
 import static dev.skein.loop.Asyncio.timeoutAt;
 import static dev.skein.loop.Asyncio.waitFor;
+import static dev.skein.loop.Asyncio.withTimeout;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.loop.CurrentTask.thisTask;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,7 +75,7 @@ class TimeoutTest {
     void aBodyThatEndsInTimeGivesItsResultAndTheTimerIsGone() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                String result = timeout(LONG, timeout -> {
+                String result = withTimeout(LONG, timeout -> {
                     seen.set(timeout);
                     sleep(SECOND);
                     return "result";
@@ -133,7 +134,7 @@ class TimeoutTest {
     void aBodyThatDoesNotAwaitWinsOverADeadlineThatIsPast() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                String result = timeout(Duration.ZERO, timeout -> {
+                String result = withTimeout(Duration.ZERO, timeout -> {
                     seen.set(timeout);
                     return "result";
                 });
@@ -164,7 +165,7 @@ class TimeoutTest {
     void aBodyThatRefusesToBeCancelledGivesItsResult() {
         try (TestLoop loop = new TestLoop()) {
             loop.run(() -> {
-                String result = timeout(SECOND, timeout -> {
+                String result = withTimeout(SECOND, timeout -> {
                     seen.set(timeout);
                     try {
                         sleep(LONG);
@@ -270,12 +271,19 @@ class TimeoutTest {
                         .hasMessage("length: use Timeout.NEVER for no deadline");
                 assertThatThrownBy(() -> timeout(SECOND, (Timeout.VoidBody<RuntimeException>) null))
                         .hasMessage("body");
-                assertThatThrownBy(() -> timeout(SECOND, (Timeout.Body<String, RuntimeException>) null))
+                assertThatThrownBy(() -> withTimeout(SECOND, (Timeout.Body<String, RuntimeException>) null))
                         .hasMessage("body");
                 assertThatThrownBy(() -> waitFor(loop.createFuture(), null))
                         .hasMessage("length: use Timeout.NEVER for no deadline");
+                assertThatThrownBy(() -> timeout(SECOND, (Call<String, RuntimeException>) null))
+                        .hasMessage("body");
+                assertThatThrownBy(() -> timeout(SECOND, (VoidCall<RuntimeException>) null))
+                        .hasMessage("body");
                 assertThatThrownBy(() -> waitFor((Awaitable<String>) null, SECOND))
-                        .hasMessage("awaitable");
+                        .hasMessage("body");
+                assertThatThrownBy(() -> waitFor((VoidCall<RuntimeException>) null, SECOND))
+                        .hasMessage("body");
+                assertThatThrownBy(() -> waitFor((Future<String>) null, SECOND)).hasMessage("future");
             });
         }
     }

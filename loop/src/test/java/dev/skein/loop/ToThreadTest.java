@@ -16,7 +16,6 @@ import dev.skein.loop.testing.TestLoop;
 import dev.skein.loop.testing.Trail;
 import dev.skein.testsupport.Await;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +58,11 @@ class ToThreadTest {
                         }))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("test");
+                IOException gone = new IOException("gone");
                 assertThatThrownBy(() -> toThread(() -> {
-                            throw new IOException("gone");
+                            throw gone;
                         }))
-                        .isInstanceOf(UncheckedIOException.class);
+                        .isSameAs(gone);
             });
         }
     }

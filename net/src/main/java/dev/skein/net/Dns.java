@@ -80,6 +80,8 @@ public final class Dns {
             return resolvers == DefaultAddressResolverGroup.INSTANCE
                     ? Asyncio.toThread(() -> List.of(InetAddress.getAllByName(host)))
                     : resolve(host, resolvers, TRIES);
+        } catch (UnknownHostException e) {
+            throw unknown(host, e);
         } catch (UncheckedIOException e) {
             throw unknown(host, Objects.requireNonNull(e.getCause()));
         } catch (IllegalArgumentException e) {

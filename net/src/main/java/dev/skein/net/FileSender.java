@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +67,9 @@ final class FileSender {
         Future<FileChannel> opening =
                 Loop.current().runInExecutor(() -> FileChannel.open(file, StandardOpenOption.READ));
         try {
-            return withIoException(Asyncio.shield(opening)::await);
+            return Asyncio.shield(opening).await();
+        } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause());
         } catch (CancelledError cancelled) {
             opening.addDoneCallback(FileSender::closeUnwanted);
             throw cancelled;
@@ -106,7 +106,7 @@ final class FileSender {
     /** A file that cannot be read is the caller's mistake: found out here, since in a region it would cost the connection. */
     private void checkReadable() throws IOException {
         long offset = position;
-        inThread(() -> file.read(ByteBuffer.allocate(1), offset));
+        Asyncio.toThread(() -> file.read(ByteBuffer.allocate(1), offset));
     }
 
     private boolean isCopyNeeded() {
@@ -160,7 +160,7 @@ final class FileSender {
         chunk = bytes;
         int wanted = (int) Math.min(bytes.length, end - position);
         long from = position;
-        int count = wanted == 0 ? 0 : inThread(() -> file.read(ByteBuffer.wrap(bytes, 0, wanted), from));
+        int count = wanted == 0 ? 0 : Asyncio.toThread(() -> file.read(ByteBuffer.wrap(bytes, 0, wanted), from));
         if (count <= 0) {
             return false;
         }
@@ -182,18 +182,6 @@ final class FileSender {
             }
             to.lost(written.cause());
             throw to.notOpen();
-        }
-    }
-
-    private static <T> T inThread(Callable<T> work) throws IOException {
-        return withIoException(() -> Asyncio.toThread(work));
-    }
-
-    private static <T> T withIoException(Supplier<T> work) throws IOException {
-        try {
-            return work.get();
-        } catch (UncheckedIOException e) {
-            throw Objects.requireNonNull(e.getCause());
         }
     }
 

@@ -41,16 +41,13 @@ final class BlockingThreads {
         run(new BlockingThreads(out)::block);
     }
 
-    void block() {
+    void block() throws InterruptedException {
         List<Awaitable<String>> jobs = new ArrayList<>();
         for (int limit : Primes.LIMITS) {
             jobs.add(() -> toThread(() -> ask(limit)));
         }
         Future<List<String>> answers = gather(jobs);
-        toThread(() -> {
-            asked.await();
-            return null;
-        });
+        toThread(() -> asked.await());
         out.println(threads.size() + " threads are blocked, the loop still runs");
         answered.countDown();
         for (String answer : await(answers)) {

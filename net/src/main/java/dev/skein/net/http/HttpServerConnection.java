@@ -62,7 +62,7 @@ final class HttpServerConnection {
         HttpObject message;
         try {
             message = Asyncio.<@Nullable HttpObject, IOException>timeout(
-                    options.requestHeaderTimeout(), limit -> peer.receive());
+                    options.requestHeaderTimeout(), () -> peer.receive());
         } catch (TimeoutException | IOException gone) {
             // There was no request, so nothing is missed.
             return null;
@@ -127,8 +127,7 @@ final class HttpServerConnection {
     /** Whether the rest of a body is short and comes in time, so that the connection can serve again. */
     private boolean skipRest(BodyReader body) throws IOException {
         try {
-            return Asyncio.<Boolean, IOException>timeout(
-                    options.requestHeaderTimeout(), limit -> body.skipRest(SKIPPED));
+            return Asyncio.timeout(options.requestHeaderTimeout(), () -> body.skipRest(SKIPPED));
         } catch (TimeoutException slow) {
             return false;
         }

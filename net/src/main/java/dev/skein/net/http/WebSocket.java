@@ -221,9 +221,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     private void answerClose(CloseWebSocketFrame close) {
         try {
-            Asyncio.timeout(CLOSE_TIMEOUT, limit -> {
-                peer.send(close);
-            });
+            Asyncio.timeout(CLOSE_TIMEOUT, () -> peer.send(close));
         } catch (IOException gone) {
             // It did not wait for the answer.
         } catch (TimeoutException deaf) {
@@ -296,7 +294,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
         boolean first = !isClosing();
         state = hasEnded() ? State.CLOSED : State.CLOSING;
         try {
-            Asyncio.timeout(CLOSE_TIMEOUT, limit -> {
+            Asyncio.timeout(CLOSE_TIMEOUT, () -> {
                 if (first) {
                     peer.send(new CloseWebSocketFrame(code, reason));
                 }
@@ -313,9 +311,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     private void closeConnection() {
         try {
-            Asyncio.timeout(CLOSE_TIMEOUT, limit -> {
-                peer.close();
-            });
+            Asyncio.timeout(CLOSE_TIMEOUT, () -> peer.close());
         } catch (TimeoutException deaf) {
             peer.abort();
             peer.close();

@@ -77,7 +77,7 @@ public class TimeoutBenchmark {
     public void timeoutAtOnceDone(Blackhole results) {
         loop.runUntilComplete(() -> {
             for (int i = 0; i < MANY; i++) {
-                String result = timeout(TEN_SECONDS, timeout -> "result");
+                String result = timeout(TEN_SECONDS, () -> "result");
                 results.consume(result);
             }
         });
