@@ -247,7 +247,7 @@ class AgentOpeningTest {
     }
 
     @Test
-    void itWorksForTwoClassLoadersThatHaveSkeinEach() {
+    void theAgentOpensTheJdkForTwoClassLoadersWithSkeinEach() {
         ChildJvm.Ended end = ChildJvm.of(TwoLoaders.class).withAgent().run();
 
         assertThat(end.line()).isEqualTo("true true");

@@ -195,7 +195,7 @@ class StartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-Dskein.transport=nio", "-Dio.netty.transport.noNative=true"})
-    void whoDoesWithoutTheFasterTransportIsNotToldOfIt(String option) {
+    void noFasterTransportIsNamedIfTheOptionsRuleItOut(String option) {
         ChildJvm.Ended end =
                 ChildJvm.of(Program.class).withoutJars(epollsJar()).with(option).run();
 
