@@ -3,7 +3,11 @@ package dev.skein.loop;
 /**
  * A {@link Call} without a result.
  *
- * @param <X> the checked exception that it throws
+ * {@snippet :
+ * timeout(Duration.ofSeconds(3), () -> process("a", "b"));
+ * }
+ *
+ * @param <X> the checked exception of the body
  */
 @FunctionalInterface
 public interface VoidCall<X extends Exception> {
