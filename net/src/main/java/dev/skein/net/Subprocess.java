@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -47,24 +49,36 @@ public final class Subprocess implements AutoCloseable {
     private final @Nullable PipeReader stderr;
     private final GenericFutureListener<io.netty.util.concurrent.Future<Object>> endWithLoop = gone -> abandon();
 
-    /** The output that {@link #communicate} has read; empty for a stream that is not a pipe. */
-    public static final class Output {
-        private final byte[] stdout;
-        private final byte[] stderr;
-
-        private Output(byte[] stdout, byte[] stderr) {
-            this.stdout = stdout;
-            this.stderr = stderr;
+    /**
+     * The output that {@link #communicate} has read; empty for a stream that is not a pipe.
+     *
+     * @param stdout the bytes from standard output; the array is the caller's
+     * @param stderr the bytes from standard error; the array is the caller's
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equals and hashCode are by content
+    public record Output(byte[] stdout, byte[] stderr) {
+        /** Returns {@link #stdout} as text in UTF-8. */
+        public String text() {
+            return new String(stdout, StandardCharsets.UTF_8);
         }
 
-        /** Returns the bytes from standard output; the array is the caller's. */
-        public byte[] stdout() {
-            return stdout;
+        /** Returns whether {@code other} has the same bytes. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Output output
+                    && Arrays.equals(stdout, output.stdout)
+                    && Arrays.equals(stderr, output.stderr);
         }
 
-        /** Returns the bytes from standard error; the array is the caller's. */
-        public byte[] stderr() {
-            return stderr;
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(stdout) + Arrays.hashCode(stderr);
+        }
+
+        /** Returns how much there is of each. */
+        @Override
+        public String toString() {
+            return "Output[stdout=" + stdout.length + " bytes, stderr=" + stderr.length + " bytes]";
         }
     }
 
