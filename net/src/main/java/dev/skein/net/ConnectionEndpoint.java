@@ -333,13 +333,13 @@ abstract class ConnectionEndpoint extends ChannelDuplexHandler implements Consum
         IOException lost = failure;
         return lost == null
                 ? new IOException("connection with " + peer() + " is closed")
-                : new IOException(lost.getMessage(), lost.getCause());
+                : ConnectionLostException.again(lost);
     }
 
     /** What tells users that the connection was lost by {@code cause}. */
     final IOException lostBy(Throwable cause) {
         String why = cause.getMessage() == null ? ChannelFailure.reason(cause) : cause.getMessage();
-        return new IOException("connection with " + peer() + " was lost: " + why, cause);
+        return new ConnectionLostException(remoteAddress(), "connection with " + peer() + " was lost: " + why, cause);
     }
 
     /** What refuses {@code call}, which ends one direction alone. */

@@ -80,7 +80,19 @@ final class Connector {
         return (Messages<I, O>) end.messages();
     }
 
+    /**
+     * Refuses a caller that cannot suspend, before anything is tried: an attempt would fail by it, and a retry hide it.
+     *
+     * @throws IllegalStateException in a callback or a plain thread
+     */
+    static void requireCoroutine() {
+        if (Asyncio.currentTask() == null) {
+            Loop.current().createFuture("openConnection").await();
+        }
+    }
+
     Channel open() throws IOException {
+        requireCoroutine();
         Transport transport = Loop.current().transport();
         NettyOptions.check(
                 UnixAddress.isUnix(where) ? transport.domainSocketChannel() : transport.socketChannel(),

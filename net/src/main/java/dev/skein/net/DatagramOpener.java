@@ -47,6 +47,7 @@ final class DatagramOpener {
     }
 
     DatagramEndpoint open() throws IOException {
+        Connector.requireCoroutine();
         IOException first = null;
         for (Pair pair : pairs()) {
             try {

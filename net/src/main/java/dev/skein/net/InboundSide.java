@@ -95,7 +95,7 @@ abstract sealed class InboundSide permits StreamReader, Inbox {
     final void throwFailure() throws IOException {
         IOException lost = failure;
         if (lost != null) {
-            throw new IOException(lost.getMessage(), lost.getCause());
+            throw ConnectionLostException.again(lost);
         }
     }
 

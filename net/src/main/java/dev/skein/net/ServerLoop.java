@@ -3,9 +3,13 @@ package dev.skein.net;
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.ErrorContext;
+import dev.skein.loop.ExceptionGroup;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +24,8 @@ import java.util.function.Consumer;
  * <p>Loop only, but for {@link #tell}.
  */
 final class ServerLoop implements ConnectionObserver {
+    private static final InternalLogger LOG = InternalLoggerFactory.getInstance(Server.class);
+
     // Set once.
     private final Loop loop;
     private final ConnectionProtocol protocol;
@@ -134,6 +140,10 @@ final class ServerLoop implements ConnectionObserver {
     }
 
     private void handlerFailed(ConnectionEndpoint connection, Throwable failure) throws InterruptedException {
+        if (isLossOf(connection, failure)) {
+            LOG.debug("{}: {}", options.name(), failure.getMessage());
+            return;
+        }
         Task<?> task = Objects.requireNonNull(Asyncio.currentTask());
         if (failure instanceof InterruptedException interrupt && task.cancelling() > 0) {
             throw interrupt;
@@ -143,6 +153,16 @@ final class ServerLoop implements ConnectionObserver {
                 .withException(failure)
                 .withTask(task)
                 .withChannel(connection.channel()));
+    }
+
+    /** Whether it says only that the peer has gone, which is no error of the handler's. */
+    private static boolean isLossOf(ConnectionEndpoint connection, Throwable failure) {
+        return switch (failure) {
+            case ConnectionLostException lost -> lost.peer().equals(connection.remoteAddress());
+            case UncheckedIOException io -> isLossOf(connection, Objects.requireNonNull(io.getCause()));
+            case ExceptionGroup group -> group.members().stream().allMatch(member -> isLossOf(connection, member));
+            default -> false;
+        };
     }
 
     @Override

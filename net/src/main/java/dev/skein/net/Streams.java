@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import dev.skein.loop.Loop;
 import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,6 +24,22 @@ import java.util.function.UnaryOperator;
  */
 public final class Streams {
     private Streams() {}
+
+    /**
+     * Returns this JVM's standard input, for one loop: a second call in that loop returns the same reader. A daemon thread
+     * reads, since a read of a terminal cannot be interrupted; so a program can end although nothing is typed.
+     *
+     * {@snippet :
+     * for (String line : standardInput().lines()) {
+     *     IO.println("you said " + line);
+     * }
+     * }
+     *
+     * @throws IllegalStateException if another loop has called this method before
+     */
+    public static StreamReader standardInput() {
+        return StandardInput.ofJvm().readerOf(Loop.current());
+    }
 
     /**
      * Opens a TCP connection: asyncio's {@code open_connection}. Tries the addresses of {@code host} in turn.

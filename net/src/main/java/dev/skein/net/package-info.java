@@ -32,6 +32,7 @@
  *   SubprocessOptions        how a process is started
  *   Subprocess               a process and its pipes
  *   PipeReader               carries its output into a reader
+ *   StandardInput            carries this JVM's standard input into a reader
  *   PipeWriter               carries what is written to its input
  *
  * 2 connections
@@ -50,6 +51,7 @@
  *   PassQueue                what waits for the loop's own thread to write it
  *   QueuedWrite              one such write
  *   ConnectionEndpoint       what both ends of pipelines have in common: how the connection stands
+ *   ConnectionLostException  thrown by calls on one that was lost
  *   ConnectionObserver       what its server hears of
  *   WaitingWriters           the coroutines that wait to write
  *   ConnectionTimeouts       how long the peer may take
