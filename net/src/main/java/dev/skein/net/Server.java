@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * ServerOptions#withLoops}). In both cases the server itself belongs to the loop that started it. Loop only.
  */
 public final class Server implements AutoCloseable {
-    /** How long clients get to take what is queued for them when {@code serveForever} is cancelled. */
-    private static final Duration GRACE = Duration.ofMillis(500);
+    /** How long clients get to take what is queued for them when {@code serveForever} is cancelled without a grace time. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     /**
      * How the server stands.
@@ -168,7 +168,8 @@ public final class Server implements AutoCloseable {
     /**
      * Accepts connections until the caller is cancelled. Then it closes the server and its connections, waits for them,
      * and throws that CancelledError. A client that does not read what is queued for it holds it up for 500 ms, then
-     * that is dropped; asyncio waits without a limit.
+     * that is dropped; asyncio waits without a limit. With {@link ServerOptions#withGrace}, it shuts down as
+     * {@link #shutdown} does instead.
      *
      * <p>{@link #close} ends it too, with a CancelledError as well, once the last connection is closed.
      *
@@ -197,13 +198,42 @@ public final class Server implements AutoCloseable {
             waitClosed();
             return;
         }
+        if (options.grace().isPositive()) {
+            shutdown(options.grace());
+            return;
+        }
         close();
         closeClients();
-        TimerHandle graceTimer = loop.callLater(GRACE, this::abortClients);
+        waitClosed(CLOSE_TIMEOUT);
+    }
+
+    /**
+     * Stops accepting, lets handlers end, and waits until all connections are closed; those that are left when {@code grace}
+     * is over are aborted. Ends {@link #serveForever}, too. If the caller is cancelled meanwhile, all connections are
+     * aborted at once.
+     *
+     * @throws IllegalArgumentException if {@code grace} is negative
+     */
+    public void shutdown(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace < 0: " + DurationText.of(grace));
+        }
+        close();
+        try {
+            waitClosed(grace);
+        } catch (CancelledError cancelled) {
+            abortClients();
+            throw cancelled;
+        }
+    }
+
+    /** Waits until its connections are closed, and aborts those that are left after {@code limit}. */
+    private void waitClosed(Duration limit) {
+        TimerHandle timer = loop.callLater(limit, this::abortClients);
         try {
             waitClosed();
         } finally {
-            graceTimer.cancel();
+            timer.cancel();
         }
     }
 

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param messageTimeout how long a read may take from its first byte to its last; empty for no timeout
  * @param loops the loops that share its connections; empty for the loop that starts it
  * @param keepSocketFile whether the file of a Unix socket stays when the server closes
+ * @param grace how long handlers may go on when {@link Server#serveForever} is cancelled; zero closes their connections at
+ *     once
  * @param tls how connections are encrypted; empty if they are not
  */
 public record ServerOptions(
@@ -52,6 +54,7 @@ public record ServerOptions(
         Optional<Duration> messageTimeout,
         Optional<LoopGroup> loops,
         boolean keepSocketFile,
+        Duration grace,
         Optional<TlsOptions> tls) {
     /**
      * Checks the values.
@@ -65,6 +68,9 @@ public record ServerOptions(
         checkPositive("maxConnections", maxConnections);
         checkPositive("idleTimeout", idleTimeout);
         checkPositive("messageTimeout", messageTimeout);
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("grace < 0: " + DurationText.of(grace));
+        }
         options = Map.copyOf(options);
         listenOptions = Map.copyOf(listenOptions);
         tls.ifPresent(TlsOptions::checkForServer);
@@ -103,6 +109,7 @@ public record ServerOptions(
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Duration.ZERO,
                 Optional.empty());
     }
 
@@ -196,6 +203,16 @@ public record ServerOptions(
         return changed(draft -> draft.keepSocketFile = true);
     }
 
+    /**
+     * Returns these options for a server that gives handlers {@code time} to end when {@link Server#serveForever} is cancelled,
+     * as by Ctrl-C. What is left then is aborted, see {@link Server#shutdown}.
+     *
+     * @throws IllegalArgumentException if {@code time} is negative
+     */
+    public ServerOptions withGrace(Duration time) {
+        return changed(draft -> draft.grace = time);
+    }
+
     /** Returns these options with TLS. A handler is called after the handshake with its client. */
     public ServerOptions withTls(SslContext context) {
         return withTls(TlsOptions.of(context));
@@ -235,6 +252,7 @@ public record ServerOptions(
         private Optional<Duration> messageTimeout;
         private Optional<LoopGroup> loops;
         private boolean keepSocketFile;
+        private Duration grace;
         private Optional<TlsOptions> tls;
 
         Draft(ServerOptions from) {
@@ -251,6 +269,7 @@ public record ServerOptions(
             messageTimeout = from.messageTimeout;
             loops = from.loops;
             keepSocketFile = from.keepSocketFile;
+            grace = from.grace;
             tls = from.tls;
         }
 
@@ -269,6 +288,7 @@ public record ServerOptions(
                     messageTimeout,
                     loops,
                     keepSocketFile,
+                    grace,
                     tls);
         }
     }
