@@ -121,7 +121,7 @@ class ConnectionTest {
             yieldNow();
             assertThatThrownBy(() -> client.reader().readLine())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("'first' waits in StreamReader.readLine()");
+                    .hasMessageContaining("'first' already waits in StreamReader.readLine()");
             peer.writer().writeLine("line");
             first.await();
         });
