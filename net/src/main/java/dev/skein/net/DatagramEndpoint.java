@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * is closed:
  *
  * {@snippet :
- * var address = new java.net.InetSocketAddress("127.0.0.1", 7007);
+ * InetSocketAddress address = new InetSocketAddress("127.0.0.1", 7007);
  * try (DatagramEndpoint endpoint = openDatagram(o -> o.withLocalAddress(address))) {
  *     for (Datagram each : endpoint) {
  *         endpoint.send(each.data(), each.sender());

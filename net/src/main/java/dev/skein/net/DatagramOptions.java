@@ -10,7 +10,7 @@ import java.util.Optional;
  * The options of a datagram endpoint. Immutable; a function changes them. Names in addresses are looked up.
  *
  * {@snippet :
- * var server = java.net.InetSocketAddress.createUnresolved("time.example.org", 37);
+ * InetSocketAddress server = InetSocketAddress.createUnresolved("time.example.org", 37);
  * try (DatagramEndpoint endpoint = openDatagram(o -> o.withRemoteAddress(server).withQueue(16))) {
  *     endpoint.send(new byte[] {0});
  * }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet :
  * try (Messages<String, String> peer = openMessages("127.0.0.1", 7007, pipeline -> pipeline.addLast(
- *         new io.netty.handler.codec.LineBasedFrameDecoder(8192),
- *         new io.netty.handler.codec.string.StringDecoder(StandardCharsets.UTF_8),
- *         new io.netty.handler.codec.string.LineEncoder(StandardCharsets.UTF_8)))) {
+ *         new LineBasedFrameDecoder(8192),
+ *         new StringDecoder(StandardCharsets.UTF_8),
+ *         new LineEncoder(StandardCharsets.UTF_8)))) {
  *     peer.send("hello");
  *     IO.println(peer.receive());
  * }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the context itself.
  *
  * {@snippet :
- * var context = io.netty.handler.ssl.SslContextBuilder.forClient().trustManager(new File("ca.pem")).build();
+ * SslContext context = SslContextBuilder.forClient().trustManager(new File("ca.pem")).build();
  * TlsOptions tls = TlsOptions.of(context).withServerName("db.example.org");
  * try (Connection connection = openConnection("10.0.0.7", 5433, o -> o.withTls(tls))) {
  *     IO.println(connection.tls());

@@ -54,6 +54,7 @@ class JavadocExamplesTest {
                     "dev.skein.net.http.*",
                     "io.netty.bootstrap.*",
                     "io.netty.channel.*",
+                    "io.netty.handler.codec.*",
                     "io.netty.handler.codec.http.*",
                     "io.netty.handler.codec.string.*",
                     "io.netty.handler.ssl.*",

@@ -6,7 +6,7 @@ package dev.skein.net.http;
  * {@snippet :
  * HttpHandler handler = request -> request.path().equals("/time")
  *         ? Response.text(Instant.now().toString())
- *         : Response.of(io.netty.handler.codec.http.HttpResponseStatus.NOT_FOUND);
+ *         : Response.of(HttpResponseStatus.NOT_FOUND);
  * }
  */
 @FunctionalInterface

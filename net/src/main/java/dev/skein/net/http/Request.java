@@ -13,7 +13,7 @@ import java.util.Map;
  * be read once.
  *
  * {@snippet :
- * Request request = Request.of(io.netty.handler.codec.http.HttpMethod.PUT, "http://127.0.0.1:8080/notes/7")
+ * Request request = Request.of(HttpMethod.PUT, "http://127.0.0.1:8080/notes/7")
  *         .withHeader("Content-Type", "text/plain")
  *         .withBody("buy milk");
  * try (HttpClient client = new HttpClient()) {
