@@ -69,8 +69,9 @@ public final class Asyncio {
 
     /**
      * Creates a loop to run step by step, with {@link Loop#runUntilComplete} and then {@link Loop#close}: asyncio's
-     * {@code new_event_loop}. A loop that has run keeps its thread, and so the JVM, until it is closed: create it in a
-     * try-with-resources statement.
+     * {@code new_event_loop}. Before its first run and between runs, the calling thread may use it, for instance
+     * {@link Loop#createTask}. The first use starts a thread of the loop, which keeps the JVM until the loop is closed: create
+     * it in a try-with-resources statement.
      */
     public static Loop newEventLoop() {
         return newEventLoop(options -> options);

@@ -54,7 +54,9 @@ public record CallGraph(
     private static CallGraph of(Future<?> future, UnaryOperator<CallGraphOptions> options, boolean toPrint) {
         Objects.requireNonNull(future, "future");
         Objects.requireNonNull(options, "options");
-        future.loop().checkRead();
+        if (!future.loop().mayRead()) {
+            return future.loop().asMaker(() -> of(future, options, toPrint));
+        }
         Coroutine me = Coroutine.current();
         Task<?> caller = me == null ? null : me.task();
         return new CallGraphCapture(options.apply(CallGraphOptions.defaults()), caller, toPrint).of(future);

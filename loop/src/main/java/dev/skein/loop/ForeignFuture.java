@@ -232,6 +232,9 @@ final class ForeignFuture<T extends @Nullable Object> extends Future<T> {
 
     @Override
     public boolean cancel(@Nullable String message) {
+        if (!loop().inLoop()) {
+            return loop().asMaker(() -> cancel(message));
+        }
         boolean cancelled = super.cancel(message);
         if (cancelled) {
             Runnable request = cancelOther;

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * order in which they were added.
  *
  * <p>Loop only: each method throws {@link WrongThreadException} elsewhere, except {@link #toCompletableFuture}, {@link #loop}
- * and {@link #toString}. Any thread may read the outcome after the loop has closed.
+ * and {@link #toString}. While the loop is paused, the thread that created it may call all methods but {@link #await}. Any
+ * thread may read the outcome after the loop has closed.
  *
  * <p>An exception that no code has retrieved is reported when the future is garbage-collected or its loop closes. To retrieve
  * it, await the future, ask for its {@link #result} or {@link #exception}, or do so with a gather or shield that contains it.
@@ -111,13 +112,17 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /** Returns whether it has a result or an exception, or was cancelled: asyncio's {@code done}. */
     public boolean isDone() {
-        loop.checkRead();
+        if (!loop.mayRead()) {
+            return loop.asMaker(this::isDone);
+        }
         return state != State.PENDING;
     }
 
     /** Returns whether it was cancelled. */
     public boolean isCancelled() {
-        loop.checkRead();
+        if (!loop.mayRead()) {
+            return loop.asMaker(this::isCancelled);
+        }
         return state == State.CANCELLED;
     }
 
@@ -128,6 +133,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws CancelledError if it was cancelled
      */
     public T result() {
+        if (!loop.mayRead()) {
+            return loop.asMaker(this::result);
+        }
         requireDone("result");
         markRetrieved();
         return outcome();
@@ -140,6 +148,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws CancelledError if it was cancelled
      */
     public @Nullable Throwable exception() {
+        if (!loop.mayRead()) {
+            return loop.asMaker(this::exception);
+        }
         requireDone("exception");
         markRetrieved();
         if (state == State.CANCELLED) {
@@ -154,6 +165,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws InvalidStateException if it is done already
      */
     public void setResult(T value) {
+        if (!loop.inLoop()) {
+            loop.runAsMaker(() -> setResult(value));
+            return;
+        }
         requirePending();
         result = value;
         finish(State.FINISHED);
@@ -165,6 +180,10 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * @throws InvalidStateException if it is done already
      */
     public void setException(Throwable failure) {
+        if (!loop.inLoop()) {
+            loop.runAsMaker(() -> setException(failure));
+            return;
+        }
         Objects.requireNonNull(failure, "failure");
         requirePending();
         exception = failure;
@@ -181,7 +200,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * which the task may refuse. Returns false if it was already done.
      */
     public boolean cancel(@Nullable String message) {
-        loop.checkThread();
+        if (!loop.inLoop()) {
+            return loop.asMaker(() -> cancel(message));
+        }
         if (state != State.PENDING) {
             return false;
         }
@@ -195,14 +216,19 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * exception handler gets what the callback throws. A failure counts as retrieved only if the callback asks for it.
      */
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
-        loop.checkThread();
+        if (!loop.inLoop()) {
+            loop.runAsMaker(() -> addDoneCallback(callback));
+            return;
+        }
         Objects.requireNonNull(callback, "callback");
         addWaiter(new DoneCallback<>(loop, callback));
     }
 
     /** Removes each registration of {@code callback}, and returns their number. */
     public int removeDoneCallback(Consumer<? super Future<T>> callback) {
-        loop.checkThread();
+        if (!loop.inLoop()) {
+            return loop.asMaker(() -> removeDoneCallback(callback));
+        }
         return removeWaiters(Objects.requireNonNull(callback, "callback"));
     }
 
@@ -225,7 +251,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      * others, such as a gather's, are among them. Empty once it is done.
      */
     public final List<Future<?>> awaitedBy() {
-        loop.checkRead();
+        if (!loop.mayRead()) {
+            return loop.asMaker(this::awaitedBy);
+        }
         return awaiters();
     }
 
@@ -389,14 +417,12 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     }
 
     private void requireDone(String what) {
-        loop.checkRead();
         if (state == State.PENDING) {
             throw new InvalidStateException(what + " of a future that is not done: await it first: " + this);
         }
     }
 
     private void requirePending() {
-        loop.checkThread();
         if (state != State.PENDING) {
             throw new InvalidStateException("already done: " + this);
         }

@@ -142,7 +142,9 @@ final class GatherFuture<R extends @Nullable Object> extends CombinedFuture<List
 
     @Override
     public boolean cancel(@Nullable String message) {
-        loop().checkThread();
+        if (!loop().inLoop()) {
+            return loop().asMaker(() -> cancel(message));
+        }
         return isPending() && new Cancellation(message).ask(this);
     }
 

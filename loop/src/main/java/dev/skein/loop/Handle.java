@@ -34,7 +34,10 @@ public sealed class Handle extends ReadyEntry permits TimerHandle, ThreadsafeHan
 
     /** Prevents the callback from running. After it has run, or at a second call, this does nothing. */
     public void cancel() {
-        loop.checkThread();
+        if (!loop.inLoop()) {
+            loop.runAsMaker(this::cancel);
+            return;
+        }
         drop();
     }
 

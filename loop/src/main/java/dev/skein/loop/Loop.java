@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may call {@link #callSoonThreadsafe}, {@link #callExceptionHandler}, {@link #runUntilComplete},
  * {@link #runForever}, {@link #stop}, {@link #close}, {@link #isRunning} and {@link #isClosed}. All other methods are for the
- * loop's own coroutines and callbacks, unless they say otherwise; elsewhere they throw {@link WrongThreadException}. Times
- * are nanoseconds of {@link #time}.
+ * loop's own coroutines and callbacks, unless they say otherwise; elsewhere they throw {@link WrongThreadException}. While the
+ * loop is paused, before its first run and between runs, the thread that created it may call them too, unless that is a
+ * coroutine or callback of another loop. Times are nanoseconds of {@link #time}.
  */
 public final class Loop extends LoopCore implements AutoCloseable {
     /** A loop by itself, on a thread of its own, which pauses between runs. */
@@ -88,7 +89,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Schedules {@code callback} for the next round, after everything that is already ready: asyncio's {@code call_soon}. */
     public Handle callSoon(Runnable callback) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> callSoon(callback));
+        }
         Handle handle = debug.created(new Handle(this, callback));
         makeReady(handle);
         return handle;
@@ -119,7 +122,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Schedules {@code callback} for the time {@code when} of {@link #time}. Equal times keep their order. */
     public TimerHandle callAt(long when, Runnable callback) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> callAt(when, callback));
+        }
         TimerHandle handle = debug.created(new TimerHandle(this, when, callback));
         timers.add(handle);
         return handle;
@@ -130,7 +135,10 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * were ready, or between two of them if eight actions are waiting. The place to flush what they wrote.
      */
     public void callAtPassEnd(Runnable action) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> callAtPassEnd(action));
+            return;
+        }
         ready.addAtPassEnd(Objects.requireNonNull(action, "action"));
     }
 
@@ -139,7 +147,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * virtual time jumps. This is GLib's {@code g_idle_add}; asyncio has no such function.
      */
     public Handle callWhenIdle(Runnable callback) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> callWhenIdle(callback));
+        }
         Handle handle = debug.created(new Handle(this, callback));
         ready.addWhenIdle(handle);
         return handle;
@@ -149,13 +159,17 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Creates a pending future of this loop: asyncio's {@code create_future}. */
     public <T extends @Nullable Object> Future<T> createFuture() {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> createFuture());
+        }
         return debug.created(new Future<>(this));
     }
 
     /** As {@link #createFuture()}. Reports name the future after the call that awaits it, for instance {@code Queue.get}. */
     public <T extends @Nullable Object> Future<T> createFuture(String waitedForBy) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> createFuture(waitedForBy));
+        }
         return debug.created(new NamedFuture<>(this, Objects.requireNonNull(waitedForBy, "waitedForBy")));
     }
 
@@ -182,7 +196,10 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * registration. If an observer throws, {@code createTask} throws the same exception, and the task does not start.
      */
     public void onTaskCreated(Consumer<? super Task<?>> observer) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> onTaskCreated(observer));
+            return;
+        }
         tasks.onCreated(observer);
     }
 
@@ -216,7 +233,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Returns the tasks of this loop that are not done, in the order of their creation. */
     public Set<Task<?>> allTasks() {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> allTasks());
+        }
         return tasks.copy();
     }
 
@@ -225,7 +244,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * the future prevents work that has not begun; work that has begun continues.
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> runInExecutor(executor, work));
+        }
         Objects.requireNonNull(executor, "executor");
         return ForeignFuture.of(this, executor, Objects.requireNonNull(work, "work"));
     }
@@ -236,7 +257,9 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * Throws IllegalStateException after {@link #shutdownDefaultExecutor()}.
      */
     public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> work) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> runInExecutor(work));
+        }
         return ForeignFuture.of(this, defaultExecutor.get(), Objects.requireNonNull(work, "work"));
     }
 
@@ -260,7 +283,10 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Sets the default executor. The loop shuts it down when it closes, if it is an ExecutorService. */
     public void setDefaultExecutor(Executor executor) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> setDefaultExecutor(executor));
+            return;
+        }
         defaultExecutor.set(Objects.requireNonNull(executor, "executor"));
     }
 
@@ -286,13 +312,18 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * @throws UnsupportedOperationException in a JVM without the module jdk.unsupported
      */
     public void addSignalHandler(String signal, Runnable callback) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> addSignalHandler(signal, callback));
+            return;
+        }
         signals.add(signal, callback);
     }
 
     /** Restores how {@code signal} was handled before {@link #addSignalHandler}. Returns false if it was not added. */
     public boolean removeSignalHandler(String signal) {
-        checkThread();
+        if (!inLoop()) {
+            return asMaker(() -> removeSignalHandler(signal));
+        }
         return signals.remove(signal);
     }
 
@@ -364,7 +395,10 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Sets the handler for errors that no code awaits; without one they are logged. */
     public void setExceptionHandler(ExceptionHandler handler) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> setExceptionHandler(handler));
+            return;
+        }
         errors.setHandler(Objects.requireNonNull(handler, "handler"));
     }
 
@@ -389,7 +423,10 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * while it runs.
      */
     public void setDebug(boolean on) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> setDebug(on));
+            return;
+        }
         debug.set(on);
     }
 
@@ -400,7 +437,10 @@ public final class Loop extends LoopCore implements AutoCloseable {
 
     /** Sets {@link #slowCallbackDuration}. */
     public void setSlowCallbackDuration(Duration length) {
-        checkThread();
+        if (!inLoop()) {
+            runAsMaker(() -> setSlowCallbackDuration(length));
+            return;
+        }
         debug.setSlowCallbackDuration(Objects.requireNonNull(length, "length"));
     }
 

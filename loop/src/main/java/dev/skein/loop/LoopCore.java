@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The inside of a {@link Loop}: its parts, and what only this package calls. */
@@ -101,15 +102,42 @@ abstract sealed class LoopCore permits Loop {
 
     final void requireThread() {
         if (!thread.isCaller()) {
-            throw state.isClosed() ? closedError() : thread.refusal();
+            throw refusal();
         }
     }
 
     /** As {@link Loop#checkThread}, but once the loop is closed and nothing changes any more, any thread may read. */
     final void checkRead() {
-        if (!thread.isCaller() && !state.isClosed()) {
-            throw thread.refusal();
+        if (!mayRead()) {
+            throw refusal();
         }
+    }
+
+    final boolean mayRead() {
+        return thread.isCaller() || state.isClosed();
+    }
+
+    /**
+     * Does {@code use}, the call of a method whose caller is none of the loop's, if that is the thread that made the loop and
+     * the loop is paused; else refuses it. Each method that its maker may call begins so.
+     */
+    final <T extends @Nullable Object> T asMaker(Supplier<? extends T> use) {
+        if (!thread.isMakerCaller() || !state.isPaused()) {
+            throw refusal();
+        }
+        return MakerTurn.take((Loop) this, use);
+    }
+
+    /** As {@link #asMaker(Supplier)}, for a method without a result. */
+    final void runAsMaker(Runnable use) {
+        this.<@Nullable Void>asMaker(() -> {
+            use.run();
+            return null;
+        });
+    }
+
+    final RuntimeException refusal() {
+        return state.isClosed() ? closedError() : thread.refusal();
     }
 
     /**
@@ -156,7 +184,9 @@ abstract sealed class LoopCore permits Loop {
     }
 
     final <T extends @Nullable Object> Task<T> start(Task<T> task, boolean eagerly) {
-        requireThread();
+        if (!inLoop()) {
+            return asMaker(() -> start(task, eagerly));
+        }
         debug.created(task);
         tasks.announce(task);
         tasks.add(task);

@@ -34,6 +34,10 @@ final class LoopRun<T extends @Nullable Object> {
 
     T execute() {
         checkOutsideLoops();
+        if (loop.inLoop()) {
+            throw new IllegalStateException(
+                    "a loop cannot be run inside a call of its creator's: let that return first");
+        }
         if (loop.state().isGroupLoop()) {
             throw new IllegalStateException(
                     "cannot run a loop of a group, which runs by itself: use runCoroutineThreadsafe");

@@ -53,6 +53,11 @@ final class LoopState {
         return phase == Phase.RUNNING || phase == Phase.CLOSING;
     }
 
+    /** Whether it stands between two runs, and none is about to begin: then the thread that made it may have a turn. */
+    boolean isPaused() {
+        return phase == Phase.PAUSED && run == null;
+    }
+
     /** The run that a thread waits for, or null. */
     @Nullable
     LoopRun<?> run() {

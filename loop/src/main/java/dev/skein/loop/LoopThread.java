@@ -24,6 +24,9 @@ final class LoopThread {
     /** Of the thread that made the loop. A callback may set another, for itself. */
     private final @Nullable ClassLoader contextClassLoader;
 
+    /** Which may use the loop while that is paused; none if that is a loop's, which could not wait for its turn. */
+    private final @Nullable Thread maker;
+
     private final @Nullable LoopCarrier carrier;
     private @Nullable Thread own;
     private @Nullable Thread carrying;
@@ -33,6 +36,7 @@ final class LoopThread {
     LoopThread(Loop loop) {
         this.loop = loop;
         this.contextClassLoader = Thread.currentThread().getContextClassLoader();
+        this.maker = loopOfCaller() == null ? Thread.currentThread() : null;
         this.carrier = VirtualThreads.areMounted() ? new LoopCarrier(loop) : null;
     }
 
@@ -182,6 +186,10 @@ final class LoopThread {
         return me == mounted || me == own || me == carrying;
     }
 
+    boolean isMakerCaller() {
+        return Thread.currentThread() == maker;
+    }
+
     /** Whether the caller is the carrier, with no thread mounted. */
     boolean isCarrierCaller() {
         return Thread.currentThread() == carrying;
@@ -213,8 +221,20 @@ final class LoopThread {
     RuntimeException refusal() {
         Thread lives = own;
         return new WrongThreadException("called on " + Thread.currentThread() + ", but this loop runs on "
-                + (lives == null ? "a thread that has not started" : lives)
+                + (lives == null ? "a thread that has not started" : lives) + describeMaker()
                 + ": use callSoonThreadsafe or runCoroutineThreadsafe");
+    }
+
+    private String describeMaker() {
+        boolean paused = loop.state().isPaused();
+        if (isMakerCaller() && !loop.state().isGroupLoop()) {
+            return paused
+                    ? ", whose creator may call the methods of Loop, Handle, Future and Task while it is paused, but not this one"
+                    : ", whose creator may use it only while it is paused";
+        }
+        return paused && maker != null
+                ? ", and while it is paused only " + maker + ", which created it, may use it"
+                : "";
     }
 
     /** Who has the loop at this moment, and where. */

@@ -192,7 +192,7 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     private void queueDueTimers(long now) {
         while (nextMoment() <= now) {
-            if (loop.timers().earliest() <= nextOfNetty()) {
+            if (nextTimer() <= nextOfNetty()) {
                 loop.timers().take().due();
             } else {
                 safeExecute(pollScheduledTask(now));
@@ -202,7 +202,12 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** When the next timer is due, or {@link TimerQueue#NONE}. */
     private long nextMoment() {
-        return Math.min(loop.timers().earliest(), nextOfNetty());
+        return Math.min(nextTimer(), nextOfNetty());
+    }
+
+    /** Of the loop's own. Those that come due in a pause do so in the next run, behind what is made ready before it. */
+    private long nextTimer() {
+        return loop.state().isRunning() ? loop.timers().earliest() : TimerQueue.NONE;
     }
 
     private long nextOfNetty() {

@@ -69,6 +69,9 @@ final class ShieldFuture<T extends @Nullable Object> extends CombinedFuture<T> {
 
     @Override
     public boolean cancel(@Nullable String message) {
+        if (!loop().inLoop()) {
+            return loop().asMaker(() -> cancel(message));
+        }
         boolean cancelled = super.cancel(message);
         if (cancelled) {
             inner.removeWaiters(this);

@@ -91,7 +91,10 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     /** Changes its name, for reports, {@code toString} and thread dumps. */
     public void setName(String name) {
-        loop().checkThread();
+        if (!loop().inLoop()) {
+            loop().runAsMaker(() -> setName(name));
+            return;
+        }
         this.name = Objects.requireNonNull(name, "name");
         Coroutine mine = TaskStacks.own(coroutine);
         if (mine != null) {
@@ -101,7 +104,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     /** Returns the number of requests to cancel it, less those that {@link #uncancel} took back. */
     public int cancelling() {
-        loop().checkRead();
+        if (!loop().mayRead()) {
+            return loop().asMaker(this::cancelling);
+        }
         return cancelRequests;
     }
 
@@ -110,7 +115,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      * is left, a request that was not delivered yet is dropped. Returns the number of requests left.
      */
     public int uncancel() {
-        loop().checkThread();
+        if (!loop().inLoop()) {
+            return loop().asMaker(this::uncancel);
+        }
         if (cancelRequests > 0) {
             cancelRequests--;
             if (cancelRequests == 0) {
@@ -123,7 +130,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
     /** Requests that the task be cancelled, as the class describes. Returns false if it was already done. */
     @Override
     public boolean cancel(@Nullable String message) {
-        loop().checkThread();
+        if (!loop().inLoop()) {
+            return loop().asMaker(() -> cancel(message));
+        }
         return isPending() && new Cancellation(message).ask(this);
     }
 
@@ -202,7 +211,9 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
      * that body's frames precede those of its consumer.
      */
     public StackTraceElement[] stack() {
-        loop().checkThread();
+        if (!loop().inLoop()) {
+            return loop().asMaker(this::stack);
+        }
         return TaskStacks.frames(coroutine);
     }
 

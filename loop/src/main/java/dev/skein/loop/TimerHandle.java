@@ -26,6 +26,10 @@ public final class TimerHandle extends Handle {
 
     @Override
     public void cancel() {
+        if (!loop().inLoop()) {
+            loop().runAsMaker(this::cancel);
+            return;
+        }
         super.cancel();
         if (isSet) {
             isSet = false;

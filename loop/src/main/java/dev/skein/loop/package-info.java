@@ -53,6 +53,7 @@ import org.jspecify.annotations.NullMarked;
  *   LoopOptions          how a loop is made
  *   LoopState            where it stands in its life
  *   LoopRun              one run, seen by the thread that waits for it
+ *   MakerTurn            what the thread that made a loop does while it is paused
  *   LoopShutdown         its end, pass by pass
  *   LoopObserver         notified of its start and end
  *   SelectorEventLoop    the pass, in Netty's event loop

@@ -61,23 +61,33 @@ class MisuseTest {
     @Test
     void aLoopIsNotForForeignThreads() throws Exception {
         try (Loop loop = newEventLoop()) {
-            assertThatThrownBy(loop::createFuture)
+            Thread maker = Thread.currentThread();
+            inAPlainThread(() -> assertThatThrownBy(loop::createFuture)
                     .isInstanceOf(WrongThreadException.class)
                     .hasMessage(
-                            "called on %s, but this loop runs on %s: use %s or %s",
+                            "called on %s, but this loop runs on %s, and while it is paused only %s, which created it, may use it:"
+                                    + " use %s or %s",
                             Thread.currentThread(),
                             "a thread that has not started",
+                            maker,
                             "callSoonThreadsafe",
-                            "runCoroutineThreadsafe");
+                            "runCoroutineThreadsafe"));
             Thread own = loop.runUntilComplete(() -> {
                 Future<Thread> thread = Loop.current().createFuture();
                 Loop.current().callSoon(() -> thread.setResult(Thread.currentThread()));
                 return await(thread);
             });
-            assertThatThrownBy(() -> loop.callSoon(() -> {}))
+            inAPlainThread(() -> assertThatThrownBy(() -> loop.callSoon(() -> {}))
                     .isInstanceOf(WrongThreadException.class)
-                    .hasMessageContainingAll(Thread.currentThread().toString(), own.toString());
+                    .hasMessageContainingAll(Thread.currentThread().toString(), own.toString()));
         }
+    }
+
+    private static void inAPlainThread(Runnable body) throws InterruptedException {
+        Throwable[] failure = new Throwable[1];
+        Thread thread = Thread.ofPlatform().start(() -> failure[0] = catchThrowable(body::run));
+        assertThat(thread.join(Duration.ofMinutes(1))).isTrue();
+        assertThat(failure[0]).isNull();
     }
 
     @Test

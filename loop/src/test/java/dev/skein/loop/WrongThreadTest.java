@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -34,14 +35,22 @@ class WrongThreadTest {
     void everyMethodThatIsForTheLoopOnlyRefusesAForeignThread() {
         try (TestLoop loop = new TestLoop()) {
             Map<String, ThrowingCallable> uses = loop.run(() -> loopOnly(loop.loop()));
-            uses.forEach((name, use) -> assertThat(catchThrowable(use))
+            Thread maker = Thread.currentThread();
+            inAPlainThread(() -> uses.forEach((name, use) -> assertThat(catchThrowable(use))
                     .as(name)
                     .isInstanceOf(WrongThreadException.class)
                     .hasMessageContaining("called on " + Thread.currentThread() + ", but this loop runs on ")
                     .hasMessageContaining(VirtualThreads.areMounted() ? "VirtualThread[" : "Thread[")
                     .hasMessageContaining("skein-loop-")
-                    .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe"));
+                    .hasMessageContaining(", and while it is paused only " + maker + ", which created it, may use it: ")
+                    .hasMessageEndingWith("use callSoonThreadsafe or runCoroutineThreadsafe")));
         }
+    }
+
+    private static void inAPlainThread(Runnable body) {
+        CompletableFuture.runAsync(body, Thread.ofPlatform()::start)
+                .orTimeout(1, TimeUnit.MINUTES)
+                .join();
     }
 
     private static Map<String, ThrowingCallable> loopOnly(Loop loop) {
@@ -165,9 +174,9 @@ class WrongThreadTest {
     @Test
     void beforeItsFirstRunALoopHasNoThreadAndSaysSo() {
         try (Loop loop = newEventLoop()) {
-            assertThatThrownBy(() -> loop.callSoon(() -> {}))
+            inAPlainThread(() -> assertThatThrownBy(() -> loop.callSoon(() -> {}))
                     .isInstanceOf(WrongThreadException.class)
-                    .hasMessageContaining("but this loop runs on a thread that has not started");
+                    .hasMessageContaining("but this loop runs on a thread that has not started"));
         }
     }
 }

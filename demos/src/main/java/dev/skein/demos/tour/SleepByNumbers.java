@@ -42,7 +42,7 @@ final class SleepByNumbers {
         out.println("main: all are done");
     }
 
-    private String sleepBy(String name, List<Integer> numbers) {
+    String sleepBy(String name, List<Integer> numbers) {
         int sum = 0;
         for (int number : numbers) {
             out.println(name + ": sleeps " + number);

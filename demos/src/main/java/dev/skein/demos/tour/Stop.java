@@ -21,6 +21,10 @@ record Stop(String name, String description, Consumer<PrintStream> program) {
             new Stop("await-outside", "an await outside a coroutine, and what it says", AwaitOutside::show),
             new Stop("gather", "gather of futures finished and unfinished", GatherFutures::show),
             new Stop("as-completed", "createTask, and asCompleted over tasks that sleep (15 s)", SleepByNumbers::show),
+            new Stop(
+                    "before-the-run",
+                    "loop.createTask, then runUntilComplete: asyncio's old style (15 s)",
+                    TasksBeforeTheRun::show),
             new Stop("all-tasks", "allTasks: the tasks that are not done", AllTasks::show),
             new Stop("computing-threads", "three jobs that compute, on the threads of a pool", ComputingThreads::show),
             new Stop("blocking-threads", "the same jobs if they block, a thread for each", BlockingThreads::show),
