@@ -37,6 +37,9 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
     /** The number of steps between two readings of the clock, which take as long as much of a step. */
     private static final int STEPS_UNTIMED = 4;
 
+    /** But before a round, if the next timer is as near as this: longer than those steps take, unless one blocks the loop. */
+    private static final long NEAR_NANOS = 10_000_000;
+
     /**
      * How often a loop in virtual time looks in vain for what the kernel has on its way, and rests a moment each time,
      * before time jumps: some 3 ms. Looks are counted, not time, for a machine that stands still in between has not looked.
@@ -149,13 +152,12 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         if (!loop.isRunning()) {
             return 0;
         }
-        long before = loop.watch().steps();
-        sliceBegan = System.nanoTime();
-        sliceNow = sliceBegan;
-        stepsAtSliceNow = before;
+        lookAtClock();
+        sliceBegan = sliceNow;
+        long before = stepsAtSliceNow;
         roundsAtSliceBegin = loop.ready().rounds();
         do {
-            queueDueTimers(clock.at(sliceNow));
+            queueDueTimers(roundTime());
             loop.ready().runRound();
             loop.state().stopIfAsked();
         } while (mayRepeatRound());
@@ -168,17 +170,34 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
 
     /** Whether, between two rounds, there is nothing to do that is for the loop's own thread. On the carrier. */
     boolean isNextRoundForCarrier() {
-        return mayRepeatRound() && !loop.state().isStopping() && nextMoment() > clock.at(sliceNow);
+        return mayRepeatRound() && !loop.state().isStopping() && nextMoment() > roundTime();
+    }
+
+    /** The time at which a round begins, whose timers are those that are due by then. */
+    private long roundTime() {
+        if (loop.watch().steps() != stepsAtSliceNow && mayTimerBeDue()) {
+            lookAtClock();
+        }
+        return clock.at(sliceNow);
+    }
+
+    /** One that was set since the last look may have no delay at all, or a deadline that is past. */
+    private boolean mayTimerBeDue() {
+        return !clock.isVirtual() && (loop.timers().takeAdded() || nextMoment() - clock.at(sliceNow) < NEAR_NANOS);
+    }
+
+    private void lookAtClock() {
+        loop.timers().takeAdded();
+        sliceNow = System.nanoTime();
+        stepsAtSliceNow = loop.watch().steps();
     }
 
     private boolean isSliceOver() {
         if (clock.isVirtual()) {
             return loop.ready().rounds() - roundsAtSliceBegin >= SLICE_ROUNDS;
         }
-        long steps = loop.watch().steps();
-        if (steps - stepsAtSliceNow >= STEPS_UNTIMED) {
-            stepsAtSliceNow = steps;
-            sliceNow = System.nanoTime();
+        if (loop.watch().steps() - stepsAtSliceNow >= STEPS_UNTIMED) {
+            lookAtClock();
         }
         return sliceNow - sliceBegan >= SLICE_NANOS;
     }

@@ -25,6 +25,7 @@ final class TimerQueue {
     private int size;
     private int cancelled;
     private long nextNumber;
+    private boolean added;
 
     void add(TimerHandle timer) {
         if (size == timers.length) {
@@ -34,6 +35,14 @@ final class TimerQueue {
             timers = Arrays.copyOf(timers, larger);
         }
         siftUp(size++, timer.when(), nextNumber++, timer);
+        added = true;
+    }
+
+    /** Whether a timer has been set since this was last asked. */
+    boolean takeAdded() {
+        boolean since = added;
+        added = false;
+        return since;
     }
 
     /** One of the timers here has just been cancelled. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class OrderTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final Trail trail = new Trail();
+    private Trail trail = new Trail();
 
     @Test
     @PortOf("test_base_events.call_soon")
@@ -270,6 +270,112 @@ class OrderTest {
             });
         }
         assertThat(trail.entries()).containsExactly("soon", "threadsafe");
+    }
+
+    /** CPython 3.13 prints this order. */
+    private static final List<String> WITHOUT_DELAY = List.of(
+            "a",
+            "b",
+            "-",
+            "c",
+            "d",
+            "-",
+            "past",
+            "negative",
+            "timer",
+            "now",
+            "e",
+            "-",
+            "made by the timer",
+            "-",
+            "-",
+            "-");
+
+    private void setTimersWithoutDelay() {
+        Loop loop = Loop.current();
+        loop.callSoon(() -> {
+            trail.add("a");
+            loop.callSoon(() -> {
+                trail.add("c");
+                loop.callSoon(adds("e"));
+            });
+            loop.callLater(Duration.ZERO, () -> {
+                trail.add("timer");
+                loop.callSoon(adds("made by the timer"));
+            });
+            loop.callAt(loop.time() - SECOND.toNanos(), adds("past"));
+            loop.callAt(loop.time(), adds("now"));
+            loop.callLater(SECOND.negated(), adds("negative"));
+            loop.callSoon(adds("d"));
+        });
+        loop.callSoon(adds("b"));
+        for (int i = 0; i < 6; i++) {
+            yieldNow();
+            trail.add("-");
+        }
+    }
+
+    @Test
+    void timersWithoutDelayComeInTheNextRoundBehindWhatIsReadyAndBeforeWhatThatMakesReady() {
+        for (int i = 0; i < 200; i++) {
+            trail = new Trail();
+            Asyncio.run(this::setTimersWithoutDelay);
+            assertThat(trail.entries()).isEqualTo(WITHOUT_DELAY);
+        }
+    }
+
+    @Test
+    void timersWithoutDelayHaveThatOrderInVirtualTimeToo() {
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(this::setTimersWithoutDelay);
+        }
+        // With moments that are equal, and so in the order in which they were set.
+        assertThat(trail.entries()).isEqualTo(WITHOUT_DELAY);
+    }
+
+    /** CPython 3.13 prints this order. */
+    @Test
+    void aDeadlineThatPassesWhileACallbackBlocksComesInTheNextRound() {
+        Asyncio.run(() -> {
+            Loop loop = Loop.current();
+            TimerHandle timer = loop.callLater(Duration.ofMillis(5), adds("due"));
+            loop.callSoon(() -> {
+                while (loop.time() < timer.when()) {
+                    Thread.onSpinWait();
+                }
+                trail.add("blocked");
+                loop.callSoon(() -> {
+                    trail.add("next");
+                    loop.callSoon(adds("after"));
+                });
+            });
+            for (int i = 0; i < 4; i++) {
+                yieldNow();
+                trail.add("-");
+            }
+        });
+        assertThat(trail.entries()).containsExactly("blocked", "-", "next", "-", "due", "after", "-", "-");
+    }
+
+    /** Coroutines alone: the carrier begins rounds by itself. */
+    @Test
+    void aTimerWithoutDelayComesBetweenTwoRoundsOfCoroutinesToo() {
+        for (int i = 0; i < 200; i++) {
+            trail = new Trail();
+            Asyncio.run(() -> {
+                Task<?> other = createTask(() -> {
+                    yieldNow();
+                    trail.add("first");
+                    Loop.current().callLater(Duration.ZERO, adds("timer"));
+                    yieldNow();
+                    trail.add("second");
+                    yieldNow();
+                    trail.add("third");
+                });
+                other.await();
+            });
+            assertThat(trail.entries()).containsExactly("first", "second", "timer", "third");
+        }
     }
 
     @Test
