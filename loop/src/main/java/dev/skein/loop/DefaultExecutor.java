@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DefaultExecutor {
     private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+    private static final int THREADS_SHOWN = 8;
 
     private final Loop loop;
     private @Nullable Executor executor;
@@ -81,6 +83,21 @@ final class DefaultExecutor {
                 + Durations.text(limit) + ": " + Repr.of(executor)));
     }
 
+    /** Says for what a loop waits that cannot close yet. */
+    void tellWait(Duration limit) {
+        StringBuilder text =
+                new StringBuilder("the loop cannot close yet: it waits for the work of its default executor, for "
+                        + Durations.text(limit) + " at most; Ctrl-C ends the JVM without that: " + Repr.of(executor));
+        for (Thread worker :
+                ExecutorWork.threads(loop).stream().limit(THREADS_SHOWN).toList()) {
+            text.append("\n  ").append(Repr.cut(worker.getName()));
+            for (StackTraceElement frame : StackFilter.of(List.of(worker.getStackTrace()))) {
+                text.append("\n      at ").append(frame);
+            }
+        }
+        LoopLog.warn(text.toString());
+    }
+
     /**
      * Takes no more work, and has {@code whenEnded} called on the loop when all of it is done, with what went wrong or
      * null. Waiting for an executor blocks, so a thread of its own does it.
@@ -123,7 +140,7 @@ final class DefaultExecutor {
         return joinLimit;
     }
 
-    void setJoinLimit(Duration limit) {
+    void setJoinLimit(@Nullable Duration limit) {
         joinLimit = limit;
     }
 

@@ -92,14 +92,21 @@ final class ExecutorWork<T extends @Nullable Object> implements WorkerThreads.Re
 
     /** The stacks of the threads that work for {@code loop}. Any thread. */
     static List<List<StackTraceElement>> stacks(Loop loop) {
-        List<List<StackTraceElement>> stacks = new ArrayList<>();
+        return threads(loop).stream()
+                .map(worker -> List.of(worker.getStackTrace()))
+                .toList();
+    }
+
+    /** The threads that work for {@code loop}. Any thread. */
+    static List<Thread> threads(Loop loop) {
+        List<Thread> threads = new ArrayList<>();
         for (ExecutorWork<?> work : UNDER_WAY) {
             Thread worker = work.thread;
             if (work.loop == loop && worker != null) {
-                stacks.add(List.of(worker.getStackTrace()));
+                threads.add(worker);
             }
         }
-        return stacks;
+        return threads;
     }
 
     @Override

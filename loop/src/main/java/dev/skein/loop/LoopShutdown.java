@@ -25,7 +25,7 @@ final class LoopShutdown {
      * <pre>
      *  TASKS            -> OVERDUE   the grace time is over
      *  TASKS, OVERDUE   -> JOINING   no task is left, and the default executor is awaited
-     *  JOINING          -> TASKS     it has ended: what its work created has the grace time anew
+     *  JOINING          -> TASKS     it has ended, or is left: what its work created has the grace time anew
      *  OVERDUE          -> GIVEN_UP  the tasks that are left were reported
      * </pre>
      */
@@ -35,6 +35,9 @@ final class LoopShutdown {
         JOINING,
         GIVEN_UP
     }
+
+    /** Who waits longer for an executor should know why. */
+    private static final Duration TELL_AFTER = Duration.ofSeconds(1);
 
     private final Loop loop;
     private final ArrayDeque<Task<?>> awaited = new ArrayDeque<>();
@@ -137,18 +140,30 @@ final class LoopShutdown {
 
     private void joinExecutor(Duration limit) {
         state = State.JOINING;
+        TimerHandle told = loop.callLater(TELL_AFTER, () -> {
+            if (state == State.JOINING) {
+                loop.defaultExecutor().tellWait(limit);
+            }
+        });
         TimerHandle timer = loop.callLater(limit, () -> {
             loop.defaultExecutor().reportUnended(limit);
             endJoining();
         });
         loop.defaultExecutor().join(failure -> {
             timer.cancel();
+            told.cancel();
             if (failure != null) {
                 loop.callExceptionHandler(
                         ErrorContext.of("cannot shut down the default executor").withException(failure));
             }
             endJoining();
         });
+    }
+
+    /** Does not wait for the default executor, or not any more. */
+    void leaveExecutor() {
+        joinLimit = null;
+        endJoining();
     }
 
     private void endJoining() {

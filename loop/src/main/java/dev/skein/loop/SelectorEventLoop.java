@@ -260,6 +260,15 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         }
     }
 
+    /** Has it close without waiting for the default executor. */
+    void leaveExecutor() {
+        if (closing == null) {
+            loop.defaultExecutor().setJoinLimit(null);
+        } else {
+            closing.leaveExecutor();
+        }
+    }
+
     /** While it shuts down, Netty waits, 100 ms at a time, for its clock to move. */
     private void moveClock() {
         clock.advanceTo(clock.nanoTime() + 1);
