@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class LoopRun<T extends @Nullable Object> {
     private @Nullable T result;
     private @Nullable Throwable failure;
     private boolean cancelledOnlyHere;
+    private List<StackTraceElement> mainStood = List.of();
 
     /** {@code main} is called on the loop as the run begins; without one, the run lasts until the loop is stopped. */
     LoopRun(Loop loop, @Nullable Supplier<Future<T>> main) {
@@ -122,7 +124,13 @@ final class LoopRun<T extends @Nullable Object> {
 
     /** Asks main to end, or a run without a main to stop. Any thread. */
     void cancel(String why) {
+        cancel(why, () -> {});
+    }
+
+    /** As {@link #cancel(String)}; {@code before} is called on the loop when it has come to this. */
+    void cancel(String why, Runnable before) {
         loop.executeUnlessClosed(() -> {
+            before.run();
             cancelReason = why;
             Future<T> mine = future;
             if (mine != null) {
@@ -134,6 +142,9 @@ final class LoopRun<T extends @Nullable Object> {
     }
 
     private void cancelMain(Future<T> mine, String why) {
+        if (requests == 0 && mine instanceof Task<T> task) {
+            mainStood = StackFilter.of(List.of(task.stack()));
+        }
         if (mine.cancel(why)) {
             requests++;
         }
@@ -142,6 +153,15 @@ final class LoopRun<T extends @Nullable Object> {
     /** Whether main ended cancelled, and by {@link #cancel} alone. After the end. */
     boolean isCancelledOnlyHere() {
         return cancelledOnlyHere;
+    }
+
+    /** The program's frames of main, innermost first, as the first {@link #cancel} found it. After the end. */
+    List<StackTraceElement> whereMainStood() {
+        return mainStood;
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     /** Whether a {@link #cancel} came in time, so that main had the choice. After the end. */

@@ -76,6 +76,15 @@ final class LoopWatch {
         }
     }
 
+    /** Says who blocks the loop at this moment, if anything does, and what follows from that. Any thread. */
+    void tellBlocked(String failed, String consequence) {
+        LoopThread.Blocker blocker = loop.thread().blocker();
+        if (blocker != null && !isPolling(blocker.stack())) {
+            LoopLog.warn(
+                    failed + ": event loop blocked by " + who(blocker) + "; " + consequence, new BlockedAt(blocker));
+        }
+    }
+
     /** A loop that was stuck at the last look too: a moment's wait there needs no help. */
     private void rescueIfStuck() {
         boolean stuck = loop.thread().isStuck();
@@ -99,12 +108,9 @@ final class LoopWatch {
     }
 
     private void report(LoopThread.Blocker blocker, long blocked) {
-        String who = blocker.isCoroutine()
-                ? "task '" + blocker.thread().getName() + "'"
-                : "a callback or handler on " + blocker.thread().getName();
         String message =
                 "event loop blocked for %d ms by %s, which is still running: move blocking or CPU-bound work to toThread"
-                        .formatted(TimeUnit.NANOSECONDS.toMillis(blocked), who);
+                        .formatted(TimeUnit.NANOSECONDS.toMillis(blocked), who(blocker));
         LoopLog.warn(message + describeWait(blocker) + cure(blocker), new BlockedAt(blocker));
     }
 
@@ -114,6 +120,12 @@ final class LoopWatch {
                 ? "\nor start the JVM with " + VirtualThreads.FLAG
                         + ": then a coroutine that blocks in the JDK does not stop its loop"
                 : "";
+    }
+
+    private static String who(LoopThread.Blocker blocker) {
+        return blocker.isCoroutine()
+                ? "task '" + blocker.thread().getName() + "'"
+                : "a callback or handler on " + blocker.thread().getName();
     }
 
     /**

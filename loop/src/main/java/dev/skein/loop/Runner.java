@@ -90,7 +90,7 @@ public final class Runner implements AutoCloseable {
             if (ctrlC.hasCancelledMain() && now.isCancelledOnlyHere()) {
                 jvmEnds = true;
                 SigintHandler.endJvmAfterCaller();
-                throw SigintHandler.error();
+                throw SigintHandler.error(now);
             }
             throw cancelled;
         } finally {
@@ -137,7 +137,7 @@ public final class Runner implements AutoCloseable {
         Loop mine = loop;
         if (mine != null && !closed) {
             mine.defaultExecutor().setJoinLimit(jvmEnds ? options.closeTimeout() : EXECUTOR_LIMIT);
-            ctrlC.endsJvm();
+            ctrlC.endsJvm(() -> mine.executeUnlessClosed(mine.eventLoop::leaveExecutor));
             try {
                 mine.close();
             } finally {

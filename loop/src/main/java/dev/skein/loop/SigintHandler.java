@@ -1,6 +1,10 @@
 package dev.skein.loop;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code sun.misc.Signal}) nothing is changed. The JVM's own handling would be a shutdown, which a second signal waits
  * for, and which main cannot refuse.
  */
+@Plumbing
 final class SigintHandler {
     /** What a shell gives for a program that SIGINT ended. */
     private static final int STATUS = 130;
@@ -19,9 +24,13 @@ final class SigintHandler {
     /** How long the JVM waits for the thread that called {@code run} to leave its own {@code finally} blocks. */
     private static final Duration CALLER_LIMIT = Duration.ofSeconds(10);
 
+    /** A loop that has not heard of it by then is probably blocked. */
+    private static final long HEARD_MILLIS = 500;
+
     private final AtomicInteger presses = new AtomicInteger();
     private volatile @Nullable LoopRun<?> run;
     private volatile boolean cancelledMain;
+    private volatile Runnable beforeEnd = () -> {};
     private volatile @Nullable SignalRegistration handler;
 
     /** From now on it cancels {@code current}. */
@@ -32,9 +41,13 @@ final class SigintHandler {
         install();
     }
 
-    /** From now on the first ends the JVM in its usual way, with all its hooks; if main was cancelled by it, at once. */
-    void endsJvm() {
+    /**
+     * From now on the first calls {@code leave} and ends the JVM in its usual way, with all its hooks; if main was cancelled by
+     * it, at once.
+     */
+    void endsJvm(Runnable leave) {
         run = null;
+        beforeEnd = leave;
         install();
     }
 
@@ -71,9 +84,32 @@ final class SigintHandler {
             Runtime.getRuntime().halt(STATUS);
         } else if (current != null) {
             cancelledMain = true;
-            current.cancel("Ctrl-C (SIGINT)");
+            cancel(current);
         } else {
+            beforeEnd.run();
             Runtime.getRuntime().exit(STATUS);
+        }
+    }
+
+    /** On the signal's own thread, which may wait. */
+    private static void cancel(LoopRun<?> current) {
+        Loop loop = current.loop();
+        CountDownLatch heard = new CountDownLatch(1);
+        current.cancel("Ctrl-C (SIGINT)", () -> {
+            heard.countDown();
+            if (loop.isDebug()) {
+                LoopLog.warn("Ctrl-C (SIGINT) cancels main; who waits for what:\n" + loop.observer.describeTasks(loop));
+            }
+        });
+        try {
+            if (!heard.await(HEARD_MILLIS, TimeUnit.MILLISECONDS)) {
+                loop.watch()
+                        .tellBlocked(
+                                "Ctrl-C (SIGINT) cannot cancel main yet",
+                                "main is cancelled as soon as that ends, and a second Ctrl-C ends the JVM at once");
+            }
+        } catch (InterruptedException stranger) {
+            // Then without a word.
         }
     }
 
@@ -95,11 +131,13 @@ final class SigintHandler {
         });
     }
 
-    /** What {@code run} throws then: one line if no code catches it. */
-    static CancelledError error() {
+    /** What {@code run} throws then: with the program's frames alone, those of main and below them the caller's. */
+    static CancelledError error(LoopRun<?> cancelled) {
         CancelledError said =
                 new CancelledError("Ctrl-C (SIGINT) cancelled main, and the JVM ends with status " + STATUS);
-        said.setStackTrace(new StackTraceElement[0]);
+        List<StackTraceElement> frames = new ArrayList<>(cancelled.whereMainStood());
+        frames.addAll(StackFilter.of(List.of(Thread.currentThread().getStackTrace())));
+        said.setStackTrace(frames.toArray(StackTraceElement[]::new));
         return said;
     }
 }

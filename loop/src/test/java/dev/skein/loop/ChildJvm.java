@@ -182,6 +182,14 @@ final class ChildJvm {
             }
         }
 
+        /** Waits until it has printed a line to its standard error that contains {@code part}. */
+        void awaitError(String part) throws InterruptedException {
+            String next = err.next();
+            while (!next.contains(part)) {
+                next = err.next();
+            }
+        }
+
         long pid() {
             return process.pid();
         }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.PortOf;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -84,12 +86,109 @@ class CtrlCTest {
 
     @Test
     @PortOf("test_runners.interrupt_call_soon")
-    void ctrlCCancelsAMainThatIsAlwaysReady() {
+    void ctrlCCancelsAMainThatIsAlwaysReadyAndRunSaysWhereThatStood() {
         ChildJvm.Ended end = ChildJvm.of(TakesTurns.class).run();
         assertThat(end.status()).as(end.toString()).isEqualTo(130);
-        assertThat(end.err())
-                .filteredOn(line -> line.contains("CancelledError") || line.startsWith("\tat "))
-                .containsExactly("Exception in thread \"main\" dev.skein.loop.CancelledError: " + SAID);
+        assertThat(thrown(end))
+                .containsExactly(
+                        "Exception in thread \"main\" dev.skein.loop.CancelledError: " + SAID,
+                        "Asyncio.yieldNow",
+                        "CtrlCTest$TakesTurns.lambda$main$0",
+                        "Asyncio.run",
+                        "Asyncio.run",
+                        "CtrlCTest$TakesTurns.main");
+    }
+
+    /** What nobody has caught, and of its frames the methods. */
+    private static List<String> thrown(ChildJvm.Ended end) {
+        return end.err().stream()
+                .filter(line -> line.contains("CancelledError") || line.startsWith("\tat "))
+                .map(line -> line.replaceFirst("\\tat (.*/)?(dev\\.skein\\.loop\\.)?([^(]+)\\(.*", "$3"))
+                .toList();
+    }
+
+    /** Main waits for a task that waits. */
+    static final class WaitsForATask {
+        public static void main(String[] args) {
+            run(
+                    () -> {
+                        Loop.current().callLater(Duration.ofMillis(1), CtrlCTest::ctrlC);
+                        createTask(WaitsForATask::naps, "napper").await();
+                    },
+                    options -> options.withDebug());
+        }
+
+        static void naps() {
+            sleep(Duration.ofDays(1));
+        }
+    }
+
+    @Test
+    void inDebugModeItPrintsWhoWaitsForWhat() {
+        ChildJvm.Ended end = ChildJvm.of(WaitsForATask.class).run();
+        assertThat(end.status()).as(end.toString()).isEqualTo(130);
+        assertThat(String.join("\n", end.err()))
+                .containsSubsequence(
+                        "Ctrl-C (SIGINT) cancels main; who waits for what:",
+                        "Task-1",
+                        "WaitsForATask.main",
+                        "napper",
+                        "WaitsForATask.naps",
+                        "CancelledError: " + SAID,
+                        "at dev.skein.loop.CtrlCTest$WaitsForATask.lambda$main$");
+    }
+
+    /** Blocks its loop until it is let go. */
+    static final class Blocks {
+        public static void main(String[] args) {
+            run(() -> hang(), options -> options.withWatchdog(Duration.ZERO));
+        }
+    }
+
+    @Test
+    void whereTheLoopIsBlockedTheFirstSaysByWhomAndTheSecondEndsTheJvm() throws Exception {
+        ChildJvm.Running child = ChildJvm.of(Blocks.class).start();
+        child.awaitLine("hangs");
+        child.signal("INT");
+        child.awaitError(
+                "Ctrl-C (SIGINT) cannot cancel main yet: event loop blocked by task 'Task-1'; main is cancelled as"
+                        + " soon as that ends, and a second Ctrl-C ends the JVM at once");
+        child.awaitError("at dev.skein.loop.CtrlCTest.hang(");
+        child.signal("INT");
+        ChildJvm.Ended end = child.await();
+        assertThat(end.status()).as(end.toString()).isEqualTo(130);
+    }
+
+    /** Leaves a job that does not end, and does not want to be cut off either. */
+    static final class LeavesAJob {
+        public static void main(String[] args) {
+            CountDownLatch begun = new CountDownLatch(1);
+            run(
+                    () -> {
+                        Loop.current().runInExecutor(() -> blocksOn(begun));
+                        begun.await();
+                    },
+                    options -> options.withCloseTimeout(Duration.ofHours(1)));
+        }
+
+        static String blocksOn(CountDownLatch begun) throws InterruptedException {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return "never";
+        }
+    }
+
+    @Test
+    void aRunThatWaitsForItsExecutorSaysForWhatAndOneEndsItThen() throws Exception {
+        ChildJvm.Running child = ChildJvm.of(LeavesAJob.class).start();
+        child.awaitError(
+                "the loop cannot close yet: it waits for the work of its default executor, for 300 s at most; Ctrl-C ends"
+                        + " the JVM without that: WorkerThreads[working=1, waiting=0]");
+        child.awaitError("  skein-worker-1");
+        child.awaitError("      at dev.skein.loop.CtrlCTest$LeavesAJob.blocksOn(");
+        child.signal("INT");
+        ChildJvm.Ended end = child.await();
+        assertThat(end.status()).as(end.toString()).isEqualTo(130);
     }
 
     /** Takes it as a request like any other. */
