@@ -402,6 +402,14 @@ public final class Loop extends LoopCore implements AutoCloseable {
         errors.setHandler(Objects.requireNonNull(handler, "handler"));
     }
 
+    /**
+     * Logs an error that no code awaits, as without an exception handler: asyncio's {@code default_exception_handler}. For a
+     * handler that treats some errors itself. Any thread.
+     */
+    public void defaultExceptionHandler(ErrorContext context) {
+        ErrorReporter.log(Objects.requireNonNull(context, "context"));
+    }
+
     /** Passes an error that no code awaits to the exception handler, or to the log if the loop is closed. Any thread. */
     public void callExceptionHandler(ErrorContext context) {
         Objects.requireNonNull(context, "context");

@@ -263,6 +263,32 @@ class ErrorReportTest {
     }
 
     @Test
+    void aHandlerPassesOnToTheDefaultWhatItDoesNotTreatItself() {
+        String logged = logOf(() -> {
+            try (Loop loop = newEventLoop()) {
+                loop.setExceptionHandler((of, context) -> {
+                    if (context.message().equals("mine")) {
+                        trail.add("handled");
+                    } else {
+                        of.defaultExceptionHandler(context);
+                    }
+                });
+                loop.runUntilComplete(() -> {
+                    loop.callExceptionHandler(ErrorContext.of("mine"));
+                    loop.callExceptionHandler(
+                            ErrorContext.of("another").withException(new IllegalArgumentException("its cause")));
+                });
+                loop.setExceptionHandler(Loop::defaultExceptionHandler);
+                loop.runUntilComplete(() -> loop.callExceptionHandler(ErrorContext.of("mine, by the default")));
+            }
+        });
+        assertThat(trail.entries()).containsExactly("handled");
+        assertThat(logged)
+                .containsSubsequence("ERROR", "another", "IllegalArgumentException: its cause", "mine, by the default")
+                .doesNotContain("mine\n");
+    }
+
+    @Test
     @PortOf("test_base_events.set_exc_handler_broken")
     @PortOf("test_base_events.default_exc_handler_broken")
     void aHandlerThatThrowsIsLoggedTogetherWithTheFirstError() {
