@@ -108,6 +108,9 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             me.task().waitFor(this, me);
         }
         markRetrieved();
+        if (exception != null && loop.debug().isOn()) {
+            AwaitedAt.note(exception, me.task());
+        }
     }
 
     /** Returns whether it has a result or an exception, or was cancelled: asyncio's {@code done}. */

@@ -428,7 +428,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
     /**
      * Turns debug mode on or off: asyncio's {@code set_debug}. When it is on, reports say where things were created, which
      * takes about 1 us for each, and a step that takes longer than {@link #slowCallbackDuration} is logged, with its stack
-     * while it runs.
+     * while it runs. A failure carries the awaits that it has crossed as suppressed exceptions.
      */
     public void setDebug(boolean on) {
         if (!inLoop()) {

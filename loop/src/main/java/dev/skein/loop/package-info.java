@@ -87,6 +87,7 @@ import org.jspecify.annotations.NullMarked;
  *   DoneCallback         a function that waits
  *   Collected            what happens when something is garbage
  *   UnretrievedFailure   a failure that no code has retrieved yet
+ *   AwaitedAt            an await that a failure crossed, for debug mode
  *   ErrorReporter        tells the exception handler, or the log
  *   ErrorContext         what it tells
  *   ExceptionHandler     the handler that it calls
