@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("IterableAndIterator") // one sequence, as asyncio's: a second loop continues where the first stopped
 final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T>>, Iterator<Future<T>>, Waiter {
+    private static final int LATE_SHOWN = 3;
+
     private final ArrayDeque<Future<T>> done = new ArrayDeque<>();
     private final ArrayDeque<Future<@Nullable Void>> waiters = new ArrayDeque<>();
     private final Loop loop;
@@ -28,6 +31,9 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
     private int toCome;
     private int toGive;
     private boolean timedOut;
+
+    /** Those that were not done when time was over. */
+    private String late = "";
 
     private AsCompleted(Loop loop, @Nullable Duration timeout) {
         this.loop = loop;
@@ -90,11 +96,20 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
 
     private void timeIsOver() {
         timedOut = true;
+        late = describeLate();
         members.forEach(future -> future.removeWaiters(this));
         stopWatching();
         for (int left = toCome; left > 0; left--) {
             wakeNext();
         }
+    }
+
+    private String describeLate() {
+        List<Future<T>> pending =
+                members.stream().filter(Future::isPending).distinct().toList();
+        String first = pending.stream().limit(LATE_SHOWN).map(Future::toName).collect(Collectors.joining(", "));
+        int more = pending.size() - LATE_SHOWN;
+        return first + (more > 0 ? " and " + more + " more" : "");
     }
 
     private void stopWatching() {
@@ -149,8 +164,8 @@ final class AsCompleted<T extends @Nullable Object> implements Iterable<Future<T
             throw notGiven;
         }
         if (done.isEmpty()) {
-            throw new TimeoutException(
-                    "asCompleted: " + toCome + " not done within " + Durations.text(Objects.requireNonNull(timeout)));
+            throw new TimeoutException("asCompleted: " + toCome + " not done within "
+                    + Durations.text(Objects.requireNonNull(timeout)) + (late.isEmpty() ? "" : ": " + late));
         }
         return done.remove();
     }

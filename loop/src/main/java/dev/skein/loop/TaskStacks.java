@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Plumbing
 final class TaskStacks {
+    /** How far a message follows tasks that wait for tasks. */
+    private static final int WAITS_SHOWN = 3;
+
     private TaskStacks() {}
 
     /** All of them, innermost first, the task's own last. */
@@ -61,6 +64,19 @@ final class TaskStacks {
             case BLOCKED -> "blocked in the JDK";
             case DONE -> "done";
         };
+    }
+
+    /** The end of a message about a task that is kept waiting: {@code , waiting on Queue.get}. Empty if it is not. Loop only. */
+    static String describeWait(Task<?> task) {
+        StringBuilder text = new StringBuilder();
+        Task<?> next = task;
+        for (int level = 0; next != null && level < WAITS_SHOWN; level++) {
+            String activity = activityOf(next);
+            boolean waits = activity.startsWith("waiting") || activity.startsWith("blocked");
+            text.append(waits ? (level == 0 ? ", " : ", which is ") + activity : "");
+            next = next.waitingOn() instanceof Task<?> awaited ? awaited : null;
+        }
+        return text.toString();
     }
 
     // Of a task, for a thread that looks from outside at a loop which stands still.

@@ -76,6 +76,9 @@ public final class Timeout {
     private long when;
     private @Nullable Handle timer;
 
+    /** What the task was waiting on when the deadline came. */
+    private String waiting = "";
+
     private Timeout(Coroutine me, long begun) {
         this.loop = me.loop();
         this.task = me.task();
@@ -193,6 +196,7 @@ public final class Timeout {
         timer = null;
         if (state == State.ACTIVE) {
             state = State.EXPIRING;
+            waiting = TaskStacks.describeWait(task);
             task.cancel();
         }
     }
@@ -208,7 +212,7 @@ public final class Timeout {
     /** Throws a TimeoutException in place of the cancellation, or adds one to another failure. */
     private void blame(Throwable failure) {
         Duration length = Duration.ofNanos(when).minusNanos(begun);
-        TimeoutException timedOut = new TimeoutException("timed out after " + Durations.text(length));
+        TimeoutException timedOut = new TimeoutException("timed out after " + Durations.text(length) + waiting);
         if (failure instanceof CancelledError) {
             timedOut.initCause(failure);
             throw timedOut;

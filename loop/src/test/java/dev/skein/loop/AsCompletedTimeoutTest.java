@@ -40,7 +40,7 @@ class AsCompletedTimeoutTest {
                             }
                         })
                         .isInstanceOf(TimeoutException.class)
-                        .hasMessage("asCompleted: 1 not done within 120 ms");
+                        .hasMessage("asCompleted: 1 not done within 120 ms: " + b.toName());
                 assertThat(loop.elapsed()).hasMillis(120);
                 trail.add(b.await());
             });

@@ -82,7 +82,7 @@ class TimeoutFailureTest {
                 assertThat(thrown).isSameAs(broken).hasNoCause();
                 assertThat(thrown.getSuppressed()).hasOnlyElementsOfType(TimeoutException.class);
                 assertThat(thrown.getSuppressed()).hasSize(1);
-                assertThat(thrown.getSuppressed()[0]).hasMessage("timed out after 1 s");
+                assertThat(thrown.getSuppressed()[0]).hasMessage("timed out after 1 s, waiting on Asyncio.sleep");
                 assertThat(thisTask().cancelling()).isZero();
                 yieldNow();
             });

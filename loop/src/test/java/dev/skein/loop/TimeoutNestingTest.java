@@ -57,7 +57,7 @@ class TimeoutNestingTest {
                                 sleep(LONG);
                             }))
                             .isInstanceOf(TimeoutException.class)
-                            .hasMessage("timed out after 1 s");
+                            .hasMessage("timed out after 1 s, waiting on Asyncio.sleep");
                     return "went on, " + outer.expired();
                 });
                 assertThat(result).isEqualTo("went on, false");
@@ -81,7 +81,7 @@ class TimeoutNestingTest {
                         });
                     }))
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessage("timed out after 1 ms");
+                    .hasMessage("timed out after 1 ms, waiting on Asyncio.sleep");
         });
         assertThat(trail.entries()).containsExactly("Timeout[expiring] false");
     }

@@ -73,7 +73,7 @@ class TimeoutRescheduleTest {
                         sleep(LONG);
                     }))
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessage("timed out after 2 s"));
+                    .hasMessage("timed out after 2 s, waiting on Asyncio.sleep"));
             assertThat(loop.elapsed()).isEqualTo(Duration.ofSeconds(2));
         }
     }

@@ -44,7 +44,7 @@ class TimeoutTest {
             loop.run(() -> {
                 assertThatThrownBy(() -> timeout(SECOND, sleeping(LONG)))
                         .isInstanceOf(TimeoutException.class)
-                        .hasMessage("timed out after 1 s")
+                        .hasMessage("timed out after 1 s, waiting on Asyncio.sleep")
                         .hasCauseInstanceOf(CancelledError.class);
                 assertThat(seen.get().expired()).isTrue();
                 assertThat(thisTask().cancelling()).isZero();
@@ -62,7 +62,7 @@ class TimeoutTest {
                 long deadline = loop.loop().time() + 10_000_000;
                 assertThatThrownBy(() -> timeoutAt(deadline, sleeping(LONG)))
                         .isInstanceOf(TimeoutException.class)
-                        .hasMessage("timed out after 10 ms");
+                        .hasMessage("timed out after 10 ms, waiting on Asyncio.sleep");
                 assertThat(seen.get().expired()).isTrue();
                 assertThat(seen.get().when()).hasValue(deadline);
                 assertThat(loop.loop().time()).isEqualTo(deadline);
@@ -119,7 +119,8 @@ class TimeoutTest {
                     for (Duration length : new Duration[] {LONG, Duration.ZERO}) {
                         assertThatThrownBy(() -> timeout(none, sleeping(length)))
                                 .isInstanceOf(TimeoutException.class)
-                                .hasMessage("timed out after " + Durations.text(none));
+                                .hasMessage("timed out after " + Durations.text(none)
+                                        + (length.isZero() ? "" : ", waiting on Asyncio.sleep"));
                         assertThat(seen.get().expired()).isTrue();
                         assertThat(seen.get().when()).hasValue(SECOND.plus(none).toNanos());
                     }

@@ -69,7 +69,8 @@ class WaitForTest {
                 Task<String> task = createTask(this::sleepLong);
                 assertThatThrownBy(() -> waitFor(task, SECOND))
                         .isInstanceOf(TimeoutException.class)
-                        .hasMessage("timed out after 1 s");
+                        .hasMessage("timed out after 1 s, waiting on " + task.toName()
+                                + ", which is waiting on Asyncio.sleep");
                 assertThat(task.isCancelled()).isTrue();
                 assertThat(loop.elapsed()).isEqualTo(SECOND);
             });
