@@ -101,6 +101,22 @@ class ReadmeTest {
                 .allSatisfy(program -> assertThat(poms).contains("<id>" + program + "</id>"));
     }
 
+    /** But for the first, which a newcomer types. */
+    @Test
+    void eachCommandCompilesTheModuleOfItsProgramAndWhatThatNeeds() throws IOException {
+        List<MatchResult> commands = Pattern.compile("mvn -q -pl (\\w+) -am compile exec:exec@([\\w-]+)")
+                .matcher(readme)
+                .results()
+                .toList();
+
+        assertThat(commands)
+                .hasSize(find(Pattern.compile("(exec:exec@)"), readme).size() - 1);
+        for (MatchResult command : commands) {
+            assertThat(Files.readString(ROOT.resolve(command.group(1) + "/pom.xml")))
+                    .contains("<id>" + command.group(2) + "</id>");
+        }
+    }
+
     @Test
     void everyFileThatItLinksToIsThere() {
         assertThat(find(Pattern.compile("]\\(([^)#]+)\\)"), readme))
