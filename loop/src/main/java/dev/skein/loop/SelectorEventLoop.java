@@ -250,10 +250,10 @@ final class SelectorEventLoop extends SingleThreadIoEventLoop {
         flush();
         ioHandler().prepareToDestroy();
         ready();
-        flush();
         moveClock();
         if (closing.isOver() && confirmShutdown()) {
             ready();
+            flush();
             if (closing.isOver()) {
                 loop.markClosed();
             }

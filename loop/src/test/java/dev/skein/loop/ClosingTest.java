@@ -11,9 +11,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skein.loop.testing.Trail;
 import dev.skein.testsupport.Await;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -282,5 +289,55 @@ class ClosingTest {
             assertThat(error.message()).isEqualTo("cannot cancel a task as its loop closes");
             assertThat(error.exception()).containsSame(refusal);
         });
+    }
+
+    /** A channel of the loop's own, which closes with it. */
+    private static Channel channelOf(Loop loop, ChannelHandler handler) {
+        return await(new Bootstrap()
+                .group(loop.eventLoop())
+                .channel(loop.transport().datagramChannel())
+                .handler(handler)
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    @Test
+    void whatAnErrorHandlerPutsOffAsTheLoopGivesUpIsDoneBeforeItsChannelsClose() {
+        try (Loop loop = newEventLoop(options -> options.withCloseTimeout(Duration.ZERO))) {
+            loop.runUntilComplete(() -> {
+                Channel channel = channelOf(loop, new ChannelInboundHandlerAdapter());
+                loop.setExceptionHandler(
+                        (of, context) -> loop.callAtPassEnd(() -> trail.add("channel is open: " + channel.isOpen())));
+                createTask(() -> {
+                    while (!loop.isClosed()) {
+                        try {
+                            sleep(Duration.ofDays(1));
+                        } catch (CancelledError refused) {
+                            trail.add("refuses");
+                        }
+                    }
+                });
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("refuses", "channel is open: true");
+    }
+
+    @Test
+    void whatACallbackOfAChannelThatClosesWithTheLoopPutsOffIsDone() {
+        try (Loop loop = newEventLoop()) {
+            loop.runUntilComplete(() -> {
+                channelOf(loop, new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelInactive(ChannelHandlerContext context) {
+                        trail.add("inactive");
+                        loop.callSoon(() -> {
+                            trail.add("callback");
+                            loop.callAtPassEnd(() -> trail.add("end of the pass"));
+                        });
+                    }
+                });
+            });
+        }
+        assertThat(trail.entries()).containsExactly("inactive", "callback", "end of the pass");
     }
 }
