@@ -340,7 +340,6 @@ public final class Loop extends LoopCore implements AutoCloseable {
      */
     public <T extends @Nullable Object> T runUntilComplete(Awaitable<? extends T> main) {
         Objects.requireNonNull(main, "main");
-        LoopRun.checkOutsideLoops();
         Future<T> prepared = prepare(main);
         return new LoopRun<T>(this, () -> startPrepared(main, prepared)).execute();
     }

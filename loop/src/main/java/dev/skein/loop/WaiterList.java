@@ -131,7 +131,7 @@ final class WaiterList implements Waiter {
 
     /** Only a callback can be there more than once. */
     private boolean isAtOneEnd(Waiter who) {
-        return isLast(who) || (start < end && places[start] == who);
+        return isLast(who) || places[start] == who;
     }
 
     private void trim() {

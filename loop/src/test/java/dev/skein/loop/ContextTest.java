@@ -14,6 +14,7 @@ import dev.skein.testsupport.Await;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,24 @@ class ContextTest {
             });
         }
         assertThat(trail.entries()).containsExactly("mine");
+    }
+
+    /** The first task of a group's loop starts its thread, whoever brings it. */
+    @Test
+    void aNettyTaskSeesTheContextClassLoaderOfTheMakerOfItsGroup() throws Exception {
+        Thread me = Thread.currentThread();
+        ClassLoader usual = me.getContextClassLoader();
+        try (URLClassLoader makers = new URLClassLoader(new URL[0])) {
+            me.setContextClassLoader(makers);
+            try (LoopGroup group = new LoopGroup(1)) {
+                me.setContextClassLoader(usual);
+                CompletableFuture<ClassLoader> seen = new CompletableFuture<>();
+                group.next().execute(() -> seen.complete(Thread.currentThread().getContextClassLoader()));
+                assertThat(seen.get(10, TimeUnit.SECONDS)).isSameAs(makers);
+            } finally {
+                me.setContextClassLoader(usual);
+            }
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.mockito.ArgumentMatchers.any;
@@ -7,6 +8,7 @@ import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
 import static org.mockito.Mockito.verifyNoMoreInteractions;
 
 import dev.skein.loop.testing.TestLoop;
@@ -67,6 +69,30 @@ class ErrorReporterTest {
         doThrow(new StackOverflowError("too deep")).when(handler).handle(any(), any());
 
         assertThat(logOf(error)).contains("a callback failed", "StackOverflowError: too deep");
+    }
+
+    /** The loop's own thread tells the handler. */
+    @Test
+    void anErrorOfAnotherThreadIsToldToTheHandlerAlone() {
+        try (Log log = Log.capture()) {
+            loop.run(() -> loop.loop().setExceptionHandler(handler));
+            loop.loop().callExceptionHandler(error);
+            loop.loop().runUntilComplete(() -> yieldNow());
+            assertThat(log.text()).doesNotContain(error.message());
+        }
+        verify(handler).handle(loop.loop(), error);
+        verifyNoMoreInteractions(handler);
+    }
+
+    @Test
+    void anErrorOfALoopThatIsClosedIsLogged() {
+        loop.run(() -> loop.loop().setExceptionHandler(handler));
+        loop.close();
+        try (Log log = Log.capture()) {
+            loop.loop().callExceptionHandler(error);
+            assertThat(log.text()).containsSubsequence("a callback failed", "IllegalArgumentException: the first");
+        }
+        verifyNoInteractions(handler);
     }
 
     @Test

@@ -16,9 +16,12 @@ import dev.skein.testsupport.Await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The loop in virtual time that the other tests stand on. */
 class TestLoopTest {
@@ -214,6 +217,29 @@ class TestLoopTest {
                 .hasMessageContaining("forgotten")
                 .satisfies(error -> assertThat(error.getSuppressed()).containsExactly(failure));
         assertThat(loop.loop().isClosed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 11, 12})
+    void ofManyErrorsTenAreToldAndTheRestCounted(int errors) {
+        TestLoop loop = new TestLoop();
+        loop.run(() -> {
+            for (int i = 0; i < errors; i++) {
+                loop.loop().callExceptionHandler(ErrorContext.of("error " + i));
+            }
+        });
+        String told = IntStream.range(0, 10).mapToObj(i -> "error " + i).collect(Collectors.joining(", ", "[", "]"));
+        assertThatThrownBy(loop::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("unhandled errors (a test that expects them calls errors()): " + told
+                        + (errors == 10 ? "" : " and " + (errors - 10) + " more"));
+    }
+
+    @Test
+    void forEachSeedRunsTheTestOncePerSeed() {
+        int[] runs = new int[1];
+        TestLoop.forEachSeed(3, loop -> runs[0]++);
+        assertThat(runs[0]).isEqualTo(3);
     }
 
     @Test

@@ -65,10 +65,17 @@ class WrongThreadTest {
         uses.put("callWhenIdle", () -> loop.callWhenIdle(() -> {}));
         uses.put("callAtPassEnd", () -> loop.callAtPassEnd(() -> {}));
         uses.put("createFuture", loop::createFuture);
+        uses.put("createFuture with a name", () -> loop.createFuture("name"));
         uses.put("createTask", () -> loop.createTask(() -> {}));
         uses.put("createTask with a name", () -> loop.createTask(() -> 1, "name"));
         uses.put("allTasks", loop::allTasks);
         uses.put("runInExecutor", () -> loop.runInExecutor(Runnable::run, () -> 1));
+        uses.put("setDefaultExecutor", () -> loop.setDefaultExecutor(Runnable::run));
+        uses.put("onTaskCreated", () -> loop.onTaskCreated(each -> {}));
+        uses.put("addSignalHandler", () -> loop.addSignalHandler("WINCH", () -> {}));
+        uses.put("removeSignalHandler", () -> loop.removeSignalHandler("WINCH"));
+        uses.put("setDebug", () -> loop.setDebug(false));
+        uses.put("setSlowCallbackDuration", () -> loop.setSlowCallbackDuration(LONG));
         uses.put("setExceptionHandler", () -> loop.setExceptionHandler((of, context) -> {}));
         uses.put("isDone", future::isDone);
         uses.put("isCancelled", future::isCancelled);

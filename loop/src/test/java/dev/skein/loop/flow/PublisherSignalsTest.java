@@ -1,5 +1,6 @@
 package dev.skein.loop.flow;
 
+import static dev.skein.loop.Asyncio.currentTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,9 +16,11 @@ import static org.mockito.Mockito.verifyNoMoreInteractions;
 
 import dev.skein.loop.Generator;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Task;
 import dev.skein.loop.testing.TestLoop;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,62 @@ class PublisherSignalsTest {
 
         order.verify(subscriber).onSubscribe(any());
         order.verify(subscriber).onError(isA(IllegalArgumentException.class));
+        verifyNoMoreInteractions(subscriber);
+    }
+
+    /** A body that waits for what never comes, and then {@code end}, which is to cancel it. */
+    private static void endABodyThatWaits(TestLoop loop, Flow.Subscriber<Integer> subscriber, Runnable end) {
+        loop.run(() -> {
+            boolean[] ended = new boolean[1];
+            Publishers.<Integer>publisher(out -> {
+                        try {
+                            loop.createFuture().await();
+                        } finally {
+                            ended[0] = true;
+                        }
+                    })
+                    .subscribe(subscriber);
+            loop.settle();
+            end.run();
+            loop.settle();
+            assertThat(ended[0]).as("the body has ended").isTrue();
+        });
+    }
+
+    @Test
+    void aCancelEndsABodyThatWaitsAndNothingIsToldOfIt() {
+        asksFor(1);
+        try (TestLoop loop = new TestLoop()) {
+            endABodyThatWaits(loop, subscriber, () -> subscription().cancel());
+        }
+        verifyItems();
+        verifyNoMoreInteractions(subscriber);
+    }
+
+    @Test
+    void aRequestForNothingEndsABodyThatWaits() {
+        asksFor(1);
+        try (TestLoop loop = new TestLoop()) {
+            endABodyThatWaits(loop, subscriber, () -> subscription().request(-1));
+        }
+        verifyItems();
+        order.verify(subscriber).onError(isA(IllegalArgumentException.class));
+        verifyNoMoreInteractions(subscriber);
+    }
+
+    @Test
+    void aSubscriberIsToldIfAnotherCancelsTheTaskOfThePublisher() {
+        asksFor(1);
+        try (TestLoop loop = new TestLoop()) {
+            endABodyThatWaits(
+                    loop,
+                    subscriber,
+                    () -> loop.loop().allTasks().stream()
+                            .filter(task -> task != currentTask())
+                            .forEach(Task::cancel));
+        }
+        verifyItems();
+        order.verify(subscriber).onError(isA(CancellationException.class));
         verifyNoMoreInteractions(subscriber);
     }
 
