@@ -56,7 +56,6 @@ public final class Asyncio {
     public static <T extends @Nullable Object> T run(Awaitable<? extends T> main, UnaryOperator<LoopOptions> options) {
         Objects.requireNonNull(main, "main");
         Objects.requireNonNull(options, "options");
-        LoopRun.checkOutsideLoops();
         try (Runner runner = new Runner(options)) {
             return runner.run(main);
         }

@@ -283,4 +283,34 @@ class CallGraphTest {
                 .isEqualTo(captured.getFirst().format())
                 .startsWith("* Task '");
     }
+
+    /** What {@code main} prints to the standard output, which is this test's meanwhile. */
+    private String printedBy(Action main) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            loop.run(main);
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theCallersOrAFuturesIsPrintedToTheStandardOutput() {
+        assertThat(printedBy(() -> Asyncio.printCallGraph()))
+                .startsWith("* Task '")
+                .contains("CallGraphTest.java:");
+        assertThat(printedBy(() -> Asyncio.printCallGraph(loop.createFuture()))).isEqualToIgnoringNewLines("* Future");
+    }
+
+    @Test
+    void aCallbackHasNoneToPrint() {
+        assertThat(printedBy(() -> {
+                    loop.callSoon(Asyncio::printCallGraph);
+                    yieldNow();
+                }))
+                .isEmpty();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.skein.loop;
 
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.runCoroutineThreadsafe;
@@ -220,6 +221,36 @@ class ContextTest {
             });
         }
         assertThat(trail.entries()).containsExactly("mine");
+    }
+
+    @Test
+    void aCallbackWhoseRegistrantHadNothingSeesNothingOfTheOneBefore() {
+        assumeContexts();
+        try (TestLoop loop = new TestLoop()) {
+            loop.run(() -> {
+                VARIABLE.set("set by main");
+                loop.callSoon(() -> trail.add(seen()));
+                VARIABLE.remove();
+                loop.callSoon(() -> trail.add(seen()));
+                yieldNow();
+            });
+        }
+        assertThat(trail.entries()).containsExactly("set by main", "null");
+    }
+
+    @Test
+    void aTaskThatANettyTaskMakesHasItsContextClassLoader() throws Exception {
+        try (URLClassLoader other = new URLClassLoader(new URL[0]);
+                Loop loop = newEventLoop()) {
+            CompletableFuture<ClassLoader> seen = new CompletableFuture<>();
+            loop.runUntilComplete(() -> {
+                loop.eventLoop().execute(() -> {
+                    Thread.currentThread().setContextClassLoader(other);
+                    loop.createTask(() -> seen.complete(Thread.currentThread().getContextClassLoader()));
+                });
+                assertThat(await(seen)).isSameAs(other);
+            });
+        }
     }
 
     /** The first task of a group's loop starts its thread, whoever brings it. */

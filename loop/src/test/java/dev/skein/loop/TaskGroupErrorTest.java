@@ -1,6 +1,7 @@
 package dev.skein.loop;
 
 import static dev.skein.loop.Asyncio.await;
+import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
 import static dev.skein.loop.Asyncio.taskGroup;
 import static dev.skein.loop.Asyncio.yieldNow;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skein.conformance.PortOf;
 import dev.skein.loop.testing.TestLoop;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -213,5 +215,35 @@ class TaskGroupErrorTest extends TaskGroupFixture {
             });
         }
         assertThat(trail.entries()).containsExactly("ended", "over");
+    }
+
+    /** The gather cannot be cancelled any more, which both hear. */
+    @Test
+    void twoTasksThatAwaitAGatherWhoseChildrenAreDoneAreBothCancelled() {
+        try (TestLoop loop = newLoop()) {
+            loop.run(() -> {
+                Future<String> child = loop.createFuture();
+                Future<List<String>> gathered = gather(List.of(child));
+                taskGroup(group -> {
+                    for (String name : List.of("a", "b")) {
+                        group.createTask(() -> {
+                            try {
+                                gathered.await();
+                                sleep(LONG);
+                                trail.add(name + " slept");
+                            } catch (CancelledError e) {
+                                trail.add(name + " cancelled");
+                                throw e;
+                            }
+                        });
+                    }
+                    yieldNow();
+                    yieldNow();
+                    child.setResult("done");
+                    group.cancel();
+                });
+            });
+        }
+        assertThat(trail.entries()).containsExactly("a cancelled", "b cancelled");
     }
 }

@@ -3,11 +3,13 @@ package dev.skein.loop.tools;
 import static dev.skein.loop.tools.Pictures.by;
 import static dev.skein.loop.tools.Pictures.loop;
 import static dev.skein.loop.tools.Pictures.task;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skein.conformance.PortOf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -112,6 +114,25 @@ class TaskTreeTest {
         }
         assertThat(TaskCycles.of(List.of(loop(1, all.toArray(TaskSnapshot[]::new)))))
                 .hasSize(20);
+    }
+
+    /** The tasks of a cycle of so many, each of which awaits the one before. */
+    private static List<LoopSnapshot> cycleOf(int tasks) {
+        return List.of(loop(
+                1,
+                IntStream.range(0, tasks)
+                        .mapToObj(i -> task(i, "t" + i, by((i + 1) % tasks, "main")))
+                        .toArray(TaskSnapshot[]::new)));
+    }
+
+    @Test
+    void ofACycleOfTwentyTasksAllAreNamed() {
+        String all = IntStream.iterate(19, i -> i - 1)
+                .limit(18)
+                .mapToObj(i -> "t" + i)
+                .collect(joining(" -> "));
+        assertThat(TaskTree.format(cycleOf(20))).isEqualTo("cycle: t1 -> t0 -> " + all + " -> t1\n");
+        assertThat(TaskTree.format(cycleOf(21))).endsWith(" -> t4 -> t3 -> (1 more) -> t1\n");
     }
 
     @Test
@@ -287,5 +308,17 @@ class TaskTreeTest {
                 .last()
                 .asString()
                 .endsWith(" ...");
+    }
+
+    /** It is what is drawn of a task that awaits others: one picture shows it as it is in each of these. */
+    @Test
+    void aTaskThatAwaitsIsDrawnAsItsAwaitsSayAndNotAsItStandsItself() {
+        TaskSnapshot main = new TaskSnapshot(2, "main", "", List.of(Pictures.app("moved on", 1)), List.of());
+        assertThat(drawn(List.of(Pictures.loop(1, main, Pictures.task(3, "child", Pictures.by(2, "awaits"))))))
+                .isEqualTo("""
+                └── (T) main
+                    └── awaits
+                        └── (T) child
+                """);
     }
 }
