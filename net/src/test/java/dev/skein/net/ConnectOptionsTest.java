@@ -115,6 +115,25 @@ class ConnectOptionsTest {
         });
     }
 
+    @EachTransport
+    void withoutHappyEyeballsTheFamiliesDoNotTakeTurns(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (RefusingPort refusing = new RefusingPort()) {
+                String port = ":" + refusing.number();
+                Hosts hosts = new Hosts().with("three", "127.0.0.1", "127.0.0.2", "::1");
+                assertThatThrownBy(() -> openConnection("three", refusing.number(), o -> o.withResolvers(hosts)))
+                        .message()
+                        .containsSubsequence("/127.0.0.1" + port, "/127.0.0.2" + port, "]" + port);
+                assertThatThrownBy(() -> openConnection(
+                                "three",
+                                refusing.number(),
+                                o -> o.withResolvers(hosts).withHappyEyeballsDelay(Duration.ofSeconds(30))))
+                        .message()
+                        .containsSubsequence("/127.0.0.1" + port, "]" + port, "/127.0.0.2" + port);
+            }
+        });
+    }
+
     @Test
     void anErrorThatAllHaveIsToldOnce() {
         preferred.run(() -> {
@@ -126,6 +145,13 @@ class ConnectOptionsTest {
                 assertThat(e.getMessage()).containsOnlyOnce("/127.0.0.1:" + port);
             }
         });
+    }
+
+    @Test
+    void aLimitBelowOneIsRefused() {
+        assertThatThrownBy(() -> ConnectOptions.defaults().withLimit(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("limit < 1: 0");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.skein.net;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
+import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.net.Loopback.until;
 import static dev.skein.net.Streams.openConnection;
@@ -251,5 +252,11 @@ class ConnectionTest {
             assertThat(peer.channel().config().getOption(ChannelOption.TCP_NODELAY))
                     .isTrue();
         });
+    }
+
+    @Test
+    void theStreamsOfAChannelAreMadeInItsOwnLoop() {
+        preferred.talk((client, peer) -> assertThatThrownBy(() -> toThread(() -> Connection.of(client.channel())))
+                .isInstanceOf(WrongThreadException.class));
     }
 }

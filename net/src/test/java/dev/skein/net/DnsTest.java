@@ -13,16 +13,21 @@ import dev.skein.conformance.PortOf;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.netty.resolver.HostsFileEntriesProvider;
 import io.netty.resolver.ResolvedAddressTypes;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Names, looked up at a name server of this machine. */
 class DnsTest {
+    private static final List<InetAddress> LOOPBACK =
+            List.of(InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1"));
+
     private final Loopback preferred = new Loopback(Transport.preferred());
 
     private static LoopResolvers bothFamilies(NameServer server) {
@@ -159,15 +164,21 @@ class DnsTest {
         assertThat(Descriptors.sockets()).isEqualTo(sockets);
     }
 
+    /** What the file of hosts says, if it knows it. */
+    private static List<InetAddress> localhost() {
+        HostsFileEntriesProvider file = HostsFileEntriesProvider.parser().parseSilently();
+        List<InetAddress> known = new ArrayList<>(file.ipv4Entries().getOrDefault("localhost", List.of()));
+        known.addAll(file.ipv6Entries().getOrDefault("localhost", List.of()));
+        return known.isEmpty() ? LOOPBACK : known;
+    }
+
     @Test
     void localhostIsThisMachineAndNobodyIsAsked() {
         preferred.run(() -> {
             try (NameServer server = new NameServer()) {
                 LoopResolvers resolvers = bothFamilies(server);
-                assertThat(Dns.lookUp("localhost", resolvers)).allMatch(InetAddress::isLoopbackAddress);
-                assertThat(Dns.lookUp("app.LocalHost", resolvers))
-                        .isNotEmpty()
-                        .allMatch(InetAddress::isLoopbackAddress);
+                assertThat(Dns.lookUp("localhost", resolvers)).containsExactlyElementsOf(localhost());
+                assertThat(Dns.lookUp("app.LocalHost", resolvers)).containsExactlyElementsOf(LOOPBACK);
                 assertThatThrownBy(() -> Dns.lookUp("some.invalid", resolvers))
                         .isInstanceOf(UnknownHostException.class)
                         .hasMessage("cannot resolve some.invalid: names under .invalid never resolve (RFC 6761)");
@@ -201,6 +212,20 @@ class DnsTest {
                 }
                 assertThat(server.questions()).isEmpty();
             }
+        });
+    }
+
+    @Test
+    void aResolverOfTheCallersIsAskedForNamesAlone() {
+        preferred.run(() -> {
+            Hosts hosts = new Hosts().with("app.localhost", "127.0.0.9");
+            assertThat(Dns.lookUp("app.localhost", hosts)).containsExactly(InetAddress.ofLiteral("127.0.0.9"));
+            for (String address : List.of("127.0.0.1", "::1")) {
+                assertThat(Dns.lookUp(address, hosts)).containsExactly(InetAddress.ofLiteral(address));
+            }
+            assertThatThrownBy(() -> Dns.lookUp(":80", hosts))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessage("cannot resolve :80: not an IPv6 address, and a host name has no colon");
         });
     }
 

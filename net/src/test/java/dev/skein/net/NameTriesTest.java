@@ -11,12 +11,14 @@ import static org.mockito.Mockito.when;
 
 import dev.skein.loop.Loop;
 import dev.skein.loop.Transport;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -108,5 +110,20 @@ class NameTriesTest {
                     .hasMessage("cannot resolve host.test: NXDOMAIN");
         });
         verifyQueries(1);
+    }
+
+    /** Netty makes a channel for each lookup, and does not say itself why it cannot. */
+    @Test
+    void thatThereWasNoChannelToAskWithIsTold() {
+        loopback.run(() -> {
+            IOException descriptors = new IOException("Too many open files");
+            UnknownHostException unknown = new UnknownHostException("Failed to resolve 'host.test'");
+            unknown.initCause(new ChannelException("Unable to create Channel", descriptors));
+            when(resolver.resolveAll(HOST)).thenAnswer(call -> failed(unknown));
+
+            assertThatThrownBy(() -> Dns.lookUp("host.test", resolvers))
+                    .isInstanceOf(UnknownHostException.class)
+                    .hasMessage("cannot resolve host.test: Too many open files");
+        });
     }
 }
