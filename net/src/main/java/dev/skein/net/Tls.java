@@ -136,8 +136,8 @@ final class Tls {
     }
 
     private void handshakeTimedOut() {
+        // Who awaits the handshake aborts the connection.
         handshakeFailed(HandshakeFailure.timeout(end.peer(), options));
-        end.abort();
     }
 
     void handshakeCompleted(SslHandshakeCompletionEvent event) {
