@@ -152,16 +152,12 @@ public final class Server implements AutoCloseable {
      */
     public void startServing() {
         loop.checkThread();
-        checkNotClosed();
+        if (state == State.CLOSED) {
+            throw new IllegalStateException("this server is closed: " + this);
+        }
         if (state == State.BOUND) {
             state = State.OPEN;
             listeners.start();
-        }
-    }
-
-    private void checkNotClosed() {
-        if (state == State.CLOSED) {
-            throw new IllegalStateException("this server is closed: " + this);
         }
     }
 
@@ -176,7 +172,6 @@ public final class Server implements AutoCloseable {
      * @throws IllegalStateException if the server is closed, or another call has not ended
      */
     public void serveForever() {
-        checkNotClosed();
         if (serving != null) {
             throw new IllegalStateException("serveForever() is already running: " + this);
         }

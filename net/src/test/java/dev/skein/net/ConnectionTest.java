@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import static dev.skein.loop.Asyncio.await;
 import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.sleep;
@@ -18,11 +19,15 @@ import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
 import dev.skein.testsupport.Await;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,6 +245,36 @@ class ConnectionTest {
             client.close();
             assertThat(client.remoteAddress()).isEqualTo(peer.localAddress());
             assertThat(client.localAddress()).isEqualTo(peer.remoteAddress());
+        });
+    }
+
+    @EachTransport
+    void addressesAreThereForACallerThatAsksFirstAfterTheClose(Transport transport) {
+        new Loopback(transport).talk((client, peer) -> {
+            SocketAddress server = peer.localAddress();
+            SocketAddress here = peer.remoteAddress();
+            client.close();
+            assertThat(client.remoteAddress()).isEqualTo(server);
+            assertThat(client.localAddress()).isEqualTo(here);
+        });
+    }
+
+    /** As in a program of Netty's. */
+    @EachTransport
+    void soTheyAreOfAChannelThatWasConnectedBefore(Transport transport) {
+        new Loopback(transport).run(() -> {
+            try (Server server = startServer(peer -> peer.reader().readAll(), Loopback.HOST, 0)) {
+                Loop loop = Loop.current();
+                Channel channel = await(new Bootstrap()
+                        .group(loop.eventLoop())
+                        .channel(loop.transport().socketChannel())
+                        .handler(new ChannelInboundHandlerAdapter())
+                        .connect(server.addresses().getFirst()));
+                Connection connection = Connection.of(channel);
+                connection.close();
+                assertThat(connection.remoteAddress())
+                        .isEqualTo(server.addresses().getFirst());
+            }
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.skein.net;
 
 import static dev.skein.loop.Asyncio.createTask;
+import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -133,6 +134,26 @@ class InboxTest {
             inbox.feed("a");
             receiver.await();
             assertThat(inbox).hasToString("1 unread");
+        });
+    }
+
+    @Test
+    void afterItsOwnCloseALossIsNotToldAnyMore() {
+        withInbox(LIMIT, (inbox, channel) -> {
+            IOException lost = new IOException("lost");
+            inbox.fail(lost);
+            assertThatThrownBy(inbox::awaitMessage).hasMessage("lost");
+            inbox.close();
+            assertThat(inbox.awaitMessage()).isFalse();
+        });
+    }
+
+    @Test
+    void aForeignThreadIsRefusedAlsoIfAMessageIsThere() {
+        withInbox(LIMIT, (inbox, channel) -> {
+            inbox.feed("a");
+            assertThatThrownBy(() -> toThread(inbox::awaitMessage)).isInstanceOf(WrongThreadException.class);
+            assertThat(inbox.awaitMessage()).isTrue();
         });
     }
 }

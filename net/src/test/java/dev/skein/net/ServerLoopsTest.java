@@ -261,11 +261,15 @@ class ServerLoopsTest {
     void onlyTheLoopThatStartedItMayCloseIt() {
         withGroup(Transport.preferred(), group -> {
             Server server = startServer(ServerLoopsTest::tellLoop, HOST, 0, o -> o.withLoops(group));
-            assertThatThrownBy(() -> toThread(() -> {
-                        server.close();
-                        return 1;
-                    }))
-                    .isInstanceOf(WrongThreadException.class);
+            for (Runnable each : List.<Runnable>of(
+                    server::startServing, server::closeClients, server::abortClients, server::close)) {
+                assertThatThrownBy(() -> toThread(() -> {
+                            each.run();
+                            return 1;
+                        }))
+                        .isInstanceOf(WrongThreadException.class);
+            }
+            assertThat(server.isServing()).isTrue();
             server.close();
             server.waitClosed();
         });

@@ -4,6 +4,7 @@ import static dev.skein.loop.Asyncio.createTask;
 import static dev.skein.loop.Asyncio.gather;
 import static dev.skein.loop.Asyncio.newEventLoop;
 import static dev.skein.loop.Asyncio.run;
+import static dev.skein.loop.Asyncio.toThread;
 import static dev.skein.loop.Asyncio.yieldNow;
 import static dev.skein.net.Loopback.until;
 import static dev.skein.net.Subprocesses.createSubprocessExec;
@@ -278,6 +279,22 @@ class SubprocessEndTest {
             assertThat(heard.isDone()).isFalse();
             blocked.close();
             assertThat(blocked.returnCode()).hasValue(128 + 15);
+        });
+    }
+
+    @Test
+    void aForeignThreadMayNotEndIt() {
+        run(() -> {
+            try (Subprocess blocked = createSubprocessExec(BLOCKED)) {
+                for (Runnable each : List.<Runnable>of(blocked::terminate, blocked::kill, blocked::close)) {
+                    assertThatThrownBy(() -> toThread(() -> {
+                                each.run();
+                                return 1;
+                            }))
+                            .isInstanceOf(WrongThreadException.class);
+                }
+                assertThat(blocked.returnCode()).isEmpty();
+            }
         });
     }
 
