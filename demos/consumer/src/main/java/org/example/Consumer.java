@@ -13,7 +13,8 @@ public final class Consumer {
     public static void main(String[] args) {
         run(() -> {
             String skein = Loop.class.getModule().isNamed() ? "a module" : "on the class path";
-            System.out.println(echo("Skein is " + skein) + ", coroutines are " + (mounts() ? "mounted" : "not mounted"));
+            System.out.println(echo("Skein is " + skein) + ", on " + Loop.current().transport() + ", coroutines are "
+                    + (mounts() ? "mounted" : "not mounted"));
             if (!mounts()) {
                 throw new IllegalStateException("not mounted: is --add-opens missing, or for another module?");
             }
@@ -29,7 +30,7 @@ public final class Consumer {
     }
 
     /** A loop that mounts calls back in a virtual thread, any other in the thread that it has of the system. */
-    private static boolean mounts() {
+    static boolean mounts() {
         var virtual = Loop.current().<Boolean>createFuture();
         Loop.current().callSoon(() -> virtual.setResult(Thread.currentThread().isVirtual()));
         return await(virtual);

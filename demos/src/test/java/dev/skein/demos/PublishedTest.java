@@ -52,7 +52,7 @@ class PublishedTest {
 
     @Test
     void theReadmeShowsWhatTheConsumerImports() {
-        String shown = find("(?s)## In your project\\s*```xml\\n(.*?)```", read("README.md"));
+        String shown = find("(?s)## Use it.*?```xml\\n(.*?)```", read("README.md"));
 
         assertThat(consumer.replaceAll("\\s+", "")).contains(shown.replaceAll("\\s+", ""));
     }

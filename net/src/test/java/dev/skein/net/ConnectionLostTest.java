@@ -5,9 +5,11 @@ import static dev.skein.loop.Asyncio.run;
 import static dev.skein.net.Streams.openConnection;
 import static dev.skein.net.Streams.openDatagram;
 import static dev.skein.net.Streams.startServer;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.skein.loop.ErrorContext;
 import dev.skein.loop.Future;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,7 +34,7 @@ class ConnectionLostTest {
     /** Sends {@code text} and resets the connection. */
     private static void sendAndReset(int port, String text) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream().write(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(text.getBytes(US_ASCII));
             socket.setSoLinger(true, 0);
         }
     }
@@ -56,7 +59,7 @@ class ConnectionLostTest {
                 sendAndReset(server.port(), sent);
 
                 assertThat(thrown.await()).isInstanceOf(ConnectionLostException.class);
-                server.shutdown(java.time.Duration.ofSeconds(10));
+                server.shutdown(Duration.ofSeconds(10));
             }
             assertThat(reported).isEmpty();
         });
@@ -76,7 +79,7 @@ class ConnectionLostTest {
     @ParameterizedTest
     @EnumSource(names = {"NIO", "EPOLL"})
     void aLossHasThePeerAndEachCallThrowsItsOwn(Transport transport) {
-        org.assertj.core.api.Assumptions.assumeThat(transport.isAvailable()).isTrue();
+        assumeThat(transport.isAvailable()).isTrue();
         run(
                 () -> {
                     Future<ConnectionLostException> first = createFuture();
@@ -147,7 +150,7 @@ class ConnectionLostTest {
                     0)) {
                 sendAndReset(server.port(), "half");
                 thrown.await();
-                server.shutdown(java.time.Duration.ofSeconds(10));
+                server.shutdown(Duration.ofSeconds(10));
             }
             assertThat(reported).isEmpty();
         });
