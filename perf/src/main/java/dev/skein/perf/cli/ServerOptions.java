@@ -4,6 +4,7 @@ import dev.skein.loop.Transport;
 import dev.skein.perf.peer.Peer;
 import dev.skein.perf.peer.PeerChoice;
 import dev.skein.perf.peer.TestBed;
+import dev.skein.perf.process.Jvm;
 import dev.skein.perf.process.Protocol;
 import dev.skein.perf.server.Service;
 import java.util.ArrayList;
@@ -33,6 +34,12 @@ final class ServerOptions {
             completionCandidates = Peer.Words.class)
     private List<String> peers = new ArrayList<>();
 
+    @Option(
+            names = "--no-unsafe",
+            description =
+                    "JVMs without " + Jvm.UNSAFE + ", so that Netty leaves sun.misc.Unsafe alone. Default: with it.")
+    private boolean noUnsafe;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
@@ -56,7 +63,8 @@ final class ServerOptions {
 
     /** Where servers on that transport are measured, for the command that runs. */
     TestBed bed(CommandSpec running) {
-        return TestBed.of(MainClass.of(running), transport());
+        TestBed bed = TestBed.of(MainClass.of(running), transport());
+        return noUnsafe ? bed.withoutUnsafe() : bed;
     }
 
     /** Whether one was asked for. */

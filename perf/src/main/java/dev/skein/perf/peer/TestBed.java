@@ -42,6 +42,11 @@ public record TestBed(
         return new TestBed(cores, jvm, other, profile, loadProgram);
     }
 
+    /** The same with JVMs in which Netty leaves {@code sun.misc.Unsafe} alone. */
+    public TestBed withoutUnsafe() {
+        return new TestBed(cores, jvm.withoutUnsafe(), transport, profile, loadProgram);
+    }
+
     /** Also with these flags, for JVMs. */
     public TestBed withFlags(List<String> more) {
         return new TestBed(cores, jvm.withFlags(more), transport, profile, loadProgram);
@@ -100,7 +105,7 @@ public record TestBed(
     /** What a reader must know of it, in two lines. */
     @Override
     public String toString() {
-        return "Java " + Runtime.version() + ", "
+        return "Java " + Runtime.version() + ", Netty " + (jvm.hasUnsafe() ? "with" : "without") + " sun.misc.Unsafe, "
                 + String.join(" ", onTransport().flags()) + System.lineSeparator()
                 + (loadProgram == LoadProgram.JAVA ? "" : "load generator in " + loadProgram.name() + ", ")
                 + cores.map(two -> "servers pinned to core " + two.server() + ", load generator to core " + two.load())

@@ -18,7 +18,7 @@ public record Jvm(Class<?> main, List<String> flags) {
     /** What Netty's native transports ask for. */
     public static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
-    /** What Netty's buffers ask for. */
+    /** Lets Netty use {@code sun.misc.Unsafe}, which it leaves alone on JDK 25 otherwise. */
     public static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     /** With a copy of the flags. */
@@ -36,6 +36,16 @@ public record Jvm(Class<?> main, List<String> flags) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(more);
         return new Jvm(main, all);
+    }
+
+    /** The same as JDK 25 comes, where Netty leaves {@code sun.misc.Unsafe} alone. */
+    public Jvm withoutUnsafe() {
+        return new Jvm(main, flags.stream().filter(flag -> !flag.equals(UNSAFE)).toList());
+    }
+
+    /** Whether Netty uses {@code sun.misc.Unsafe} in it. */
+    public boolean hasUnsafe() {
+        return flags.contains(UNSAFE);
     }
 
     /** The command line that starts it with these arguments. */

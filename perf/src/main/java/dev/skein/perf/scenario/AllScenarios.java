@@ -188,8 +188,10 @@ public final class AllScenarios {
     }
 
     private String howToHave(String command) {
-        boolean asItIs = bed.transport() == Transport.preferred() || command.equals("micro");
-        String whole = asItIs ? command : command + " --transport " + Protocol.word(bed.transport());
+        String servers =
+                (bed.transport() == Transport.preferred() ? "" : " --transport " + Protocol.word(bed.transport()))
+                        + (bed.jvm().hasUnsafe() ? "" : " --no-unsafe");
+        String whole = command.equals("micro") ? command : command + servers;
         return (budget.isQuick() ? "left out of a quick run" : "left out") + ": run '" + whole + "'";
     }
 
