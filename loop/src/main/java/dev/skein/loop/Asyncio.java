@@ -186,12 +186,14 @@ public final class Asyncio {
      * what the body throws. Takes an {@link Awaitable} too, which throws as {@link Future#await} describes.
      */
     @Plumbing
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T await(Call<T, X> body) throws X {
         return Awaitables.await(body);
     }
 
     /** As {@link #await(Call)}, for a body without a result. */
     @Plumbing
+    @Suspends
     public static <X extends Exception> void await(VoidCall<X> body) throws X {
         Awaitables.await(Bodies.call(body));
     }
@@ -201,6 +203,7 @@ public final class Asyncio {
      * future or task. Throws as {@link Future#await} describes.
      */
     @Plumbing
+    @Suspends
     public static <T extends @Nullable Object> T await(Future<T> future) {
         return Objects.requireNonNull(future, "future").await();
     }
@@ -210,6 +213,7 @@ public final class Asyncio {
      * cancelled, it stops waiting, but Netty's operation continues: close the channel if it must not.
      */
     @Plumbing
+    @Suspends
     public static <V extends @Nullable Object> V await(io.netty.util.concurrent.Future<V> future) {
         Coroutine me = Coroutine.require("await()");
         return awaitHere(ForeignFuture.<V>awaited(me.loop(), future));
@@ -219,6 +223,7 @@ public final class Asyncio {
      * As {@link #await(io.netty.util.concurrent.Future)}, and returns the channel, which is now connected, bound or closed.
      */
     @Plumbing
+    @Suspends
     public static Channel await(ChannelFuture future) {
         await((io.netty.util.concurrent.Future<@Nullable Void>) future);
         return future.channel();
@@ -229,6 +234,7 @@ public final class Asyncio {
      * cancels the stage's CompletableFuture, unless the stage has none.
      */
     @Plumbing
+    @Suspends
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
         Coroutine me = Coroutine.require("await()");
         return awaitHere(ForeignFuture.awaited(me.loop(), stage));
@@ -245,6 +251,7 @@ public final class Asyncio {
     }
 
     /** Suspends the caller for {@code length}. If that is zero or negative, this is {@link #yieldNow}. */
+    @Suspends
     public static void sleep(Duration length) {
         Objects.requireNonNull(length, "length");
         if (length.isZero() || length.isNegative()) {
@@ -256,6 +263,7 @@ public final class Asyncio {
     }
 
     /** Suspends the caller until {@code when}, a moment of {@link Loop#time}. If that is past, this is {@link #yieldNow}. */
+    @Suspends
     public static void sleepUntil(long when) {
         Loop loop = Coroutine.require("sleepUntil()").loop();
         if (when <= loop.time()) {
@@ -281,6 +289,7 @@ public final class Asyncio {
     }
 
     /** Suspends the caller for one round, so that everything that is ready can run: asyncio's {@code sleep(0)}. */
+    @Suspends
     public static void yieldNow() {
         Coroutine me = Coroutine.require("yieldNow()");
         me.task().yieldNow(me);
@@ -375,11 +384,13 @@ public final class Asyncio {
      *
      * @throws IllegalArgumentException if {@code futures} is empty, or one of them belongs to another loop
      */
+    @Suspends
     public static <F extends Future<?>> WaitResult<F> waitUntil(Collection<? extends F> futures, ReturnWhen when) {
         return WaitUntil.call(Objects.requireNonNull(futures, "futures"), when, null);
     }
 
     /** As {@link #waitUntil(Collection, ReturnWhen)}, but for at most {@code timeout}. The other futures are then pending. */
+    @Suspends
     public static <F extends Future<?>> WaitResult<F> waitUntil(
             Collection<? extends F> futures, ReturnWhen when, Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
@@ -456,6 +467,7 @@ public final class Asyncio {
      * @throws ExceptionGroup with the exceptions of the body and the tasks, if any of them failed
      * @throws CancelledError if the caller was cancelled, after the body and all tasks have ended
      */
+    @Suspends
     public static void taskGroup(TaskGroup.VoidBody body) {
         TaskGroup.run(Bodies.inGroup(body));
     }
@@ -465,6 +477,7 @@ public final class Asyncio {
      *
      * @return the result of the body, or null if {@link TaskGroup#cancel} ended the body early
      */
+    @Suspends
     public static <T extends @Nullable Object> T withTaskGroup(TaskGroup.Body<? extends T> body) {
         return TaskGroup.run(body);
     }
@@ -479,12 +492,14 @@ public final class Asyncio {
      *
      * @param length how long the body may take; {@link Timeout#NEVER} for no deadline
      */
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T timeout(Duration length, Call<T, X> body)
             throws X {
         return Timeout.run(length, Bodies.inTime(body));
     }
 
     /** As {@link #timeout(Duration, Call)}, for a body without a result. */
+    @Suspends
     public static <X extends Exception> void timeout(Duration length, VoidCall<X> body) throws X {
         Timeout.run(length, Bodies.inTime(body));
     }
@@ -495,32 +510,38 @@ public final class Asyncio {
      *
      * @param length how long the body may take; {@link Timeout#NEVER} for no deadline until the body sets one
      */
+    @Suspends
     public static <X extends Exception> void timeout(Duration length, Timeout.VoidBody<X> body) throws X {
         Timeout.run(length, Bodies.inTime(body));
     }
 
     /** As {@link #timeout(Duration, Timeout.VoidBody)}, for a body with a result. */
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T withTimeout(
             Duration length, Timeout.Body<T, X> body) throws X {
         return Timeout.run(length, body);
     }
 
     /** As {@link #timeout(Duration, Call)}, until a moment of {@link Loop#time}: asyncio's {@code timeout_at}. */
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T timeoutAt(long when, Call<T, X> body) throws X {
         return Timeout.runAt(when, Bodies.inTime(body));
     }
 
     /** As {@link #timeoutAt(long, Call)}, for a body without a result. */
+    @Suspends
     public static <X extends Exception> void timeoutAt(long when, VoidCall<X> body) throws X {
         Timeout.runAt(when, Bodies.inTime(body));
     }
 
     /** As {@link #timeout(Duration, Timeout.VoidBody)}, until a moment of {@link Loop#time}. */
+    @Suspends
     public static <X extends Exception> void timeoutAt(long when, Timeout.VoidBody<X> body) throws X {
         Timeout.runAt(when, Bodies.inTime(body));
     }
 
     /** As {@link #withTimeout}, until a moment of {@link Loop#time}. */
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T withTimeoutAt(long when, Timeout.Body<T, X> body)
             throws X {
         return Timeout.runAt(when, body);
@@ -535,12 +556,14 @@ public final class Asyncio {
      *
      * @throws TimeoutException if the body took longer, and ended because of that
      */
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T waitFor(Call<T, X> body, Duration length)
             throws X {
         return WaitFor.waitFor(body, length);
     }
 
     /** As {@link #waitFor(Call, Duration)}, for a body without a result. */
+    @Suspends
     public static <X extends Exception> void waitFor(VoidCall<X> body, Duration length) throws X {
         WaitFor.waitFor(Bodies.call(body), length);
     }
@@ -549,6 +572,7 @@ public final class Asyncio {
      * As {@link #waitFor(Call, Duration)}, for a future or task. If the length is zero or negative, a future that is done
      * gives its result, and any other is cancelled. Throws as {@link Future#await} describes.
      */
+    @Suspends
     public static <T extends @Nullable Object> T waitFor(Future<T> future, Duration length) {
         return WaitFor.waitFor(future, length);
     }
@@ -564,6 +588,7 @@ public final class Asyncio {
      *
      * @param delay how long a runner runs alone; {@link Timeout#NEVER} to start one only when the previous one has failed
      */
+    @Suspends
     public static <T extends @Nullable Object> RaceResult<T> staggeredRace(
             Collection<? extends Awaitable<? extends T>> runners, Duration delay) {
         return StaggeredRace.run(runners, delay);
@@ -584,6 +609,7 @@ public final class Asyncio {
      * caller's inheritable thread-locals. Throws what the work throws. Cancelling the caller does not stop work that has
      * begun.
      */
+    @Suspends
     public static <T extends @Nullable Object, X extends Exception> T toThread(Call<T, X> work) throws X {
         Objects.requireNonNull(work, "work");
         Loop loop = Coroutine.require("toThread()").loop();
@@ -594,6 +620,7 @@ public final class Asyncio {
     }
 
     /** As {@link #toThread(Call)}, for work without a result. */
+    @Suspends
     public static <X extends Exception> void toThread(VoidCall<X> work) throws X {
         toThread(Bodies.call(Objects.requireNonNull(work, "work")));
     }

@@ -87,6 +87,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
      *     cause. An unchecked exception is thrown as it is, and {@link #exception} always returns the original
      */
     @Override
+    @Suspends
     public T await() {
         awaitEnd();
         return outcome();
@@ -94,6 +95,7 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
 
     /** As {@link #await}. */
     @Override
+    @Suspends
     public final T call() {
         return await();
     }

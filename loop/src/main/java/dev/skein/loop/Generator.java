@@ -78,6 +78,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
          * @throws GeneratorExit if the generator is closed instead
          * @throws IllegalStateException in any code but the body's own, or while the generator is being closed
          */
+        @Suspends
         public void emit(T item) {
             body.emit(item);
         }
@@ -115,6 +116,7 @@ public final class Generator<T extends @Nullable Object> implements Iterable<T>,
      *     another consumer
      */
     @Override
+    @Suspends
     public void close() {
         try {
             body.close();

@@ -291,11 +291,13 @@ public final class Loop extends LoopCore implements AutoCloseable {
     }
 
     /** Shuts down the default executor, and suspends the caller until its work is done. */
+    @Suspends
     public void shutdownDefaultExecutor() {
         defaultExecutor.shutdown(null);
     }
 
     /** As {@link #shutdownDefaultExecutor()}, but gives up after {@code limit}, and reports that. */
+    @Suspends
     public void shutdownDefaultExecutor(Duration limit) {
         defaultExecutor.shutdown(Objects.requireNonNull(limit, "limit"));
     }
@@ -383,6 +385,7 @@ public final class Loop extends LoopCore implements AutoCloseable {
      * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
      */
     @Override
+    @Suspends
     public void close() {
         if (inLoop() || state.run() != null) {
             throw new IllegalStateException("cannot close a running loop: stop it first, or let its main return");

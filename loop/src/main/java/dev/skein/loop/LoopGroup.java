@@ -74,6 +74,7 @@ public final class LoopGroup extends MultiThreadIoEventLoopGroup {
      * @throws IllegalStateException in a coroutine or callback of the group itself, whose loop would wait for it
      */
     @Override
+    @Suspends
     public void close() {
         Loop caller = LoopThread.loopOfCaller();
         if (caller != null && caller.eventLoop().parent() == this) {

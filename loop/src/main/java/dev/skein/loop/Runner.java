@@ -133,6 +133,7 @@ public final class Runner implements AutoCloseable {
      * @throws IllegalStateException in a coroutine or callback of the loop, or while it runs
      */
     @Override
+    @Suspends
     public void close() {
         Loop mine = loop;
         if (mine != null && !closed) {

@@ -132,4 +132,5 @@ import org.jspecify.annotations.NullMarked;
  *   StandIn              an exception that keeps nothing alive
  *   Repr                 the text of a foreign object
  *   Plumbing             marks classes whose frames say nothing
+ *   Suspends             marks public methods that may suspend their caller
  */

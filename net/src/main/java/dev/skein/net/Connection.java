@@ -1,6 +1,7 @@
 package dev.skein.net;
 
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
@@ -81,6 +82,7 @@ public final class Connection implements AutoCloseable {
      * @throws javax.net.ssl.SSLHandshakeException if the sides cannot agree, or the peer's certificate is not accepted
      * @throws IOException if the connection is closed or lost
      */
+    @Suspends
     public void startTls(SslContext context) throws IOException {
         startTls(TlsOptions.of(context));
     }
@@ -91,6 +93,7 @@ public final class Connection implements AutoCloseable {
      *
      * @throws IllegalArgumentException if a client verifies host names, but has none to verify
      */
+    @Suspends
     public void startTls(TlsOptions options) throws IOException {
         // A client's hello may be here already; what is here for a client was sent in clear, and is read as such.
         handler.startTls(options, !options.isClient());
@@ -114,6 +117,7 @@ public final class Connection implements AutoCloseable {
      * {@link #abort} drops what a slow peer does not read.
      */
     @Override
+    @Suspends
     public void close() {
         handler.close();
         handler.awaitClosed();

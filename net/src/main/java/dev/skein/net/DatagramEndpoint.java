@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import dev.skein.loop.sync.Queue;
 import dev.skein.loop.sync.QueueShutDownException;
 import io.netty.buffer.ByteBuf;
@@ -132,6 +133,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
      *
      * @throws IOException if it is closed, before or meanwhile, or the network reports an error
      */
+    @Suspends
     public Datagram receive() throws IOException {
         loop.checkThread();
         Object next;
@@ -172,6 +174,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
      * @throws IOException if it is closed; if the system refuses the datagram, for instance as too long; or if the
      *     network reports an error of an earlier one, in which case this one was not sent
      */
+    @Suspends
     public void send(byte[] data) throws IOException {
         if (remoteAddress == null) {
             throw new IllegalStateException(
@@ -186,6 +189,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
      *
      * @throws IllegalArgumentException if its only peer is another one, or the target is not resolved
      */
+    @Suspends
     public void send(byte[] data, InetSocketAddress target) throws IOException {
         if (target.isUnresolved()) {
             throw new IllegalArgumentException(
@@ -239,6 +243,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
      *
      * @throws IOException if it cannot, for instance since the group's family is not the socket's
      */
+    @Suspends
     public void join(InetAddress group, NetworkInterface on) throws IOException {
         changeMembership(() -> socket.channel().joinGroup(new InetSocketAddress(group, 0), on), group, on);
     }
@@ -248,6 +253,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
      *
      * @throws IOException if it cannot
      */
+    @Suspends
     public void leave(InetAddress group, NetworkInterface on) throws IOException {
         changeMembership(() -> socket.channel().leaveGroup(new InetSocketAddress(group, 0), on), group, on);
     }
@@ -274,6 +280,7 @@ public final class DatagramEndpoint implements AutoCloseable, Iterable<Datagram>
      * waits with the first.
      */
     @Override
+    @Suspends
     public void close() {
         loop.checkThread();
         ended();

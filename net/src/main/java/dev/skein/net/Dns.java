@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import dev.skein.loop.Asyncio;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import io.netty.channel.ChannelException;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
@@ -49,6 +50,7 @@ public final class Dns {
      * @throws UnknownHostException if the host has no address or cannot be a name, or if no name server answers
      * @throws IllegalArgumentException if {@code host} is empty
      */
+    @Suspends
     public static List<InetAddress> lookUp(String host) throws UnknownHostException {
         return lookUp(host, LoopResolvers.INSTANCE);
     }
@@ -60,6 +62,7 @@ public final class Dns {
      * @throws UnknownHostException if the host has no address or cannot be a name, or if no name server answers
      * @throws IllegalArgumentException if {@code host} is empty
      */
+    @Suspends
     public static List<InetAddress> lookUp(String host, AddressResolverGroup<InetSocketAddress> resolvers)
             throws UnknownHostException {
         if (host.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import dev.skein.loop.Suspends;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,6 +72,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      * @throws IllegalStateException if another coroutine waits in it
      */
     @SuppressWarnings("unchecked")
+    @Suspends
     public @Nullable I receive() throws IOException {
         return endpoint.inbox().awaitMessage() ? (I) endpoint.inbox().take() : null;
     }
@@ -86,6 +88,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      * @throws IOException if the connection is closed or lost
      * @throws IllegalStateException after {@link #sendEof}
      */
+    @Suspends
     public void send(O message) throws IOException {
         endpoint.send(Objects.requireNonNull(message, "message"));
     }
@@ -135,6 +138,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      * is cancelled, it stops waiting and the closing continues.
      */
     @Override
+    @Suspends
     public void close() {
         endpoint.close();
         endpoint.awaitClosed();
@@ -150,6 +154,7 @@ public final class Messages<I, O> implements Iterable<I>, AutoCloseable {
      *
      * @throws IOException if it was lost
      */
+    @Suspends
     public void waitClosed() throws IOException {
         endpoint.waitClosed();
     }

@@ -3,6 +3,7 @@ package dev.skein.net;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import dev.skein.loop.TimerHandle;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
@@ -171,6 +172,7 @@ public final class Server implements AutoCloseable {
      *
      * @throws IllegalStateException if the server is closed, or another call has not ended
      */
+    @Suspends
     public void serveForever() {
         if (serving != null) {
             throw new IllegalStateException("serveForever() is already running: " + this);
@@ -274,6 +276,7 @@ public final class Server implements AutoCloseable {
     /**
      * Waits until the server and its last connection are closed: asyncio's {@code wait_closed}. Handlers may still run.
      */
+    @Suspends
     public void waitClosed() {
         while (!notOver.isEmpty()) {
             Future<@Nullable Void> over = loop.createFuture("Server.waitClosed");

@@ -1,6 +1,7 @@
 package dev.skein.net;
 
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import dev.skein.loop.Task;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -65,6 +66,7 @@ public final class StreamReader extends InboundSide {
      * @throws IOException if the connection is lost
      * @throws IllegalArgumentException if {@code max} is negative
      */
+    @Suspends
     public byte @Nullable [] read(int max) throws IOException {
         if (max < 0) {
             throw new IllegalArgumentException("max < 0: " + max + ": to read to the end of the stream, use readAll()");
@@ -84,6 +86,7 @@ public final class StreamReader extends InboundSide {
      * @throws IOException if the connection is lost
      * @throws IllegalArgumentException if {@code max} is below 1
      */
+    @Suspends
     public @Nullable ByteBuf readByteBuf(int max) throws IOException {
         if (max < 1) {
             throw new IllegalArgumentException("max < 1: " + max);
@@ -96,6 +99,7 @@ public final class StreamReader extends InboundSide {
      *
      * @throws IOException if the connection is lost
      */
+    @Suspends
     public byte[] readAll() throws IOException {
         begin("StreamReader.readAll");
         while (mayGrow()) {
@@ -110,6 +114,7 @@ public final class StreamReader extends InboundSide {
      * @throws IncompleteReadException if the stream ends before; it has the bytes that came
      * @throws IOException if the connection is lost
      */
+    @Suspends
     public byte[] readExactly(int count) throws IOException {
         if (count < 0) {
             throw new IllegalArgumentException("count < 0: " + count);
@@ -133,6 +138,7 @@ public final class StreamReader extends InboundSide {
      *     new line
      * @throws IOException if the connection is lost
      */
+    @Suspends
     public @Nullable String readLine() throws IOException {
         begin("StreamReader.readLine");
         int searched = 0;
@@ -163,6 +169,7 @@ public final class StreamReader extends InboundSide {
      * @throws IOException if the connection is lost
      * @throws IllegalArgumentException if there is no separator, or an empty one
      */
+    @Suspends
     public byte[] readUntil(byte[]... separators) throws IOException {
         SeparatorSearch search = new SeparatorSearch(separators);
         begin("StreamReader.readUntil");
@@ -205,6 +212,7 @@ public final class StreamReader extends InboundSide {
      * @return the number of bytes passed on
      * @throws IOException if either connection is lost, or the writer's is closed
      */
+    @Suspends
     public long transferTo(StreamWriter writer) throws IOException {
         Sink sink = writer.sink();
         long count = 0;

@@ -1,5 +1,6 @@
 package dev.skein.net;
 
+import dev.skein.loop.Suspends;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -42,6 +43,7 @@ public final class StreamWriter {
      * @throws IOException if the connection is closed or lost
      * @throws IllegalStateException after {@link #writeEof}
      */
+    @Suspends
     public void write(byte[] bytes) throws IOException {
         write(bytes, 0, bytes.length);
     }
@@ -51,6 +53,7 @@ public final class StreamWriter {
      *
      * @throws IndexOutOfBoundsException if the array does not have them
      */
+    @Suspends
     public void write(byte[] bytes, int from, int count) throws IOException {
         Objects.checkFromIndexSize(from, count, bytes.length);
         sink.awaitWritable();
@@ -66,6 +69,7 @@ public final class StreamWriter {
      * Writes the readable bytes of a buffer of Netty's, without a copy, as {@link #write(byte[])} does. The reference
      * is passed on: the caller has none any more, also if this throws.
      */
+    @Suspends
     public void write(ByteBuf bytes) throws IOException {
         try {
             sink.awaitWritable();
@@ -77,6 +81,7 @@ public final class StreamWriter {
     }
 
     /** Writes {@code text} in UTF-8, as {@link #write(byte[])} does. */
+    @Suspends
     public void write(CharSequence text) throws IOException {
         sink.awaitWritable();
         // The JDK's encoder is faster than Netty's, also with the copy.
@@ -84,6 +89,7 @@ public final class StreamWriter {
     }
 
     /** Writes {@code text} and {@code \n} in UTF-8, as {@link #write(byte[])} does. */
+    @Suspends
     public void writeLine(CharSequence text) throws IOException {
         sink.awaitWritable();
         write(text.toString().getBytes(StandardCharsets.UTF_8), true);
@@ -102,11 +108,13 @@ public final class StreamWriter {
     }
 
     /** Sends all of {@code file}, as {@link #sendFile(Path, long, long)} does. */
+    @Suspends
     public long sendFile(Path file) throws IOException {
         return sendFile(file, 0, Long.MAX_VALUE);
     }
 
     /** Opens {@code file}, sends it as {@link #sendFile(FileChannel, long, long)} does, and closes it. */
+    @Suspends
     public long sendFile(Path file, long offset, long count) throws IOException {
         FileSender.checkRange(offset, count);
         try (FileChannel opened = FileSender.open(file)) {
@@ -129,6 +137,7 @@ public final class StreamWriter {
      * @throws IllegalArgumentException if {@code offset} is negative, or {@code count} below 1
      * @throws UnsupportedOperationException if this is the standard input of a process
      */
+    @Suspends
     public long sendFile(FileChannel file, long offset, long count) throws IOException {
         FileSender.checkRange(offset, count);
         return sink.sendFile(file, offset, count);
@@ -141,6 +150,7 @@ public final class StreamWriter {
      *
      * @throws IOException if the connection is closed or lost
      */
+    @Suspends
     public void drain() throws IOException {
         sink.drain();
     }
@@ -151,6 +161,7 @@ public final class StreamWriter {
      * @throws IOException if the connection is closed or lost
      * @throws UnsupportedOperationException over TLS, which ends both directions at once
      */
+    @Suspends
     public void writeEof() throws IOException {
         sink.writeEof();
     }
@@ -165,6 +176,7 @@ public final class StreamWriter {
      *
      * @throws IOException if it was lost
      */
+    @Suspends
     public void waitClosed() throws IOException {
         sink.waitClosed();
     }

@@ -1,6 +1,7 @@
 package dev.skein.net;
 
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,11 +49,13 @@ public final class Streams {
      * @throws java.net.UnknownHostException if the host has no address
      * @throws java.net.ConnectException if none of its addresses can be connected to
      */
+    @Suspends
     public static Connection openConnection(String host, int port) throws IOException {
         return openConnection(host, port, options -> options);
     }
 
     /** Opens a TCP connection as {@link #openConnection(String, int)} does, with options. */
+    @Suspends
     public static Connection openConnection(String host, int port, UnaryOperator<ConnectOptions> options)
             throws IOException {
         return openConnection(InetSocketAddress.createUnresolved(host, port), options);
@@ -66,11 +69,13 @@ public final class Streams {
      *
      * @throws java.net.ConnectException if the address cannot be connected to
      */
+    @Suspends
     public static Connection openConnection(SocketAddress address) throws IOException {
         return openConnection(address, options -> options);
     }
 
     /** Opens a connection as {@link #openConnection(SocketAddress)} does, with options. */
+    @Suspends
     public static Connection openConnection(SocketAddress address, UnaryOperator<ConnectOptions> options)
             throws IOException {
         return Connector.openStream(address, options.apply(ConnectOptions.defaults()));
@@ -139,6 +144,7 @@ public final class Streams {
      * @throws java.net.UnknownHostException if a name has no address
      * @throws IllegalArgumentException if no two of the given addresses are of the same family, IPv4 or IPv6
      */
+    @Suspends
     public static DatagramEndpoint openDatagram(UnaryOperator<DatagramOptions> options) throws IOException {
         return new DatagramOpener(options.apply(DatagramOptions.defaults())).open();
     }
@@ -150,12 +156,14 @@ public final class Streams {
      *
      * @param codecs adds new codecs to a new pipeline; called on the loop's own thread, for each address that is tried
      */
+    @Suspends
     public static <I, O> Messages<I, O> openMessages(String host, int port, Consumer<? super ChannelPipeline> codecs)
             throws IOException {
         return openMessages(host, port, codecs, options -> options);
     }
 
     /** Opens a connection of messages as {@link #openMessages(String, int, Consumer)} does, with options. */
+    @Suspends
     public static <I, O> Messages<I, O> openMessages(
             String host, int port, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {
@@ -163,6 +171,7 @@ public final class Streams {
     }
 
     /** Opens a connection of messages to any address that {@link #openConnection(SocketAddress)} takes, with options. */
+    @Suspends
     public static <I, O> Messages<I, O> openMessages(
             SocketAddress address, Consumer<? super ChannelPipeline> codecs, UnaryOperator<ConnectOptions> options)
             throws IOException {

@@ -4,6 +4,7 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.Awaitable;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import io.netty.util.concurrent.GenericFutureListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -180,6 +181,7 @@ public final class Subprocess implements AutoCloseable {
      * coroutines may wait. Its output can still be read afterwards. A process that writes into a pipe may wait until
      * that is read, so if nothing reads it, use {@link #communicate}.
      */
+    @Suspends
     public int waitFor() {
         return Asyncio.shield(exited).await().exitValue();
     }
@@ -192,6 +194,7 @@ public final class Subprocess implements AutoCloseable {
      * @throws IllegalStateException if there are bytes, but stdin is not a pipe
      * @throws IOException if its output cannot be read
      */
+    @Suspends
     public Output communicate(byte[] bytes) throws IOException {
         if (bytes.length > 0) {
             stdin();
@@ -208,6 +211,7 @@ public final class Subprocess implements AutoCloseable {
     }
 
     /** Communicates as {@link #communicate(byte[])} does, without input: its standard input is closed. */
+    @Suspends
     public Output communicate() throws IOException {
         return communicate(NOTHING);
     }
@@ -237,6 +241,7 @@ public final class Subprocess implements AutoCloseable {
      * @throws IllegalArgumentException if the system has no signal of that name
      * @throws IOException if this process may not send it
      */
+    @Suspends
     public void sendSignal(String signal) throws IOException {
         String name = signal.toUpperCase(Locale.ROOT).replaceFirst("^SIG", "");
         if (!process.isAlive()) {
@@ -273,6 +278,7 @@ public final class Subprocess implements AutoCloseable {
      * that waits gets the end of the stream. A second call does nothing.
      */
     @Override
+    @Suspends
     public void close() {
         loop.checkThread();
         handle.destroyForcibly();

@@ -2,6 +2,7 @@ package dev.skein.net;
 
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,11 +36,13 @@ public final class Subprocesses {
      * @throws IOException if the program cannot be started; its message names it
      * @throws IllegalArgumentException if {@code command} is empty
      */
+    @Suspends
     public static Subprocess createSubprocessExec(List<String> command) throws IOException {
         return createSubprocessExec(command, options -> options);
     }
 
     /** Starts a program as {@link #createSubprocessExec(List)} does, with options. */
+    @Suspends
     public static Subprocess createSubprocessExec(List<String> command, UnaryOperator<SubprocessOptions> options)
             throws IOException {
         if (command.isEmpty()) {
@@ -53,11 +56,13 @@ public final class Subprocesses {
      *
      * @throws IOException if the shell cannot be started
      */
+    @Suspends
     public static Subprocess createSubprocessShell(String command) throws IOException {
         return createSubprocessShell(command, options -> options);
     }
 
     /** Starts a command line as {@link #createSubprocessShell(String)} does, with options. */
+    @Suspends
     public static Subprocess createSubprocessShell(String command, UnaryOperator<SubprocessOptions> options)
             throws IOException {
         List<String> shell =

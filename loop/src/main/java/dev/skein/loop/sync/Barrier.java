@@ -1,5 +1,6 @@
 package dev.skein.loop.sync;
 
+import dev.skein.loop.Suspends;
 import java.util.BitSet;
 import java.util.Locale;
 
@@ -66,6 +67,7 @@ public final class Barrier {
      * @throws BrokenBarrierException if the barrier is broken, or is aborted or reset meanwhile
      * @throws dev.skein.loop.CancelledError if the caller is cancelled
      */
+    @Suspends
     public int await() {
         try (Hold _ = hold()) {
             changed.awaitUntil(() -> state != State.DRAINING && state != State.RESETTING);
@@ -121,6 +123,7 @@ public final class Barrier {
     }
 
     /** Resets it to empty: coroutines that wait get a {@link BrokenBarrierException}. May suspend the caller for a moment. */
+    @Suspends
     public void reset() {
         try (Hold _ = hold()) {
             state = inside > 0 ? State.RESETTING : State.FILLING;
@@ -132,6 +135,7 @@ public final class Barrier {
      * Breaks it until {@link #reset}: coroutines that wait or arrive get a {@link BrokenBarrierException}. May suspend the
      * caller for a moment.
      */
+    @Suspends
     public void abort() {
         try (Hold _ = hold()) {
             state = State.BROKEN;

@@ -2,6 +2,7 @@ package dev.skein.loop.sync;
 
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
+import dev.skein.loop.Suspends;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ public final class Condition {
     }
 
     /** Calls {@link Lock#acquire} of its lock. */
+    @Suspends
     public void acquire() {
         lock.acquire();
     }
@@ -64,6 +66,7 @@ public final class Condition {
     }
 
     /** Calls {@link Lock#hold} of its lock. */
+    @Suspends
     public Hold hold() {
         return lock.hold();
     }
@@ -79,6 +82,7 @@ public final class Condition {
      * @throws CancelledError if the caller is cancelled; it holds the lock then
      * @throws IllegalStateException if the lock is not held, or in a coroutine of another loop
      */
+    @Suspends
     public void await() {
         checkLoop(this);
         requireLocked("await()");
@@ -117,6 +121,7 @@ public final class Condition {
      * Calls {@link #await} until {@code predicate}, which runs with the lock held, is true: asyncio's {@code wait_for}. If it
      * is true already, this returns at once.
      */
+    @Suspends
     public void awaitUntil(BooleanSupplier predicate) {
         Objects.requireNonNull(predicate, "predicate");
         while (!predicate.getAsBoolean()) {

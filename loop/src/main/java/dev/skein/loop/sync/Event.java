@@ -1,5 +1,7 @@
 package dev.skein.loop.sync;
 
+import dev.skein.loop.Suspends;
+
 /**
  * A flag that coroutines of one loop can wait for: asyncio's {@code Event}. {@link #set} wakes all waiters, even if
  * {@link #clear} follows at once.
@@ -58,6 +60,7 @@ public final class Event {
      * @throws dev.skein.loop.CancelledError if the caller is cancelled
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
      */
+    @Suspends
     public void await() {
         binding.checkLoop(this);
         if (!isSet) {

@@ -1,6 +1,7 @@
 package dev.skein.loop.sync;
 
 import dev.skein.loop.Future;
+import dev.skein.loop.Suspends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Lock {
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; it does not hold the lock then
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
      */
+    @Suspends
     public void acquire() {
         binding.checkLoop(this);
         if (!locked && !waiters.hasLive()) {
@@ -72,6 +74,7 @@ public final class Lock {
     }
 
     /** Acquires the lock, and returns an object whose {@link Hold#close} releases it. */
+    @Suspends
     public Hold hold() {
         acquire();
         return hold;

@@ -1,6 +1,7 @@
 package dev.skein.loop.sync;
 
 import dev.skein.loop.Future;
+import dev.skein.loop.Suspends;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; the item is not in the queue then
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
      */
+    @Suspends
     public final void put(T item) {
         requireItem(item);
         binding.checkLoop(this);
@@ -130,6 +132,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; no item is lost then
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
      */
+    @Suspends
     public final T get() {
         binding.checkLoop(this);
         while (isEmpty()) {
@@ -227,6 +230,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     }
 
     /** Suspends the caller until {@link #taskDone} was called for each item that was put. */
+    @Suspends
     public final void join() {
         binding.checkLoop(this);
         finished.await();

@@ -1,6 +1,7 @@
 package dev.skein.loop.sync;
 
 import dev.skein.loop.Future;
+import dev.skein.loop.Suspends;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public sealed class Semaphore permits BoundedSemaphore {
      * @throws dev.skein.loop.CancelledError if the caller is cancelled; it does not have a permit then
      * @throws IllegalStateException in a coroutine of another loop, or if it would wait outside a coroutine
      */
+    @Suspends
     public final void acquire() {
         binding.checkLoop(this);
         if (isLocked()) {
@@ -89,6 +91,7 @@ public sealed class Semaphore permits BoundedSemaphore {
     }
 
     /** Acquires a permit, and returns an object whose {@link Hold#close} releases it. */
+    @Suspends
     public final Hold hold() {
         acquire();
         return hold;

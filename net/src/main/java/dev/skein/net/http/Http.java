@@ -1,5 +1,6 @@
 package dev.skein.net.http;
 
+import dev.skein.loop.Suspends;
 import dev.skein.net.MessagesHandler;
 import dev.skein.net.Server;
 import dev.skein.net.Streams;
@@ -64,11 +65,13 @@ public final class Http {
      *
      * @throws IOException if the server cannot be connected to, or refuses
      */
+    @Suspends
     public static WebSocket openWebSocket(String uri) throws IOException {
         return openWebSocket(uri, options -> options);
     }
 
     /** Opens a WebSocket as {@link #openWebSocket(String)} does, with options. */
+    @Suspends
     public static WebSocket openWebSocket(String uri, UnaryOperator<HttpOptions> options) throws IOException {
         return WebSocketUpgrade.open(uri, options.apply(HttpOptions.defaults()));
     }

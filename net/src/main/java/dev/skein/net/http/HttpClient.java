@@ -1,5 +1,6 @@
 package dev.skein.net.http;
 
+import dev.skein.loop.Suspends;
 import dev.skein.loop.sync.Semaphore;
 import dev.skein.net.Messages;
 import dev.skein.net.Streams;
@@ -84,16 +85,19 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /** Sends a GET, and returns the response with its whole body. */
+    @Suspends
     public Response get(String uri) throws IOException {
         return send(Request.of(HttpMethod.GET, uri));
     }
 
     /** Sends a POST of {@code text}, and returns the response with its whole body. */
+    @Suspends
     public Response post(String uri, String text) throws IOException {
         return send(Request.of(HttpMethod.POST, uri).withBody(text));
     }
 
     /** Sends a POST of {@code bytes}, and returns the response with its whole body. */
+    @Suspends
     public Response post(String uri, byte[] bytes) throws IOException {
         return send(Request.of(HttpMethod.POST, uri).withBody(bytes));
     }
@@ -104,6 +108,7 @@ public final class HttpClient implements AutoCloseable {
      * @throws IOException if the server cannot be connected to, the connection is lost, or the body is too long
      * @throws IllegalStateException if the client is closed
      */
+    @Suspends
     public Response send(Request request) throws IOException {
         return stream(request, response -> {
             response.bytes();
@@ -117,6 +122,7 @@ public final class HttpClient implements AutoCloseable {
      * @throws IOException if the server cannot be connected to, or the connection is lost
      * @throws IllegalStateException if the client is closed
      */
+    @Suspends
     public <T extends @Nullable Object> T stream(Request request, Exchange<T> exchange) throws IOException {
         if (closed) {
             throw new IllegalStateException("this client is closed");
@@ -169,6 +175,7 @@ public final class HttpClient implements AutoCloseable {
 
     /** Closes the idle connections, and waits for that. Connections in use end with their requests. */
     @Override
+    @Suspends
     public void close() {
         closed = true;
         for (Pool pool : pools.values()) {

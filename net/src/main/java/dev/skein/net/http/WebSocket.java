@@ -4,6 +4,7 @@ import dev.skein.loop.Asyncio;
 import dev.skein.loop.CancelledError;
 import dev.skein.loop.Future;
 import dev.skein.loop.Loop;
+import dev.skein.loop.Suspends;
 import dev.skein.loop.TimeoutException;
 import dev.skein.net.Messages;
 import io.netty.buffer.ByteBufUtil;
@@ -128,6 +129,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
      * @throws IOException if the connection was lost, or ended without a close frame
      * @throws IllegalStateException if another coroutine waits in it
      */
+    @Suspends
     public @Nullable Message receive() throws IOException {
         if (hasEnded()) {
             return null;
@@ -243,12 +245,14 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
      *
      * @throws IOException if the connection is closed or lost
      */
+    @Suspends
     public void send(String text) throws IOException {
         requireOpen();
         peer.send(new TextWebSocketFrame(text));
     }
 
     /** Sends {@code bytes}, as {@link #send(String)} does; the array may be changed afterwards. */
+    @Suspends
     public void send(byte[] bytes) throws IOException {
         requireOpen();
         peer.send(new BinaryWebSocketFrame(Unpooled.copiedBuffer(bytes)));
@@ -265,6 +269,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
      *
      * @throws IOException if the connection is closed or lost first
      */
+    @Suspends
     public void ping() throws IOException {
         requireOpen();
         Future<@Nullable Void> pong = Loop.current().createFuture("WebSocket.ping");
@@ -278,6 +283,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
 
     /** Closes it as {@link #close(int, String)} does, with 1000, a normal end. */
     @Override
+    @Suspends
     public void close() {
         close(WebSocketCloseStatus.NORMAL_CLOSURE.code(), "");
     }
@@ -290,6 +296,7 @@ public final class WebSocket implements Iterable<WebSocket.Message>, AutoCloseab
      * @param code the reason, as the RFC lists it
      * @param reason the reason for people; up to 123 bytes in UTF-8
      */
+    @Suspends
     public void close(int code, String reason) {
         boolean first = !isClosing();
         state = hasEnded() ? State.CLOSED : State.CLOSING;
