@@ -13,6 +13,8 @@ import dev.skein.loop.Action;
 import dev.skein.loop.Loop;
 import dev.skein.loop.Task;
 import dev.skein.loop.Transport;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -133,6 +135,31 @@ class MessageEndpointTest {
                         .isInstanceOf(WrongThreadException.class);
             }
             assertThat(peer.isClosing()).isFalse();
+            peer.sendEof();
+            assertThatThrownBy(() -> toThread(() -> {
+                        peer.sendEof();
+                        return 1;
+                    }))
+                    .isInstanceOf(WrongThreadException.class);
+        });
+    }
+
+    /** It stays queued while the channel takes nothing. */
+    @Test
+    void aQueuedMessageIsReleasedWhenTheChannelIsClosed() {
+        MessagesTest.talk(preferred, (client, peer) -> {
+            ByteBuf message = Unpooled.wrappedBuffer(new byte[10]);
+            MessageEndpoint end = MessageEndpoint.of(peer.channel());
+            end.send(message);
+            peer.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+            for (int i = 0; i < 10; i++) {
+                yieldNow();
+            }
+            assertThat(peer.toString()).endsWith(", 1 unsent]");
+            peer.channel().close();
+            end.awaitClosed();
+            assertThat(message.refCnt()).isZero();
+            assertThat(peer.toString()).endsWith(", 0 unsent]");
         });
     }
 
