@@ -1,6 +1,5 @@
 package dev.skein.loop;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 @Plumbing
-public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
+public sealed class Future<T extends @Nullable Object> extends FutureCore implements Awaitable<T>
         permits Task, CombinedFuture, ForeignFuture, NamedFuture {
     private enum State {
         PENDING,
@@ -45,16 +44,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
     // Loop only.
     private State state = State.PENDING;
     private @Nullable T result;
-    private @Nullable Throwable exception;
-
-    /** The thing that waits for it, or a {@link WaiterList} of several. */
-    private @Nullable Waiter waiter;
-
-    /** Reports its failure unless that is retrieved before. */
-    private @Nullable UnretrievedFailure unretrieved;
-
-    /** Its failure was retrieved, or is another's to retrieve. */
-    private boolean retrieved;
 
     Future(Loop loop) {
         this.loop = loop;
@@ -262,11 +251,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
         return awaiters();
     }
 
-    /** As {@link #awaitedBy}, also for a thread that inspects a loop which stands still. */
-    final List<Future<?>> awaiters() {
-        return WaiterList.awaiters(waiter);
-    }
-
     // What the kernel needs.
 
     /** As {@link #await}, but throws a failure just as it was set, which by the caller's types is an X or unchecked. */
@@ -304,71 +288,6 @@ public sealed class Future<T extends @Nullable Object> implements Awaitable<T>
             waiter = waiter == null ? newcomer : WaiterList.of(waiter, newcomer);
         } else {
             newcomer.futureDone(this);
-        }
-    }
-
-    /** Removes each registration of {@code who}: a waiter, or the function of a done callback. */
-    int removeWaiters(Object who) {
-        if (waiter instanceof WaiterList several) {
-            int removed = several.remove(who);
-            waiter = several.size() == 0 ? null : several;
-            return removed;
-        }
-        boolean found = waiter != null && WaiterList.keyOf(waiter) == who;
-        waiter = found ? null : waiter;
-        return found ? 1 : 0;
-    }
-
-    /** Whether {@code who} was the last that began to wait: for waiters that must not wait twice for the same future. */
-    final boolean isLastWaiter(Waiter who) {
-        return waiter instanceof WaiterList several ? several.isLast(who) : waiter == who;
-    }
-
-    /** Whether a waiter would miss its outcome if it were dropped. */
-    final boolean isAwaited() {
-        return waiter != null && waiter.keeps();
-    }
-
-    /** Marks its failure, and those of all futures that it stands for, as retrieved. No recursion: they can be many. */
-    final void markRetrieved() {
-        takeOver();
-        List<? extends Future<?>> members = alsoRetrieved();
-        if (!members.isEmpty()) {
-            ArrayDeque<Future<?>> left = new ArrayDeque<>(members);
-            while (!left.isEmpty()) {
-                Future<?> member = left.remove();
-                member.takeOver();
-                left.addAll(member.alsoRetrieved());
-            }
-        }
-    }
-
-    /** From now on its own failure is the concern of other code. Its members keep theirs, if it has any. */
-    final void takeOver() {
-        retrieved = true;
-        if (unretrieved != null) {
-            unretrieved.drop();
-            unretrieved = null;
-        }
-    }
-
-    /** The futures that it stands for, which are retrieved with it. None at the second call. */
-    List<? extends Future<?>> alsoRetrieved() {
-        return List.of();
-    }
-
-    /** Reports its failure later, unless code retrieves it before. */
-    final void watch() {
-        if (!retrieved && unretrieved == null && exception != null && !(exception instanceof CancelledError)) {
-            unretrieved = UnretrievedFailure.watch(this, exception);
-        }
-    }
-
-    /** Reports its failure now if it was not retrieved: it will not be any more. */
-    final void reportUnretrieved(String message) {
-        if (unretrieved != null) {
-            unretrieved.report(message);
-            takeOver();
         }
     }
 

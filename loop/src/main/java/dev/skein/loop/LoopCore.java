@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The inside of a {@link Loop}: its parts, and what only this package calls. */
-abstract sealed class LoopCore permits Loop {
+abstract sealed class LoopCore permits LoopServices {
     private static final AtomicLong THREADS = new AtomicLong();
     private static final AtomicLong TASK_NAMES = new AtomicLong();
 

@@ -48,26 +48,18 @@ public final class Task<T extends @Nullable Object> extends Future<T> {
 
     // Loop only.
 
-    /** Null from when it runs. */
-    private @Nullable Awaitable<? extends T> body;
+    private @Nullable Awaitable<? extends T> body; // null from when it runs
 
     /** The stack that runs or waits for it: its own, or that of the nested body that is in; null once it is done. */
     private @Nullable Coroutine coroutine;
 
-    /** What its coroutine awaits now. */
     private @Nullable Future<?> waitingOn;
-
     private String name;
-
-    /** As {@link #cancelling} gives it. */
     private int cancelRequests;
-
     private Delivery delivery = Delivery.NONE;
 
-    /** Of the last request. */
+    // Of the last request, which asks each task once.
     private @Nullable String cancelMessage;
-
-    /** Its part in the last request, which asks it once. */
     private @Nullable Asked asked;
 
     /** Loop only: neighbours in the loop's list of tasks that are not done. */

@@ -49,6 +49,7 @@ import org.jspecify.annotations.NullMarked;
  *
  * 3 kernel: the loop, its coroutines, its futures
  *   Loop                 an event loop, as users see it
+ *   LoopServices         what it does beside its turns: executors, signals, errors
  *   LoopCore             its inside: parts, start, end
  *   LoopOptions          how a loop is made
  *   LoopState            where it stands in its life
@@ -77,6 +78,7 @@ import org.jspecify.annotations.NullMarked;
  *   Awaitable            something that can be awaited
  *   Action               a coroutine without a result
  *   Future               a result that comes later
+ *   FutureCore           its inside: what waits for it, and whether its failure was retrieved
  *   NamedFuture          one that says which call waits for it
  *   CombinedFuture       one that ends as others do
  *   ForeignFuture        one for an operation of the JDK's, Netty's or an executor's

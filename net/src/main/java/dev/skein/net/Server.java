@@ -211,6 +211,7 @@ public final class Server implements AutoCloseable {
      *
      * @throws IllegalArgumentException if {@code grace} is negative
      */
+    @Suspends
     public void shutdown(Duration grace) {
         if (grace.isNegative()) {
             throw new IllegalArgumentException("grace < 0: " + DurationText.of(grace));
