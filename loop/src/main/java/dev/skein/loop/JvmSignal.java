@@ -92,7 +92,10 @@ final class JvmSignal {
 
     /** Whether {@code handler}, which took the signal, is what the JVM began with, and does not ignore it. */
     boolean isJvmOwn(Object handler) {
-        return handler != api.ignore && handler.getClass().getClassLoader() == null;
+        // The class of one of ours has the loader of what it implements, which is the JVM's.
+        return handler != api.ignore
+                && !MethodHandleProxies.isWrapperInstance(handler)
+                && handler.getClass().getClassLoader() == null;
     }
 
     /** Sends it to this very process. */
@@ -102,10 +105,5 @@ final class JvmSignal {
         } catch (Throwable refused) {
             throw new IllegalStateException("cannot raise signal " + name, refused);
         }
-    }
-
-    @Override
-    public String toString() {
-        return "signal " + name;
     }
 }

@@ -202,4 +202,46 @@ class SignalHandlerTest {
         });
         assertThat(trail.entries()).containsExactly("outer");
     }
+
+    @Test
+    void aHandlerThatIsRemovedLeavesTheSignalToTheOneThatReplacedIt() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        SignalRegistration first = new SignalRegistration(SIGNAL, () -> trail.add("first"));
+        SignalRegistration second = new SignalRegistration(SIGNAL, () -> {
+            trail.add("second");
+            heard.countDown();
+        });
+        try {
+            first.remove();
+            raise();
+            Await.latch(heard);
+        } finally {
+            second.remove();
+        }
+        assertThat(trail.entries()).containsExactly("second");
+    }
+
+    @Test
+    void aRegistrationKnowsWhetherItReplacesTheJvmsOwnHandler() {
+        SignalRegistration first = new SignalRegistration(SIGNAL, () -> {});
+        SignalRegistration second = new SignalRegistration(SIGNAL, () -> {});
+        second.remove();
+        first.remove();
+
+        assertThat(first.replacesJvmOwn()).isTrue();
+        assertThat(second.replacesJvmOwn()).isFalse();
+    }
+
+    @Test
+    void virtualTimeAwaitsNoSignalWhoseHandlerIsRemoved() {
+        try (TestLoop loop = new TestLoop()) {
+            assertThatThrownBy(() -> loop.run(() -> {
+                        loop.loop().addSignalHandler(SIGNAL, () -> {});
+                        loop.loop().removeSignalHandler(SIGNAL);
+                        return loop.createFuture().await();
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("deadlock: ");
+        }
+    }
 }
