@@ -277,4 +277,12 @@ class TestLoopTest {
         assertThat(trail.entries()).containsExactly("cleaned up");
         assertThat(loop.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
     }
+
+    @Test
+    void aTrailShowsItsEntriesInTheirOrder() {
+        Trail trail = new Trail();
+        trail.add("b");
+        trail.add(null);
+        assertThat(trail).hasToString("[b, null]");
+    }
 }

@@ -140,4 +140,11 @@ class TaskTableTest {
                 .endsWith(
                         "skein-loop-2 does not answer: a callback or handler blocks its thread at\n    App.spin App.java:7\n");
     }
+
+    @Test
+    void aFrameIsPrintedWithAsMuchAsIsKnownOfItsPlace() {
+        assertThat(new Frame("main", "App.java", 1)).hasToString("main App.java:1");
+        assertThat(new Frame("main", "App.java", 0)).hasToString("main App.java");
+        assertThat(new Frame("main", "", 0)).hasToString("main");
+    }
 }
