@@ -19,10 +19,11 @@ final class SignalRegistration {
         this.before = signal.handle(handler);
     }
 
-    private void received() {
+    /** Called by the JVM for each signal, on a thread of its own: also some time after the signal came. */
+    void received() {
         if (removed) {
-            // Other code that had it after us has put it back.
-            signal.handle(before);
+            // Other code that had it after us has put it back, or it came before: it is for the one that has it now.
+            remove();
             signal.raise();
         } else {
             action.run();

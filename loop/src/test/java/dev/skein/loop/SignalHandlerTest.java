@@ -222,9 +222,25 @@ class SignalHandlerTest {
     }
 
     @Test
+    void aSignalThatComesAfterItsHandlerIsRemovedIsForTheNextOne() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        SignalRegistration first = new SignalRegistration(SIGNAL, () -> trail.add("first"));
+        first.remove();
+        SignalRegistration next = new SignalRegistration(SIGNAL, heard::countDown);
+        try {
+            first.received();
+            Await.latch(heard);
+        } finally {
+            next.remove();
+        }
+        assertThat(trail.entries()).isEmpty();
+    }
+
+    @Test
     void aRegistrationKnowsWhetherItReplacesTheJvmsOwnHandler() {
-        SignalRegistration first = new SignalRegistration(SIGNAL, () -> {});
-        SignalRegistration second = new SignalRegistration(SIGNAL, () -> {});
+        // One that is not raised here: a signal comes on a thread of its own, some time later.
+        SignalRegistration first = new SignalRegistration("CONT", () -> {});
+        SignalRegistration second = new SignalRegistration("CONT", () -> {});
         second.remove();
         first.remove();
 
