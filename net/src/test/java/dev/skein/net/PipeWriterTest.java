@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,6 +120,22 @@ class PipeWriterTest {
         });
     }
 
+    /** As asyncio's: a closing pipe lets the loop have a round. */
+    @Test
+    void drainWaitsAboveTheMarkAloneAndLetsOthersRunIfItIsClosing() {
+        withWriter(writer -> {
+            List<String> turns = new ArrayList<>();
+            writer.write(new byte[MARK]);
+            Loop.current().callSoon(() -> turns.add("other"));
+            writer.drain();
+            assertThat(turns).isEmpty();
+            pipe.permits.release();
+            writer.close();
+            writer.drain();
+            assertThat(turns).containsExactly("other");
+        });
+    }
+
     @Test
     void whatIsWrittenIsFlushedWhenNothingIsBehindIt() {
         withWriter(writer -> {
@@ -144,6 +161,19 @@ class PipeWriterTest {
             assertThatThrownBy(writer::drain).hasMessage(told);
             assertThat(writer.isClosing()).isTrue();
             assertThat(writer).hasToString("StreamWriter[stdin of process 7, CLOSED]");
+        });
+    }
+
+    @Test
+    void whatIsQueuedBehindABrokenPipeIsReleased() {
+        withWriter(writer -> {
+            ByteBuf behind = Unpooled.wrappedBuffer(new byte[3]);
+            writer.write("x");
+            writer.write(behind);
+            pipe.broken = true;
+            pipe.permits.release();
+            assertThatThrownBy(writer::waitClosed).hasMessageEndingWith("Broken pipe");
+            assertThat(behind.refCnt()).isZero();
         });
     }
 
