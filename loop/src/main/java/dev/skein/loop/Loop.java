@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -238,7 +239,49 @@ public final class Loop extends LoopServices implements AutoCloseable {
         return tasks.copy();
     }
 
-    // Its default executor; the rest of that is in LoopServices.
+    // Executors.
+
+    /**
+     * Runs {@code work} in {@code executor} and returns a future of its result: asyncio's {@code run_in_executor}. Cancelling
+     * the future prevents work that has not begun; work that has begun continues.
+     */
+    public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
+        if (!inLoop()) {
+            return asMaker(() -> runInExecutor(executor, work));
+        }
+        Objects.requireNonNull(executor, "executor");
+        return ForeignFuture.of(this, executor, Objects.requireNonNull(work, "work"));
+    }
+
+    /**
+     * As {@link #runInExecutor(Executor, Callable)}, in the default executor. Unless another one was set, each job runs on a
+     * daemon thread that inherits the caller's thread-locals, at most 64 (or as many as there are processors) at a time.
+     * Throws IllegalStateException after {@link #shutdownDefaultExecutor()}.
+     */
+    public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> work) {
+        if (!inLoop()) {
+            return asMaker(() -> runInExecutor(work));
+        }
+        return ForeignFuture.of(this, defaultExecutor.get(), Objects.requireNonNull(work, "work"));
+    }
+
+    /** As {@link #runInExecutor(Executor, Callable)}, for work without a result. */
+    public Future<@Nullable Void> runInExecutor(Executor executor, VoidCall<?> work) {
+        return runInExecutor(executor, callable(work));
+    }
+
+    /** As {@link #runInExecutor(Callable)}, for work without a result. */
+    public Future<@Nullable Void> runInExecutor(VoidCall<?> work) {
+        return runInExecutor(callable(work));
+    }
+
+    private static Callable<@Nullable Void> callable(VoidCall<?> work) {
+        Objects.requireNonNull(work, "work");
+        return () -> {
+            work.call();
+            return null;
+        };
+    }
 
     /** Shuts down the default executor, and suspends the caller until its work is done. */
     @Suspends

@@ -3,11 +3,10 @@ package dev.skein.loop;
 import io.netty.channel.IoEventLoopGroup;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Loop} does beside its turns: executors, signals, errors that no code awaits, debug mode. */
+/** What a {@link Loop} does beside its turns: signals, errors that no code awaits, debug mode. */
 abstract sealed class LoopServices extends LoopCore permits Loop {
     LoopServices(
             @Nullable IoEventLoopGroup parent,
@@ -19,48 +18,6 @@ abstract sealed class LoopServices extends LoopCore permits Loop {
     }
 
     // Executors.
-
-    /**
-     * Runs {@code work} in {@code executor} and returns a future of its result: asyncio's {@code run_in_executor}. Cancelling
-     * the future prevents work that has not begun; work that has begun continues.
-     */
-    public <T extends @Nullable Object> Future<T> runInExecutor(Executor executor, Callable<? extends T> work) {
-        if (!inLoop()) {
-            return asMaker(() -> runInExecutor(executor, work));
-        }
-        Objects.requireNonNull(executor, "executor");
-        return ForeignFuture.of((Loop) this, executor, Objects.requireNonNull(work, "work"));
-    }
-
-    /**
-     * As {@link #runInExecutor(Executor, Callable)}, in the default executor. Unless another one was set, each job runs on a
-     * daemon thread that inherits the caller's thread-locals, at most 64 (or as many as there are processors) at a time.
-     * Throws IllegalStateException after {@link Loop#shutdownDefaultExecutor()}.
-     */
-    public <T extends @Nullable Object> Future<T> runInExecutor(Callable<? extends T> work) {
-        if (!inLoop()) {
-            return asMaker(() -> runInExecutor(work));
-        }
-        return ForeignFuture.of((Loop) this, defaultExecutor.get(), Objects.requireNonNull(work, "work"));
-    }
-
-    /** As {@link #runInExecutor(Executor, Callable)}, for work without a result. */
-    public Future<@Nullable Void> runInExecutor(Executor executor, VoidCall<?> work) {
-        return runInExecutor(executor, callable(work));
-    }
-
-    /** As {@link #runInExecutor(Callable)}, for work without a result. */
-    public Future<@Nullable Void> runInExecutor(VoidCall<?> work) {
-        return runInExecutor(callable(work));
-    }
-
-    private static Callable<@Nullable Void> callable(VoidCall<?> work) {
-        Objects.requireNonNull(work, "work");
-        return () -> {
-            work.call();
-            return null;
-        };
-    }
 
     /** Sets the default executor. The loop shuts it down when it closes, if it is an ExecutorService. */
     public void setDefaultExecutor(Executor executor) {

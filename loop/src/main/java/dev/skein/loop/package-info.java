@@ -49,7 +49,7 @@ import org.jspecify.annotations.NullMarked;
  *
  * 3 kernel: the loop, its coroutines, its futures
  *   Loop                 an event loop, as users see it
- *   LoopServices         what it does beside its turns: executors, signals, errors
+ *   LoopServices         what it does beside its turns: signals, errors, debug mode
  *   LoopCore             its inside: parts, start, end
  *   LoopOptions          how a loop is made
  *   LoopState            where it stands in its life
