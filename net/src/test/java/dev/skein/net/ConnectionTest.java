@@ -26,8 +26,11 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -248,28 +252,32 @@ class ConnectionTest {
         });
     }
 
+    /** A channel that is closed knows its addresses no more, as that of a Unix socket on NIO. */
     @EachTransport
-    void addressesAreThereForACallerThatAsksFirstAfterTheClose(Transport transport) {
-        new Loopback(transport).talk((client, peer) -> {
-            SocketAddress server = peer.localAddress();
-            SocketAddress here = peer.remoteAddress();
-            client.close();
-            assertThat(client.remoteAddress()).isEqualTo(server);
-            assertThat(client.localAddress()).isEqualTo(here);
-        });
+    void addressesAreThereForACallerThatAsksFirstAfterTheClose(Transport transport, @TempDir Path directory) {
+        for (SocketAddress address : List.of(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                UnixDomainSocketAddress.of(directory.resolve("socket")))) {
+            new Loopback(transport).talk(address, o -> o, o -> o, (client, peer) -> {
+                SocketAddress server = peer.localAddress();
+                client.close();
+                assertThat(client.remoteAddress()).isEqualTo(server);
+            });
+        }
     }
 
     /** As in a program of Netty's. */
     @EachTransport
-    void soTheyAreOfAChannelThatWasConnectedBefore(Transport transport) {
+    void soTheyAreOfAChannelThatWasConnectedBefore(Transport transport, @TempDir Path directory) {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("socket"));
         new Loopback(transport).run(() -> {
-            try (Server server = startServer(peer -> peer.reader().readAll(), Loopback.HOST, 0)) {
+            try (Server server = startServer(peer -> peer.reader().readAll(), address)) {
                 Loop loop = Loop.current();
                 Channel channel = await(new Bootstrap()
                         .group(loop.eventLoop())
-                        .channel(loop.transport().socketChannel())
+                        .channel(loop.transport().domainSocketChannel())
                         .handler(new ChannelInboundHandlerAdapter())
-                        .connect(server.addresses().getFirst()));
+                        .connect(UnixAddress.forChannel(address, transport)));
                 Connection connection = Connection.of(channel);
                 connection.close();
                 assertThat(connection.remoteAddress())

@@ -8,6 +8,7 @@ import static dev.skein.net.TimeoutsFixture.idle;
 import static dev.skein.net.TimeoutsFixture.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skein.loop.Loop;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
@@ -49,6 +50,23 @@ class MessageTimeoutsTest {
             }
         });
         trial.assertGivenUp(3 * 29 + 30, SILENCE);
+    }
+
+    @Test
+    void aByteThatIsSentGivesThePeerTimeToo() {
+        trial.serve(
+                TimeoutsFixture::idle,
+                peer -> {
+                    Loop.current()
+                            .callLater(
+                                    Duration.ofSeconds(20), () -> peer.channel().writeAndFlush("are you there?"));
+                    receiveAll(peer);
+                },
+                connection -> {
+                    sleep(Duration.ofSeconds(45));
+                    connection.close();
+                });
+        trial.assertServed(45);
     }
 
     @Test
