@@ -127,6 +127,7 @@ class CallTest {
 
     @Test
     void aCancellationThatInterruptsABodyIsThrownAsOne() {
+        RuntimeMode.assumeBlockingStopsOneCoroutine();
         inLoop(() -> {
             Task<@Nullable Void> task = createTask(() -> {
                 try {

@@ -152,7 +152,7 @@ class NullTest {
 
     private void tryAll(List<Class<?>> types) throws ReflectiveOperationException {
         for (Class<?> type : types) {
-            for (Method method : type.getDeclaredMethods()) {
+            for (Method method : methods(type)) {
                 if (isEntry(method) && !type.isEnum() && !isForNobody(method)) {
                     tryEach(method, arguments -> method.invoke(owners.get(type), arguments));
                 }
@@ -163,6 +163,18 @@ class NullTest {
                 }
             }
         }
+    }
+
+    /** Those that it declares, and those of the classes above it that users do not see: they call these by its name. */
+    private static List<Method> methods(Class<?> type) {
+        List<Method> methods = new ArrayList<>(List.of(type.getDeclaredMethods()));
+        Class<?> above = type.getSuperclass();
+        while (above != null && !Modifier.isPublic(above.getModifiers())) {
+            methods.addAll(List.of(above.getDeclaredMethods()));
+            above = above.getSuperclass();
+        }
+        methods.forEach(method -> method.setAccessible(true));
+        return methods;
     }
 
     /** Exceptions take null as a message, as the JDK's do; what is an interface is called by Skein. */
