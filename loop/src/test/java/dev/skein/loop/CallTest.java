@@ -187,17 +187,22 @@ class CallTest {
     }
 
     @Test
-    void sleepUntilComesAtItsMomentOrLetsOthersHaveTheirTurn() {
+    void sleepUntilComesAtItsMomentOrLetsOthersHaveOneTurn() {
         inLoop(() -> {
             long begun = Loop.current().time();
             sleepUntil(begun + SECOND.toNanos());
             trail.add((Loop.current().time() - begun) / 1_000_000 + " ms");
 
-            createTask(() -> trail.add("other"));
+            createTask(() -> {
+                trail.add("one turn of another");
+                yieldNow();
+                trail.add("the next");
+            });
             sleepUntil(begun);
             trail.add((Loop.current().time() - begun) / 1_000_000 + " ms");
+            yieldNow();
         });
-        assertThat(trail.entries()).containsExactly("1000 ms", "other", "1000 ms");
+        assertThat(trail.entries()).containsExactly("1000 ms", "one turn of another", "1000 ms", "the next");
     }
 
     @Test
