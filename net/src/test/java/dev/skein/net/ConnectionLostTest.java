@@ -42,27 +42,30 @@ class ConnectionLostTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "half a li", "a line\n"})
     void aHandlerThatLetsTheLossOfItsConnectionPassIsNotReported(String sent) {
-        run(() -> {
-            Loop.current().setExceptionHandler((loop, context) -> reported.add(context));
-            Future<Throwable> thrown = createFuture();
-            try (Server server = startServer(
-                    peer -> {
-                        try {
-                            readFor(peer);
-                        } catch (Throwable failure) {
-                            thrown.setResult(failure);
-                            throw failure;
-                        }
-                    },
-                    "127.0.0.1",
-                    0)) {
-                sendAndReset(server.port(), sent);
+        run(() -> assertThat(thrownBy(ConnectionLostTest::readFor, sent)).isInstanceOf(ConnectionLostException.class));
+        assertThat(reported).isEmpty();
+    }
 
-                assertThat(thrown.await()).isInstanceOf(ConnectionLostException.class);
-                server.shutdown(Duration.ofSeconds(10));
-            }
-            assertThat(reported).isEmpty();
-        });
+    /** Serves a peer that sends {@code sent} and resets, with {@code handler}, and gives what that let pass. */
+    private Throwable thrownBy(ConnectionHandler handler, String sent) throws IOException {
+        Loop.current().setExceptionHandler((loop, context) -> reported.add(context));
+        Future<Throwable> thrown = createFuture();
+        try (Server server = startServer(
+                peer -> {
+                    try {
+                        handler.handle(peer);
+                    } catch (Throwable failure) {
+                        thrown.setResult(failure);
+                        throw failure;
+                    }
+                },
+                "127.0.0.1",
+                0)) {
+            sendAndReset(server.port(), sent);
+            thrown.await();
+            server.shutdown(Duration.ofSeconds(10));
+        }
+        return thrown.result();
     }
 
     /** Until the loss, or writes until it is noticed. */
@@ -133,27 +136,10 @@ class ConnectionLostTest {
 
     @Test
     void aLossInALoopOverLinesIsALossToo() {
-        run(() -> {
-            Loop.current().setExceptionHandler((loop, context) -> reported.add(context));
-            Future<Throwable> thrown = createFuture();
-            try (Server server = startServer(
-                    peer -> {
-                        try {
-                            peer.reader().lines().forEach(line -> {});
-                            readFor(peer);
-                        } catch (UncheckedIOException | IOException failure) {
-                            thrown.setResult(failure);
-                            throw failure;
-                        }
-                    },
-                    "127.0.0.1",
-                    0)) {
-                sendAndReset(server.port(), "half");
-                thrown.await();
-                server.shutdown(Duration.ofSeconds(10));
-            }
-            assertThat(reported).isEmpty();
-        });
+        run(() -> assertThat(thrownBy(peer -> peer.reader().lines().forEach(line -> {}), "half"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasCauseInstanceOf(ConnectionLostException.class));
+        assertThat(reported).isEmpty();
     }
 
     @Test
