@@ -283,6 +283,15 @@ public final class Loop extends LoopServices implements AutoCloseable {
         };
     }
 
+    /** Sets the default executor. The loop shuts it down when it closes, if it is an ExecutorService. */
+    public void setDefaultExecutor(Executor executor) {
+        if (!inLoop()) {
+            runAsMaker(() -> setDefaultExecutor(executor));
+            return;
+        }
+        defaultExecutor.set(Objects.requireNonNull(executor, "executor"));
+    }
+
     /** Shuts down the default executor, and suspends the caller until its work is done. */
     @Suspends
     public void shutdownDefaultExecutor() {

@@ -17,17 +17,6 @@ abstract sealed class LoopServices extends LoopCore permits Loop {
         super(parent, executor, options, groupLoop, observer);
     }
 
-    // Executors.
-
-    /** Sets the default executor. The loop shuts it down when it closes, if it is an ExecutorService. */
-    public void setDefaultExecutor(Executor executor) {
-        if (!inLoop()) {
-            runAsMaker(() -> setDefaultExecutor(executor));
-            return;
-        }
-        defaultExecutor.set(Objects.requireNonNull(executor, "executor"));
-    }
-
     // Signals.
 
     /**
